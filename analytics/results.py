@@ -1,0 +1,136 @@
+"""What an estimation returns, and the same as tidy tables."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+MODELS = {
+    "study": "string",
+    "model_id": "string",
+    "table_number": "Int64",
+    "column_number": "Int64",
+    "estimator": "string",
+    "outcome": "string",
+    "sample": "string",
+    "effects": "string",
+    "vce": "string",
+    "nobs": "Int64",
+    "n_entities": "Int64",
+    "n_periods": "Int64",
+    "entities_dropped": "string",
+    "r2_within": "Float64",
+    "r2_lsdv": "Float64",
+    "warnings": "string",
+    "n_dropped_missing": "Int64",
+}
+ESTIMATES = {
+    "study": "string",
+    "model_id": "string",
+    "equation": "string",
+    "term": "string",
+    "estimate": "Float64",
+    "std_error": "Float64",
+    "statistic": "Float64",
+    "p_value": "Float64",
+    "ci_low": "Float64",
+    "ci_high": "Float64",
+}
+STATISTICS = {"study": "string", "model_id": "string", "name": "string", "value": "Float64"}
+DESCRIPTIVES = {
+    "study": "string",
+    "variable": "string",
+    "nobs": "Int64",
+    "mean": "Float64",
+    "sd": "Float64",
+    "minimum": "Float64",
+    "median": "Float64",
+    "maximum": "Float64",
+}
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """One coefficient. None where it does not exist (an error of zero has no statistic)."""
+
+    term: str
+    estimate: float
+    std_error: float | None
+    statistic: float | None
+    p_value: float | None
+    ci_low: float | None  # of the 95 % interval
+    ci_high: float | None
+    equation: str = "main"
+
+
+@dataclass(frozen=True)
+class ModelResult:
+    """One estimated model, or the reason why there is none (no terms, numbers None)."""
+
+    model_id: str
+    estimator: str
+    outcome: str
+    effects: str
+    vce: str
+    sample: str | None = None
+    table_number: int | None = None
+    column_number: int | None = None
+    nobs: int | None = None
+    n_entities: int | None = None
+    n_periods: int | None = None
+    n_dropped_missing: int | None = None
+    n_singletons: int | None = None
+    entities_dropped: tuple[str, ...] = ()
+    terms: tuple[Estimate, ...] = ()
+    statistics: Mapping[str, float] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    # Which rows of the panel were used, counted from 0 as they were handed in
+    rows: np.ndarray = field(
+        default_factory=lambda: np.empty(0, dtype=np.int64), repr=False, compare=False
+    )
+
+
+def tidy_models(study: str, results: Iterable[ModelResult]) -> pd.DataFrame:
+    """One row a model, with the columns of MODELS."""
+    rows = [
+        {
+            **{name: getattr(result, name, None) for name in MODELS},
+            "study": study,
+            "entities_dropped": "; ".join(sorted(result.entities_dropped)) or None,
+            "warnings": "; ".join(sorted(result.warnings)) or None,
+            "r2_within": result.statistics.get("r2_within"),
+            "r2_lsdv": result.statistics.get("r2_lsdv"),
+        }
+        for result in results
+    ]
+    return typed(rows, MODELS)
+
+
+def tidy_estimates(study: str, results: Iterable[ModelResult]) -> pd.DataFrame:
+    """One row a coefficient, with the columns of ESTIMATES."""
+    rows = [
+        {
+            **{name: getattr(term, name, None) for name in ESTIMATES},
+            "study": study,
+            "model_id": result.model_id,
+        }
+        for result in results
+        for term in result.terms
+    ]
+    return typed(rows, ESTIMATES)
+
+
+def tidy_statistics(study: str, results: Iterable[ModelResult]) -> pd.DataFrame:
+    """One row a statistic of a model, with the columns of STATISTICS."""
+    rows = [
+        {"study": study, "model_id": result.model_id, "name": name, "value": value}
+        for result in results
+        for name, value in sorted(result.statistics.items())
+    ]
+    return typed(rows, STATISTICS)
+
+
+def typed(rows: list[dict[str, object]], schema: Mapping[str, str]) -> pd.DataFrame:
+    """A table with exactly these columns and nullable types, also when it has no rows."""
+    return pd.DataFrame(rows, columns=list(schema)).astype(dict(schema))

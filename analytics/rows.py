@@ -1,0 +1,311 @@
+"""From a panel and a model to the rows that are estimated on.
+
+The order is part of the contract: lags on all rows, then the sample, then complete cases, then
+winsorising.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from numbers import Real
+
+import numpy as np
+import pandas as pd
+
+from analytics.errors import SpecificationError
+from analytics.sample import sample_rows
+from analytics.specification import PanelKeys, Winsorise
+
+LAG = re.compile(r"L(\d+)\.(.+)")
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Anybody's data with the keys resolved, in order of entity and period.
+
+    `entity` and `time` are integers of length n: codes that follow the order of the names, and
+    calendar periods, so that t - 1 is the period before. Without a time, the rows of an entity
+    are numbered. Without an entity, a panel with a time is one series, and a panel without one
+    has as many entities as rows.
+    """
+
+    keys: PanelKeys
+    data: pd.DataFrame
+    entity: np.ndarray
+    time: np.ndarray
+    labels: tuple[str, ...]  # of each entity code
+    periods: dict[int, str]  # each calendar period as the data have it
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The n rows that a model is estimated on, in order of entity and period."""
+
+    values: pd.DataFrame  # (n, columns), float; a term may have several columns
+    columns: dict[str, tuple[str, ...]]  # of each term
+    entity: np.ndarray  # (n,) integer codes
+    time: np.ndarray  # (n,) calendar periods
+    clusters: np.ndarray  # (n, number of cluster variables) integer codes
+    source: np.ndarray  # (n,) which rows of the panel these are, as its index names them
+    n_dropped_missing: int
+
+    def matrix(self, terms: Sequence[str]) -> pd.DataFrame:
+        """The columns of these terms, in their order."""
+        return self.values[[column for term in terms for column in self.columns[term]]]
+
+    def keep(self, mask: np.ndarray) -> "Rows":
+        """The rows where the mask is true."""
+        return replace(
+            self,
+            values=self.values[mask].reset_index(drop=True),
+            entity=self.entity[mask],
+            time=self.time[mask],
+            clusters=self.clusters[mask],
+            source=self.source[mask],
+        )
+
+
+def resolve_panel(keys: PanelKeys, data: pd.DataFrame) -> Panel:
+    """Sort the data by its keys. Raises SpecificationError for a missing, empty or repeated key."""
+    data = data.reset_index(drop=True)
+    if len(data) == 0:
+        raise SpecificationError("the panel has no rows")
+    for key in (keys.entity, keys.time, keys.label):
+        if key is not None:
+            _require(key, data)
+    for key in (keys.entity, keys.time):
+        if key is not None and data[key].isna().any():
+            raise SpecificationError(
+                f"column `{key}` identifies the rows of the panel and is empty in row "
+                f"{_first_row(data[key].isna())}"
+            )
+    entity, labels = _entities(keys, data)
+    if keys.time is None:
+        time = pd.Series(entity).groupby(entity).cumcount().to_numpy()
+        periods = {}
+    else:
+        time = calendar_periods(data[keys.time])
+        periods = dict(zip(time.tolist(), data[keys.time].map(str), strict=True))
+        repeated = pd.DataFrame({"entity": entity, "time": time}).duplicated().to_numpy()
+        if repeated.any():
+            row = int(np.argmax(repeated))
+            of_entity = f" {keys.entity} {labels[entity[row]]} in" if keys.entity else ""
+            raise SpecificationError(
+                f"two rows of the panel have{of_entity} {keys.time} {data[keys.time].iloc[row]}; "
+                "keep one of them"
+            )
+    order = np.lexsort((time, entity))
+    return Panel(keys, data.iloc[order], entity[order], time[order], labels, periods)
+
+
+def select_rows(
+    panel: Panel,
+    terms: Sequence[str],
+    sample: str | None = None,
+    winsorise: Winsorise | None = None,
+    cluster_columns: Sequence[str] = (),
+) -> Rows:
+    """The complete rows of the sample for these terms ("x", "L1.x", "x:y")."""
+    parts = {part: _part(part, panel) for term in terms for part in _parts(term, panel.data)}
+    frame = pd.DataFrame(parts, index=panel.data.index)
+    clusters = {name: panel.data[_require(name, panel.data)] for name in cluster_columns}
+
+    in_sample = np.ones(len(frame), dtype=bool)
+    if sample is not None:
+        in_sample = sample_rows(sample, panel.data)
+        if not in_sample.any():
+            raise SpecificationError(f"the sample `{sample}` leaves no rows")
+    complete = frame.assign(**clusters).notna().all(axis=1).to_numpy()
+    used = in_sample & complete
+    if not used.any():
+        raise SpecificationError(f"no row has all of {', '.join(_names(frame, clusters))}")
+
+    frame = frame[used]
+    if winsorise is not None:
+        frame = _winsorised(frame, winsorise)
+    columns: dict[str, tuple[str, ...]] = {}
+    values: dict[str, np.ndarray] = {}
+    for term in terms:
+        built = _build(term, _parts(term, panel.data), frame, terms)
+        columns[term] = tuple(built)
+        values |= built
+    return Rows(
+        values=pd.DataFrame(values),
+        columns=columns,
+        entity=panel.entity[used],
+        time=panel.time[used],
+        clusters=np.column_stack(
+            [_codes(column[used])[0] for column in clusters.values()]
+            or [np.empty((int(used.sum()), 0), dtype=np.int64)]
+        ),
+        source=frame.index.to_numpy(),
+        n_dropped_missing=int((in_sample & ~complete).sum()),
+    )
+
+
+def rows_with(panel: Panel, term: str) -> np.ndarray:
+    """Which rows of the panel have this term (as `Rows.source`); none where no column has it."""
+    parts = _parts(term, panel.data)
+    if any(_lag(part, panel.data)[1] not in panel.data.columns for part in parts):
+        return np.empty(0, dtype=np.int64)
+    frame = pd.DataFrame({part: _part(part, panel) for part in parts}, index=panel.data.index)
+    return frame.index[frame.notna().all(axis=1)].to_numpy()
+
+
+def calendar_periods(column: pd.Series) -> np.ndarray:
+    """Integers that count calendar periods.
+
+    Whole numbers (also as text) are taken as they are. Dates are counted in the coarsest of
+    years, quarters, months and days that they keep to: annual data stored as 1 January, as Stata
+    does, then have a lag of one year, not of one day.
+    """
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        column = column.astype(column.cat.categories.dtype)
+    if isinstance(column.dtype, pd.PeriodDtype):
+        column = column.dt.to_timestamp()
+    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+        if column.dt.day.nunique() > 1 and not column.dt.is_month_end.all():
+            return column.to_numpy().astype("datetime64[D]").astype(np.int64)
+        months = (column.dt.year * 12 + column.dt.month - 1).to_numpy(dtype=np.int64)
+        step = next(step for step in (12, 3, 1) if ((months - months[0]) % step == 0).all())
+        return months // step
+    numbers = pd.to_numeric(column, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    broken = pd.Series(numbers % 1 != 0, index=column.index)  # true for missing, too
+    if broken.any():
+        raise SpecificationError(
+            f"column `{column.name}` is the time of the panel and holds "
+            f"{column[broken].iloc[0]!r} in row {_first_row(broken)}; "
+            "expected whole numbers (years) or dates"
+        )
+    return numbers.astype(np.int64)
+
+
+def _require(name: str, data: pd.DataFrame) -> str:
+    if name not in data.columns:
+        raise SpecificationError(f"the panel has no column `{name}`")
+    if isinstance(data[name], pd.DataFrame):
+        raise SpecificationError(f"the panel has two columns named `{name}`")
+    return name
+
+
+def _first_row(mask: pd.Series) -> int:
+    """Rows of data are counted from 1, without the heading."""
+    return int(np.argmax(mask.to_numpy())) + 1
+
+
+def _entities(keys: PanelKeys, data: pd.DataFrame) -> tuple[np.ndarray, tuple[str, ...]]:
+    if keys.entity is None and keys.time is None:
+        return np.arange(len(data)), tuple(f"row {row + 1}" for row in range(len(data)))
+    if keys.entity is None:
+        return np.zeros(len(data), dtype=np.int64), ("the series",)
+    codes, names = _codes(data[keys.entity])
+    if keys.label is None:
+        return codes, names
+    label = data[keys.label].groupby(codes).first()
+    return codes, tuple(
+        name if pd.isna(text) else str(text) for name, text in zip(names, label, strict=True)
+    )
+
+
+def _codes(column: pd.Series) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Integer codes in the order of the values, which does not depend on the order of rows."""
+    if column.dtype == object or isinstance(column.dtype, pd.CategoricalDtype):
+        column = column.map(str).astype(str)
+    codes, values = pd.factorize(column, sort=True)
+    return codes.astype(np.int64), tuple(
+        str(int(v)) if isinstance(v, float) and v.is_integer() else str(v) for v in values
+    )
+
+
+def _parts(term: str, data: pd.DataFrame) -> list[str]:
+    """The parts of an interaction; a column whose own name has a colon is not one."""
+    return [term] if term in data.columns else [part.strip() for part in term.split(":")]
+
+
+def _lag(part: str, data: pd.DataFrame) -> tuple[int, str]:
+    match = None if part in data.columns else LAG.fullmatch(part)
+    return (int(match[1]), match[2]) if match else (0, part)
+
+
+def _part(part: str, panel: Panel) -> np.ndarray | pd.Series:
+    """A column, lagged where the part says so; text is left as it is, for interactions."""
+    lag, name = _lag(part, panel.data)
+    column = panel.data[_require(name, panel.data)]
+    values = column if _is_text(column) else _numbers(column)
+    if lag == 0:
+        return values
+    if panel.keys.time is None:
+        raise SpecificationError(f"`{part}` is a lag and needs `panel.time`, which is not declared")
+    index = pd.MultiIndex.from_arrays([panel.entity, panel.time])
+    before = pd.MultiIndex.from_arrays([panel.entity, panel.time - lag])
+    return pd.Series(np.asarray(values), index=index).reindex(before).to_numpy()
+
+
+def _is_text(column: pd.Series) -> bool:
+    if pd.api.types.is_numeric_dtype(column.dtype):
+        return False
+    present = column.dropna()
+    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+        return True
+    # A column that is empty throughout has no kind of its own: its missing values are numbers
+    return not present.map(lambda value: isinstance(value, Real | Decimal)).all()
+
+
+def _numbers(column: pd.Series) -> np.ndarray:
+    if not pd.api.types.is_numeric_dtype(column.dtype):  # decimals, truth values, or all empty
+        column = column.map(float, na_action="ignore").astype(float)
+    values = column.to_numpy(dtype=float, na_value=np.nan)
+    infinite = np.isinf(values)
+    if infinite.any():
+        raise SpecificationError(
+            f"column `{column.name}` is infinite in row {column.index[infinite].min() + 1}; "
+            "expected a number, or nothing where it is missing"
+        )
+    return values
+
+
+def _build(
+    term: str, parts: list[str], frame: pd.DataFrame, terms: Sequence[str]
+) -> dict[str, np.ndarray]:
+    """The columns of a term: one, or one for each value of a text column that it interacts with.
+
+    A text column stands for its values. The first value in alphabetical order is the one that the
+    others are compared with where the rest of the interaction is a term of its own.
+    """
+    texts = [part for part in parts if _is_text(frame[part])]
+    numeric = [part for part in parts if part not in texts]
+    if texts and (len(texts) > 1 or not numeric):
+        value = frame[texts[0]].iloc[0]
+        raise SpecificationError(
+            f"column `{texts[0]}` holds text (such as {value!r}), and `{term}` needs numbers"
+        )
+    product = np.prod([frame[part].to_numpy(dtype=float) for part in numeric], axis=0)
+    if not texts:
+        return {term: product}
+    groups = frame[texts[0]].map(str)
+    names = sorted(groups.unique())
+    shown = names[1:] if ":".join(numeric) in terms else names
+    if not shown:
+        raise SpecificationError(f"`{term}`: column `{texts[0]}` has a single value in the sample")
+    return {f"{term}[{name}]": product * (groups == name).to_numpy(dtype=float) for name in shown}
+
+
+def _winsorised(frame: pd.DataFrame, winsorise: Winsorise) -> pd.DataFrame:
+    """Columns cut at their quantiles (linear interpolation) over the rows that are estimated on."""
+    numeric = [name for name in frame.columns if not _is_text(frame[name])]
+    for name in winsorise.columns:
+        if name not in numeric:
+            raise SpecificationError(
+                f"winsorise: `{name}` is not a numeric variable of the model; "
+                f"its variables are {', '.join(numeric)}"
+            )
+    frame = frame.copy()
+    for name in winsorise.columns or numeric:
+        low, high = np.quantile(frame[name].to_numpy(dtype=float), winsorise.limits)
+        frame[name] = frame[name].clip(low, high)
+    return frame
+
+
+def _names(frame: pd.DataFrame, clusters: dict[str, pd.Series]) -> list[str]:
+    return [f"`{name}`" for name in dict.fromkeys([*frame.columns, *clusters])]

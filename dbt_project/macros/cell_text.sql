@@ -1,0 +1,37 @@
+{# Text functions over printed cells. Engines differ in their regular expressions, hence the dispatch. #}
+
+{% macro replace_pattern(text, pattern, replacement) -%}
+    {{ return(adapter.dispatch('replace_pattern')(text, pattern, replacement)) }}
+{%- endmacro %}
+
+{% macro default__replace_pattern(text, pattern, replacement) -%}
+    regexp_replace({{ text }}, '{{ pattern }}', '{{ replacement }}')
+{%- endmacro %}
+
+{% macro duckdb__replace_pattern(text, pattern, replacement) -%}
+    regexp_replace({{ text }}, '{{ pattern }}', '{{ replacement }}', 'g')
+{%- endmacro %}
+
+{# "18,549.19*" is 18549.19: thousands commas, white space and trailing footnote marks are not part of a number. #}
+{% macro printed_number(text) -%}
+    try_cast({{ replace_pattern(text, '[,，\\s]|[*#†①-⑳]+$', '') }} as double)
+{%- endmacro %}
+
+{# The year in "2017年", "2017", "201712". #}
+{% macro printed_year(text) -%}
+    try_cast(substring({{ text }}, 1, 4) as integer)
+{%- endmacro %}
+
+{# Why a printed cell holds no number; NULL for a number and for text that should have been one. #}
+{% macro missing_as_printed(text) -%}
+    case
+        when {{ text }} is null or trim({{ text }}) = '' then 'blank in the source'
+        when trim({{ text }}) in ('…', '...', '……', '┅') then 'below the smallest unit printed'
+        when trim({{ text }}) in ('-', '--', '—', '——', '–', '/', 'n.a.', 'NA', 'N/A') then 'printed as none or not available'
+    end
+{%- endmacro %}
+
+{# Where a cell stands: sheet and cell, or the cell alone in a text file. #}
+{% macro cell_address(sheet, cell) -%}
+    case when {{ sheet }} is null then {{ cell }} else {{ sheet }} || '!' || {{ cell }} end
+{%- endmacro %}

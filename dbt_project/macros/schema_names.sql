@@ -1,0 +1,4 @@
+{# The schema is the address that analysts see: marts, not main_marts. #}
+{% macro generate_schema_name(custom_schema_name, node) -%}
+    {{ custom_schema_name or target.schema }}
+{%- endmacro %}

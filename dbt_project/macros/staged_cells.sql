@@ -1,0 +1,155 @@
+{# Observations of a source that prints indicators by area and year: one row a value cell, typed, with the
+   codes and the factor to the standard unit, or the reason why it cannot be used. #}
+{% macro staged_observations(source_id) -%}
+with cells as (
+
+    select *
+    from {{ source('raw', source_id) }}
+    where role = 'value'
+
+),
+
+resolved as (
+
+    select
+        cells.*,
+        indicators.indicator_id,
+        indicators.unit as standard_unit,
+        units.factor,
+        units.currency,
+        table_aliases.table_id,
+        {{ printed_year('cells.period_label') }} as year,
+        {{ printed_number('cells.text') }} as number_printed,
+        {{ missing_as_printed('cells.text') }} as missing_reason,
+        coalesce(by_position.province_code, by_name.area_code, by_neighbour.area_code) as area_code,
+        coalesce(by_position.province_code, by_name.area_key, by_neighbour.area_key) is not null as is_known_name,
+        coalesce(by_name.area_code <> by_neighbour.area_code, false) as is_contradictory
+    from cells
+    left join {{ ref('table_aliases') }} as table_aliases
+        on cells.source_id = table_aliases.source_id
+        and cells.title_key = coalesce(table_aliases.title_key, '')
+    left join {{ ref('indicator_aliases') }} as indicator_aliases
+        on table_aliases.source_id = indicator_aliases.source_id
+        and table_aliases.table_id = indicator_aliases.table_id
+        and cells.indicator_key = indicator_aliases.label_key
+    left join {{ ref('indicators') }} as indicators
+        on indicator_aliases.indicator_id = indicators.indicator_id
+    left join {{ ref('units') }} as units
+        on cells.unit_key = units.unit_key
+        and indicators.unit = units.unit
+    left join {{ ref('area_aliases') }} as by_name
+        on cells.area_key = by_name.area_key
+        and by_name.source_id in ('*', '{{ source_id }}')
+    left join {{ ref('area_aliases') }} as by_neighbour
+        on cells.area_key_alt = by_neighbour.area_key
+        and by_neighbour.source_id in ('*', '{{ source_id }}')
+    left join {{ ref('provinces') }} as by_position
+        on cells.area_position = by_position.gb2260_position
+
+)
+
+select
+    source_id,
+    edition,
+    published_on,
+    series_vintage,
+    snapshot_sha256,
+    file_name,
+    {{ cell_address('sheet', 'cell') }} as locator,
+    table_title,
+    indicator_label,
+    indicator_id,
+    coalesce(area_label, area_label_alt) as area_label,
+    area_code,
+    is_known_name,
+    year,
+    text,
+    unit_label,
+    currency,
+    number_printed * factor as amount,
+    coalesce(obs_status, 'A') as obs_status,
+    missing_reason,
+    case
+        when indicator_id is null
+            then 'no indicator stands for label "' || coalesce(indicator_label, '') || '" of table "'
+                || coalesce(table_title, '') || '"; map it in seeds/indicator_aliases.csv, or name a known indicator in _edition.yml'
+        when is_contradictory
+            then 'the row names two areas, "' || area_label || '" and "' || area_label_alt || '"'
+        when not is_known_name
+            then 'row label "' || coalesce(area_label, '') || '" is no known area; add it to seeds/area_aliases.csv'
+        when year is null
+            then 'no year could be read from "' || coalesce(period_label, '') || '"'
+        when missing_reason is null and number_printed is null
+            then 'a number was expected but "' || text || '" is printed; correct it in seeds or ask the publisher'
+        when unit_label is null
+            then 'the unit is unknown; state unit: in _edition.yml'
+        when factor is null
+            then 'unit "' || unit_label || '" cannot be turned into "' || standard_unit || '"; add it to seeds/units.csv'
+    end as rejection
+from resolved
+{%- endmacro %}
+
+{# Exports by category: one row a value cell of an input-output table or of the customs statistics. #}
+{% macro staged_exports(source_id) -%}
+with cells as (
+
+    select *
+    from {{ source('raw', source_id) }}
+    where role = 'value'
+
+),
+
+resolved as (
+
+    select
+        cells.*,
+        units.factor,
+        units.currency,
+        {{ printed_year('cells.period_label') }} as year,
+        {{ printed_number('cells.text') }} as number_printed,
+        {{ missing_as_printed('cells.text') }} as missing_reason,
+        area_aliases.area_code,
+        area_aliases.area_key is not null as is_known_name
+    from cells
+    left join {{ ref('units') }} as units
+        on cells.unit_key = units.unit_key
+        and units.unit = '10 thousand yuan'
+    left join {{ ref('area_aliases') }} as area_aliases
+        on cells.area_key = area_aliases.area_key
+        and area_aliases.source_id in ('*', '{{ source_id }}')
+
+)
+
+select
+    source_id,
+    edition,
+    published_on,
+    series_vintage,
+    snapshot_sha256,
+    file_name,
+    {{ cell_address('sheet', 'cell') }} as locator,
+    area_label,
+    area_code,
+    is_known_name,
+    year,
+    period_label,
+    category_code,
+    category_label,
+    flow,
+    text,
+    unit_label,
+    currency,
+    number_printed * factor as amount,
+    missing_reason,
+    case
+        when not is_known_name
+            then 'label "' || coalesce(area_label, '') || '" is no known area; add it to seeds/area_aliases.csv'
+        when year is null
+            then 'no year could be read from "' || coalesce(period_label, '') || '"'
+        when missing_reason is null and number_printed is null
+            then 'a number was expected but "' || text || '" is printed'
+        when factor is null
+            then 'unit "' || coalesce(unit_label, '') || '" is no known unit of value; state unit: in _edition.yml'
+    end as rejection
+from resolved
+{%- endmacro %}

@@ -1,0 +1,29 @@
+-- Min-max over the pooled sample, so that the index is comparable between years: z = (x - min) / (max - min),
+-- mirrored for an indicator whose direction is negative; 0 where the indicator does not vary.
+with extents as (
+
+    select
+        *,
+        min(value) over (partition by variant, indicator_id) as minimum,
+        max(value) over (partition by variant, indicator_id) as maximum
+    from {{ ref('int_index_inputs') }}
+
+)
+
+select
+    variant,
+    indicator_id,
+    area_code,
+    year,
+    value,
+    direction,
+    is_imputed,
+    proxy_level,
+    minimum,
+    maximum,
+    case
+        when maximum = minimum then 0
+        when direction = 1 then (value - minimum) / (maximum - minimum)
+        else (maximum - value) / (maximum - minimum)
+    end as normalised_value
+from extents

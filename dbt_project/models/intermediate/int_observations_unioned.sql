@@ -1,0 +1,35 @@
+-- Every usable cell of every source, in the standard unit; amounts in dollars at the mean rate of their year.
+with cells as (
+
+    select * from {{ ref('stg_nbs_portal__observations') }}
+    union all
+    select * from {{ ref('stg_tech_yearbook__observations') }}
+    union all
+    select * from {{ ref('stg_compiled__observations') }}
+
+)
+
+select
+    cells.indicator_id,
+    cells.area_code,
+    cells.year,
+    cells.source_id,
+    cells.published_on,
+    cells.series_vintage,
+    cells.obs_status,
+    cells.missing_reason,
+    cells.snapshot_sha256,
+    cells.file_name,
+    cells.locator,
+    cells.text,
+    case
+        when cells.currency is null then cells.amount
+        else cells.amount * exchange_rates.cny_per_usd
+    end as value
+from cells
+left join {{ ref('exchange_rates') }} as exchange_rates
+    on cells.currency = 'USD'
+    and cells.year = exchange_rates.year
+where cells.rejection is null
+    and cells.area_code is not null
+    and (cells.currency is null or exchange_rates.year is not null)

@@ -1,0 +1,179 @@
+-- What a careful reader of the data would want to know before using them; a warning never stops a release.
+with preferred as (
+
+    select
+        observations.*,
+        provinces.name_en as area_name
+    from {{ ref('int_observations_preferred') }} as observations
+    inner join {{ ref('provinces') }} as provinces
+        on observations.area_code = provinces.province_code
+    where observations.value is not null
+
+),
+
+with_previous as (
+
+    select
+        *,
+        lag(year) over series as previous_year,
+        lag(value) over series as previous_value,
+        lag(source_id) over series as previous_source_id,
+        lag(published_on) over series as previous_published_on,
+        lag(series_vintage) over series as previous_series_vintage
+    from preferred
+    window series as (
+        partition by indicator_id, area_code
+        order by year
+    )
+
+),
+
+-- a yearbook that prints one year an edition does not mix vintages by doing so
+edition_lengths as (
+
+    select
+        indicator_id,
+        area_code,
+        source_id,
+        published_on,
+        series_vintage,
+        count(*) as years
+    from {{ ref('fct_observation__vintages') }}
+    group by indicator_id, area_code, source_id, published_on, series_vintage
+
+),
+
+mixed as (
+
+    select
+        'mixed_vintages' as check_name,
+        series.indicator_id,
+        series.area_code,
+        series.year,
+        series.area_name || ': values to ' || cast(series.previous_year as varchar) || ' come from '
+        || series.previous_source_id || ' ' || series.previous_series_vintage || ', from '
+        || cast(series.year as varchar) || ' from ' || series.source_id || ' ' || series.series_vintage as message
+    from with_previous as series
+    inner join edition_lengths as newer
+        on series.indicator_id = newer.indicator_id
+        and series.area_code = newer.area_code
+        and series.source_id = newer.source_id
+        and series.published_on = newer.published_on
+        and series.series_vintage = newer.series_vintage
+    where (
+        series.source_id <> series.previous_source_id
+        or series.published_on <> series.previous_published_on
+        or series.series_vintage <> series.previous_series_vintage
+    )
+    and not (series.source_id = series.previous_source_id and newer.years = 1)
+
+),
+
+jumps as (
+
+    select
+        'jump' as check_name,
+        indicator_id,
+        area_code,
+        year,
+        area_name || ': ' || cast(previous_value as varchar) || ' in ' || cast(previous_year as varchar) || ' and '
+        || cast(value as varchar) || ' in ' || cast(year as varchar) as message
+    from with_previous
+    where year = previous_year + 1
+        and previous_value > 0
+        and (value / previous_value > 2 or value / previous_value < 0.5)
+
+),
+
+accounts as (
+
+    select
+        area_code,
+        area_name,
+        year,
+        max(case when indicator_id = 'gdp' then value end) as gdp,
+        max(case when indicator_id = 'gdp_per_capita' then value end) as gdp_per_capita,
+        max(case when indicator_id = 'population' then value end) as population,
+        max(case when indicator_id = 'value_added_primary' then value end)
+        + max(case when indicator_id = 'value_added_secondary' then value end)
+        + max(case when indicator_id = 'value_added_tertiary' then value end) as value_added
+    from preferred
+    group by area_code, area_name, year
+
+),
+
+sums as (
+
+    select
+        'sectors_do_not_sum_to_gdp' as check_name,
+        'gdp' as indicator_id,
+        area_code,
+        year,
+        area_name || ': the three industries sum to ' || cast(value_added as varchar) || ', GDP is '
+        || cast(gdp as varchar) as message
+    from accounts
+    where abs(value_added - gdp) > 0.005 * gdp
+
+),
+
+ratios as (
+
+    select
+        'gdp_per_capita_far_from_gdp_over_population' as check_name,
+        'gdp_per_capita' as indicator_id,
+        area_code,
+        year,
+        area_name || ': GDP over population is ' || cast(round(gdp * 10000 / population) as varchar)
+        || ' yuan, GDP per capita is ' || cast(gdp_per_capita as varchar) as message
+    from accounts
+    where abs(gdp * 10000 / population / gdp_per_capita - 1) > 0.05
+
+),
+
+spliced as (
+
+    select
+        'spliced_measures' as check_name,
+        observations.indicator_id,
+        observations.area_code,
+        min(case when observations.proxy_level > 0 then observations.year end) as year,
+        'the series mixes the indicator itself with a proxy' as message
+    from {{ ref('fct_observation') }} as observations
+    inner join {{ ref('provinces') }} as provinces
+        on observations.area_code = provinces.province_code
+    where observations.value is not null
+        and observations.year between {{ var('sample_start') }} and {{ var('sample_end') }}
+    group by observations.indicator_id, observations.area_code
+    having min(observations.proxy_level) <> max(observations.proxy_level)
+
+),
+
+months as (
+
+    select
+        'customs_year_incomplete' as check_name,
+        'exports_total' as indicator_id,
+        '100000' as area_code,
+        year,
+        'customs exports of ' || cast(year as varchar) || ' are there for '
+        || cast(count(distinct period_label) as varchar) || ' of 12 months and are left out' as message
+    from {{ ref('stg_customs__exports') }}
+    where rejection is null
+        and flow = 'export'
+    group by year
+    having max(case when length(period_label) <= 5 then 1 else 0 end) = 0
+        and count(distinct period_label) < 12
+
+)
+
+select * from mixed
+union all
+select * from jumps
+union all
+select * from sums
+union all
+select * from ratios
+union all
+select * from spliced
+union all
+select * from months

@@ -1,0 +1,6 @@
+select
+    classification,
+    category_code,
+    name_en,
+    name_zh
+from {{ ref('product_categories') }}

@@ -1,0 +1,41 @@
+-- Every file in landing: taken, a copy of another, or rejected with a reason to act on.
+with read as (
+
+    select
+        source_id,
+        snapshot_sha256,
+        count(*) as cells,
+        sum(case when is_known_name then 1 else 0 end) as cells_of_known_areas,
+        sum(case when indicator_id is null then 1 else 0 end) as cells_without_indicator,
+        min(area_label) as first_area_label,
+        min(case when indicator_id is null then label end) as first_unknown_label
+    from {{ ref('int_cells_checked') }}
+    group by source_id, snapshot_sha256
+
+)
+
+select
+    files.source_id,
+    files.edition,
+    files.file_name,
+    files.snapshot_sha256,
+    case
+        when files.role = 'taken' and read.cells_of_known_areas = 0 then 'rejected'
+        else files.role
+    end as role,
+    case
+        when files.role = 'taken' and read.cells_of_known_areas = 0
+            then 'no row names a province (the first label is "' || coalesce(read.first_area_label, '')
+                || '"); export the table by province, or state area: in _edition.yml'
+        when files.role = 'taken' and files.reason is null and read.cells_without_indicator = read.cells
+            then 'kept in raw: no indicator stands for its label "' || coalesce(read.first_unknown_label, '') || '"'
+        else files.reason
+    end as reason,
+    files.published_on,
+    files.bytes,
+    files.publisher,
+    files.redistributable
+from {{ source('raw', 'files') }} as files
+left join read
+    on files.source_id = read.source_id
+    and files.snapshot_sha256 = read.snapshot_sha256

@@ -1,0 +1,7 @@
+{# No index without a reason: missing is NULL, never 0. #}
+{% test missing_index_has_a_reason(model, column) %}
+select *
+from {{ model }}
+where {{ column }} is null
+    and reason is null
+{% endtest %}

@@ -1,0 +1,1 @@
+"""When things run: the Dagster assets, checks, jobs, schedules, the sensor and the command line."""

@@ -1,0 +1,149 @@
+"""The dbt project: every model and seed an asset, every test a check."""
+
+import json
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
+from dagster_dbt.asset_utils import DAGSTER_DBT_UNIQUE_ID_METADATA_KEY as UNIQUE_ID
+
+from orchestration import dbt_runner
+from orchestration.assets.raw import FILES
+from orchestration.keys import address, asset_key, dbt_address, group
+from orchestration.metadata import first_row, markdown, table_metadata
+from orchestration.resources import Warehouse
+from warehouse import build
+from warehouse.home import Home
+
+MANIFEST = json.loads(dbt_runner.manifest(Home.from_environment()).read_bytes())
+
+
+class Translator(DagsterDbtTranslator):
+    """Keys, groups and the asset that a test is a check of."""
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
+        return asset_key(dbt_address(dbt_resource_props))
+
+    def get_asset_spec(
+        self, manifest: Mapping[str, Any], unique_id: str, project: object
+    ) -> dg.AssetSpec:
+        """With the build file as a dependency, which begins anew before any table is made."""
+        spec = super().get_asset_spec(manifest, unique_id, project)
+        node = self.get_resource_props(manifest, unique_id)
+        if node["resource_type"] == "source":
+            return spec
+        return spec.replace_attributes(
+            group_name=group(dbt_address(node)),
+            description=node["description"],
+            deps=[*(dep for dep in spec.deps if dep.asset_key != FILES), FILES],
+        )
+
+    def get_asset_check_spec(
+        self, asset_spec: dg.AssetSpec, manifest: Mapping[str, Any], unique_id: str, project: object
+    ) -> dg.AssetCheckSpec | None:
+        """A test is a check of the table it is written under; a free one, of the first it reads."""
+        test = self.get_resource_props(manifest, unique_id)
+        if test["resource_type"] != "test" or tested_table(test) != address(asset_spec.key):
+            return None
+        return dg.AssetCheckSpec(
+            name=test["name"],
+            asset=asset_spec.key,
+            description=test.get("description") or None,
+            metadata={UNIQUE_ID: unique_id},
+            blocking=test["config"]["severity"].lower() == "error",
+        )
+
+
+def tested_table(test: Mapping[str, Any]) -> str:
+    """The address of the table that a test of the manifest is a claim about."""
+    unique_id = test.get("attached_node") or test["depends_on"]["nodes"][0]
+    return dbt_address((MANIFEST["nodes"] | MANIFEST["sources"])[unique_id])
+
+
+@dbt_assets(
+    manifest=MANIFEST,
+    exclude="resource_type:unit_test",
+    dagster_dbt_translator=Translator(
+        DagsterDbtTranslatorSettings(enable_source_tests_as_checks=True)
+    ),
+    name="dbt_build",
+    pool="duckdb_writer",
+)
+def dbt_tables(
+    context: dg.AssetExecutionContext, warehouse: Warehouse
+) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    """Seeds, models and their tests; unit tests are left to the test suite, as they test code."""
+    started = time.monotonic()
+    try:
+        results = dbt_runner.run(warehouse.home, _build_arguments(context)).result.results
+    except dbt_runner.DbtError as error:
+        raise dg.Failure(f"dbt: {error}") from None
+    made = build.tables(warehouse.home)
+    problems = []
+    known_checks = {(key.asset_key, key.name) for key in context.selected_asset_check_keys}
+    for result in results:
+        node = result.node.to_dict(omit_none=False)
+        if node["resource_type"] == "test":
+            if result.status == "skipped":
+                continue
+            check = _check(warehouse.home, node, result)
+            if (check.asset_key, check.check_name) in known_checks:
+                yield check
+            elif not check.passed:  # of a source that no model reads
+                problems.append(check.description)
+        elif result.status == "success":
+            yield dg.MaterializeResult(
+                asset_key(dbt_address(node)),
+                metadata=table_metadata(made[dbt_address(node)], result.execution_time),
+            )
+        elif result.status == "error":
+            problems.append(
+                f"{dbt_address(node)} could not be made: {dbt_runner.one_line(result.message)}"
+            )
+    if problems:
+        raise dg.Failure("\n".join(problems))
+    warehouse.say(f"tables   {len(made)} tables in {time.monotonic() - started:.1f} s")
+
+
+def _build_arguments(context: dg.AssetExecutionContext) -> list[str]:
+    """Everything, or the selected tables and tests one by one."""
+    arguments = ["build", "--exclude-resource-type", "unit_test"]
+    definition = context.assets_def
+    tables = {spec.key: spec for spec in definition.specs}
+    checks = {spec.key: spec for spec in definition.node_check_specs_by_output_name.values()}
+    wanted = context.selected_asset_keys | context.selected_asset_check_keys
+    if wanted == {*definition.node_keys_by_output_name.values(), *checks}:
+        return arguments
+    nodes = [MANIFEST["nodes"][(tables | checks)[key].metadata[UNIQUE_ID]] for key in wanted]
+    names = sorted("fqn:" + ".".join(node["fqn"]) for node in nodes)
+    return [*arguments, "--indirect-selection", "empty", "--select", *names]
+
+
+def _check(home: Home, test: Mapping[str, Any], result: Any) -> dg.AssetCheckResult:
+    """The outcome of a test; a failed one says what is wrong, shows a row and where to see all."""
+    table = tested_table(test)
+    passed = result.status == "pass"
+    rows, sentence = None, None
+    if result.status in ("fail", "warn"):
+        rows = build.query(home, result.node.compiled_code, limit=10)
+        claim = f" ({test['description']})" if test.get("description") else ""
+        sentence = (
+            f"{table} fails {test['name']}{claim}: {result.failures} rows, such as "
+            f"{first_row(rows)}; {dbt_runner.target(home) / result.node.compiled_path} selects them "
+            f"from {build.path(home)}"
+        )
+    elif not passed:
+        sentence = f"{table}: {test['name']} could not run: {dbt_runner.one_line(result.message)}"
+    return dg.AssetCheckResult(
+        asset_key=asset_key(table),
+        check_name=test["name"],
+        passed=passed,
+        severity=dg.AssetCheckSeverity["WARN" if result.status == "warn" else "ERROR"],
+        description=sentence,
+        metadata={
+            "seconds": round(result.execution_time, 3),
+            **({} if rows is None else {"rows": markdown(rows)}),
+        },
+    )

@@ -1,0 +1,154 @@
+"""Raw cells: one asset a source, partitioned by the year of the edition, and the build file."""
+
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
+from itertools import groupby
+from typing import Any
+
+import dagster as dg
+import pyarrow.parquet as pq
+
+from orchestration.keys import address, asset_key, group
+from orchestration.metadata import table_metadata
+from orchestration.resources import Warehouse
+from warehouse import build, raw, snapshots
+from warehouse.cells import SCHEMA
+from warehouse.sources import sources
+
+EDITION_YEARS = dg.TimeWindowPartitionsDefinition(
+    start="1980", fmt="%Y", cron_schedule="0 0 1 1 *", end_offset=1
+)
+YEARLY = dg.FreshnessPolicy.time_window(
+    fail_window=timedelta(days=400), warn_window=timedelta(days=370)
+)
+FILES = asset_key("raw.files")
+SOURCES = {asset_key(f"raw.{source_id}"): source for source_id, source in sources().items()}
+
+
+@dg.multi_asset(
+    specs=[
+        dg.AssetSpec(
+            key,
+            description=f"{source.title_en} ({source.title_zh}), {source.publisher}",
+            group_name=group(address(key)),
+            partitions_def=EDITION_YEARS,
+            freshness_policy=YEARLY,
+            kinds={"parquet"},
+            skippable=True,
+        )
+        for key, source in SOURCES.items()
+    ],
+    can_subset=True,
+    backfill_policy=dg.BackfillPolicy.single_run(),
+)
+def raw_cells(
+    context: dg.AssetExecutionContext, warehouse: Warehouse
+) -> Iterator[dg.MaterializeResult]:
+    """Every cell as printed, with its address; files that were read before are not read again."""
+    started = time.monotonic()
+    years = set(context.partition_keys) if context.has_partition_key_range else None
+    total = 0
+    for key in sorted(context.selected_asset_keys):
+        readings = _read(warehouse, SOURCES[key].source_id, years)
+        total += sum(reading.rows for reading in readings)
+        if years is None:
+            # A refresh takes whatever is there, and records which years that is
+            for year, of_year in groupby(readings, lambda reading: reading.edition[:4]):
+                counts = _counts(list(of_year))
+                context.log_event(dg.AssetMaterialization(key, partition=year, metadata=counts))
+        yield dg.MaterializeResult(
+            key,
+            metadata={
+                **_counts(readings),
+                "dagster/column_schema": dg.TableSchema.from_name_type_dict(
+                    {field.name: str(field.type) for field in SCHEMA}
+                ),
+                "files": _files_table(
+                    row
+                    for row in _landed(warehouse)
+                    if row["source_id"] == SOURCES[key].source_id
+                    and (years is None or row["edition"][:4] in years)
+                ),
+            },
+        )
+    warehouse.say(f"cells     {total} cells in {time.monotonic() - started:.1f} s")
+
+
+@dg.asset(
+    key=FILES,
+    group_name=group("raw.files"),
+    deps=list(SOURCES),
+    kinds={"duckdb"},
+    pool="duckdb_writer",
+    check_specs=[
+        dg.AssetCheckSpec(
+            "every_file_is_taken", asset=FILES, description="No landed file was turned down"
+        )
+    ],
+)
+def files(warehouse: Warehouse) -> dg.MaterializeResult:
+    """Every landed file and what became of it; with it the private build file begins anew."""
+    started = time.monotonic()
+    build.begin(warehouse.home)
+    landed = _landed(warehouse)
+    roles = Counter(row["role"] for row in landed)
+    remarks = [
+        f"{row['source_id']}/{row['edition']}/{row['file_name']}"
+        f"{' is not taken' if row['role'] == 'rejected' else ''}: {row['reason']}"
+        for row in landed
+        if row["role"] != "copy" and row["reason"]
+    ]
+    warehouse.say(
+        f"files     {roles['taken']} taken, {roles['copy']} copies, {roles['rejected']} not taken"
+    )
+    return dg.MaterializeResult(
+        metadata={
+            **table_metadata(
+                build.tables(warehouse.home)["raw.files"], time.monotonic() - started
+            ),
+            **{role: roles[role] for role in ("taken", "copy", "rejected")},
+        },
+        check_results=[
+            dg.AssetCheckResult(
+                check_name="every_file_is_taken",
+                passed=not remarks,
+                severity=dg.AssetCheckSeverity.WARN,
+                description="\n".join(remarks) or None,
+            )
+        ],
+    )
+
+
+def _read(warehouse: Warehouse, source_id: str, years: set[str] | None) -> list[raw.EditionReading]:
+    """Read the files of one source: of all its editions, or of those of some years."""
+    if years is None:
+        return raw.read(warehouse.home, source_id)
+    known = {file.edition for file in snapshots.known(warehouse.home)}
+    return raw.read(
+        warehouse.home, source_id, {edition for edition in known if edition[:4] in years}
+    )
+
+
+def _landed(warehouse: Warehouse) -> list[dict[str, Any]]:
+    return pq.read_table(raw.files_path(warehouse.home)).to_pylist()
+
+
+def _counts(readings: Sequence[raw.EditionReading]) -> dict[str, float]:
+    return {
+        "dagster/row_count": sum(reading.rows for reading in readings),
+        "files_taken": sum(reading.taken for reading in readings),
+        "files_copied": sum(reading.copied for reading in readings),
+        "files_rejected": sum(reading.rejected for reading in readings),
+        "files_read_now": sum(reading.read for reading in readings),
+        "seconds": round(sum(reading.seconds for reading in readings), 3),
+    }
+
+
+def _files_table(rows: Iterable[dict[str, Any]]) -> dg.TableMetadataValue:
+    shown = ("edition", "file_name", "role", "reason", "published_on", "snapshot_sha256")
+    return dg.MetadataValue.table(
+        [dg.TableRecord({name: str(row[name] or "") for name in shown}) for row in rows],
+        dg.TableSchema.from_name_type_dict(dict.fromkeys(shown, "text")),
+    )

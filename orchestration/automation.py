@@ -1,0 +1,64 @@
+"""When a refresh starts by itself: after the yearbook appears, once a month, and on new files."""
+
+import hashlib
+
+import dagster as dg
+
+from orchestration import intake
+from warehouse.home import Home
+from warehouse.sources import sources
+
+REFRESH = dg.define_asset_job(
+    "refresh",
+    selection=dg.AssetSelection.all(),
+    executor_def=dg.in_process_executor,
+    description="Take in new files, build, check, estimate and release",
+)
+TIMEZONE = "Asia/Shanghai"
+
+yearly_refresh = dg.ScheduleDefinition(
+    name="yearly_refresh",
+    job=REFRESH,
+    # In the morning of the day on which a source is due
+    cron_schedule=sorted({f"0 6 {s.release_day} {s.release_month} *" for s in sources().values()}),
+    execution_timezone=TIMEZONE,
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description="When the yearbooks appear: release_month and release_day of each source.yml",
+)
+
+
+@dg.schedule(
+    job=REFRESH,
+    cron_schedule="0 6 1 * *",
+    execution_timezone=TIMEZONE,
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+)
+def monthly_look() -> dg.RunRequest | dg.SkipReason:
+    """On the first of a month, if the files or the code differ from those of the last release."""
+    home = Home.from_environment()
+    try:
+        intake.take_in(home, home.landing)
+    except intake.NothingLanded as nothing:
+        return dg.SkipReason(str(nothing))
+    if intake.nothing_new(home):
+        return dg.SkipReason("the current release is made of the same files and the same code")
+    return dg.RunRequest()
+
+
+@dg.sensor(
+    job=REFRESH,
+    minimum_interval_seconds=300,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+)
+def landing_folder(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+    """When a file is put, replaced or declared anew; the cursor is what was there the last time."""
+    folder = Home.from_environment().landing
+    there = [
+        (path.relative_to(folder).as_posix(), path.stat().st_size, path.stat().st_mtime_ns)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    ]
+    cursor = hashlib.sha256(repr(there).encode()).hexdigest()
+    if not there or cursor == context.cursor:
+        return dg.SkipReason(f"nothing new in {folder}")
+    return dg.SensorResult(run_requests=[dg.RunRequest(run_key=cursor)], cursor=cursor)

@@ -1,0 +1,116 @@
+"""The `yearbook` command. What a command needs is imported where it is used: help answers at once."""
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from warehouse.errors import WarehouseError
+from warehouse.home import Home
+
+app = typer.Typer(
+    help="A data warehouse for China's statistical yearbooks.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+HomeOption = Annotated[
+    Path | None,
+    typer.Option("--home", metavar="DIR", help="Home of the warehouse [YEARBOOK_HOME, ./data]"),
+]
+
+
+class Format(StrEnum):
+    """How `yearbook sql` prints a result."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+    parquet = "parquet"
+
+
+@app.command()
+def demo(home: HomeOption = None) -> None:
+    """Make a warehouse from synthetic files in the layouts of the real ones."""
+    with _plain_errors():
+        from orchestration import refresh
+        from warehouse import demonstration
+
+        place = Home.from_environment(home)
+        demonstration.write(place.landing)
+        refresh.refresh(place, place.landing)
+
+
+@app.command("refresh")
+def refresh_(
+    home: HomeOption = None,
+    landing: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder to take files from [landing/ of the home]"),
+    ] = None,
+) -> None:
+    """Take in what is new, build, estimate, check and release."""
+    with _plain_errors():
+        from orchestration import refresh
+
+        place = Home.from_environment(home)
+        refresh.refresh(place, landing.absolute() if landing else place.landing)
+
+
+@app.command()
+def coverage(home: HomeOption = None) -> None:
+    """Show which variables of the study are there, for which years, and where to get the rest."""
+    with _plain_errors():
+        from orchestration import query
+
+        query.print_coverage(Home.from_environment(home))
+
+
+@app.command()
+def sql(
+    text: Annotated[str, typer.Argument(metavar="QUERY", help="One SQL query, in quotes")],
+    format: Annotated[Format, typer.Option(help="How to print the rows")] = Format.table,
+    home: HomeOption = None,
+) -> None:
+    """Query the current release, read-only."""
+    with _plain_errors():
+        from orchestration import query
+
+        query.print_query(Home.from_environment(home), text, format)
+
+
+@app.command()
+def ui(
+    home: HomeOption = None,
+    port: Annotated[int, typer.Option(help="Port on 127.0.0.1")] = 3000,
+) -> None:
+    """Open the Dagster UI on 127.0.0.1; Ctrl-C stops it."""
+    from orchestration import instance
+    from warehouse.releases import PROJECT
+
+    instance.prepare(Home.from_environment(home))
+    # A process that a script starts in the background inherits ignored signals, and would not stop
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+    os.chdir(PROJECT)
+    arguments = ["-w", "workspace.yaml", "-h", "127.0.0.1", "-p", str(port)]
+    os.execv(sys.executable, [sys.executable, "-m", "dagster", "dev", *arguments])
+
+
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    """A fault that a person can mend is a sentence on stderr and exit status 1, not a traceback."""
+    try:
+        yield
+    except WarehouseError as error:
+        for line in str(error).splitlines():
+            typer.echo(f"yearbook: {line}", err=True)
+        raise typer.Exit(1) from None

@@ -1,0 +1,23 @@
+"""The one Dagster code location: everything that there is to run for the home of the environment."""
+
+import dagster as dg
+
+from orchestration import automation
+from orchestration.assets.coverage import every_study_variable_has_a_source
+from orchestration.assets.dbt import dbt_tables
+from orchestration.assets.raw import files, raw_cells
+from orchestration.assets.release import release
+from orchestration.assets.studies import studies
+from orchestration.resources import Warehouse
+from warehouse.home import Home
+
+_home = Home.from_environment()
+
+defs = dg.Definitions(
+    assets=[raw_cells, files, dbt_tables, studies, release],
+    asset_checks=[every_study_variable_has_a_source],
+    jobs=[automation.REFRESH],
+    schedules=[automation.yearly_refresh, automation.monthly_look],
+    sensors=[automation.landing_folder],
+    resources={"warehouse": Warehouse(root=str(_home.root), landing=str(_home.landing))},
+)

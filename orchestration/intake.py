@@ -1,0 +1,34 @@
+"""Taking in what was landed, and telling whether there is anything new. No Dagster here: a refresh
+with nothing to do is over before Dagster would have been imported.
+"""
+
+from pathlib import Path
+
+from warehouse import landing, releases, snapshots
+from warehouse.errors import WarehouseError
+from warehouse.home import Home
+
+
+class NothingLanded(WarehouseError):
+    """There is no file to make a warehouse of; the message says where to put one."""
+
+
+def take_in(home: Home, folder: Path) -> None:
+    """Snapshot every file under a landing folder. Files that were taken in before stay known."""
+    snapshots.take(home, landing.scan(folder))
+    if not snapshots.known(home):
+        raise NothingLanded(
+            f"no files in {folder}; put them at <source>/<edition>/<file> there, with an "
+            "_edition.yml beside them, or see `yearbook demo`"
+        )
+
+
+def nothing_new(home: Home) -> bool:
+    """Whether the current release is made of the files taken in and the code as they are now."""
+    current = releases.current(home)
+    return current is not None and current["fingerprint"] == releases.fingerprint(home)
+
+
+def is_synthetic(home: Home) -> bool:
+    """Whether a home holds a demonstration; real and synthetic files never meet in one home."""
+    return any(file.synthetic for file in snapshots.known(home))

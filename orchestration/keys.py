@@ -1,0 +1,36 @@
+"""Asset keys are SQL addresses, and an asset's group follows from its schema. One rule, here."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from dagster import AssetKey
+
+_GROUPS = {
+    "raw": "raw",
+    "seeds": "staging",
+    "staging": "staging",
+    "intermediate": "intermediate",
+    "marts": "marts",
+    "catalog": "marts",
+    "results": "models",
+}
+
+
+def asset_key(address: str) -> AssetKey:
+    """`marts.idx_expy__province_year` is the asset `marts/idx_expy__province_year`."""
+    return AssetKey(address.split("."))
+
+
+def address(key: AssetKey) -> str:
+    """The table of an asset."""
+    return ".".join(key.path)
+
+
+def group(address: str) -> str:
+    """The group in which the Dagster UI shows the table."""
+    return _GROUPS[address.split(".")[0]]
+
+
+def dbt_address(node: Mapping[str, Any]) -> str:
+    """The table of a dbt model, seed or source, from its entry in the manifest."""
+    return f"{node['schema']}.{node.get('alias') or node.get('identifier') or node['name']}"

@@ -1,0 +1,30 @@
+"""What a materialisation carries, in the forms that the Dagster UI shows."""
+
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+
+from warehouse.build import Table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def table_metadata(table: Table, seconds: float) -> dict[str, Any]:
+    """Rows, columns and the seconds it took to make a table."""
+    return {
+        "dagster/row_count": table.rows,
+        "dagster/column_schema": dg.TableSchema.from_name_type_dict(table.columns),
+        "seconds": round(seconds, 3),
+    }
+
+
+def markdown(rows: "pd.DataFrame") -> dg.MarkdownMetadataValue:
+    """A small table as Markdown."""
+    lines = [list(rows.columns), ["---"] * len(rows.columns), *rows.itertuples(index=False)]
+    return dg.MetadataValue.md("\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines))
+
+
+def first_row(rows: "pd.DataFrame") -> str:
+    """The first row of a table in words: `year = 2013, province_code = 110000`."""
+    return ", ".join(f"{name} = {value}" for name, value in rows.iloc[0].items())

@@ -1,0 +1,93 @@
+"""The `refresh` job, run in this process and recorded in the home's Dagster instance."""
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestration import instance, intake, lock
+from orchestration.dbt_runner import one_line
+from orchestration.progress import say
+from warehouse import releases
+from warehouse.errors import WarehouseError
+from warehouse.home import Home
+
+if TYPE_CHECKING:
+    from dagster import ExecuteInProcessResult
+
+# Where the UI looks for the runs of a job
+_LOCATION = {".dagster/repository": "__repository__@orchestration.definitions"}
+
+
+class RefreshFailed(WarehouseError):
+    """A step or a check failed and the last release stands; one sentence a line."""
+
+
+def refresh(home: Home, landing: Path) -> None:
+    """Take in what is new, build, check, estimate and release; does nothing when nothing is new.
+
+    Raises `Busy` when another refresh is at work, `NothingLanded` without any file, and
+    `RefreshFailed` when something went wrong on the way.
+    """
+    started = time.monotonic()
+    with lock.refreshing(home):
+        intake.take_in(home, landing)
+        is_synthetic = intake.is_synthetic(home)
+        if intake.nothing_new(home):
+            name = releases.current(home)["name"]
+            say(f"nothing new: {name} is made of the same files and the same code", is_synthetic)
+            return
+        say(f"refreshing {home.root}", is_synthetic)
+        result = _run(home)
+        problems, warnings = _problems(result), _unmet_checks(result, "WARN")
+        for warning in warnings:
+            say(f"warning: {warning}", is_synthetic)
+        if problems:
+            raise RefreshFailed("\n".join(problems))
+        name = releases.current(home)["name"]
+        say(f"released {name} in {time.monotonic() - started:.1f} s", is_synthetic)
+
+
+def _run(home: Home) -> "ExecuteInProcessResult":
+    instance.prepare(home)
+    from dagster import DagsterInstance
+
+    from orchestration.definitions import defs
+    from orchestration.resources import Warehouse
+
+    with DagsterInstance.from_config(str(home.dagster)) as dagster_instance:
+        return defs.resolve_job_def("refresh").execute_in_process(
+            instance=dagster_instance,
+            resources={"warehouse": Warehouse(root=str(home.root))},  # the files are taken in
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+            tags=_LOCATION,
+            raise_on_error=False,
+        )
+
+
+def _unmet_checks(result: "ExecuteInProcessResult", severity: str) -> list[str]:
+    """What the failed checks of a severity say, one sentence each."""
+    return [
+        line
+        for check in result.get_asset_check_evaluations()
+        if not check.passed and check.severity.value == severity
+        for line in (check.description or check.check_name).splitlines()
+    ]
+
+
+def _problems(result: "ExecuteInProcessResult") -> list[str]:
+    """Why a run did not succeed: failed checks, and what the failed steps say."""
+    problems = _unmet_checks(result, "ERROR")
+    for event in result.all_events:
+        if event.is_step_failure:
+            failure = event.step_failure_data
+            if failure.user_failure_data:
+                problems += failure.user_failure_data.description.splitlines()
+            elif failure.error.cls_name != "DagsterAssetCheckFailedError":  # told above
+                cause = failure.error.cause or failure.error
+                problems.append(
+                    f"{event.step_key} stopped: {one_line(cause.message)}; the full trace is in "
+                    f"run {result.run_id} of `yearbook ui`"
+                )
+        elif event.is_run_failure and not problems:
+            problems.append(one_line(event.message))
+    return problems

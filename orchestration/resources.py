@@ -1,0 +1,44 @@
+"""The one resource: a home that is locked against other refreshes for as long as a run lasts."""
+
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+
+import dagster as dg
+
+from orchestration import instance, intake, lock, progress
+from warehouse.home import Home
+
+
+class Warehouse(dg.ConfigurableResource):
+    """A home and the folder to take files from; without one they have been taken in already."""
+
+    root: str
+    landing: str | None = None
+
+    @property
+    def home(self) -> Home:
+        return Home(Path(self.root))
+
+    @cached_property
+    def is_synthetic(self) -> bool:
+        return intake.is_synthetic(self.home)
+
+    def say(self, text: str) -> None:
+        """One line of progress for a person at the terminal."""
+        progress.say(text, self.is_synthetic)
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Warehouse"]:
+        with lock.refreshing(self.home):
+            if self.landing:
+                intake.take_in(self.home, Path(self.landing))
+            tags = {instance.LOCKED: f"{os.getpid()}@{socket.gethostname()}"}
+            if self.is_synthetic:
+                tags["yearbook/data"] = "SYNTHETIC"
+            context.instance.add_run_tags(context.run_id, tags)
+            instance.end_dead_runs(context.instance, own_run_id=context.run_id)
+            yield self

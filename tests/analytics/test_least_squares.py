@@ -1,0 +1,202 @@
+"""Least squares against dummy-variable regressions, and what it must not depend on."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.formula.api as smf
+from analytics.errors import SpecificationError
+from analytics.results import ModelResult
+from analytics.specification import parse_specification
+from analytics.study import run_specification
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+TWO_WAY_DUMMIES = "y ~ x + z + C(firm) + C(year)"
+
+
+def _panel(seed: int = 0, firms: int = 9, years: int = 8, share: float = 0.8) -> pd.DataFrame:
+    """An unbalanced panel whose effects are correlated with the regressors."""
+    random = np.random.default_rng(seed)
+    data = pd.DataFrame(
+        [(f"firm {i}", 2000 + t) for i in range(firms) for t in range(years)],
+        columns=["firm", "year"],
+    )
+    level = data["firm"].str[5:].astype(int) + 0.3 * (data["year"] - 2000)
+    data["x"] = 0.2 * level + random.normal(size=len(data))
+    data["z"] = random.normal(size=len(data))
+    data["y"] = 0.5 * data["x"] - 0.2 * data["z"] + level + random.normal(size=len(data))
+    stays = random.random(len(data)) < share
+    stays[: 2 * years] = True  # two full firms keep the panel connected
+    return data[stays].reset_index(drop=True)
+
+
+def _estimate(data: pd.DataFrame, **model: object) -> ModelResult:
+    model = {
+        "id": "m",
+        "estimator": "fixed_effects",
+        "outcome": "y",
+        "regressors": ["x", "z"],
+        "effects": "two_way",
+        **model,
+    }
+    content = {"panel": {"entity": "firm", "time": "year"}, "models": [model]}
+    return run_specification(parse_specification(content), data)[0]
+
+
+def _slopes(result: ModelResult, what: str = "std_error") -> list[float]:
+    return [getattr(term, what) for term in result.terms if term.term != "const"]
+
+
+@pytest.mark.parametrize(
+    ("vce", "fit"),
+    [
+        ({"type": "classical"}, {}),
+        ({"type": "hc0"}, {"cov_type": "HC0"}),
+        ({"type": "hc1"}, {"cov_type": "HC1"}),
+        ({"type": "cluster", "small_sample": "lsdv"}, {"by": ["firm"], "use_correction": True}),
+        (
+            {"type": "cluster", "by": ["year"], "small_sample": "lsdv"},
+            {"by": ["year"], "use_correction": True},
+        ),
+        (
+            {"type": "cluster", "by": ["firm", "year"], "small_sample": "none"},
+            {"by": ["firm", "year"], "use_correction": False},
+        ),
+        (
+            {"type": "driscoll_kraay", "bandwidth": 2, "small_sample": "none"},
+            {"cov_type": "hac-groupsum"},
+        ),
+    ],
+)
+def test_unbalanced_two_way_equals_dummy_regression(vce, fit):
+    data = _panel(firms=16, years=12).sort_values(["year", "firm"])
+    if "by" in fit:
+        groups = data[fit["by"]].apply(lambda column: pd.factorize(column)[0]).to_numpy()
+        options = {"groups": groups.squeeze(), "use_correction": fit["use_correction"]}
+        fit = {"cov_type": "cluster", "cov_kwds": options}
+    elif fit.get("cov_type") == "hac-groupsum":
+        options = {"time": data["year"].to_numpy(), "maxlags": 2, "use_correction": False}
+        fit = {**fit, "cov_kwds": options}
+    dummies = smf.ols(TWO_WAY_DUMMIES, data).fit(**fit)
+    result = _estimate(data, vce=vce)
+    expected = dummies.params[["x", "z"]].to_numpy()
+    assert _slopes(result, "estimate") == pytest.approx(expected, abs=1e-11)
+    assert _slopes(result) == pytest.approx(dummies.bse[["x", "z"]].to_numpy(), rel=1e-9)
+    assert result.statistics["r2_lsdv"] == pytest.approx(dummies.rsquared, abs=1e-11)
+
+
+def test_driscoll_kraay_has_the_small_sample_factor_of_xtscc():
+    data = _panel()
+    plain, stata = (
+        _estimate(data, effects="entity", vce={"type": "driscoll_kraay", "small_sample": kind})
+        for kind in ("none", "stata")
+    )
+    n, periods = len(data), data["year"].nunique()
+    factor = periods / (periods - 1) * (n - 1) / (n - 3)  # two slopes and the constant
+    ratio = np.array(_slopes(stata)) / np.array(_slopes(plain))
+    assert ratio == pytest.approx(np.sqrt(factor), rel=1e-10)
+
+
+def test_groups_without_a_common_period_cost_a_coefficient_less():
+    data = _panel(firms=12, share=1)
+    early = data["year"] < 2004
+    parts = data[early == (data["firm"].str[5:].astype(int) < 6)]
+    result = _estimate(parts, vce={"type": "classical"})
+    dummies = smf.ols(TWO_WAY_DUMMIES, parts).fit()
+    assert _slopes(result) == pytest.approx(dummies.bse[["x", "z"]].to_numpy(), rel=1e-9)
+
+
+@settings(max_examples=12, deadline=None)
+@given(seed=st.integers(0, 10_000), exponent=st.integers(-9, 12))
+def test_order_names_and_units_do_not_matter(seed, exponent):
+    data = _panel(seed, firms=6, years=5)
+    vce = {"type": "cluster"}
+    result = _estimate(data, vce=vce)
+
+    shuffled = _estimate(data.sample(frac=1, random_state=seed), vce=vce)
+    assert shuffled.terms == result.terms  # exactly: a release is the same cell for cell
+
+    renamed = data.assign(firm=data["firm"].map(lambda name: f"{hash(name)} {name[::-1]}"))
+    for what in ("estimate", "std_error"):
+        expected = pytest.approx(_slopes(result, what), rel=1e-8)
+        assert _slopes(_estimate(renamed, vce=vce), what) == expected
+
+    unit = 10.0**exponent
+    scaled = _estimate(data.assign(x=data["x"] * unit), vce=vce)
+    assert scaled.terms[0].estimate * unit == pytest.approx(result.terms[0].estimate, rel=1e-8)
+    assert scaled.terms[0].std_error * unit == pytest.approx(result.terms[0].std_error, rel=1e-8)
+    assert scaled.terms[2].estimate == pytest.approx(result.terms[2].estimate, rel=1e-7)
+
+
+def test_singletons_are_dropped_until_none_is_left_and_named():
+    data = _panel(share=1)
+    # firm 0 is seen in 2020 and 2021; without firm 1 in 2021, that year has one row, and then
+    # firm 0 has one row as well
+    chain = data.iloc[:3].assign(firm=["lone a", "lone a", "lone b"], year=[2020, 2021, 2020])
+    result = _estimate(pd.concat([data, chain]))
+    assert result.entities_dropped == ("lone a", "lone b")
+    assert (result.nobs, result.n_singletons) == (len(data), 3)
+    assert result.terms == _estimate(data).terms
+    assert any("period 2021 dropped" in warning for warning in result.warnings)
+    assert _estimate(pd.concat([data, chain]), effects="none").nobs == len(data) + 3
+
+
+def test_lags_follow_the_calendar_and_come_before_the_sample():
+    data = _panel(share=1)
+    gap = data[~((data["firm"] == "firm 3") & (data["year"] == 2004))]
+    result = _estimate(gap, regressors=["L1.x", "z"], sample="year >= 2004")
+    # eight firms with four years; firm 3 has three, and no lag in 2005
+    assert result.nobs == 8 * 4 + 2
+    assert result.n_dropped_missing == 1
+    dates = gap.assign(year=pd.to_datetime(gap["year"].astype(str)))
+    assert _estimate(dates, regressors=["L1.x", "z"], sample="year >= 2004").terms == result.terms
+
+
+def test_winsorising_comes_after_the_sample():
+    data = _panel()
+    data.loc[data.index[-1], "y"] = 1e6
+    kept = data[data["year"] >= 2002].copy()
+    kept["y"] = kept["y"].clip(*np.quantile(kept["y"], [0.05, 0.95]))
+    winsorise = {"limits": [0.05, 0.95], "columns": ["y"]}
+    result = _estimate(data, sample="year >= 2002", winsorise=winsorise)
+    assert _slopes(result, "estimate") == pytest.approx(_slopes(_estimate(kept), "estimate"))
+
+
+def test_interactions_of_numbers_and_of_groups():
+    data = _panel()
+    data["group"] = np.where(data["year"] % 2 == 0, "even", "odd")
+    data["odd"] = (data["group"] == "odd").astype(float)
+    named = _estimate(data, regressors=["x", "z", "x:group"])
+    assert [term.term for term in named.terms] == ["x", "z", "x:group[odd]", "const"]
+    assert _slopes(named, "estimate") == pytest.approx(
+        _slopes(_estimate(data, regressors=["x", "z", "x:odd"]), "estimate")
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "model", "sentence"),
+    [
+        ({"w": 1.0}, {"regressors": ["x", "w"]}, "`w` has the single value 1"),
+        ({"w": "x + 2 * z"}, {"regressors": ["x", "z", "w"]}, "collinear with `x`, `z`"),
+        ({"w": "by firm"}, {"regressors": ["x", "w"]}, "`w` is absorbed by the two_way effects"),
+        ({"y": 4.0}, {}, "the outcome has the single value 4"),
+        ({"y": "by firm"}, {}, "the outcome does not vary beyond its two_way effects"),
+        ({"g": "one"}, {"vce": {"type": "cluster", "by": ["g"]}}, "two clusters or more"),
+        ({}, {"sample": "year == 2000", "effects": "entity"}, "every group needs two rows"),
+        ({}, {"sample": "firm == 'firm 0' and year < 2003", "effects": "none"}, "3 rows are too"),
+        ({}, {"vce": {"type": "driscoll_kraay", "bandwidth": 8}}, "it is 7 at most"),
+    ],
+)
+def test_what_cannot_be_estimated_is_said(change, model, sentence):
+    data = _panel()
+    formulas = {"x + 2 * z": data["x"] + 2 * data["z"], "by firm": data["firm"].str[5:].astype(int)}
+    data = data.assign(**{name: formulas.get(value, value) for name, value in change.items()})
+    with pytest.raises(SpecificationError, match=f"model `m`: .*{sentence}"):
+        _estimate(data, **model)
+
+
+def test_few_clusters_are_warned_about():
+    result = _estimate(_panel(), vce={"type": "cluster"})
+    assert result.warnings == (
+        "9 clusters are too few to trust the errors: 10 or more are wanted",
+    )

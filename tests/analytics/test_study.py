@@ -1,0 +1,160 @@
+"""The baseline study on panels of the shape that the warehouse has."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+from analytics.results import DESCRIPTIVES, ESTIMATES, MODELS, STATISTICS
+from analytics.specification import Study, load_study, study_files
+from analytics.study import StudyTables, run_study, table_markdown
+
+CONTROLS = ["market", "open", "fin", "urban", "edu"]
+
+
+@pytest.fixture(scope="module")
+def study() -> Study:
+    [path] = [path for path in study_files() if path.stem == "digital_trade_export_sophistication"]
+    return load_study(path)
+
+
+@pytest.fixture
+def panel() -> pd.DataFrame:
+    """31 provinces, 2012-2022, where only `urban` and `open` are provided as controls.
+
+    Exports are known in 2012 and 2017, for one province in 2012 alone.
+    """
+    random = np.random.default_rng(0)
+    names = ["Inner Mongolia", *(f"Province {number}" for number in range(2, 32))]
+    rows = [
+        {"province_code": str(110000 + 10000 * number), "province_name_en": name, "year": year}
+        for number, name in enumerate(names)
+        for year in range(2012, 2023)
+    ]
+    data = pd.DataFrame(rows)
+    for name in ("dige", "open", "urban", "str"):
+        data[name] = random.normal(size=len(data))
+    data["market"] = None
+    data["fin"] = np.nan
+    data["expy"] = 1 + 0.3 * data["dige"] + random.normal(size=len(data))
+    is_lone = (data["province_name_en"] == "Inner Mongolia") & (data["year"] == 2017)
+    data.loc[~data["year"].isin([2012, 2017]) | is_lone, "expy"] = None
+    data["share_imputed"] = np.where(data["year"] == 2012, 0.5, 0.25)
+    return data
+
+
+@pytest.fixture
+def tables(study: Study, panel: pd.DataFrame) -> StudyTables:
+    return run_study(study, panel)
+
+
+def test_tables_have_the_columns_of_the_contract(tables):
+    for table, schema in (
+        (tables.models, MODELS),
+        (tables.estimates, ESTIMATES),
+        (tables.statistics, STATISTICS),
+        (tables.descriptives, DESCRIPTIVES),
+    ):
+        assert dict(table.dtypes.astype(str)) == schema
+    assert not tables.estimates.duplicated(["study", "model_id", "equation", "term"]).any()
+    assert not tables.statistics.duplicated(["study", "model_id", "name"]).any()
+
+
+def test_baseline_on_the_rows_that_there_are(tables):
+    models = tables.models.set_index("model_id")
+    pooled, two_way = models.loc["baseline_pooled"], models.loc["baseline_two_way"]
+    assert models["table_number"].tolist() == [3, 3, 3, 3]
+    assert models["column_number"].tolist() == [1, 2, 3, 4]
+    assert models["nobs"].tolist() == [61, 61, 60, 60]
+    assert models["n_entities"].tolist() == [31, 31, 30, 30]
+    assert models["n_dropped_missing"].tolist() == [280] * 4
+    assert pd.isna(pooled["entities_dropped"])
+    assert two_way["entities_dropped"] == "Inner Mongolia"
+    assert "Inner Mongolia dropped" in two_way["warnings"]
+    controls = tables.estimates[tables.estimates["model_id"] == "baseline_two_way_controls"]
+    assert controls["term"].tolist() == ["dige", "open", "urban", "const"]
+    for name in ("market", "fin", "edu"):
+        sentence = f"control `{name}` is missing: no source provides it"
+        assert sentence in models.loc["baseline_two_way_controls", "warnings"]
+        assert sentence in models.loc["baseline_pooled_controls", "warnings"]
+
+
+def test_share_of_imputed_inputs_is_that_of_the_rows_used(tables):
+    shares = tables.statistics[tables.statistics["name"] == "share_imputed"]
+    shares = shares.set_index("model_id")["value"]
+    assert shares["baseline_pooled"] == pytest.approx((31 * 0.5 + 30 * 0.25) / 61)
+    assert shares["baseline_two_way"] == pytest.approx((30 * 0.5 + 30 * 0.25) / 60)
+
+
+def test_descriptives_are_over_the_rows_where_a_variable_is_known(tables, panel):
+    found = tables.descriptives.set_index("variable")
+    assert list(found.index) == ["expy", "dige", *CONTROLS, "str"]
+    assert found["nobs"].to_dict() == {
+        **{"expy": 61, "dige": 341, "market": 0, "open": 341},
+        **{"fin": 0, "urban": 341, "edu": 0, "str": 341},
+    }
+    assert found.loc["expy", "sd"] == pytest.approx(panel["expy"].astype(float).std(ddof=1))
+    assert pd.isna(found.loc["market", "mean"])
+
+
+def test_a_control_that_the_effects_absorb_is_left_out_and_named(study, panel):
+    panel["urban"] = panel["province_code"].astype(float)
+    models = run_study(study, panel).models.set_index("model_id")
+    assert models.loc["baseline_two_way_controls", "nobs"] == 60
+    sentence = "control `urban` is absorbed by the two_way effects and is left out"
+    assert sentence in models.loc["baseline_two_way_controls", "warnings"]
+    assert "absorbed" not in models.loc["baseline_pooled_controls", "warnings"]
+
+
+def test_a_control_that_is_missing_here_and_there_is_counted(study, panel):
+    panel.loc[panel["province_code"] == "120000", "open"] = None
+    models = run_study(study, panel).models.set_index("model_id")
+    assert models.loc["baseline_pooled_controls", "nobs"] == 59
+    sentence = "control `open` is missing in 2 of 61 rows"
+    assert sentence in models.loc["baseline_pooled_controls", "warnings"]
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"dige": None}, "no row has all of `expy`, `dige`"),
+        ({"expy": 1.0}, "the outcome has the single value 1"),
+        ({"dige": 1.0}, "regressor `dige` has the single value 1"),
+    ],
+)
+def test_what_cannot_be_estimated_is_a_row_with_the_reason(study, panel, change, reason):
+    tables = run_study(study, panel.assign(**change))
+    assert len(tables.models) == 4
+    assert tables.models["nobs"].isna().all()
+    assert tables.models["warnings"].str.contains(f"not estimated: {reason}", regex=False).all()
+    assert len(tables.estimates) == len(tables.statistics) == 0
+    assert "not estimated" in table_markdown(tables)
+
+
+def test_a_panel_without_columns_or_rows_does_not_stop_a_refresh(study, panel):
+    lacking = run_study(study, panel.drop(columns=["expy", "province_name_en", "str"]))
+    assert lacking.models["warnings"].str.contains("the panel has no column `expy`").all()
+    assert run_study(study, panel.head(0)).models["nobs"].isna().all()
+
+
+def test_the_same_panel_gives_the_same_tables(study, panel, tables):
+    again = run_study(study, panel.sample(frac=1, random_state=1))
+    for name in ("models", "estimates"):
+        pd.testing.assert_frame_equal(getattr(again, name), getattr(tables, name), check_exact=True)
+
+
+def test_markdown_has_a_column_a_model_and_says_what_is_missing(tables):
+    text = table_markdown(tables, 3)
+    lines = text.splitlines()
+    assert {line.count("|") for line in lines if line.startswith("|")} == {6}
+    assert "(4) baseline_two_way_controls" in lines[0]
+    assert "| N | 61 | 61 | 60 | 60 |" in lines
+    assert "| Clusters | 31 | 31 | 30 | 30 |" in lines
+    assert lines.index(next(line for line in lines if line.startswith("| const"))) == 5
+    assert any(line.startswith("- (3) Inner Mongolia dropped") for line in lines)
+
+
+def test_reading_a_specification_does_not_wait_for_the_estimators():
+    code = "import sys, analytics.study; sys.exit('linearmodels' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,0 +1,125 @@
+"""The private database that one refresh builds: raw cells in, marts and results out.
+
+Nobody but a refresh opens `build/build.duckdb`; analysts read a release. Every function opens the
+file, does its work and closes it again, because an open connection shuts every other process out.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from warehouse import raw
+from warehouse.cells import SCHEMA as CELLS
+from warehouse.home import Home
+from warehouse.sources import sources
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class Table:
+    """What a finished table holds: its number of rows and its columns with their SQL types."""
+
+    rows: int
+    columns: dict[str, str]
+
+
+def path(home: Home) -> Path:
+    """The build file of a home."""
+    return home.build / "build.duckdb"
+
+
+def begin(home: Home) -> None:
+    """Start a new, empty build file and fill schema `raw` with the cells that are in force.
+
+    `raw.<source>` has one row a cell of every taken file (columns: `warehouse.cells`) and exists
+    for every source, even without files; `raw.files` has one row a landed file.
+    """
+    home.build.mkdir(parents=True, exist_ok=True)
+    for leftover in home.build.glob("build.duckdb*"):
+        leftover.unlink()
+    with _connect(home) as database:
+        database.execute("create schema raw; create schema results")
+        files = str(raw.files_path(home))
+        database.execute("create table raw.files as from read_parquet($1)", [files])
+        for source_id in sources():
+            cells = [str(file) for file in raw.parquet_files(home, source_id)]
+            if cells:
+                database.execute(
+                    f"create table raw.{source_id} as from read_parquet($1)", [cells]
+                )
+            else:
+                _create(database, f"raw.{source_id}", CELLS.empty_table())
+
+
+def tables(home: Home) -> dict[str, Table]:
+    """Every table of the build file by its address `schema.table`."""
+    with _connect(home) as database:
+        return contents(database)
+
+
+def contents(database: duckdb.DuckDBPyConnection) -> dict[str, Table]:
+    """Every table of the connected database by its address, in the order of the addresses."""
+    columns: dict[str, dict[str, str]] = {}
+    for address, column, data_type in database.execute(
+        "select schema_name || '.' || table_name, column_name, data_type from duckdb_columns() "
+        "join duckdb_tables() using (database_name, schema_name, table_name) "
+        "where database_name = current_database() order by 1, column_index"
+    ).fetchall():
+        columns.setdefault(address, {})[column] = data_type
+    return {
+        address: Table(database.execute(f"select count(*) from {address}").fetchone()[0], types)
+        for address, types in columns.items()
+    }
+
+
+def read_table(home: Home, address: str) -> "pd.DataFrame":
+    """One table of the build file, `schema.table`, in the order of its columns' values."""
+    with _connect(home) as database:
+        return database.execute(f"from {address} order by all").df()
+
+
+def query(home: Home, sql: str, limit: int) -> "pd.DataFrame":
+    """The first rows of a query over the build file."""
+    with _connect(home) as database:
+        return database.execute(f"from ({sql}) limit {limit}").df()
+
+
+def write_results(home: Home, results: Mapping[str, "pd.DataFrame"]) -> None:
+    """Replace `results.<name>` for every name; each row carries its study in column `study`.
+
+    The same rows are also kept as `results/<study>/<name>.parquet`.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    with _connect(home) as database:
+        database.execute("create schema if not exists results")
+        for name, frame in results.items():
+            table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata()
+            _create(database, f"results.{name}", table)
+            for study in pc.unique(table["study"]).to_pylist():
+                folder = home.results / study
+                folder.mkdir(parents=True, exist_ok=True)
+                pq.write_table(
+                    table.filter(pc.equal(table["study"], study)), folder / f"{name}.parquet"
+                )
+
+
+def _create(database: duckdb.DuckDBPyConnection, address: str, rows: "pa.Table") -> None:
+    database.register("incoming_rows", rows)
+    database.execute(f"create or replace table {address} as from incoming_rows")
+    database.unregister("incoming_rows")
+
+
+@contextmanager
+def _connect(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(str(path(home))) as database:
+        yield database

@@ -1,0 +1,141 @@
+"""Raw cells: one row a cell, text as printed, one schema for all sources."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from warehouse.labels import label_key, title_key
+
+SCHEMA = pa.schema(
+    [
+        ("source_id", pa.string()),
+        ("edition", pa.string()),
+        ("published_on", pa.date32()),
+        ("snapshot_sha256", pa.string()),
+        ("file_name", pa.string()),
+        ("sheet", pa.string()),
+        ("cell", pa.string()),
+        ("row_number", pa.int32()),
+        ("column_number", pa.int32()),
+        ("role", pa.string()),
+        ("text", pa.string()),
+        ("table_title", pa.string()),
+        ("title_key", pa.string()),
+        ("indicator_label", pa.string()),
+        ("indicator_key", pa.string()),
+        ("unit_label", pa.string()),
+        ("unit_key", pa.string()),
+        ("area_label", pa.string()),
+        ("area_key", pa.string()),
+        ("area_label_alt", pa.string()),
+        ("area_key_alt", pa.string()),
+        ("area_position", pa.int32()),
+        ("period_label", pa.string()),
+        ("category_code", pa.string()),
+        ("category_label", pa.string()),
+        ("flow", pa.string()),
+        ("partner_code", pa.string()),
+        ("trade_mode_code", pa.string()),
+        ("series_vintage", pa.string()),
+        ("obs_status", pa.string()),
+    ]
+)
+_KEYS: dict[str, tuple[str, Callable[[str], str]]] = {
+    "title_key": ("table_title", title_key),
+    "indicator_key": ("indicator_label", label_key),
+    "unit_key": ("unit_label", label_key),
+    "area_key": ("area_label", label_key),
+    "area_key_alt": ("area_label_alt", label_key),
+}
+
+
+def cell_record(row: int, column: int, role: str, text: str | None, **labels: object) -> dict:
+    """A cell as a reader finds it; `row` and `column` count from 0, the schema's from 1."""
+    return {
+        "row_number": row + 1,
+        "column_number": column + 1,
+        "role": role,
+        "text": text,
+        **labels,
+    }
+
+
+def table(records: Iterable[Mapping]) -> pa.Table:
+    """The records as a table that has the columns of SCHEMA which any of them fills.
+
+    Records of one shape (the same keys in the same order) are turned into columns together:
+    files have a hundred thousand cells, but few shapes.
+    """
+    shapes: dict[tuple[str, ...], list] = defaultdict(list)
+    for record in records:
+        shapes[tuple(record)].append(record.values())
+    parts = [
+        pa.table(
+            {
+                name: pa.array(column, SCHEMA.field(name).type)
+                for name, column in zip(shape, zip(*rows, strict=True), strict=True)
+            }
+        )
+        for shape, rows in shapes.items()
+    ]
+    return pa.concat_tables(parts, promote_options="default") if parts else SCHEMA.empty_table()
+
+
+def complete(found: pa.Table, constants: Mapping[str, object]) -> pa.Table:
+    """A reader's table with every column of SCHEMA: addresses, keys, and what holds for the file.
+
+    `constants` fill what the reader left NULL (`series_vintage`) or out (`source_id`, ...).
+    """
+    columns = {name: found[name] for name in found.column_names}
+    for name, constant in constants.items():
+        value = pa.scalar(constant, SCHEMA.field(name).type)
+        columns[name] = (
+            pc.fill_null(columns[name], value)
+            if name in columns and constant is not None
+            else columns.get(name, pa.repeat(value, found.num_rows))
+        )
+    columns["cell"] = _addresses(found["column_number"], found["row_number"])
+    for key, (label, to_key) in _KEYS.items():
+        if label in columns:
+            columns[key] = _mapped(columns[label], to_key)
+    if "title_key" not in columns:
+        columns["title_key"] = pa.repeat("", found.num_rows)
+    columns["title_key"] = pc.fill_null(columns["title_key"], "")
+    return pa.table(
+        [
+            pc.cast(columns[field.name], field.type)
+            if field.name in columns
+            else pa.nulls(found.num_rows, field.type)
+            for field in SCHEMA
+        ],
+        schema=SCHEMA,
+    )
+
+
+def _mapped(labels: pa.ChunkedArray | pa.Array, to_key: Callable[[str], str]) -> pa.Array:
+    """The key of each label; a key is computed once a distinct label, not once a row."""
+    labels = labels.combine_chunks() if isinstance(labels, pa.ChunkedArray) else labels
+    encoded = labels.dictionary_encode()
+    keys = pa.array([to_key(label) for label in encoded.dictionary.to_pylist()], pa.string())
+    return keys.take(encoded.indices)
+
+
+def _addresses(columns: pa.ChunkedArray, rows: pa.ChunkedArray) -> pa.ChunkedArray:
+    widest = pc.max(columns).as_py() or 0
+    letters = pa.array([None, *(_letters(number) for number in range(1, widest + 1))], pa.string())
+    return pc.binary_join_element_wise(letters.take(columns), pc.cast(rows, pa.string()), "")
+
+
+@cache
+def _letters(number: int) -> str:
+    """The letters of a spreadsheet's column, counted from 1: 1 -> A, 27 -> AA."""
+    before, last = divmod(number - 1, 26)
+    return (_letters(before) if before else "") + chr(ord("A") + last)
+
+
+def address(row: int, column: int) -> str:
+    """The address of a cell counted from 0: (4, 1) -> B5."""
+    return f"{_letters(column + 1)}{row + 1}"

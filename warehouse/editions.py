@@ -1,0 +1,161 @@
+"""Declarations: what `_edition.yml` says about the files beside it. docs/sources.md explains each key."""
+
+import datetime
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
+
+from warehouse.errors import Rejected
+
+FILE_NAME = "_edition.yml"
+_OF_THE_WHOLE_EDITION = (
+    "published_on",
+    "publisher",
+    "redistributable",
+    "series_vintage",
+    "obs_status",
+)
+_MISSING_ADVICE = {
+    "published_on": "write `published_on: YYYY-MM-DD`",
+    "indicator": "write the name of the indicator",
+}
+
+
+def _as_date(value: object) -> object:
+    """A YAML date or an ISO text; a bare number such as 2024 is no date."""
+    if isinstance(value, str):
+        return datetime.date.fromisoformat(value.strip())
+    if type(value) is not datetime.date:
+        raise ValueError("expected a date, YYYY-MM-DD")
+    return value
+
+
+def _as_text(value: object) -> object:
+    """YAML reads an unquoted 2020 as a number: a label or a vintage is text all the same."""
+    return str(value) if type(value) in (int, float, datetime.date) else value
+
+
+Date = Annotated[datetime.date, BeforeValidator(_as_date)]
+Text = Annotated[str, BeforeValidator(_as_text)]
+ObsStatus = Literal["A", "P", "E", "I", "D", "X"]
+
+
+class _Declared(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+Model = TypeVar("Model", bound=_Declared)
+
+
+class ColumnDeclaration(_Declared):
+    """One column of a compilation that is taken."""
+
+    indicator: Text
+    unit: Text | None = None
+    series_vintage: Text | None = None
+    obs_status: ObsStatus | None = None
+
+
+class FileDeclaration(_Declared):
+    """What a file does not say itself; every key may be left out."""
+
+    published_on: Date | None = None
+    publisher: Text | None = None
+    redistributable: bool | None = None
+    series_vintage: Text | None = None
+    obs_status: ObsStatus | None = None
+    sheet: Text | None = None
+    indicator: Text | None = None
+    unit: Text | None = None
+    area: Text | None = None
+    year: int | None = None
+    flow: Literal["export", "import"] | None = None
+    area_column: Text | None = None
+    area_order: Literal["gb2260"] | None = None
+    year_column: Text | None = None
+    columns: dict[Text, ColumnDeclaration] | None = None
+
+    @model_validator(mode="after")
+    def _one_way_to_the_area(self) -> "FileDeclaration":
+        ways = [
+            key for key in ("area", "area_column", "area_order") if getattr(self, key) is not None
+        ]
+        if len(ways) > 1:
+            raise ValueError(f"`{ways[0]}` and `{ways[1]}` exclude each other: keep one")
+        return self
+
+
+class Edition(_Declared):
+    """One `_edition.yml`; the declaration of each file is validated on its own."""
+
+    published_on: Date
+    publisher: Text | None = None
+    redistributable: bool | None = None
+    synthetic: bool = False
+    series_vintage: Text | None = None
+    obs_status: ObsStatus | None = None
+    files: dict[Text, Any] = {}
+
+    def declaration(self, file_name: str) -> FileDeclaration:
+        """What holds for one file: its own block, then what the edition says for all its files.
+
+        Raises Rejected if the file's block is wrong.
+        """
+        block = self.files.get(file_name)
+        own = _validated(FileDeclaration, {} if block is None else block, f"files: {file_name}: ")
+        inherited = {
+            key: getattr(self, key)
+            for key in _OF_THE_WHOLE_EDITION
+            if getattr(own, key) is None
+        }
+        return own.model_copy(update=inherited)
+
+
+def read_edition(folder: Path) -> Edition:
+    """The declaration of a landing edition. Raises Rejected if it is missing or wrong."""
+    path = folder / FILE_NAME
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise Rejected(
+            f"nobody knows when it was published: write {FILE_NAME} beside it "
+            "with `published_on: YYYY-MM-DD`"
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise Rejected(f"{FILE_NAME} beside it cannot be read: {error}") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f" at line {mark.line + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or "not valid"
+        raise Rejected(f"{FILE_NAME} beside it is not valid YAML{place}: {problem}") from None
+    except ValueError as error:  # a date such as 2024-02-30
+        raise Rejected(f"{FILE_NAME} beside it holds an impossible value: {error}") from None
+    return _validated(Edition, {} if content is None else content, "")
+
+
+def _validated(model: type[Model], content: object, place: str) -> Model:
+    """The content as the model. Raises Rejected that names the first wrong key."""
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+    key = ".".join(str(part) for part in first["loc"] if part != "[key]")
+    raise Rejected(f"{FILE_NAME} beside it: {place}{_complaint(key, first, model)}")
+
+
+def _complaint(key: str, error: dict, model: type[_Declared]) -> str:
+    match error["type"]:
+        case "missing":
+            leaf = key.rpartition(".")[2]
+            return f"`{key}` is missing: {_MISSING_ADVICE.get(leaf, 'add it')}"
+        case "extra_forbidden":
+            known = ", ".join(ColumnDeclaration.model_fields if "." in key else model.model_fields)
+            return f"`{key}` is not a known key: use {known}"
+        case "model_type" | "dict_type":
+            return f"`{key}` should hold keys and values" if key else "expected keys and values"
+        case _:
+            message = re.sub("^Value error, ", "", error["msg"])
+            return f"`{key}`: {message}" if key else message

@@ -1,0 +1,119 @@
+"""Printed labels: the keys by which aliases find them, and what they say about years and notes."""
+
+import re
+import unicodedata
+
+_INVISIBLE = re.compile(r"[\s\u200b\u200c\u200d\u2060\ufeff]+")
+_HAN = re.compile(r"[\u3005\u3007\u3400-\u9fff\U00020000-\U0003ffff]")
+_OF_WHICH = re.compile(r"^(?:#|其中:)+")
+_TABLE_NUMBER = re.compile(r"^(?:表|table)?\d{1,2}(?:[-\u2010-\u2015.]\d{1,3})+(?!\d)")
+_YEAR_SPAN = r"(?:19|20)\d{2}年?(?:[-\u2010-\u2015~至](?:19|20)\d{2}年?)?度?"
+_YEAR_IN_BRACKETS = re.compile(rf"\({_YEAR_SPAN}\)")
+_YEAR_IN_FRONT = re.compile(rf"^{_YEAR_SPAN}(?=\D)")
+_CONTINUED = re.compile(
+    r"^续表(?:\d+(?![-\d]))?|(?:\((?:续表?|continued)\d*\)|续表\d*|continued)$"
+)
+
+_YEAR_CELL = re.compile(r"((?:19|20)\d{2})(?:\.0)?年?度?")
+_ANY_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+_NUMBER = re.compile(r"[-+]?(?:\d[\d,]*)?\.?\d+(?:e[-+]?\d+)?[*%#]*", re.IGNORECASE)
+_NOTE = re.compile(
+    r"(?:注|备注|附注|说明|数据来源|资料来源|来源|note|notes|remark|remarks|source|sources|"
+    r"data ?sources?)\s*\d*\s*[:.、]",
+    re.IGNORECASE,
+)
+_AREA_HEADINGS = frozenset(
+    "地区 地方 省份 省市 省 省级 省(区、市) 省市区 省/市 行政区 行政区划 "
+    "region regions province provinces area areas".split()
+)
+
+
+def squeeze(text: str) -> str:
+    """The text in NFKC (full-width letters become plain ones) without any white space."""
+    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+
+
+def label_key(text: str) -> str:
+    """What a label is called whatever its spacing: "R&D人员\\n全时当量\\nTotal" -> "r&d人员全时当量".
+
+    NFKC, no white space, lower case; a leading "#" or "其中:" is dropped, and so is a Latin
+    translation that white space sets apart from Chinese characters before it. A label that has
+    several levels ("合计/发明") is treated level by level. Idempotent.
+    """
+    levels = unicodedata.normalize("NFKC", text).split("/")
+    plain = (_OF_WHICH.sub("", squeeze(_without_translation(level)).lower()) for level in levels)
+    return squeeze("/".join(plain))
+
+
+def _without_translation(text: str) -> str:
+    """The text up to the white space that separates a trailing translation from Chinese.
+
+    "人均 GDP" keeps its tail: on the same line only a word with small letters is a translation.
+    """
+    chinese = [match.end() for match in _HAN.finditer(text)]
+    if not chinese:
+        return text
+    depth = 0
+    for position, character in enumerate(text):
+        depth += (character == "(") - (character == ")")
+        if position < chinese[-1] or depth > 0 or not character.isspace():
+            continue
+        tail = text[position:]
+        translation = r"[^\W\d_]" if "\n" in tail[: len(tail) - len(tail.lstrip())] else r"[a-z]"
+        return text[:position] if re.search(translation, tail) else text
+    return text
+
+
+def title_key(text: str) -> str:
+    """The key of a table's title, without its number, its year and the mark of a continuation."""
+    key, previous = label_key(text), None
+    while key != previous:
+        previous = key
+        key = _TABLE_NUMBER.sub("", key)
+        key = _YEAR_IN_FRONT.sub("", _YEAR_IN_BRACKETS.sub("", key))
+        key = label_key(_CONTINUED.sub("", key))
+    return key
+
+
+def split_unit(label: str) -> tuple[str, str | None]:
+    """An indicator's name and the unit in its last bracket: "人口数(抽样)(人)" -> 人口数(抽样), 人."""
+    text = label.strip()
+    if not text.endswith((")", "）")):
+        return text, None
+    depth = 0
+    for position in range(len(text) - 1, 0, -1):
+        depth += (text[position] in ")）") - (text[position] in "(（")
+        if depth == 0:
+            return text[:position].strip(), text[position + 1 : -1].strip() or None
+    return text, None
+
+
+def year_of(text: str | None) -> int | None:
+    """The year if the cell holds a year and nothing else ("2017年", "2017", "2017.0")."""
+    match = _YEAR_CELL.fullmatch(squeeze(text or ""))
+    return int(match[1]) if match else None
+
+
+def years_in(text: str) -> list[int]:
+    """The different years that a title or a line names, in their order."""
+    found = _ANY_YEAR.findall(unicodedata.normalize("NFKC", text))
+    return [int(year) for year in dict.fromkeys(found)]
+
+
+def has_chinese(text: str) -> bool:
+    return bool(_HAN.search(text))
+
+
+def is_note(text: str | None) -> bool:
+    """Whether a line opens the notes below a table ("注：", "数据来源：", "Note:")."""
+    return bool(text and _NOTE.match(unicodedata.normalize("NFKC", text).strip()))
+
+
+def is_area_heading(text: str | None) -> bool:
+    """Whether a heading announces a column of areas ("地 区", "Region")."""
+    return bool(text) and label_key(text) in _AREA_HEADINGS
+
+
+def is_number(text: str | None) -> bool:
+    """Whether a printed cell is a number, thousands commas and footnote marks aside."""
+    return text is not None and bool(_NUMBER.fullmatch(text) or _NUMBER.fullmatch(squeeze(text)))

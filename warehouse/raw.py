@@ -1,0 +1,291 @@
+"""From snapshots to raw cells: which files are read, and what became of every landed name."""
+
+import hashlib
+import json
+import os
+import time
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from warehouse import cells, snapshots
+from warehouse.editions import FileDeclaration
+from warehouse.errors import Rejected
+from warehouse.home import Home
+from warehouse.landing import LandedFile
+from warehouse.snapshots import write_atomically
+from warehouse.sources import SourceFile, sources
+
+FILES_SCHEMA = pa.schema(
+    [
+        ("source_id", pa.string()),
+        ("edition", pa.string()),
+        ("file_name", pa.string()),
+        ("snapshot_sha256", pa.string()),
+        ("role", pa.string()),
+        ("reason", pa.string()),
+        ("published_on", pa.date32()),
+        ("bytes", pa.int64()),
+        ("publisher", pa.string()),
+        ("redistributable", pa.bool_()),
+        ("synthetic", pa.bool_()),
+    ]
+)
+# Facts of an edition, not of the bytes: the names of one snapshot may differ in them.
+_NOT_MERGED = {"published_on", "publisher", "redistributable"}
+
+
+@dataclass(frozen=True)
+class EditionReading:
+    """What became of one edition of a source: files by role, cells in force, files read just now."""
+
+    source_id: str
+    edition: str
+    taken: int
+    copied: int
+    rejected: int
+    rows: int
+    read: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class _Snapshot:
+    """One set of bytes of one source: the name it is read under, its other names, one declaration.
+
+    `conflict` says why the declarations of its names do not go together.
+    """
+
+    file: LandedFile
+    copies: tuple[LandedFile, ...]
+    declaration: FileDeclaration
+    conflict: str | None
+
+    @property
+    def key(self) -> str:
+        """Changes with everything but the bytes that the raw cells depend on."""
+        facts = [
+            self.file.file_name,
+            str(self.file.published_on),
+            self.declaration.model_dump_json(),
+            self.conflict,
+            _reader_version(self.file.source_id),
+        ]
+        return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """How reading a snapshot went; kept as `<sha256>.json` beside its cells."""
+
+    key: str
+    role: str
+    reason: str | None
+    rows: int
+    seconds: float
+
+
+def read(
+    home: Home, source_id: str | None = None, editions: Collection[str] | None = None
+) -> list[EditionReading]:
+    """Read what is new or changed into `raw/`, and write `raw/files.parquet`.
+
+    `source_id` and `editions` (folder names) narrow what is read and reported; a file left out
+    that was never read is not in `files.parquet` yet. A file whose bytes, declaration and reader
+    are unchanged is not read again; cells that are no longer in force are removed. A file that
+    cannot be taken is recorded with its reason and stops no other.
+    """
+
+    def is_asked_for(file: LandedFile) -> bool:
+        return source_id in (None, file.source_id) and (
+            editions is None or file.edition in editions
+        )
+
+    files = snapshots.known(home)
+    held = _snapshots(file for file in files if file.problem is None)
+    _remove_stale(home, held)
+    rows = [_row(file, "rejected", file.problem) for file in files if file.problem]
+    cells_of, seconds_of = Counter(), defaultdict(list)
+    for snapshot in held:
+        edition = (snapshot.file.source_id, snapshot.file.edition)
+        outcome = _kept_outcome(home, snapshot)
+        if outcome is None and is_asked_for(snapshot.file):
+            outcome = _read_now(home, snapshot)
+            seconds_of[edition].append(outcome.seconds)
+        if outcome is not None:
+            cells_of[edition] += outcome.rows
+            rows += _rows(snapshot, outcome)
+    _write_files(home, sorted(rows, key=_name))
+    roles = Counter((row["source_id"], row["edition"], row["role"]) for row in rows)
+    return [
+        EditionReading(
+            *edition,
+            *(roles[*edition, role] for role in ("taken", "copy", "rejected")),
+            rows=cells_of[edition],
+            read=len(seconds_of[edition]),
+            seconds=sum(seconds_of[edition]),
+        )
+        for edition in sorted({(file.source_id, file.edition) for file in filter(is_asked_for, files)})
+    ]
+
+
+def files_path(home: Home) -> Path:
+    """The table of all landed names that `read` writes (columns: FILES_SCHEMA)."""
+    return home.raw / "files.parquet"
+
+
+def parquet_files(home: Home, source_id: str) -> list[Path]:
+    """The raw files of a source that are in force, in the order of edition and file name."""
+    in_force = pq.read_table(
+        files_path(home), filters=[("source_id", "=", source_id), ("role", "=", "taken")]
+    ).sort_by([("edition", "ascending"), ("file_name", "ascending")])
+    return [
+        home.raw / source_id / row["edition"] / f"{row['snapshot_sha256']}.parquet"
+        for row in in_force.to_pylist()
+    ]
+
+
+def _snapshots(files: Iterable[LandedFile]) -> list[_Snapshot]:
+    """The names of each set of bytes together; the earliest edition is read, a declared name first."""
+    names: dict[tuple[str, str | None], list[LandedFile]] = defaultdict(list)
+    for file in sorted(files, key=lambda file: (file.edition, not file.is_declared, file.name)):
+        names[file.source_id, file.snapshot_sha256].append(file)
+    return [_Snapshot(first, tuple(rest), *_merged([first, *rest])) for first, *rest in names.values()]
+
+
+def _merged(names: list[LandedFile]) -> tuple[FileDeclaration, str | None]:
+    """The declarations of all names of a snapshot as one, and why they cannot be one."""
+    merged: dict = {}
+    said_by: dict = {}
+    for file in names:
+        said = file.declaration.model_dump(exclude_none=True, exclude=_NOT_MERGED)
+        columns = said.pop("columns", {})
+        for key, value in [*said.items(), *((f"columns: {name}", columns[name]) for name in columns)]:
+            if merged.setdefault(key, value) != value:
+                other = said_by[key]
+                return file.declaration, (
+                    f"{other.name} and {file.name} have the same bytes, but _edition.yml declares "
+                    f"`{key}` as {merged[key]} for one and {value} for the other: make them agree"
+                )
+            said_by.setdefault(key, file)
+    columns = {
+        key.removeprefix("columns: "): value
+        for key, value in merged.items()
+        if key.startswith("columns: ")
+    }
+    plain = {key: value for key, value in merged.items() if not key.startswith("columns: ")}
+    return FileDeclaration(**plain, columns=columns or None), None
+
+
+def _kept_outcome(home: Home, snapshot: _Snapshot) -> _Outcome | None:
+    """How reading went the last time; None if it has to be read (again)."""
+    try:
+        content = _path(home, snapshot, ".json").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+    outcome = _Outcome(**json.loads(content))
+    is_complete = outcome.role == "rejected" or _path(home, snapshot, ".parquet").exists()
+    return outcome if outcome.key == snapshot.key and is_complete else None
+
+
+def _read_now(home: Home, snapshot: _Snapshot) -> _Outcome:
+    started, target = time.perf_counter(), _path(home, snapshot, ".parquet")
+    try:
+        found, remarks = _cells(snapshot)
+    except Rejected as refusal:
+        target.unlink(missing_ok=True)
+        role, reason, rows = "rejected", str(refusal), 0
+    else:
+        _write_parquet(found, target)
+        role, reason, rows = "taken", "; ".join(remarks) or None, found.num_rows
+    outcome = _Outcome(snapshot.key, role, reason, rows, time.perf_counter() - started)
+    write_atomically(
+        _path(home, snapshot, ".json"), json.dumps(asdict(outcome), ensure_ascii=False)
+    )
+    return outcome
+
+
+def _cells(snapshot: _Snapshot) -> tuple[pa.Table, tuple[str, ...]]:
+    """The raw cells of a snapshot and the reader's remarks. Raises Rejected."""
+    file, declaration = snapshot.file, snapshot.declaration
+    if snapshot.conflict:
+        raise Rejected(snapshot.conflict)
+    source_file = SourceFile(file.file_name, file.path.read_bytes(), declaration)
+    reading = sources()[file.source_id].read(source_file)
+    found = cells.complete(
+        reading.cells,
+        {
+            "source_id": file.source_id,
+            "edition": file.edition,
+            "published_on": file.published_on,
+            "snapshot_sha256": file.snapshot_sha256,
+            "file_name": file.file_name,
+            "series_vintage": declaration.series_vintage or file.edition,
+            "obs_status": declaration.obs_status,
+        },
+    )
+    if not pc.any(pc.equal(found["role"], "value")).as_py():
+        raise Rejected("holds headings but not a single row of values: download it again")
+    return found, reading.remarks
+
+
+def _rows(snapshot: _Snapshot, outcome: _Outcome) -> list[dict]:
+    """The rows of `files.parquet` for all names of a snapshot."""
+    copies_role, copies_reason = "copy", f"same bytes as {snapshot.file.name}"
+    if snapshot.conflict:
+        copies_role, copies_reason = "rejected", snapshot.conflict
+    return [
+        _row(snapshot.file, outcome.role, outcome.reason),
+        *(_row(file, copies_role, copies_reason) for file in snapshot.copies),
+    ]
+
+
+def _row(file: LandedFile, role: str, reason: str | None) -> dict:
+    reasons = "; ".join(filter(None, [reason, file.remark])) or None
+    facts = {name: getattr(file, name, None) for name in FILES_SCHEMA.names}
+    return facts | {"role": role, "reason": reasons}
+
+
+def _write_files(home: Home, rows: list[dict]) -> None:
+    """Write `files.parquet`, but leave it alone if it already says so."""
+    path = files_path(home)
+    if not path.exists() or pq.read_table(path).to_pylist() != rows:
+        _write_parquet(pa.Table.from_pylist(rows, FILES_SCHEMA), path)
+
+
+def _name(row: dict) -> tuple[str, str, str]:
+    return row["source_id"], row["edition"], row["file_name"]
+
+
+def _path(home: Home, snapshot: _Snapshot, suffix: str) -> Path:
+    file = snapshot.file
+    return home.raw / file.source_id / file.edition / f"{file.snapshot_sha256}{suffix}"
+
+
+def _write_parquet(table: pa.Table, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    pq.write_table(table, draft, compression="zstd")
+    os.replace(draft, path)
+
+
+def _remove_stale(home: Home, held: Iterable[_Snapshot]) -> None:
+    """Remove the cells of snapshots that no name leads to any more, and drafts of killed runs."""
+    in_force = {_path(home, snapshot, suffix) for snapshot in held for suffix in (".parquet", ".json")}
+    for path in home.raw.glob("*/*/*"):
+        if path not in in_force:
+            path.unlink()
+
+
+@cache
+def _reader_version(source_id: str) -> str:
+    """The hash of the code that turns this source's bytes into cells."""
+    shared = (Path(__file__).with_name(f"{name}.py") for name in ("cells", "labels", "sheets"))
+    code = [*shared, *sorted(sources()[source_id].folder.glob("*.py"))]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in code)).hexdigest()

@@ -1,0 +1,253 @@
+"""Releases: what analysts read. Made beside the last one, then switched to in one step.
+
+A release is a folder `releases/<name>/` with a read-only database (schemas `catalog`, `marts` and
+`results`), the same tables as Parquet and `release.json`; `releases/current` points at the newest.
+It has no clock in it: the same snapshots and the same code give the same name and the same tables.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from warehouse import build
+from warehouse.errors import WarehouseError
+from warehouse.home import Home
+
+PROJECT = Path(__file__).resolve().parents[1]
+SCHEMAS = ("catalog", "marts", "results")
+DATABASE = "yearbook.duckdb"
+SYNTHETIC = "SYNTHETIC"
+
+# What decides a number: the code of the four folders and the versions of the packages.
+_CODE_FOLDERS = ("analytics", "dbt_project", "orchestration", "warehouse")
+_CODE_SUFFIXES = {".csv", ".py", ".sql", ".yml"}
+_NOT_CODE = {"__pycache__", "dbt_packages", "logs", "target"}
+
+_RELEASE_COMMENTS = {
+    "catalog.release": "This release: one row",
+    "catalog.release.release": "Name of the release: newest publication date and fingerprint",
+    "catalog.release.is_synthetic": "Whether the data are synthetic (a demonstration)",
+    "catalog.release.label": "What to print above every table and figure made from this release",
+    "catalog.release.fingerprint": "SHA-256 over the landed files, their declarations and the code",
+    "catalog.release.newest_published_on": "Publication date of the newest file that was taken",
+}
+
+
+class NoRelease(WarehouseError):
+    """There is no release to read yet; the message says how to make one."""
+
+
+@dataclass(frozen=True)
+class Release:
+    """What a release is made from; `name` and `label` follow from it."""
+
+    fingerprint: str
+    is_synthetic: bool
+    newest_published_on: date
+
+    @property
+    def name(self) -> str:
+        prefix = f"{SYNTHETIC}-" if self.is_synthetic else ""
+        return f"{prefix}{self.newest_published_on}-{self.fingerprint[:8]}"
+
+    @property
+    def label(self) -> str:
+        what = f"{SYNTHETIC} demonstration data" if self.is_synthetic else "Yearbook"
+        return f"{what}, release {self.name}"
+
+
+def fingerprint(home: Home, project: Path = PROJECT) -> str:
+    """SHA-256 over the facts of every landed file and every line of code that shapes a number."""
+    digest = hashlib.sha256()
+    facts = home.snapshots / "files"
+    lock = project / "requirements.lock"
+    for root, files in [
+        (facts, facts.rglob("*.json")),
+        *((project, code(project / folder)) for folder in _CODE_FOLDERS),
+        (project, [lock] if lock.exists() else []),
+    ]:
+        for file in sorted(files):
+            content = hashlib.sha256(file.read_bytes()).hexdigest()
+            digest.update(f"{file.relative_to(root).as_posix()}\0{content}\n".encode())
+    return digest.hexdigest()
+
+
+def code(folder: Path) -> list[Path]:
+    """The files under a folder of the project that decide what a refresh computes."""
+    return [
+        file
+        for file in folder.rglob("*")
+        if file.suffix in _CODE_SUFFIXES and not _NOT_CODE & set(file.relative_to(folder).parts)
+    ]
+
+
+def publish(
+    home: Home, release: Release, comments: Mapping[str, str], checks: Mapping[str, object]
+) -> Path:
+    """Make the release from the build file and point `current` at it; returns its folder.
+
+    `comments` has a text per `schema.table` and `schema.table.column`; a table or column without
+    one is an error, because a number without a description is of no use. `checks` is the summary
+    of the checks, kept in `release.json`. A release that already exists is not written again.
+    """
+    _remove_leftovers(home)
+    folder = home.releases / release.name
+    if not folder.exists():
+        unfinished = home.releases / f".{release.name}.tmp"
+        unfinished.mkdir(parents=True)
+        tables = _write_database(home, unfinished, release, {**comments, **_RELEASE_COMMENTS})
+        facts = {"name": release.name, **asdict(release), "tables": tables, "checks": checks}
+        text = json.dumps(facts, indent=2, ensure_ascii=False, default=str)
+        (unfinished / "release.json").write_text(text + "\n", encoding="utf-8")
+        _seal(unfinished)
+        os.rename(unfinished, folder)
+    _point_current_at(home, release.name)
+    return folder
+
+
+def current(home: Home) -> dict | None:
+    """The `release.json` of the current release, None before the first one."""
+    facts = home.releases / "current" / "release.json"
+    return json.loads(facts.read_text(encoding="utf-8")) if facts.exists() else None
+
+
+def connect_current(home: Home) -> duckdb.DuckDBPyConnection:
+    """A connection to the current release that can read its tables and do nothing else.
+
+    Files, other databases and extensions are out of reach, and no setting can be changed. An open
+    connection keeps reading its release after `current` has moved on. Raises `NoRelease`.
+    """
+    database = (home.releases / "current" / DATABASE).resolve()
+    if not database.exists():
+        raise NoRelease(
+            f"there is no release in {home.root} yet; run `yearbook refresh` with files in "
+            f"{home.landing}, or `yearbook demo` to see one made from synthetic data"
+        )
+    connection = duckdb.connect(str(database), read_only=True)
+    connection.execute("set enable_external_access = false; set lock_configuration = true")
+    return connection
+
+
+def _remove_leftovers(home: Home) -> None:
+    """A killed refresh leaves a `.…tmp` behind; only one refresh runs at a time."""
+    home.releases.mkdir(parents=True, exist_ok=True)
+    for leftover in home.releases.glob(".*.tmp"):
+        if leftover.is_symlink():
+            leftover.unlink()
+        else:
+            shutil.rmtree(leftover)
+
+
+def _write_database(
+    home: Home, folder: Path, release: Release, comments: Mapping[str, str]
+) -> dict[str, int]:
+    """Write the database and its Parquet copies; returns the rows of each table."""
+    file = folder / DATABASE
+    _copy_schemas(build.path(home), file)
+    with duckdb.connect(str(file)) as database:
+        database.execute("create schema if not exists catalog")
+        database.execute(
+            "create or replace table catalog.release as select $1::varchar as release, "
+            "$2::boolean as is_synthetic, $3::varchar as label, $4::varchar as fingerprint, "
+            "$5::date as newest_published_on",
+            [
+                release.name,
+                release.is_synthetic,
+                release.label,
+                release.fingerprint,
+                release.newest_published_on,
+            ],
+        )
+        tables = build.contents(database)
+        _comment(database, tables, comments)
+        for address in tables:
+            schema, name = address.split(".")
+            (folder / "parquet" / schema).mkdir(parents=True, exist_ok=True)
+            target = folder / "parquet" / schema / f"{name}.parquet"
+            database.execute(f"copy {address} to '{_quoted(target)}' (format parquet)")
+    return {address: table.rows for address, table in tables.items()}
+
+
+def _copy_schemas(source: Path, target: Path) -> None:
+    """Copy tables with their constraints, and macros, of the released schemas.
+
+    The structure comes first and the rows after it in a fixed order, since the order in which a
+    parallel query wrote them is not the same from one build to the next.
+    """
+    with duckdb.connect() as database:
+        database.execute(f"attach '{_quoted(source)}' as build (read_only)")
+        database.execute(f"attach '{_quoted(target)}' as release")
+        database.execute("copy from database build to release (schema)")
+        views = database.execute(
+            "select schema_name || '.' || view_name from duckdb_views() "
+            "where database_name = 'build' and schema_name in $1 order by 1",
+            [list(SCHEMAS)],
+        ).fetchall()
+        if views:
+            raise ValueError(f"{views[0][0]} is a view; a release holds tables and macros only")
+        for (schema,) in database.execute(
+            "select schema_name from duckdb_schemas() "
+            "where database_name = 'release' and not internal and schema_name not in $1",
+            [list(SCHEMAS)],
+        ).fetchall():
+            if schema != "main":
+                database.execute(f"drop schema release.{schema} cascade")
+        for (address,) in database.execute(
+            "select schema_name || '.' || table_name from duckdb_tables() "
+            "where database_name = 'release' order by 1"
+        ).fetchall():
+            database.execute(
+                f"insert into release.{address} from build.{address} order by all"
+            )
+
+
+def _comment(
+    database: duckdb.DuckDBPyConnection,
+    tables: Mapping[str, build.Table],
+    comments: Mapping[str, str],
+) -> None:
+    wanted = [*tables, *(f"{a}.{column}" for a, table in tables.items() for column in table.columns)]
+    missing = [address for address in wanted if not comments.get(address)]
+    if missing:
+        raise ValueError(f"no description for {', '.join(missing)}")
+    for address in wanted:
+        kind = "table" if address in tables else "column"
+        text = comments[address].replace("'", "''")
+        database.execute(f"comment on {kind} {address} is '{text}'")
+
+
+def _seal(folder: Path) -> None:
+    """Make every file read-only and make sure that it has reached the disk."""
+    for path in [*folder.rglob("*"), folder]:
+        if path.is_file():
+            path.chmod(0o444)
+        _sync(path)
+
+
+def _point_current_at(home: Home, name: str) -> None:
+    link = home.releases / "current"
+    if link.is_symlink() and os.readlink(link) == name:
+        return
+    unfinished = home.releases / ".current.tmp"
+    unfinished.symlink_to(name)
+    os.replace(unfinished, link)
+    _sync(home.releases)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")

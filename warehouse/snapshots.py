@@ -1,0 +1,115 @@
+"""Snapshots: every landed file as an immutable copy, and the facts about every name it had."""
+
+import dataclasses
+import json
+import os
+import shutil
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+from warehouse.editions import FileDeclaration
+from warehouse.errors import WarehouseError
+from warehouse.home import Home
+from warehouse.landing import LandedFile, sha256_of
+
+
+def take(home: Home, landed: Iterable[LandedFile]) -> list[LandedFile]:
+    """Copy the bytes of landed files and write down their facts; returns what is new or changed.
+
+    Copies are never changed. A name that is gone from landing stays known, unless its bytes still
+    lie there under another name (it was renamed) or it could not be read from where it lay.
+    Raises WarehouseError if demonstration and real data would meet.
+    """
+    landed = list(landed)
+    before = {file.name: file for file in known(home)}
+    now = {file.name: file for file in landed}
+    still_there = {(file.source_id, file.snapshot_sha256) for file in landed}
+    gone = [
+        file
+        for name, file in before.items()
+        if name not in now
+        and (file.problem or (file.source_id, file.snapshot_sha256) in still_there)
+    ]
+    _refuse_mixing([*now.values(), *(file for file in before.values() if file not in gone)])
+    changed = [file for name, file in now.items() if _facts(file) != _facts(before.get(name))]
+    for file in landed:
+        _copy_bytes(home, file)
+    for file in changed:
+        write_atomically(_facts_path(home, file), json.dumps(_facts(file), ensure_ascii=False))
+    for file in gone:
+        _facts_path(home, file).unlink()
+    return changed
+
+
+def known(home: Home) -> list[LandedFile]:
+    """Every landed name that a snapshot was taken of, in the order of source, edition and name."""
+    facts = [
+        json.loads(path.read_text(encoding="utf-8"))
+        for path in (home.snapshots / "files").rglob("*.json")
+    ]
+    files = [_landed(home, content) for content in facts]
+    return sorted(files, key=lambda file: (file.source_id, file.edition, file.file_name))
+
+
+def _facts(file: LandedFile | None) -> dict | None:
+    if file is None:
+        return None
+    facts = {field.name: getattr(file, field.name) for field in dataclasses.fields(file)}
+    del facts["path"]
+    return facts | {
+        "published_on": file.published_on and file.published_on.isoformat(),
+        "declaration": file.declaration.model_dump(mode="json", exclude_none=True),
+    }
+
+
+def _landed(home: Home, facts: dict) -> LandedFile:
+    published_on = facts["published_on"]
+    return LandedFile(
+        **facts
+        | {
+            "path": home.snapshots / (facts["snapshot_sha256"] or ""),
+            "published_on": published_on and date.fromisoformat(published_on),
+            "declaration": FileDeclaration.model_validate(facts["declaration"]),
+        }
+    )
+
+
+def _facts_path(home: Home, file: LandedFile) -> Path:
+    folder = home.snapshots / "files" / file.source_id / file.edition
+    return folder / f"{file.file_name}.json"
+
+
+def _refuse_mixing(files: Iterable[LandedFile]) -> None:
+    placed = [file for file in files if file.problem is None]
+    synthetic = next((file for file in placed if file.synthetic), None)
+    real = next((file for file in placed if not file.synthetic), None)
+    if synthetic and real:
+        raise WarehouseError(
+            f"demonstration data ({synthetic.name}) and real data ({real.name}) would meet in one "
+            "home: use another folder (--home DIR) for one of them"
+        )
+
+
+def _copy_bytes(home: Home, file: LandedFile) -> None:
+    if file.snapshot_sha256 is None:
+        return
+    target = home.snapshots / file.snapshot_sha256
+    if target.exists():
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    copy = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    shutil.copyfile(file.path, copy)
+    if sha256_of(copy) != file.snapshot_sha256:
+        copy.unlink()
+        raise WarehouseError(f"{file.path} changed while it was being copied: run this again")
+    copy.chmod(0o444)
+    os.replace(copy, target)
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Replace a small text file in one step: a reader sees the old text or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    draft.write_text(text, encoding="utf-8")
+    os.replace(draft, path)

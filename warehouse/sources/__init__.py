@@ -1,0 +1,72 @@
+"""The sources of the warehouse. A source is a folder here: `source.yml` and `reader.py`."""
+
+import importlib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pyarrow as pa
+import yaml
+from pydantic import BaseModel, ConfigDict, Field
+
+from warehouse.editions import FileDeclaration
+
+_FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """What a reader gets: the bytes, the name they had, and what is declared about them."""
+
+    name: str
+    data: bytes
+    declaration: FileDeclaration = FileDeclaration()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a reader gives back: cells (columns of `warehouse.cells.SCHEMA`, those it knows).
+
+    `remarks` are sentences about what was left out; they are kept as the file's reason.
+    """
+
+    cells: pa.Table
+    remarks: tuple[str, ...] = ()
+
+
+class Source(BaseModel):
+    """`source.yml`: what is true of a source as a whole.
+
+    `authority` ranks sources that print the same number: 1 official, 2 vendors, 3 compilations.
+    A refresh is due after `release_month`/`release_day` of each year.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    source_id: str
+    title_zh: str
+    title_en: str
+    publisher: str
+    licence: str
+    release_month: int = Field(ge=1, le=12)
+    release_day: int = Field(ge=1, le=28)
+    authority: int = Field(ge=1, le=3)
+    redistributable: bool = False
+
+    def read(self, file: SourceFile) -> Reading:
+        """The cells of one file. Raises Rejected if the file cannot be taken."""
+        return importlib.import_module(f"{__name__}.{self.source_id}.reader").read(file)
+
+    @property
+    def folder(self) -> Path:
+        return _FOLDER / self.source_id
+
+
+@cache
+def sources() -> dict[str, Source]:
+    """Every source by its id, found by its folder, in alphabetical order."""
+    found = [
+        Source.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        for path in sorted(_FOLDER.glob("*/source.yml"))
+    ]
+    return {source.source_id: source for source in found}

@@ -1,0 +1,173 @@
+"""Customs queries: one row a commodity, partner, trade mode and place, with its value.
+
+Files may have millions of rows, hence whole columns at a time.
+"""
+
+import csv
+import io
+import re
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import PurePath
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import csv as arrow_csv
+
+from warehouse import cells
+from warehouse.errors import Rejected
+from warehouse.labels import squeeze
+from warehouse.sheets import open_text
+from warehouse.sources import Reading, SourceFile
+from warehouse.sources.tables import row_cells
+
+_PERIOD, _CODE, _AREA = "数据年月", "商品编码", "注册地名称"
+_VALUES = ("美元", "人民币")
+_UNIT_OF = {"第一数量": "第一计量单位", "第二数量": "第二计量单位"}
+_LABELS = {
+    "period_label": _PERIOD,
+    "category_code": _CODE,
+    "category_label": "商品名称",
+    "partner_code": "贸易伙伴编码",
+    "trade_mode_code": "贸易方式编码",
+    "area_label": _AREA,
+}
+_NAMES = ("商品名称", "贸易伙伴名称", "贸易方式名称", _AREA)
+_FLOWS = {"export": re.compile("出口|export", re.I), "import": re.compile("进口|import", re.I)}
+_HEADING_WITHIN = 30
+
+
+@dataclass(frozen=True)
+class _Table:
+    """The rows of a query, column by column; `numbers` are their row numbers from 1 in the file."""
+
+    positions: dict[str, int]
+    texts: dict[str, pa.ChunkedArray]
+    numbers: pa.Array
+
+    def cells(self, name: str, role: str, rows: pa.ChunkedArray, **labels: object) -> pa.Table:
+        """The cells of one column in the rows where `rows` is true; a label is text or a column."""
+        numbers = self.numbers.filter(pa.array(rows.to_numpy()))
+        found = {
+            "row_number": numbers,
+            "column_number": pa.repeat(pa.scalar(self.positions[name] + 1, pa.int32()), len(numbers)),
+            "role": pa.repeat(role, len(numbers)),
+            "text": self.texts[name].filter(rows),
+        }
+        for label, content in labels.items():
+            is_text = isinstance(content, str)
+            found[label] = pa.repeat(content, len(numbers)) if is_text else content.filter(rows)
+        return pa.table(found)
+
+
+def read(file: SourceFile) -> Reading:
+    """The cells of a query. Raises Rejected if the direction or a column is unknown.
+
+    A row gives its value, with its codes as labels, and its quantities (undeclared); the name of
+    a code is kept once, where it first stands.
+    """
+    if PurePath(file.name).suffix.lower() in (".xls", ".xlsx", ".xlsm"):
+        raise Rejected(
+            "is a workbook, and a workbook loses the leading zeros of codes: "
+            "land the CSV that the query gave"
+        )
+    flow = _flow(file)
+    head, data, misfits = _parts(file)
+    missing = [name for name in (_PERIOD, _CODE, _AREA) if name not in data.positions]
+    values = [name for name in _VALUES if name in data.positions]
+    if not values:
+        missing.append(" or ".join(_VALUES))
+    if missing:
+        raise Rejected(f"has no column {', '.join(missing)}: query it again with all columns")
+    value = file.declaration.unit if file.declaration.unit in values else values[0]
+    known = {name: pc.is_valid(column) for name, column in data.texts.items()}
+    is_whole = pc.and_(pc.and_(known[_PERIOD], known[_CODE]), known[_AREA])
+    labels = {label: data.texts[name] for label, name in _LABELS.items() if name in data.texts}
+    found = [head, data.cells(value, "value", is_whole, unit_label=value, flow=flow, **labels)]
+    for name in data.positions:
+        if name in _UNIT_OF or name in set(values) - {value}:
+            unit = data.texts.get(_UNIT_OF.get(name), name)
+            rows = pc.and_(is_whole, known[name])
+            found.append(
+                data.cells(name, "undeclared", rows, indicator_label=name, unit_label=unit)
+            )
+        if name in _NAMES:
+            rows = pc.and_(is_whole, _is_first(data.texts[name]))
+            found.append(data.cells(name, "label", rows))
+        found.append(data.cells(name, "unused", pc.and_not(known[name], is_whole)))
+    remarks = []
+    if misfits:
+        found.append(cells.table(row_cells(misfits.items(), "unused")))
+        remarks.append(
+            f"{len(misfits)} rows have another number of cells than the heading row "
+            f"(the first is row {min(misfits) + 1}): not taken"
+        )
+    return Reading(pa.concat_tables(found, promote_options="default"), tuple(remarks))
+
+
+def _flow(file: SourceFile) -> str:
+    """Export or import: the file itself does not say it."""
+    named = [flow for flow, pattern in _FLOWS.items() if pattern.search(file.name)]
+    if file.declaration.flow is None and len(named) != 1:
+        raise Rejected(
+            "does not say whether it holds exports or imports: write 出口 or 进口 into its name, "
+            f"or `flow: export` under `files: {file.name}:` in _edition.yml"
+        )
+    return file.declaration.flow or named[0]
+
+
+def _parts(file: SourceFile) -> tuple[pa.Table, _Table, dict[int, list[str]]]:
+    """The cells down to the heading row, the rows below, and rows that do not fit by number."""
+    stream = io.StringIO(open_text(file.data, file.name), newline="")
+    above: list[list[str | None]] = []
+    for row in islice(csv.reader(stream), _HEADING_WITHIN):
+        above.append([text.strip() or None for text in row])
+        if {_PERIOD, _CODE} & {squeeze(text) for text in row}:
+            break
+    else:
+        raise Rejected(
+            f"holds no heading row with {_PERIOD} and {_CODE}: query it again with all columns"
+        )
+    body = stream.read()
+    first_row = next(csv.reader(io.StringIO(body[:100_000], newline="")), [])
+    width = max(len(row) for row in (above[-1], first_row))
+    positions = {squeeze(name): column for column, name in enumerate(above[-1]) if name}
+    misfits: dict[int, list[str]] = {}
+
+    def keep(row: arrow_csv.InvalidRow) -> str:
+        misfits[row.number - 1] = [row.text]
+        return "skip"
+
+    table = arrow_csv.read_csv(
+        io.BytesIO(body.encode()),
+        arrow_csv.ReadOptions(
+            column_names=[str(column) for column in range(width)], use_threads=False
+        ),
+        arrow_csv.ParseOptions(
+            newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=keep
+        ),
+        arrow_csv.ConvertOptions(column_types={str(c): pa.string() for c in range(width)}),
+    )
+    numbers = np.delete(np.arange(table.num_rows + len(misfits)), list(misfits))
+    texts = {name: _trimmed(table[str(column)]) for name, column in positions.items()}
+    return (
+        cells.table(row_cells(enumerate(above), "label")),
+        _Table(positions, texts, pa.array(numbers + len(above) + 1, pa.int32())),
+        {len(above) + number: row for number, row in misfits.items() if row[0].strip()},
+    )
+
+
+def _trimmed(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The texts without the tab that keeps spreadsheets from eating zeros; NULL for a blank."""
+    trimmed = pc.utf8_trim_whitespace(column)
+    return pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, pa.string()), trimmed)
+
+
+def _is_first(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Where each text of a column stands for the first time."""
+    codes = column.combine_chunks().dictionary_encode().indices
+    _, first = np.unique(codes.fill_null(-1).to_numpy(), return_index=True)
+    is_first = np.zeros(len(column), bool)
+    is_first[first] = True
+    return pc.and_(pa.chunked_array([is_first]), pc.is_valid(column))

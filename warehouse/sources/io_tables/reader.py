@@ -1,0 +1,144 @@
+"""Input-output tables: exports by sector are the values; every other number stays undeclared."""
+
+import re
+from pathlib import PurePath
+
+from warehouse.cells import address, cell_record
+from warehouse.errors import Rejected
+from warehouse.labels import has_chinese, is_number, squeeze, years_in
+from warehouse.sheets import Sheet
+from warehouse.sources import Reading, SourceFile
+from warehouse.sources.tables import Row, cell, filled, read_each_sheet, row_cells
+
+_EXPORTS = {"出口", "出口合计", "exports", "export"}
+_EXPORT_CODE = "EX"
+_CODE_HEADING = {"代码", "code"}
+_SECTOR_CODE = re.compile(r"\d{1,6}")
+_TABLE_NAME = re.compile(r"(?:19|20)\d{2}年?|投入产出.*$|基本流量表|\(.*?\)|地区|部门|[\d\W_a-z]+")
+_UNIT = re.compile(r"\s*单\s*位\s*[:：]\s*(\S+)")
+
+
+def read(file: SourceFile) -> Reading:
+    """The cells of every flow table of a workbook. Raises Rejected if area or year is unknown."""
+    return read_each_sheet(
+        file,
+        _read_sheet,
+        "a flow table with sector codes (代码) down its side and a column 出口 (code EX)",
+    )
+
+
+def _read_sheet(sheet: Sheet, file: SourceFile) -> tuple[list[dict], list[str]] | None:
+    """The flow table of a sheet: coefficients and work sheets have no column of exports."""
+    rows = sheet.rows
+    place = _sectors(rows)
+    if place is None:
+        return None
+    code_column, sectors = place
+    export_column = _export_column(rows[: sectors[0]])
+    if export_column is None:
+        return None
+    lines = [row[column] for row in rows[: sectors[0]] for column in filled(row)]
+    area, remarks = _area(lines, file)
+    constants = {
+        "table_title": lines[0],
+        "unit_label": file.declaration.unit
+        or next((match[1] for line in lines if (match := _UNIT.match(line))), None),
+        "area_label": area,
+        "period_label": str(_year(lines, file)),
+    }
+    if constants["unit_label"] is None:
+        raise Rejected(
+            "names no unit (no line 单位：): write `unit: 万元` under "
+            f"`files: {file.name}:` in _edition.yml"
+        )
+    column_codes = rows[sectors[0] - 1]
+    records = list(row_cells(enumerate(rows[: sectors[0]])))
+    for number in range(sectors[0], len(rows)):
+        row = rows[number]
+        labels = constants | {
+            "category_code": _sector_code(cell(row, code_column)),
+            "category_label": _sector_name(row, code_column),
+        }
+        for column, text in enumerate(row):
+            if column == export_column and number in sectors:
+                exports = {"indicator_label": "出口", "flow": "export"}
+                records.append(cell_record(number, column, "value", text, **labels, **exports))
+            elif column > code_column and is_number(text):
+                code = {"indicator_label": cell(column_codes, column)}
+                records.append(cell_record(number, column, "undeclared", text, **labels, **code))
+            elif text is not None:
+                role = "label" if number <= sectors[-1] or cell(row, code_column) else "note"
+                records.append(cell_record(number, column, role, text))
+    return records, remarks
+
+
+def _sectors(rows: list[Row]) -> tuple[int, list[int]] | None:
+    """The column of sector codes and the rows of the sectors, below a heading 代码."""
+    for head, row in enumerate(rows):
+        for column in filled(row):
+            if squeeze(row[column]).lower() not in _CODE_HEADING:
+                continue
+            below = [
+                number
+                for number in range(head + 1, len(rows))
+                if _SECTOR_CODE.fullmatch(cell(rows[number], column) or "")
+            ]
+            if len(below) > 1:
+                return column, below
+    return None
+
+
+def _export_column(header: list[Row]) -> int | None:
+    """The column of exports by its code or else by its heading, however spaced."""
+    coded = [c for row in header for c in filled(row) if row[c].strip() == _EXPORT_CODE]
+    named = [c for row in header for c in filled(row) if squeeze(row[c]).lower() in _EXPORTS]
+    if coded and named and coded[0] not in named:
+        raise Rejected(
+            f"has its heading 出口 in column {address(0, named[0])[:-1]} but the code EX in column "
+            f"{address(0, coded[0])[:-1]}: download it again"
+        )
+    return (coded or named or [None])[0]
+
+
+def _sector_code(text: str | None) -> str | None:
+    """The code as printed; a leading zero that a spreadsheet took away is put back."""
+    return text.zfill(2) if text and _SECTOR_CODE.fullmatch(text) else text
+
+
+def _sector_name(row: Row, code_column: int) -> str | None:
+    left = [column for column in filled(row) if column < code_column]
+    return squeeze(row[left[-1]]) if left else None
+
+
+def _area(lines: list[str], file: SourceFile) -> tuple[str, list[str]]:
+    """The area by declaration, title or file name, and a remark where the last two differ."""
+    by_title = next((name for line in lines[:3] if (name := _area_named(line))), None)
+    by_name = _area_named(PurePath(file.name).stem)
+    area = file.declaration.area or by_title or by_name
+    if area is None:
+        raise Rejected(
+            "names no area in its title or file name: write `area: ...` under "
+            f"`files: {file.name}:` in _edition.yml"
+        )
+    if file.declaration.area is None and by_title and by_name:
+        if not by_title.startswith(by_name[:2]):
+            return area, [f"the title says {by_title}, the file name {by_name}: the title counts"]
+    return area, []
+
+
+def _area_named(text: str) -> str | None:
+    """ "北京2012年投入产出表" -> 北京; None for a line that names a table but no area."""
+    name = _TABLE_NAME.sub("", squeeze(text).lower())
+    return name if 2 <= len(name) <= 9 and has_chinese(name) else None
+
+
+def _year(lines: list[str], file: SourceFile) -> int:
+    if file.declaration.year:
+        return file.declaration.year
+    years = [year for line in lines[:6] for year in years_in(line)]
+    if not years:
+        raise Rejected(
+            f"names no year in its title: write `year: YYYY` under `files: {file.name}:` "
+            "in _edition.yml"
+        )
+    return years[0]

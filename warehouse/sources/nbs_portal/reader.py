@@ -1,0 +1,160 @@
+"""Exports of the national data portal, old and new, Chinese and English, also with a lost preamble.
+
+A table has three dimensions: area, indicator and period. Two of them stand in its rows and
+columns, the third in the preamble or in the declaration.
+"""
+
+import re
+
+from warehouse.cells import address, cell_record
+from warehouse.errors import Rejected
+from warehouse.labels import is_area_heading, label_key, split_unit, year_of, years_in
+from warehouse.sheets import Sheet
+from warehouse.sources import Reading, SourceFile
+from warehouse.sources.tables import Row, cell, filled, opens_notes, read_each_sheet, row_cells
+
+_PREAMBLE = {
+    "database": re.compile(r"\s*(?:数据库|database)\s*[:：](.*)", re.IGNORECASE | re.DOTALL),
+    "indicator": re.compile(r"\s*(?:指标|indicators?)\s*[:：](.*)", re.IGNORECASE | re.DOTALL),
+    "period": re.compile(r"\s*(?:时间|time|period)\s*[:：](.*)", re.IGNORECASE | re.DOTALL),
+    "area": re.compile(
+        r"\s*(?:地区|region|area|province)\s*[:：](.*)", re.IGNORECASE | re.DOTALL
+    ),
+    "unit": re.compile(r"\s*(?:单位|unit)\s*[:：](.*)", re.IGNORECASE | re.DOTALL),
+}
+_INDICATOR_HEADINGS = {"指标", "指标名称", "indicator", "indicators"}
+_PERIOD_HEADINGS = {"时间", "年份", "年度", "年", "time", "year", "period"}
+_MENDS = {
+    "indicator": "names no indicator (no line 指标：): write `indicator: ...` and `unit: ...`",
+    "area": "has indicators in its rows and names no province (no line 地区：): write `area: ...`",
+    "period": "names no single year (line 时间：): write `year: YYYY`",
+}
+
+
+def read(file: SourceFile) -> Reading:
+    """The cells of a portal export. Raises Rejected if one of the three dimensions is unknown."""
+    return read_each_sheet(
+        file,
+        _read_sheet,
+        "a heading row such as `地区, 2022年, 2021年` (Region, 2022, 2021)",
+    )
+
+
+def _read_sheet(sheet: Sheet, file: SourceFile) -> tuple[list[dict], list[str]] | None:
+    head = next((number for number, row in enumerate(sheet.rows) if _is_heading(row)), None)
+    if head is None:
+        return None
+    headings = sheet.rows[head]
+    label_column = _label_column(headings)
+    preamble = _preamble(sheet.rows[:head])
+    fixed = _fixed(file, preamble)
+    across = {column: headings[column] for column in filled(headings) if column > label_column}
+    row_axis, column_axis = _axes(cell(headings, label_column), across, fixed)
+    missing = {"area", "indicator", "period"} - {row_axis, column_axis} - set(fixed)
+    if missing:
+        raise Rejected(f"{_MENDS[missing.pop()]} under `files: {file.name}:` in _edition.yml")
+    remarks = []
+    if column_axis == "period":
+        strays = [column for column, heading in across.items() if year_of(heading) is None]
+        remarks += [
+            f"column {address(head, column)} ({across.pop(column)}) is headed by no year: not taken"
+            for column in strays
+        ]
+    if file.declaration.indicator and "indicator" in (row_axis, column_axis):
+        remarks.append("the declared `indicator` is not used: the table names its indicators itself")
+    records = list(row_cells(enumerate(sheet.rows[: head + 1])))
+    body = enumerate(sheet.rows[head + 1 :], head + 1)
+    for number, row in body:
+        label = cell(row, label_column)
+        if opens_notes(row):
+            records += row_cells([(number, row)], "note")
+            records += row_cells(body, "note")
+        elif label is None:
+            records += row_cells([(number, row)], "unused")
+        else:
+            records.append(cell_record(number, label_column, "label", label))
+            for column in range(len(headings)):
+                if column in across:
+                    labels = fixed | {row_axis: label, column_axis: across[column]}
+                    role, labels = "value", _labels(labels, preamble, file)
+                elif column == label_column or cell(row, column) is None:
+                    continue
+                else:
+                    role, labels = "unused", {}
+                records.append(cell_record(number, column, role, cell(row, column), **labels))
+    return records, remarks
+
+
+def _is_heading(row: Row) -> bool:
+    """Whether a row heads the table: a word for areas, indicators or periods, or years only."""
+    columns = filled(row)
+    if len(columns) > 1 and _axis_of(row[columns[0]]) is not None:
+        return True
+    years = [column for column in columns if year_of(row[column]) is not None]
+    return columns[-len(years) :] == years and len(columns) - len(years) <= 1 if years else False
+
+
+def _label_column(headings: Row) -> int:
+    first = filled(headings)[0]
+    return first - 1 if first > 0 and year_of(headings[first]) is not None else first
+
+
+def _axis_of(corner: str | None) -> str | None:
+    """The dimension that a heading above the row labels announces."""
+    if corner is None:
+        return None
+    key = label_key(corner)
+    if is_area_heading(corner):
+        return "area"
+    if key in _INDICATOR_HEADINGS:
+        return "indicator"
+    return "period" if key in _PERIOD_HEADINGS else None
+
+
+def _axes(corner: str | None, across: dict[int, str], fixed: dict[str, str]) -> tuple[str, str]:
+    """Which dimensions stand in the rows and in the columns."""
+    announced = _axis_of(corner)
+    if any(year_of(heading) is not None for heading in across.values()):
+        if announced in ("area", "indicator"):
+            return announced, "period"
+        return ("indicator" if "area" in fixed and "indicator" not in fixed else "area"), "period"
+    if announced == "period":
+        return "period", "area" if "indicator" in fixed else "indicator"
+    return ("indicator", "area") if announced == "indicator" else ("area", "indicator")
+
+
+def _preamble(rows: list[Row]) -> dict[str, str]:
+    """What the lines above the table say, found by their first word in whatever order."""
+    said: dict[str, str] = {}
+    for row in rows:
+        texts = [text for text in row if text is not None]
+        for text, following in zip(texts, [*texts[1:], ""], strict=True):
+            for name, pattern in _PREAMBLE.items():
+                if match := pattern.fullmatch(text):
+                    said.setdefault(name, match[1].strip() or following.strip())
+    return {name: text for name, text in said.items() if text}
+
+
+def _fixed(file: SourceFile, preamble: dict[str, str]) -> dict[str, str]:
+    """The dimensions that hold for the whole table; a declaration wins over the preamble."""
+    declared = file.declaration
+    years = years_in(preamble.get("period", ""))
+    fixed = {
+        "indicator": declared.indicator or preamble.get("indicator"),
+        "area": declared.area or preamble.get("area"),
+        "period": str(declared.year) if declared.year else str(years[0]) if len(years) == 1 else None,
+    }
+    return {name: text for name, text in fixed.items() if text}
+
+
+def _labels(dimensions: dict[str, str], preamble: dict[str, str], file: SourceFile) -> dict:
+    indicator, unit = split_unit(dimensions["indicator"])
+    if unit is None and file.declaration.indicator:
+        unit = split_unit(preamble.get("indicator", ""))[1]
+    return {
+        "table_title": preamble.get("database"),
+        "indicator_label": indicator,
+        "unit_label": file.declaration.unit or unit or preamble.get("unit"),
+        "area_label": dimensions["area"],
+        "period_label": dimensions["period"],
+    }

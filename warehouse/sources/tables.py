@@ -1,0 +1,69 @@
+"""What the readers of printed tables share: sheets one by one, and rows of cells as records."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from warehouse.cells import cell_record, table
+from warehouse.errors import Rejected
+from warehouse.labels import is_note
+from warehouse.sheets import Sheet, open_sheets
+from warehouse.sources import Reading, SourceFile
+
+Row = Sequence[str | None]
+_SENTENCE_MARKS = "：:。；;，,、"
+
+
+def read_each_sheet(
+    file: SourceFile,
+    read_sheet: Callable[[Sheet, SourceFile], tuple[list[dict], list[str]] | None],
+    expected: str,
+) -> Reading:
+    """Every sheet read by itself; hidden sheets and those without a table are kept as unused.
+
+    `read_sheet` gives records and remarks, None for a sheet that has no table of this kind, and
+    raises Rejected for a table that lacks something; that rejects the file only if no other sheet
+    can be taken. `expected` says what a table looks like.
+    """
+    records, remarks, refusals, taken = [], [], [], False
+    for sheet in open_sheets(file.data, file.name):
+        read = None
+        try:
+            read = None if sheet.is_hidden else read_sheet(sheet, file)
+        except Rejected as refusal:
+            refusals.append(str(refusal) if sheet.name is None else f"sheet {sheet.name} {refusal}")
+        found, remarks_here = read or (list(row_cells(enumerate(sheet.rows), "unused")), [])
+        taken = taken or read is not None
+        remarks += remarks_here
+        records += ({"sheet": sheet.name, **record} for record in found)
+    if not taken:
+        raise Rejected(refusals[0] if refusals else f"holds no table: expected {expected}")
+    return Reading(table(records), (*remarks, *refusals))
+
+
+def row_cells(rows: Iterator[tuple[int, Row]], role: str | None = None) -> Iterator[dict]:
+    """The non-blank cells of numbered rows; without a role, notes and labels are told apart."""
+    for number, row in rows:
+        for column, text in enumerate(row):
+            if text is not None:
+                yield cell_record(
+                    number, column, role or ("note" if is_note(text) else "label"), text
+                )
+
+
+def cell(row: Row, column: int) -> str | None:
+    """A cell of a row that may be shorter than the table."""
+    return row[column] if column < len(row) else None
+
+
+def filled(row: Row) -> list[int]:
+    """The columns of a row's non-blank cells."""
+    return [column for column, text in enumerate(row) if text is not None]
+
+
+def opens_notes(row: Row) -> bool:
+    """Whether the notes below a table begin with this row: "注：", or one sentence on its own."""
+    columns = filled(row)
+    if not columns:
+        return False
+    text = row[columns[0]]
+    is_sentence = len(columns) == 1 and any(mark in text for mark in _SENTENCE_MARKS)
+    return is_note(text) or is_sentence or len(row) == 1

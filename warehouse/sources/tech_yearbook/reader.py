@@ -1,0 +1,257 @@
+"""Bilingual yearbook tables: areas in rows, a heading of one to three rows, the year in the title."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from warehouse.cells import cell_record
+from warehouse.errors import Rejected
+from warehouse.labels import (
+    has_chinese,
+    is_area_heading,
+    is_number,
+    split_unit,
+    title_key,
+    year_of,
+    years_in,
+)
+from warehouse.sheets import Sheet
+from warehouse.sources import Reading, SourceFile
+from warehouse.sources.tables import Row, cell, filled, opens_notes, read_each_sheet, row_cells
+
+_UNIT = re.compile(r"(?:单\s*位|unit)\s*[:：]\s*(.+)", re.IGNORECASE)
+_IN_BRACKETS = re.compile(r"\s*[(（]([^()（）]+)[)）]\s*")
+_NUMBERED = re.compile(r"\s*(?:表|table)?\s*\d{1,2}\s*-\s*\d", re.IGNORECASE)
+_CONTINUED = re.compile(r"续表|continued", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class _Caption:
+    """What the lines above a table say."""
+
+    title: str | None = None
+    unit: str | None = None
+    years: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A column of values: its heading, where its areas stand, and the year if its heading has one."""
+
+    indicator: str
+    unit: str | None
+    year: str
+    area_column: int
+    alt_column: int | None
+
+
+def read(file: SourceFile) -> Reading:
+    """The cells of every table of a workbook. Raises Rejected if no table names its year."""
+    return read_each_sheet(
+        file, _read_sheet, "a table whose heading row begins with 地区 (Region), below its title"
+    )
+
+
+def _read_sheet(sheet: Sheet, file: SourceFile) -> tuple[list[dict], list[str]] | None:
+    """The tables of a sheet one below the other: a repeated heading row opens a continuation."""
+    rows = sheet.rows
+    heads = [number for number, row in enumerate(rows) if _is_head(row)]
+    heads = [head for head in heads if head - 1 not in heads]
+    if not heads:
+        return None
+    captions = [_caption_start(rows, head) for head in heads]
+    captions[0] = 0
+    records: list[dict] = []
+    caption = _Caption()
+    for head, start, end in zip(heads, captions, [*captions[1:], len(rows)], strict=True):
+        caption = _caption(rows[start:head], caption)
+        body = _body_start(rows, head)
+        columns = _columns(rows[head:body], caption, file)
+        records += row_cells(enumerate(rows[start:body], start))
+        records += _body(enumerate(rows[body:end], body), columns, caption)
+    return records, []
+
+
+def _is_head(row: Row) -> bool:
+    columns = filled(row)
+    return len(columns) > 1 and is_area_heading(row[columns[0]])
+
+
+def _caption_start(rows: list[Row], head: int) -> int:
+    """The first of the lines above a heading row that belong to it and not to the table before."""
+    start = head
+    while start > 0 and _is_caption(rows[start - 1]):
+        start -= 1
+    return start
+
+
+def _is_caption(row: Row) -> bool:
+    texts = [row[column] for column in filled(row)]
+    return not any(is_number(text) for text in texts) and all(
+        _UNIT.search(text)
+        or _CONTINUED.search(text)
+        or _NUMBERED.match(text)
+        or _IN_BRACKETS.fullmatch(text)
+        or years_in(text)
+        for text in texts
+    )
+
+
+def _caption(rows: list[Row], before: _Caption) -> _Caption:
+    """Title, unit and years from the lines above a table; a continuation keeps those before it.
+
+    The title is the first Chinese line with a year (a chapter's name may stand above it), else
+    any line with a year, else a numbered line.
+    """
+    lines = [row[column] for row in rows for column in filled(row)]
+    units = [match[1].strip() for line in lines if (match := _UNIT.search(line))]
+    units += [
+        match[1]
+        for line in lines
+        if (match := _IN_BRACKETS.fullmatch(line)) and not has_chinese(line) and not years_in(line)
+    ]
+    titles = [
+        line for line in lines if not _UNIT.match(line.strip()) and not _IN_BRACKETS.fullmatch(line)
+    ]
+    dated = [line for line in titles if years_in(line)]
+    ranked = [line for line in dated if has_chinese(line)] + dated
+    ranked += [line for line in titles if _NUMBERED.match(line)]
+    title = ranked[0] if ranked else before.title
+    return _Caption(
+        title,
+        units[0] if units else before.unit,
+        tuple(years_in(title or "")) or before.years,
+    )
+
+
+def _body_start(rows: list[Row], head: int) -> int:
+    """The first row below a heading that names an area, or holds a number that is no year."""
+    area_column = filled(rows[head])[0]
+    for number in range(head + 1, len(rows)):
+        label = cell(rows[number], area_column)
+        texts = [rows[number][column] for column in filled(rows[number])]
+        if label is not None and not is_area_heading(label):
+            return number
+        if any(is_number(text) and year_of(text) is None for text in texts):
+            return number
+    return len(rows)
+
+
+def _columns(header: list[Row], caption: _Caption, file: SourceFile) -> dict[int, _Column]:
+    """Every column of values by its position. Raises Rejected if one has no year."""
+    area_columns = [
+        column
+        for column in range(max(map(len, header)))
+        if any(is_area_heading(cell(row, column)) for row in header)
+    ]
+    columns = {}
+    for column in range(area_columns[0] + 1, max(map(len, header))):
+        levels = _levels(header, column)
+        if column in area_columns or not levels:
+            continue
+        own_year = year_of(levels[-1])
+        if own_year is not None:
+            levels = levels[:-1] or [title_key(caption.title or "")]
+        left = [other for other in area_columns if other < column]
+        is_bilingual = left[-1] - 1 in left
+        columns[column] = _Column(
+            "/".join(levels),
+            file.declaration.unit or caption.unit or split_unit(levels[-1])[1],
+            str(own_year or _year(caption, file)),
+            left[-1] - is_bilingual,
+            left[-1] if is_bilingual else None,
+        )
+    return columns
+
+
+def _year(caption: _Caption, file: SourceFile) -> int:
+    if file.declaration.year:
+        return file.declaration.year
+    if len(caption.years) == 1:
+        return caption.years[0]
+    names = "several years" if caption.years else "no year"
+    title = f"whose title ({caption.title}) names" if caption.title else "without a title names"
+    raise Rejected(
+        f"has a table {title} {names}: write `year: YYYY` under `files: {file.name}:` "
+        "in _edition.yml"
+    )
+
+
+def _levels(header: list[Row], column: int) -> list[str]:
+    """The headings above a column from the top; cells that only continue one are joined to it.
+
+    A heading spans the columns to its right that are blank beside it and have one of their own
+    below, if its own column has a lower heading too; otherwise it merely stands higher.
+    """
+    levels: list[str] = []
+    continues = False
+    for depth, row in enumerate(header):
+        own = cell(row, column)
+        if own is None:
+            parent = _parent(header, depth, column)
+            levels += [parent] if parent else []
+            continues = False
+            continue
+        if continues:
+            levels[-1] += "\n" + own
+        else:
+            levels.append(own)
+        continues = not _spans(header, depth, column)
+    return levels
+
+
+def _parent(header: list[Row], depth: int, column: int) -> str | None:
+    """The heading to the left that spans a column which is blank at this depth."""
+    if not _has_lower(header, depth, column):
+        return None
+    left = [other for other in filled(header[depth]) if other < column]
+    if left and _spans(header, depth, left[-1]):
+        heading = header[depth][left[-1]]
+        return None if is_area_heading(heading) else heading
+    return None
+
+
+def _spans(header: list[Row], depth: int, column: int) -> bool:
+    return (
+        _has_lower(header, depth, column)
+        and cell(header[depth], column + 1) is None
+        and _has_lower(header, depth, column + 1)
+    )
+
+
+def _has_lower(header: list[Row], depth: int, column: int) -> bool:
+    return any(cell(row, column) is not None for row in header[depth + 1 :])
+
+
+def _body(
+    rows: Iterator[tuple[int, Row]], columns: dict[int, _Column], caption: _Caption
+) -> Iterator[dict]:
+    """Values with their labels down to the notes; what has no heading or no area is unused."""
+    for number, row in rows:
+        if opens_notes(row):
+            yield from row_cells([(number, row)], "note")
+            yield from row_cells(rows, "note")
+            return
+        labels = {column.area_column for column in columns.values()}
+        labels |= {column.alt_column for column in columns.values()} - {None}
+        for position, text in enumerate(row):
+            column = columns.get(position)
+            area = cell(row, column.area_column) if column else None
+            alt = cell(row, column.alt_column) if column and column.alt_column else None
+            if area is None and alt is None:
+                if text is not None:
+                    role = "label" if position in labels else "unused"
+                    yield cell_record(number, position, role, text)
+                continue
+            yield cell_record(
+                number,
+                position,
+                "value",
+                text,
+                table_title=caption.title,
+                indicator_label=column.indicator,
+                unit_label=column.unit,
+                area_label=area,
+                area_label_alt=alt,
+                period_label=column.year,
+            )
