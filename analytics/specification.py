@@ -209,7 +209,7 @@ def _sentence(error: ValidationError, content: dict[str, Any], kind: type[Sectio
     match first["type"]:
         case "extra_forbidden":
             known = _known_keys(first["loc"], kind)
-            close = difflib.get_close_matches(key, known, n=1)
+            close = difflib.get_close_matches(str(first["loc"][-1]), known, n=1, cutoff=0.7)
             mend = f"did you mean `{close[0]}`?" if close else f"known keys: {', '.join(known)}"
             text = f"unknown key `{key}`; {mend}"
         case "missing":
@@ -252,6 +252,4 @@ def _known_keys(loc: tuple[int | str, ...], kind: type[Section]) -> list[str]:
         "descriptives": Descriptives,
     }
     parents = [part for part in loc[:-1] if part in sections]
-    section = sections[parents[-1]] if parents else kind
-    prefix = "".join(f"{part}." for part in parents if part != "models")
-    return [f"{prefix}{name}" for name in section.model_fields]
+    return list((sections[parents[-1]] if parents else kind).model_fields)

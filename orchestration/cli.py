@@ -39,7 +39,7 @@ class Format(StrEnum):
 
 @app.command()
 def demo(home: HomeOption = None) -> None:
-    """Make a warehouse from synthetic files in the layouts of the real ones."""
+    """Make a warehouse from SYNTHETIC files."""
     with _plain_errors():
         from orchestration import refresh
         from warehouse import demonstration
@@ -67,7 +67,7 @@ def refresh_(
 
 @app.command()
 def coverage(home: HomeOption = None) -> None:
-    """Show which variables of the study are there, for which years, and where to get the rest."""
+    """Show what there is, what is missing and where to get it."""
     with _plain_errors():
         from orchestration import query
 

@@ -32,8 +32,8 @@ def print_query(home: Home, sql: str, format: str) -> None:
         label = _synthetic_label(release)
         try:
             result = release.execute(sql)
-            if result.description is None:
-                raise QueryFailed("the query returns no rows: write one that starts with select")
+            if result is None or result.description is None:
+                raise QueryFailed("there is no query: write one such as \"from catalog.coverage\"")
             if format == "parquet":
                 _print_parquet(result)
                 return

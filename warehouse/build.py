@@ -4,6 +4,7 @@ Nobody but a refresh opens `build/build.duckdb`; analysts read a release. Every 
 file, does its work and closes it again, because an open connection shuts every other process out.
 """
 
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -44,6 +45,7 @@ def begin(home: Home) -> None:
     home.build.mkdir(parents=True, exist_ok=True)
     for leftover in home.build.glob("build.duckdb*"):
         leftover.unlink()
+    shutil.rmtree(home.build / "failed_tests", ignore_errors=True)
     with _connect(home) as database:
         database.execute("create schema raw; create schema results")
         files = str(raw.files_path(home))
@@ -85,10 +87,14 @@ def read_table(home: Home, address: str) -> "pd.DataFrame":
         return database.execute(f"from {address} order by all").df()
 
 
-def query(home: Home, sql: str, limit: int) -> "pd.DataFrame":
-    """The first rows of a query over the build file."""
+def keep_failing_rows(home: Home, test: str, sql: str) -> tuple["pd.DataFrame", Path]:
+    """The rows that a failed test selects from the build file, and the CSV file they are kept in."""
+    file = home.build / "failed_tests" / f"{test}.csv"
+    file.parent.mkdir(parents=True, exist_ok=True)
     with _connect(home) as database:
-        return database.execute(f"from ({sql}) limit {limit}").df()
+        rows = database.execute(sql).df()
+    rows.to_csv(file, index=False)
+    return rows, file
 
 
 def write_results(home: Home, results: Mapping[str, "pd.DataFrame"]) -> None:

@@ -125,17 +125,17 @@ def _mapped(labels: pa.ChunkedArray | pa.Array, to_key: Callable[[str], str]) ->
 
 def _addresses(columns: pa.ChunkedArray, rows: pa.ChunkedArray) -> pa.ChunkedArray:
     widest = pc.max(columns).as_py() or 0
-    letters = pa.array([None, *(_letters(number) for number in range(1, widest + 1))], pa.string())
+    letters = pa.array([None, *(column_letters(number) for number in range(1, widest + 1))], pa.string())
     return pc.binary_join_element_wise(letters.take(columns), pc.cast(rows, pa.string()), "")
 
 
 @cache
-def _letters(number: int) -> str:
+def column_letters(number: int) -> str:
     """The letters of a spreadsheet's column, counted from 1: 1 -> A, 27 -> AA."""
     before, last = divmod(number - 1, 26)
-    return (_letters(before) if before else "") + chr(ord("A") + last)
+    return (column_letters(before) if before else "") + chr(ord("A") + last)
 
 
 def address(row: int, column: int) -> str:
     """The address of a cell counted from 0: (4, 1) -> B5."""
-    return f"{_letters(column + 1)}{row + 1}"
+    return f"{column_letters(column + 1)}{row + 1}"

@@ -142,12 +142,10 @@ def files_path(home: Home) -> Path:
 
 def parquet_files(home: Home, source_id: str) -> list[Path]:
     """The raw files of a source that are in force, in the order of edition and file name."""
-    in_force = pq.read_table(
-        files_path(home), filters=[("source_id", "=", source_id), ("role", "=", "taken")]
-    ).sort_by([("edition", "ascending"), ("file_name", "ascending")])
     return [
         home.raw / source_id / row["edition"] / f"{row['snapshot_sha256']}.parquet"
-        for row in in_force.to_pylist()
+        for row in _files(home)
+        if row["source_id"] == source_id and row["role"] == "taken"
     ]
 
 
@@ -252,11 +250,16 @@ def _row(file: LandedFile, role: str, reason: str | None) -> dict:
     return facts | {"role": role, "reason": reasons}
 
 
+def _files(home: Home) -> list[dict]:
+    """The rows of `files.parquet` in the order of source, edition and name."""
+    # Not pq.read_table: it loads pandas, which takes longer than a run without news.
+    return pq.ParquetFile(files_path(home)).read().to_pylist()
+
+
 def _write_files(home: Home, rows: list[dict]) -> None:
     """Write `files.parquet`, but leave it alone if it already says so."""
-    path = files_path(home)
-    if not path.exists() or pq.read_table(path).to_pylist() != rows:
-        _write_parquet(pa.Table.from_pylist(rows, FILES_SCHEMA), path)
+    if not files_path(home).exists() or _files(home) != rows:
+        _write_parquet(pa.Table.from_pylist(rows, FILES_SCHEMA), files_path(home))
 
 
 def _name(row: dict) -> tuple[str, str, str]:

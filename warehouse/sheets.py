@@ -3,6 +3,9 @@
 import csv
 import datetime
 import io
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import PurePath
@@ -11,6 +14,14 @@ import python_calamine
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from warehouse.errors import Rejected
+from warehouse.ole import check_container
+
+_DAMAGED = (
+    "cannot be opened as a workbook, its bytes are damaged or cut short: download it again, "
+    "or open it in a spreadsheet and save it as .xlsx"
+)
+# What parsing damaged bytes raises below the decryption library's own errors.
+_MALFORMED = (OSError, struct.error, AssertionError, IndexError, KeyError, ValueError)
 
 Rows = list[list[str | None]]
 
@@ -109,12 +120,16 @@ def _lenient_rows(text: str) -> list[list[str]]:
 
 
 def _workbook_sheets(data: bytes) -> list[Sheet]:
-    try:
-        return _calamine_sheets(data)
-    except python_calamine.CalamineError as error:
-        if data.startswith(_OLE):
-            return _calamine_sheets(_decrypted(data, error))
-        raise Rejected(f"cannot be opened as a workbook ({error}): download it again") from None
+    if data.startswith(_OLE):
+        check_container(data, _DAMAGED)
+    with _refusing_damage():
+        try:
+            return _calamine_sheets(data)
+        except python_calamine.CalamineError:
+            if not data.startswith(_OLE):
+                raise
+        # An encrypted workbook looks damaged to the reader of workbooks.
+        return _calamine_sheets(_decrypted(data))
 
 
 def _calamine_sheets(data: bytes) -> list[Sheet]:
@@ -133,30 +148,39 @@ def _calamine_sheets(data: bytes) -> list[Sheet]:
     ]
 
 
-def _decrypted(data: bytes, refusal: python_calamine.CalamineError) -> bytes:
+def _decrypted(data: bytes) -> bytes:
     """The workbook inside one that Excel wrapped in its default password."""
     import msoffcrypto
-    from msoffcrypto.exceptions import (
-        DecryptionError,
-        FileFormatError,
-        InvalidKeyError,
-        ParseError,
-    )
+    from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError, ParseError
 
     plain = io.BytesIO()
     try:
         wrapped = msoffcrypto.OfficeFile(io.BytesIO(data))
         if not wrapped.is_encrypted():
-            raise Rejected(f"cannot be opened as a workbook ({refusal}): download it again")
+            raise Rejected(_DAMAGED)
         wrapped.load_key(password=_EXCEL_DEFAULT_PASSWORD)
         wrapped.decrypt(plain)
     except InvalidKeyError:
         raise Rejected(
             "is protected by a password: open it in a spreadsheet, remove the password, save it"
         ) from None
-    except (DecryptionError, FileFormatError, ParseError, OSError) as error:
-        raise Rejected(f"cannot be opened as a workbook ({error}): download it again") from None
+    except (DecryptionError, FileFormatError, ParseError, *_MALFORMED) as error:
+        raise Rejected(_DAMAGED) from error
     return plain.getvalue()
+
+
+@contextmanager
+def _refusing_damage() -> Iterator[None]:
+    """Turn what the reader of workbooks raises on damaged bytes into Rejected."""
+    try:
+        yield
+    except python_calamine.CalamineError as error:
+        raise Rejected(_DAMAGED) from error
+    except BaseException as error:
+        # A panic of the Rust library, seen on files cut short, is not an Exception.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise Rejected(_DAMAGED) from error
 
 
 def _text(value: object) -> str | None:

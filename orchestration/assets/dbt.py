@@ -122,28 +122,26 @@ def _build_arguments(context: dg.AssetExecutionContext) -> list[str]:
 
 
 def _check(home: Home, test: Mapping[str, Any], result: Any) -> dg.AssetCheckResult:
-    """The outcome of a test; a failed one says what is wrong, shows a row and where to see all."""
-    table = tested_table(test)
-    passed = result.status == "pass"
-    rows, sentence = None, None
+    """The outcome of a test; a failed one says what is wrong and leaves its rows in a file."""
+    table, metadata, sentence = tested_table(test), {}, None
     if result.status in ("fail", "warn"):
-        rows = build.query(home, result.node.compiled_code, limit=10)
-        claim = f" ({test['description']})" if test.get("description") else ""
+        rows, file = build.keep_failing_rows(home, test["name"], result.node.compiled_code)
+        metadata["rows"] = markdown(rows.head(10))
         sentence = (
-            f"{table} fails {test['name']}{claim}: {result.failures} rows, such as "
-            f"{first_row(rows)}; {dbt_runner.target(home) / result.node.compiled_path} selects them "
-            f"from {build.path(home)}"
+            f"{table} fails {test['name']}{_claim(test)}: {len(rows)} rows, such as "
+            f"{first_row(rows)}; all of them are in {file}"
         )
-    elif not passed:
+    elif result.status == "error":
         sentence = f"{table}: {test['name']} could not run: {dbt_runner.one_line(result.message)}"
     return dg.AssetCheckResult(
         asset_key=asset_key(table),
         check_name=test["name"],
-        passed=passed,
+        passed=result.status == "pass",
         severity=dg.AssetCheckSeverity["WARN" if result.status == "warn" else "ERROR"],
         description=sentence,
-        metadata={
-            "seconds": round(result.execution_time, 3),
-            **({} if rows is None else {"rows": markdown(rows)}),
-        },
+        metadata={**metadata, "seconds": round(result.execution_time, 3)},
     )
+
+
+def _claim(test: Mapping[str, Any]) -> str:
+    return f" ({test['description']})" if test.get("description") else ""

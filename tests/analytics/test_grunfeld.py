@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from scipy import stats
+
 from analytics.results import ModelResult
 from analytics.specification import parse_specification
 from analytics.study import run_specification
-from scipy import stats
 
 REFERENCES = Path(__file__).resolve().parents[2].parent / "shared" / "references"
 CLUSTERED = {

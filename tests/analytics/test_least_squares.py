@@ -4,12 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.formula.api as smf
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from analytics.errors import SpecificationError
 from analytics.results import ModelResult
 from analytics.specification import parse_specification
 from analytics.study import run_specification
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 TWO_WAY_DUMMIES = "y ~ x + z + C(firm) + C(year)"
 
@@ -47,6 +48,7 @@ def _slopes(result: ModelResult, what: str = "std_error") -> list[float]:
     return [getattr(term, what) for term in result.terms if term.term != "const"]
 
 
+@pytest.mark.filterwarnings("ignore:invalid value encountered in sqrt:RuntimeWarning")
 @pytest.mark.parametrize(
     ("vce", "fit"),
     [
@@ -79,6 +81,7 @@ def test_unbalanced_two_way_equals_dummy_regression(vce, fit):
         fit = {**fit, "cov_kwds": options}
     dummies = smf.ols(TWO_WAY_DUMMIES, data).fit(**fit)
     result = _estimate(data, vce=vce)
+    assert not any("eigenvalues" in warning for warning in result.warnings)
     expected = dummies.params[["x", "z"]].to_numpy()
     assert _slopes(result, "estimate") == pytest.approx(expected, abs=1e-11)
     assert _slopes(result) == pytest.approx(dummies.bse[["x", "z"]].to_numpy(), rel=1e-9)
@@ -97,6 +100,7 @@ def test_driscoll_kraay_has_the_small_sample_factor_of_xtscc():
     assert ratio == pytest.approx(np.sqrt(factor), rel=1e-10)
 
 
+@pytest.mark.filterwarnings("ignore:The design matrix is rank-deficient")
 def test_groups_without_a_common_period_cost_a_coefficient_less():
     data = _panel(firms=12, share=1)
     early = data["year"] < 2004
@@ -106,7 +110,7 @@ def test_groups_without_a_common_period_cost_a_coefficient_less():
     assert _slopes(result) == pytest.approx(dummies.bse[["x", "z"]].to_numpy(), rel=1e-9)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(seed=st.integers(0, 10_000), exponent=st.integers(-9, 12))
 def test_order_names_and_units_do_not_matter(seed, exponent):
     data = _panel(seed, firms=6, years=5)
@@ -116,7 +120,7 @@ def test_order_names_and_units_do_not_matter(seed, exponent):
     shuffled = _estimate(data.sample(frac=1, random_state=seed), vce=vce)
     assert shuffled.terms == result.terms  # exactly: a release is the same cell for cell
 
-    renamed = data.assign(firm=data["firm"].map(lambda name: f"{hash(name)} {name[::-1]}"))
+    renamed = data.assign(firm=data["firm"].map(lambda name: name[::-1]))
     for what in ("estimate", "std_error"):
         expected = pytest.approx(_slopes(result, what), rel=1e-8)
         assert _slopes(_estimate(renamed, vce=vce), what) == expected
@@ -195,8 +199,14 @@ def test_what_cannot_be_estimated_is_said(change, model, sentence):
         _estimate(data, **model)
 
 
+def test_two_way_clusters_that_leave_no_covariance_are_repaired_and_said():
+    vce = {"type": "cluster", "by": ["firm", "year"]}
+    result = _estimate(_panel(seed=2), vce=vce)
+    assert any("negative eigenvalues" in warning for warning in result.warnings)
+    assert all(error > 0 for error in _slopes(result))
+    assert result.terms[-1].std_error is None  # of the constant, whose variance is negative
+
+
 def test_few_clusters_are_warned_about():
     result = _estimate(_panel(), vce={"type": "cluster"})
-    assert result.warnings == (
-        "9 clusters are too few to trust the errors: 10 or more are wanted",
-    )
+    assert result.warnings == ("9 clusters are too few to trust the errors: 10 or more are wanted",)

@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+
 from analytics.errors import SpecificationError
 from analytics.sample import parse_sample, sample_rows
 

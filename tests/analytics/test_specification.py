@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+
 from analytics.errors import SpecificationError
 from analytics.specification import load_specification, parse_specification
 from analytics.study import run_specification
@@ -29,9 +30,12 @@ def _content(keys: dict | None = None, **model: object) -> dict:
     [
         (None, "expected a mapping"),
         ({"panel": {"entity": "firm"}}, "the key `models` is missing"),
-        (_content(regresors=["x"]), "model `m`: unknown key `regresors`; did you mean `regressors`"),
-        (_content(vce={"tipe": "hc1"}), "unknown key `vce.tipe`; did you mean `vce.type`"),
-        (_content(keys={"entity": "firm", "unit": "y"}), "`panel.unit`; known keys: panel.entity"),
+        (
+            _content(regresors=["x"]),
+            "model `m`: unknown key `regresors`; did you mean `regressors`",
+        ),
+        (_content(vce={"tipe": "hc1"}), "unknown key `vce.tipe`; did you mean `type`"),
+        (_content(keys={"entity": "firm", "unit": "y"}), "`panel.unit`; known keys: entity, time"),
         (_content(effects="twoway"), "`effects` is 'twoway'; expected none, entity, time or two"),
         (_content(estimator="probit"), "`estimator` is 'probit'; expected pooled_ols"),
         (_content(regressors="x"), "`regressors` is 'x'; expected a list"),
@@ -87,5 +91,5 @@ def test_a_broken_file_is_named(tmp_path: Path, text, sentence):
     path.write_bytes(text)
     with pytest.raises(SpecificationError, match=f"broken.yml: {sentence}"):
         load_specification(path)
-    with pytest.raises(SpecificationError, match="absent.yml: cannot be read"):
+    with pytest.raises(SpecificationError, match=r"absent\.yml: cannot be read"):
         load_specification(tmp_path / "absent.yml")

@@ -6,6 +6,7 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
+
 from analytics.results import DESCRIPTIVES, ESTIMATES, MODELS, STATISTICS
 from analytics.specification import Study, load_study, study_files
 from analytics.study import StudyTables, run_study, table_markdown
@@ -19,8 +20,7 @@ def study() -> Study:
     return load_study(path)
 
 
-@pytest.fixture
-def panel() -> pd.DataFrame:
+def _panel() -> pd.DataFrame:
     """31 provinces, 2012-2022, where only `urban` and `open` are provided as controls.
 
     Exports are known in 2012 and 2017, for one province in 2012 alone.
@@ -45,8 +45,13 @@ def panel() -> pd.DataFrame:
 
 
 @pytest.fixture
-def tables(study: Study, panel: pd.DataFrame) -> StudyTables:
-    return run_study(study, panel)
+def panel() -> pd.DataFrame:
+    return _panel()
+
+
+@pytest.fixture(scope="module")
+def tables(study: Study) -> StudyTables:
+    return run_study(study, _panel())
 
 
 def test_tables_have_the_columns_of_the_contract(tables):
@@ -91,8 +96,14 @@ def test_descriptives_are_over_the_rows_where_a_variable_is_known(tables, panel)
     found = tables.descriptives.set_index("variable")
     assert list(found.index) == ["expy", "dige", *CONTROLS, "str"]
     assert found["nobs"].to_dict() == {
-        **{"expy": 61, "dige": 341, "market": 0, "open": 341},
-        **{"fin": 0, "urban": 341, "edu": 0, "str": 341},
+        "expy": 61,
+        "dige": 341,
+        "market": 0,
+        "open": 341,
+        "fin": 0,
+        "urban": 341,
+        "edu": 0,
+        "str": 341,
     }
     assert found.loc["expy", "sd"] == pytest.approx(panel["expy"].astype(float).std(ddof=1))
     assert pd.isna(found.loc["market", "mean"])

@@ -1,6 +1,7 @@
 """What the readers of printed tables share: sheets one by one, and rows of cells as records."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from warehouse.cells import cell_record, table
 from warehouse.errors import Rejected
@@ -24,7 +25,7 @@ def read_each_sheet(
     can be taken. `expected` says what a table looks like.
     """
     records, remarks, refusals, taken = [], [], [], False
-    for sheet in open_sheets(file.data, file.name):
+    for sheet in open_declared_sheets(file):
         read = None
         try:
             read = None if sheet.is_hidden else read_sheet(sheet, file)
@@ -37,6 +38,19 @@ def read_each_sheet(
     if not taken:
         raise Rejected(refusals[0] if refusals else f"holds no table: expected {expected}")
     return Reading(table(records), (*remarks, *refusals))
+
+
+def open_declared_sheets(file: SourceFile) -> list[Sheet]:
+    """The sheets of a file; if one is declared, the others count as hidden. Raises Rejected."""
+    sheets = open_sheets(file.data, file.name)
+    wanted = file.declaration.sheet
+    if wanted is None:
+        return sheets
+    names = [sheet.name for sheet in sheets if sheet.name is not None]
+    if wanted not in names:
+        there = f"but {', '.join(names)}" if names else "for it is no workbook"
+        raise Rejected(f"has no sheet {wanted}, {there}: mend `sheet` in _edition.yml")
+    return [replace(sheet, is_hidden=sheet.name != wanted) for sheet in sheets]
 
 
 def row_cells(rows: Iterator[tuple[int, Row]], role: str | None = None) -> Iterator[dict]:

@@ -4,10 +4,13 @@
 ] -%}
 select
     source_id,
+    edition,
     snapshot_sha256,
+    file_name,
     locator,
-    indicator_label as label,
-    indicator_id,
+    coalesce(table_title, '') as table_title,
+    coalesce(indicator_label, '') as label,
+    indicator_id is not null as is_mapped,
     area_label,
     is_known_name,
     rejection
@@ -17,10 +20,13 @@ union all
 {% for model in ['stg_io_tables__exports', 'stg_customs__exports'] -%}
 select
     source_id,
+    edition,
     snapshot_sha256,
+    file_name,
     locator,
-    category_label as label,
-    flow as indicator_id,
+    '' as table_title,
+    coalesce(category_label, '') as label,
+    true as is_mapped,
     area_label,
     is_known_name,
     rejection

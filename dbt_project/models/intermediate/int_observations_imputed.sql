@@ -1,17 +1,25 @@
--- Linear interpolation inside a series, over gaps of at most two years, never beyond its ends.
+-- Linear interpolation inside a series, over gaps of at most two years, never beyond its ends; only for what a
+-- study uses (a sampled population of changing sampling fraction, say, has no value between two years).
 with neighbours as (
 
     select
-        indicator_id,
-        area_code,
-        year as year_after,
-        value as value_after,
-        published_on,
-        lag(year) over (partition by indicator_id, area_code order by year) as year_before,
-        lag(value) over (partition by indicator_id, area_code order by year) as value_before,
-        lag(published_on) over (partition by indicator_id, area_code order by year) as published_on_before
-    from {{ ref('int_observations_preferred') }}
-    where value is not null
+        preferred.indicator_id,
+        preferred.area_code,
+        preferred.year as year_after,
+        preferred.value as value_after,
+        preferred.published_on,
+        lag(preferred.year) over series as year_before,
+        lag(preferred.value) over series as value_before,
+        lag(preferred.published_on) over series as published_on_before
+    from {{ ref('int_observations_preferred') }} as preferred
+    inner join {{ ref('indicators') }} as indicators
+        on preferred.indicator_id = indicators.indicator_id
+    where preferred.value is not null
+        and indicators.study_role is not null
+    window series as (
+        partition by preferred.indicator_id, preferred.area_code
+        order by preferred.year
+    )
 
 ),
 

@@ -31,5 +31,6 @@ left join {{ ref('exchange_rates') }} as exchange_rates
     on cells.currency = 'USD'
     and cells.year = exchange_rates.year
 where cells.rejection is null
+    and cells.indicator_id is not null
     and cells.area_code is not null
     and (cells.currency is null or exchange_rates.year is not null)

@@ -28,8 +28,15 @@ summed as (
         sum(case when indicators.dimension = '{{ dimension }}' then contributions.contribution end)
             as {{ dimension }}_score,
         {% endfor -%}
+        avg(case when inputs.is_imputed then 1.0 else 0.0 end) as share_imputed,
+        avg(case when inputs.proxy_level > 0 then 1.0 else 0.0 end) as share_proxy,
         count(*) as indicators_used
     from {{ ref('idx_digital_trade__contributions') }} as contributions
+    inner join {{ ref('int_index_inputs') }} as inputs
+        on contributions.variant = inputs.variant
+        and contributions.indicator_id = inputs.indicator_id
+        and contributions.province_code = inputs.area_code
+        and contributions.year = inputs.year
     inner join {{ ref('indicators') }} as indicators
         on contributions.indicator_id = indicators.indicator_id
     group by contributions.variant, contributions.province_code, contributions.year
@@ -78,7 +85,9 @@ select
             then 'no province-year of the sample knows all the indicators that a source provides'
         else 'only ' || cast(coalesce(known.members_known, 0) as varchar) || ' of the '
             || cast(members.members as varchar) || ' indicators of the index are known'
-    end as reason
+    end as reason,
+    summed.share_imputed,
+    summed.share_proxy
 from grid
 left join summed
     on grid.variant = summed.variant

@@ -5,9 +5,9 @@ from collections import Counter
 from warehouse.cells import address, cell_record, table
 from warehouse.errors import Rejected
 from warehouse.labels import is_note, split_unit, squeeze, year_of
-from warehouse.sheets import Sheet, open_sheets
+from warehouse.sheets import Sheet
 from warehouse.sources import Reading, SourceFile
-from warehouse.sources.tables import Row, cell, filled, row_cells
+from warehouse.sources.tables import Row, cell, filled, open_declared_sheets, row_cells
 
 _PROVINCES = 31
 _HEADING_WITHIN = 50
@@ -16,7 +16,7 @@ _HEADING_WITHIN = 50
 def read(file: SourceFile) -> Reading:
     """The cells of a compilation. Raises Rejected if nothing declared can be found in it."""
     _check_declaration(file)
-    sheets = open_sheets(file.data, file.name)
+    sheets = open_declared_sheets(file)
     chosen, head = _find_table(sheets, file)
     records: list[dict] = []
     remarks: list[str] = []
@@ -42,17 +42,11 @@ def _check_declaration(file: SourceFile) -> None:
 
 
 def _find_table(sheets: list[Sheet], file: SourceFile) -> tuple[Sheet, int]:
-    """The declared sheet, or the first that has the declared headings, and its heading row."""
+    """The first sheet that has the declared headings, and its heading row."""
     declared = file.declaration
-    if declared.sheet is not None:
-        named = [sheet for sheet in sheets if sheet.name == declared.sheet]
-        if not named:
-            names = ", ".join(str(sheet.name) for sheet in sheets)
-            raise Rejected(f"has no sheet {declared.sheet}, but {names}: mend `sheet`")
-        sheets = named
     keys = [declared.year_column, *filter(None, [declared.area_column])]
     for needs_column in (True, False):
-        for sheet in sheets:
+        for sheet in (sheet for sheet in sheets if not sheet.is_hidden):
             for number, row in enumerate(sheet.rows[:_HEADING_WITHIN]):
                 headings = set(_headings(row).values())
                 has_column = any(squeeze(name) in headings for name in declared.columns)

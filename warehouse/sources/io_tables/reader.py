@@ -3,7 +3,7 @@
 import re
 from pathlib import PurePath
 
-from warehouse.cells import address, cell_record
+from warehouse.cells import cell_record, column_letters
 from warehouse.errors import Rejected
 from warehouse.labels import has_chinese, is_number, squeeze, years_in
 from warehouse.sheets import Sheet
@@ -94,8 +94,8 @@ def _export_column(header: list[Row]) -> int | None:
     named = [c for row in header for c in filled(row) if squeeze(row[c]).lower() in _EXPORTS]
     if coded and named and coded[0] not in named:
         raise Rejected(
-            f"has its heading 出口 in column {address(0, named[0])[:-1]} but the code EX in column "
-            f"{address(0, coded[0])[:-1]}: download it again"
+            f"has its heading 出口 in column {column_letters(named[0] + 1)} but the code EX in "
+            f"column {column_letters(coded[0] + 1)}: download it again"
         )
     return (coded or named or [None])[0]
 

@@ -6,9 +6,9 @@ with read as (
         snapshot_sha256,
         count(*) as cells,
         sum(case when is_known_name then 1 else 0 end) as cells_of_known_areas,
-        sum(case when indicator_id is null then 1 else 0 end) as cells_without_indicator,
+        sum(case when is_mapped then 0 else 1 end) as cells_without_indicator,
         min(area_label) as first_area_label,
-        min(case when indicator_id is null then label end) as first_unknown_label
+        min(case when not is_mapped then label end) as first_unknown_label
     from {{ ref('int_cells_checked') }}
     group by source_id, snapshot_sha256
 

@@ -1,16 +1,12 @@
 -- Value cells that could not be used, one row a file and reason.
 select
-    cells.source_id,
-    files.edition,
-    files.file_name,
-    cells.rejection as reason,
+    source_id,
+    edition,
+    file_name,
+    rejection as reason,
     cast(count(*) as integer) as cells,
-    min(cells.locator) as first_locator,
-    cells.snapshot_sha256
-from {{ ref('int_cells_checked') }} as cells
-inner join {{ ref('dim_file') }} as files
-    on cells.source_id = files.source_id
-    and cells.snapshot_sha256 = files.snapshot_sha256
-    and files.role <> 'copy'
-where cells.rejection is not null
-group by cells.source_id, files.edition, files.file_name, cells.rejection, cells.snapshot_sha256
+    min(locator) as first_locator,
+    snapshot_sha256
+from {{ ref('int_cells_checked') }}
+where rejection is not null
+group by source_id, edition, file_name, rejection, snapshot_sha256

@@ -1,0 +1,42 @@
+# Each target sets up its own environment; `make demo` on a fresh clone needs nothing but Python.
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/installed
+YEARBOOK := $(BIN)/yearbook
+PLACE := $(if $(HOME_DIR),--home "$(HOME_DIR)")
+
+.PHONY: demo refresh ui test lint bench
+
+demo: $(STAMP) ## a warehouse from synthetic files
+	$(YEARBOOK) demo $(PLACE)
+
+refresh: $(STAMP) ## take in what is new: make refresh LANDING=... HOME_DIR=...
+	$(YEARBOOK) refresh $(PLACE) $(if $(LANDING),--landing "$(LANDING)")
+
+ui: $(STAMP) ## the Dagster UI on 127.0.0.1
+	$(YEARBOOK) ui $(PLACE)
+
+test: $(STAMP)
+	$(BIN)/python -m pytest
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/sqlfluff lint dbt_project
+	$(BIN)/lint-imports
+
+bench: $(STAMP) ## where the time of a cold refresh goes
+	$(BIN)/python tests/orchestration/bench.py
+
+# uv installs in seconds; where it cannot be had, pip does the same more slowly.
+$(STAMP): requirements.lock pyproject.toml
+	$(PYTHON) -m venv --clear .venv
+	set -e; if command -v uv >/dev/null || $(BIN)/python -m pip install --quiet uv; then \
+	  PATH="$$PWD/$(BIN):$$PATH"; \
+	  uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock; \
+	  uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .; \
+	else \
+	  $(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock; \
+	  $(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .; \
+	fi
+	touch $(STAMP)

@@ -1,0 +1,56 @@
+"""Homes that the command line has built, once a session: nothing here knows how a refresh works inside."""
+
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+LANDING = ROOT.parent / "shared" / "landing"
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """A home with a release, and what the refresh that made it printed."""
+
+    home: Path
+    output: str
+
+    @property
+    def release(self) -> Path:
+        return (self.home / "releases" / "current").resolve()
+
+    def rows(self, query: str, *parameters) -> list[tuple]:
+        with duckdb.connect(str(self.release / "yearbook.duckdb"), read_only=True) as database:
+            return database.execute(query, list(parameters)).fetchall()
+
+    def value(self, query: str, *parameters):
+        [[value]] = self.rows(query, *parameters)
+        return value
+
+
+def yearbook(*arguments: str) -> subprocess.CompletedProcess:
+    """The command as a user runs it."""
+    command = [str(Path(sys.executable).with_name("yearbook")), *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
+
+
+def refreshed(home: Path, *arguments: str) -> Warehouse:
+    done = yearbook(*arguments, "--home", str(home))
+    assert done.returncode == 0, done.stdout + done.stderr
+    return Warehouse(home, done.stdout + done.stderr)
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory) -> Warehouse:
+    return refreshed(tmp_path_factory.mktemp("demonstration"), "demo")
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory) -> Warehouse:
+    if not LANDING.is_dir():
+        pytest.skip("the published files are not beside the project (../shared/landing)")
+    return refreshed(tmp_path_factory.mktemp("published"), "refresh", "--landing", str(LANDING))
