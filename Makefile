@@ -5,6 +5,9 @@ STAMP := .venv/installed
 YEARBOOK := $(BIN)/yearbook
 PLACE := $(if $(HOME_DIR),--home "$(HOME_DIR)")
 
+# Compiling every package anew with each command would take longer than the command
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo refresh ui test lint bench
 
 demo: $(STAMP) ## a warehouse from synthetic files
@@ -22,7 +25,7 @@ test: $(STAMP)
 lint: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/sqlfluff lint dbt_project
+	YEARBOOK_BUILD=:memory: $(BIN)/sqlfluff lint dbt_project
 	$(BIN)/lint-imports
 
 bench: $(STAMP) ## where the time of a cold refresh goes

@@ -40,12 +40,10 @@ class Format(StrEnum):
 @app.command()
 def demo(home: HomeOption = None) -> None:
     """Make a warehouse from SYNTHETIC files."""
-    with _plain_errors():
-        from orchestration import refresh
-        from warehouse import demonstration
+    with _place(home) as place:
+        from orchestration import intake, refresh
 
-        place = Home.from_environment(home)
-        demonstration.write(place.landing)
+        intake.write_demonstration(place)
         refresh.refresh(place, place.landing)
 
 
@@ -58,20 +56,19 @@ def refresh_(
     ] = None,
 ) -> None:
     """Take in what is new, build, estimate, check and release."""
-    with _plain_errors():
+    with _place(home) as place:
         from orchestration import refresh
 
-        place = Home.from_environment(home)
         refresh.refresh(place, landing.absolute() if landing else place.landing)
 
 
 @app.command()
 def coverage(home: HomeOption = None) -> None:
     """Show what there is, what is missing and where to get it."""
-    with _plain_errors():
+    with _place(home) as place:
         from orchestration import query
 
-        query.print_coverage(Home.from_environment(home))
+        query.print_coverage(place)
 
 
 @app.command()
@@ -81,10 +78,10 @@ def sql(
     home: HomeOption = None,
 ) -> None:
     """Query the current release, read-only."""
-    with _plain_errors():
+    with _place(home) as place:
         from orchestration import query
 
-        query.print_query(Home.from_environment(home), text, format)
+        query.print_query(place, text, format)
 
 
 @app.command()
@@ -106,11 +103,16 @@ def ui(
 
 
 @contextmanager
-def _plain_errors() -> Iterator[None]:
-    """A fault that a person can mend is a sentence on stderr and exit status 1, not a traceback."""
+def _place(home: Path | None) -> Iterator[Home]:
+    """The home of a command. A fault that a person can mend ends it with a sentence and status 1."""
+    place = Home.from_environment(home)
     try:
-        yield
+        yield place
     except WarehouseError as error:
+        from orchestration import intake
+        from orchestration.progress import say
+
+        is_synthetic = intake.is_synthetic(place)
         for line in str(error).splitlines():
-            typer.echo(f"yearbook: {line}", err=True)
+            say(f"yearbook: {line}", is_synthetic)
         raise typer.Exit(1) from None

@@ -6,9 +6,9 @@ run of a home, because dbt throws its partial parse away when a variable changes
 
 import hashlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from orchestration.lock import exclusively
 from warehouse import build
@@ -18,8 +18,12 @@ from warehouse.releases import PROJECT, code
 
 if TYPE_CHECKING:
     from dbt.cli.main import dbtRunnerResult
+    from dbt.contracts.graph.manifest import Manifest
 
 DBT_PROJECT = PROJECT / "dbt_project"
+
+# What this process parsed it need not load again
+_parsed: dict[Home, "Manifest"] = {}
 
 
 class DbtError(WarehouseError):
@@ -39,21 +43,19 @@ def manifest(home: Home) -> Path:
         now = _project_hash(home)
         if not (file.exists() and stamp.exists() and stamp.read_text() == now):
             stamp.unlink(missing_ok=True)
-            run(home, ["parse"])
+            _parsed[home] = run(home, ["parse"]).result
             stamp.write_text(now)
     return file
 
 
-def run(
-    home: Home, arguments: Sequence[str], on_event: Callable[[Any], None] | None = None
-) -> "dbtRunnerResult":
+def run(home: Home, arguments: Sequence[str]) -> "dbtRunnerResult":
     """Run one dbt command; raises `DbtError` when dbt itself fails, not when a node of it does."""
     os.environ.update(YEARBOOK_BUILD=str(build.path(home)), DO_NOT_TRACK="1")
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
     try:
-        result = dbtRunner(callbacks=[on_event] if on_event else []).invoke(
+        result = dbtRunner(manifest=_parsed.get(home)).invoke(
             [
                 *("--log-level", "none", "--log-level-file", "none", "--no-use-colors"),
                 *arguments,

@@ -13,6 +13,22 @@ class NothingLanded(WarehouseError):
     """There is no file to make a warehouse of; the message says where to put one."""
 
 
+def write_demonstration(home: Home) -> None:
+    """Write the demonstration edition into the landing folder, unless real files are at home there.
+
+    Raises WarehouseError.
+    """
+    from warehouse import demonstration  # brings pandas
+
+    for file in [*snapshots.known(home), *landing.scan(home.landing)]:
+        if not file.synthetic:
+            raise WarehouseError(
+                f"{home.root} holds {file.name}, which is no demonstration; make the demonstration "
+                "elsewhere: yearbook demo --home DIR"
+            )
+    demonstration.write(home.landing)
+
+
 def take_in(home: Home, folder: Path) -> None:
     """Snapshot every file under a landing folder. Files that were taken in before stay known."""
     snapshots.take(home, landing.scan(folder))

@@ -22,7 +22,9 @@ def table_metadata(table: Table, seconds: float) -> dict[str, Any]:
 def markdown(rows: "pd.DataFrame") -> dg.MarkdownMetadataValue:
     """A small table as Markdown."""
     lines = [list(rows.columns), ["---"] * len(rows.columns), *rows.itertuples(index=False)]
-    return dg.MetadataValue.md("\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines))
+    return dg.MetadataValue.md(
+        "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
+    )
 
 
 def first_row(rows: "pd.DataFrame") -> str:

@@ -33,7 +33,7 @@ def print_query(home: Home, sql: str, format: str) -> None:
         try:
             result = release.execute(sql)
             if result is None or result.description is None:
-                raise QueryFailed("there is no query: write one such as \"from catalog.coverage\"")
+                raise QueryFailed('there is no query: write one such as "from catalog.coverage"')
             if format == "parquet":
                 _print_parquet(result)
                 return

@@ -5,8 +5,7 @@ file, does its work and closes it again, because an open connection shuts every 
 """
 
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,27 +36,31 @@ def path(home: Home) -> Path:
 
 
 def begin(home: Home) -> None:
-    """Start a new, empty build file and fill schema `raw` with the cells that are in force.
+    """Start a new, empty build file with the cells that are in force.
 
-    `raw.<source>` has one row a cell of every taken file (columns: `warehouse.cells`) and exists
-    for every source, even without files; `raw.files` has one row a landed file.
+    `raw.<source>` has one row a cell of every taken file (columns: `warehouse.cells.SCHEMA`) and
+    exists for every source, even without files; `raw.files` has one row a landed file.
     """
     home.build.mkdir(parents=True, exist_ok=True)
     for leftover in home.build.glob("build.duckdb*"):
         leftover.unlink()
-    shutil.rmtree(home.build / "failed_tests", ignore_errors=True)
+    shutil.rmtree(_failed_tests(home), ignore_errors=True)
     with _connect(home) as database:
         database.execute("create schema raw; create schema results")
-        files = str(raw.files_path(home))
-        database.execute("create table raw.files as from read_parquet($1)", [files])
+        database.execute(
+            f"create table raw.files as from read_parquet({literal(raw.files_path(home))})"
+        )
         for source_id in sources():
-            cells = [str(file) for file in raw.parquet_files(home, source_id)]
-            if cells:
-                database.execute(
-                    f"create table raw.{source_id} as from read_parquet($1)", [cells]
-                )
+            cells = ", ".join(literal(file) for file in raw.parquet_files(home, source_id))
+            if cells:  # a view: a copy of every cell would take longer than all models read it
+                database.execute(f"create view raw.{source_id} as from read_parquet([{cells}])")
             else:
                 _create(database, f"raw.{source_id}", CELLS.empty_table())
+
+
+def literal(path: Path) -> str:
+    """A path as SQL text."""
+    return "'" + str(path).replace("'", "''") + "'"
 
 
 def tables(home: Home) -> dict[str, Table]:
@@ -89,7 +92,7 @@ def read_table(home: Home, address: str) -> "pd.DataFrame":
 
 def keep_failing_rows(home: Home, test: str, sql: str) -> tuple["pd.DataFrame", Path]:
     """The rows that a failed test selects from the build file, and the CSV file they are kept in."""
-    file = home.build / "failed_tests" / f"{test}.csv"
+    file = _failed_tests(home) / f"{test}.csv"
     file.parent.mkdir(parents=True, exist_ok=True)
     with _connect(home) as database:
         rows = database.execute(sql).df()
@@ -119,13 +122,15 @@ def write_results(home: Home, results: Mapping[str, "pd.DataFrame"]) -> None:
                 )
 
 
+def _failed_tests(home: Home) -> Path:
+    return home.build / "failed_tests"
+
+
 def _create(database: duckdb.DuckDBPyConnection, address: str, rows: "pa.Table") -> None:
     database.register("incoming_rows", rows)
     database.execute(f"create or replace table {address} as from incoming_rows")
     database.unregister("incoming_rows")
 
 
-@contextmanager
-def _connect(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(str(path(home))) as database:
-        yield database
+def _connect(home: Home) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(str(path(home)))

@@ -125,7 +125,9 @@ def _mapped(labels: pa.ChunkedArray | pa.Array, to_key: Callable[[str], str]) ->
 
 def _addresses(columns: pa.ChunkedArray, rows: pa.ChunkedArray) -> pa.ChunkedArray:
     widest = pc.max(columns).as_py() or 0
-    letters = pa.array([None, *(column_letters(number) for number in range(1, widest + 1))], pa.string())
+    letters = pa.array(
+        [None, *(column_letters(number) for number in range(1, widest + 1))], pa.string()
+    )
     return pc.binary_join_element_wise(letters.take(columns), pc.cast(rows, pa.string()), "")
 
 

@@ -1,4 +1,4 @@
-"""Declarations: what `_edition.yml` says about the files beside it. docs/sources.md explains each key."""
+"""Declarations: what `_edition.yml` says about the files beside it (docs/sources.md)."""
 
 import datetime
 import re
@@ -11,13 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, mo
 from warehouse.errors import Rejected
 
 FILE_NAME = "_edition.yml"
-_OF_THE_WHOLE_EDITION = (
-    "published_on",
-    "publisher",
-    "redistributable",
-    "series_vintage",
-    "obs_status",
-)
+OF_ANY_FILE = ("published_on", "publisher", "redistributable", "series_vintage", "obs_status")
 _MISSING_ADVICE = {
     "published_on": "write `published_on: YYYY-MM-DD`",
     "indicator": "write the name of the indicator",
@@ -106,11 +100,7 @@ class Edition(_Declared):
         """
         block = self.files.get(file_name)
         own = _validated(FileDeclaration, {} if block is None else block, f"files: {file_name}: ")
-        inherited = {
-            key: getattr(self, key)
-            for key in _OF_THE_WHOLE_EDITION
-            if getattr(own, key) is None
-        }
+        inherited = {key: getattr(self, key) for key in OF_ANY_FILE if getattr(own, key) is None}
         return own.model_copy(update=inherited)
 
 

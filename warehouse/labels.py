@@ -10,9 +10,7 @@ _TABLE_NUMBER = re.compile(r"^(?:表|table)?\d{1,2}(?:[-\u2010-\u2015.]\d{1,3})+
 _YEAR_SPAN = r"(?:19|20)\d{2}年?(?:[-\u2010-\u2015~至](?:19|20)\d{2}年?)?度?"
 _YEAR_IN_BRACKETS = re.compile(rf"\({_YEAR_SPAN}\)")
 _YEAR_IN_FRONT = re.compile(rf"^{_YEAR_SPAN}(?=\D)")
-_CONTINUED = re.compile(
-    r"^续表(?:\d+(?![-\d]))?|(?:\((?:续表?|continued)\d*\)|续表\d*|continued)$"
-)
+_CONTINUED = re.compile(r"^续表(?:\d+(?![-\d]))?|(?:\((?:续表?|continued)\d*\)|续表\d*|continued)$")
 
 _YEAR_CELL = re.compile(r"((?:19|20)\d{2})(?:\.0)?年?度?")
 _ANY_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
@@ -22,10 +20,10 @@ _NOTE = re.compile(
     r"data ?sources?)\s*\d*\s*[:.、]",
     re.IGNORECASE,
 )
-_AREA_HEADINGS = frozenset(
-    "地区 地方 省份 省市 省 省级 省(区、市) 省市区 省/市 行政区 行政区划 "
-    "region regions province provinces area areas".split()
-)
+_AREA_HEADINGS = {
+    *("地区", "地方", "省份", "省市", "省", "省级", "省(区、市)", "省市区", "行政区", "行政区划"),
+    *("region", "regions", "province", "provinces", "area", "areas"),
+}
 
 
 def squeeze(text: str) -> str:
@@ -34,7 +32,7 @@ def squeeze(text: str) -> str:
 
 
 def label_key(text: str) -> str:
-    """What a label is called whatever its spacing: "R&D人员\\n全时当量\\nTotal" -> "r&d人员全时当量".
+    """A label whatever its spacing: "R&D人员\\n全时当量\\nTotal" -> "r&d人员全时当量".
 
     NFKC, no white space, lower case; a leading "#" or "其中:" is dropped, and so is a Latin
     translation that white space sets apart from Chinese characters before it. A label that has
@@ -76,7 +74,10 @@ def title_key(text: str) -> str:
 
 
 def split_unit(label: str) -> tuple[str, str | None]:
-    """An indicator's name and the unit in its last bracket: "人口数(抽样)(人)" -> 人口数(抽样), 人."""
+    """The name and the unit in the last bracket: "人口数(抽样)(人)" -> "人口数(抽样)", "人".
+
+    The unit is None where the label does not end in a bracket.
+    """
     text = label.strip()
     if not text.endswith((")", "）")):
         return text, None

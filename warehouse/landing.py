@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from warehouse.editions import FILE_NAME, Edition, FileDeclaration, read_edition
+from warehouse.editions import FILE_NAME, OF_ANY_FILE, Edition, FileDeclaration, read_edition
 from warehouse.errors import Rejected
 from warehouse.sources import sources
 
@@ -94,7 +94,7 @@ def _landed(landing: Path, path: Path, edition: Edition | Rejected) -> LandedFil
         synthetic=edition.synthetic,
         declaration=declaration,
         is_declared=path.name in edition.files,
-        remark=_names_not_there(edition, path.parent),
+        remark=_remark(edition, declaration, file),
     )
 
 
@@ -134,11 +134,18 @@ def _is_edition(text: str) -> bool:
     return True
 
 
-def _names_not_there(edition: Edition, folder: Path) -> str | None:
+def _remark(edition: Edition, declaration: FileDeclaration, file: LandedFile) -> str | None:
+    """What the declaration says in vain: names that are not there, keys without a meaning."""
+    folder = file.path.parent
     absent = sorted(name for name in edition.files if not (folder / name).exists())
-    if not absent:
-        return None
-    return f"{FILE_NAME} declares {', '.join(absent)}, which is not in the folder: mend the name"
+    idle = declaration.model_fields_set - set(OF_ANY_FILE) - sources()[file.source_id].declares
+    remarks = []
+    if absent:
+        remarks.append(f"{FILE_NAME} declares {', '.join(absent)}: no such file beside it")
+    if idle:
+        keys = ", ".join(f"`{key}`" for key in sorted(idle))
+        remarks.append(f"{FILE_NAME} declares {keys}: of no use for {file.source_id}")
+    return "; ".join(remarks) or None
 
 
 def sha256_of(path: Path) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from pydantic import ValidationError
 
 from warehouse import cells, snapshots
 from warehouse.editions import FileDeclaration
@@ -43,7 +44,7 @@ _NOT_MERGED = {"published_on", "publisher", "redistributable"}
 
 @dataclass(frozen=True)
 class EditionReading:
-    """What became of one edition of a source: files by role, cells in force, files read just now."""
+    """One edition of a source: its files by role, its cells, and the files read just now."""
 
     source_id: str
     edition: str
@@ -131,7 +132,9 @@ def read(
             read=len(seconds_of[edition]),
             seconds=sum(seconds_of[edition]),
         )
-        for edition in sorted({(file.source_id, file.edition) for file in filter(is_asked_for, files)})
+        for edition in sorted(
+            {(file.source_id, file.edition) for file in files if is_asked_for(file)}
+        )
     ]
 
 
@@ -150,11 +153,13 @@ def parquet_files(home: Home, source_id: str) -> list[Path]:
 
 
 def _snapshots(files: Iterable[LandedFile]) -> list[_Snapshot]:
-    """The names of each set of bytes together; the earliest edition is read, a declared name first."""
+    """One entry a set of bytes: read under its earliest edition, there under a declared name."""
     names: dict[tuple[str, str | None], list[LandedFile]] = defaultdict(list)
     for file in sorted(files, key=lambda file: (file.edition, not file.is_declared, file.name)):
         names[file.source_id, file.snapshot_sha256].append(file)
-    return [_Snapshot(first, tuple(rest), *_merged([first, *rest])) for first, *rest in names.values()]
+    return [
+        _Snapshot(first, tuple(rest), *_merged([first, *rest])) for first, *rest in names.values()
+    ]
 
 
 def _merged(names: list[LandedFile]) -> tuple[FileDeclaration, str | None]:
@@ -164,21 +169,23 @@ def _merged(names: list[LandedFile]) -> tuple[FileDeclaration, str | None]:
     for file in names:
         said = file.declaration.model_dump(exclude_none=True, exclude=_NOT_MERGED)
         columns = said.pop("columns", {})
-        for key, value in [*said.items(), *((f"columns: {name}", columns[name]) for name in columns)]:
+        said |= {("columns", name): column for name, column in columns.items()}
+        for key, value in said.items():
             if merged.setdefault(key, value) != value:
-                other = said_by[key]
+                key_text = key if isinstance(key, str) else ": ".join(key)
                 return file.declaration, (
-                    f"{other.name} and {file.name} have the same bytes, but _edition.yml declares "
-                    f"`{key}` as {merged[key]} for one and {value} for the other: make them agree"
+                    f"{said_by[key].name} and {file.name} have the same bytes, but _edition.yml "
+                    f"declares `{key_text}` as {merged[key]} for one and {value} for the other: "
+                    "make them agree"
                 )
             said_by.setdefault(key, file)
-    columns = {
-        key.removeprefix("columns: "): value
-        for key, value in merged.items()
-        if key.startswith("columns: ")
-    }
-    plain = {key: value for key, value in merged.items() if not key.startswith("columns: ")}
-    return FileDeclaration(**plain, columns=columns or None), None
+    columns = {key[1]: value for key, value in merged.items() if isinstance(key, tuple)}
+    plain = {key: value for key, value in merged.items() if isinstance(key, str)}
+    try:
+        return FileDeclaration(**plain, columns=columns or None), None
+    except ValidationError as error:
+        together = " and ".join(file.name for file in names)
+        return names[0].declaration, f"{together} have the same bytes: {error.errors()[0]['msg']}"
 
 
 def _kept_outcome(home: Home, snapshot: _Snapshot) -> _Outcome | None:
@@ -280,7 +287,8 @@ def _write_parquet(table: pa.Table, path: Path) -> None:
 
 def _remove_stale(home: Home, held: Iterable[_Snapshot]) -> None:
     """Remove the cells of snapshots that no name leads to any more, and drafts of killed runs."""
-    in_force = {_path(home, snapshot, suffix) for snapshot in held for suffix in (".parquet", ".json")}
+    suffixes = (".parquet", ".json")
+    in_force = {_path(home, snapshot, suffix) for snapshot in held for suffix in suffixes}
     for path in home.raw.glob("*/*/*"):
         if path not in in_force:
             path.unlink()

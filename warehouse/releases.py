@@ -171,7 +171,7 @@ def _write_database(
             schema, name = address.split(".")
             (folder / "parquet" / schema).mkdir(parents=True, exist_ok=True)
             target = folder / "parquet" / schema / f"{name}.parquet"
-            database.execute(f"copy {address} to '{_quoted(target)}' (format parquet)")
+            database.execute(f"copy {address} to {build.literal(target)} (format parquet)")
     return {address: table.rows for address, table in tables.items()}
 
 
@@ -182,8 +182,8 @@ def _copy_schemas(source: Path, target: Path) -> None:
     parallel query wrote them is not the same from one build to the next.
     """
     with duckdb.connect() as database:
-        database.execute(f"attach '{_quoted(source)}' as build (read_only)")
-        database.execute(f"attach '{_quoted(target)}' as release")
+        database.execute(f"attach {build.literal(source)} as build (read_only)")
+        database.execute(f"attach {build.literal(target)} as release")
         database.execute("copy from database build to release (schema)")
         views = database.execute(
             "select schema_name || '.' || view_name from duckdb_views() "
@@ -203,9 +203,7 @@ def _copy_schemas(source: Path, target: Path) -> None:
             "select schema_name || '.' || table_name from duckdb_tables() "
             "where database_name = 'release' order by 1"
         ).fetchall():
-            database.execute(
-                f"insert into release.{address} from build.{address} order by all"
-            )
+            database.execute(f"insert into release.{address} from build.{address} order by all")
 
 
 def _comment(
@@ -213,7 +211,10 @@ def _comment(
     tables: Mapping[str, build.Table],
     comments: Mapping[str, str],
 ) -> None:
-    wanted = [*tables, *(f"{a}.{column}" for a, table in tables.items() for column in table.columns)]
+    wanted = [
+        *tables,
+        *(f"{a}.{column}" for a, table in tables.items() for column in table.columns),
+    ]
     missing = [address for address in wanted if not comments.get(address)]
     if missing:
         raise ValueError(f"no description for {', '.join(missing)}")
@@ -247,7 +248,3 @@ def _sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")

@@ -105,7 +105,9 @@ def _csv_rows(text: str) -> Rows:
         rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error as error:
         if "unexpected end of data" in str(error):
-            raise Rejected("ends inside a quoted cell: a closing quotation mark is missing") from None
+            raise Rejected(
+                "ends inside a quoted cell: a closing quotation mark is missing"
+            ) from None
         # Text after a closing quotation mark is common in notes and harms nothing.
         rows = _lenient_rows(text)
     return [[_printed(cell.strip(" \t\r\n\ufeff")) for cell in row] for row in rows]

@@ -104,7 +104,11 @@ def dbt_tables(
             )
     if problems:
         raise dg.Failure("\n".join(problems))
-    warehouse.say(f"tables   {len(made)} tables in {time.monotonic() - started:.1f} s")
+    checked = sum(result.node.resource_type == "test" for result in results)
+    warehouse.say(
+        f"tables    {len(results) - checked} tables and {checked} tests in "
+        f"{time.monotonic() - started:.1f} s"
+    )
 
 
 def _build_arguments(context: dg.AssetExecutionContext) -> list[str]:

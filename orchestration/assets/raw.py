@@ -105,9 +105,7 @@ def files(warehouse: Warehouse) -> dg.MaterializeResult:
     )
     return dg.MaterializeResult(
         metadata={
-            **table_metadata(
-                build.tables(warehouse.home)["raw.files"], time.monotonic() - started
-            ),
+            **table_metadata(build.tables(warehouse.home)["raw.files"], time.monotonic() - started),
             **{role: roles[role] for role in ("taken", "copy", "rejected")},
         },
         check_results=[

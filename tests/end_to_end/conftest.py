@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,25 +33,41 @@ class Warehouse:
         return value
 
 
-def yearbook(*arguments: str) -> subprocess.CompletedProcess:
+@pytest.fixture(scope="session")
+def yearbook() -> Callable[..., subprocess.CompletedProcess]:
     """The command as a user runs it."""
-    command = [str(Path(sys.executable).with_name("yearbook")), *arguments]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
 
+    def run(*arguments: str) -> subprocess.CompletedProcess:
+        command = [str(Path(sys.executable).with_name("yearbook")), *arguments]
+        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
 
-def refreshed(home: Path, *arguments: str) -> Warehouse:
-    done = yearbook(*arguments, "--home", str(home))
-    assert done.returncode == 0, done.stdout + done.stderr
-    return Warehouse(home, done.stdout + done.stderr)
+    return run
 
 
 @pytest.fixture(scope="session")
-def demonstration(tmp_path_factory) -> Warehouse:
+def refreshed(yearbook) -> Callable[..., Warehouse]:
+    """A home after `yearbook demo` or `yearbook refresh`, which has to succeed."""
+
+    def run(home: Path, *arguments: str) -> Warehouse:
+        done = yearbook(*arguments, "--home", str(home))
+        assert done.returncode == 0, done.stdout + done.stderr
+        return Warehouse(home, done.stdout + done.stderr)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory, refreshed) -> Warehouse:
     return refreshed(tmp_path_factory.mktemp("demonstration"), "demo")
 
 
 @pytest.fixture(scope="session")
-def published(tmp_path_factory) -> Warehouse:
+def landing() -> Path:
     if not LANDING.is_dir():
         pytest.skip("the published files are not beside the project (../shared/landing)")
-    return refreshed(tmp_path_factory.mktemp("published"), "refresh", "--landing", str(LANDING))
+    return LANDING
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory, refreshed, landing) -> Warehouse:
+    return refreshed(tmp_path_factory.mktemp("published"), "refresh", "--landing", str(landing))

@@ -3,12 +3,12 @@
 import duckdb
 import pytest
 
-from .conftest import refreshed, yearbook
 
-
-def test_every_line_and_table_says_synthetic(demonstration):
+def test_every_line_and_table_says_synthetic(demonstration, yearbook):
     assert demonstration.release.name.startswith("SYNTHETIC-")
-    assert all(line.startswith("SYNTHETIC") for line in demonstration.output.splitlines() if line.strip())
+    assert all(
+        line.startswith("SYNTHETIC") for line in demonstration.output.splitlines() if line.strip()
+    )
     assert demonstration.rows("select release, is_synthetic from catalog.release") == [
         (demonstration.release.name, True)
     ]
@@ -67,13 +67,19 @@ def test_digital_trade_raises_sophistication(demonstration):
 
 
 def test_every_table_and_column_of_the_release_is_described(demonstration):
-    assert demonstration.rows(
-        "select schema_name, table_name from duckdb_tables() where comment is null or comment = ''"
-    ) == []
-    assert demonstration.rows(
-        "select schema_name, table_name, column_name from duckdb_columns() "
-        "where database_name = current_database() and not internal and (comment is null or comment = '')"
-    ) == []
+    assert (
+        demonstration.rows(
+            "select schema_name, table_name from duckdb_tables() where comment is null or comment = ''"
+        )
+        == []
+    )
+    assert (
+        demonstration.rows(
+            "select schema_name, table_name, column_name from duckdb_columns() "
+            "where database_name = current_database() and not internal and (comment is null or comment = '')"
+        )
+        == []
+    )
     assert demonstration.rows("select distinct schema_name from duckdb_tables() order by 1") == [
         ("catalog",),
         ("marts",),
@@ -85,19 +91,19 @@ def test_every_table_and_column_of_the_release_is_described(demonstration):
 def test_parquet_beside_the_database_holds_the_same_rows(demonstration):
     for schema, table in demonstration.rows("select schema_name, table_name from duckdb_tables()"):
         file = demonstration.release / "parquet" / schema / f"{table}.parquet"
-        assert demonstration.value(f"select count(*) from read_parquet('{file}')") == demonstration.value(
-            f"select count(*) from {schema}.{table}"
-        )
+        assert demonstration.value(
+            f"select count(*) from read_parquet('{file}')"
+        ) == demonstration.value(f"select count(*) from {schema}.{table}")
 
 
-def test_a_second_refresh_with_nothing_new_makes_no_release(demonstration):
+def test_a_second_refresh_with_nothing_new_makes_no_release(demonstration, refreshed):
     before = sorted((demonstration.home / "releases").iterdir())
     again = refreshed(demonstration.home, "refresh")
     assert "nothing new" in again.output.lower()
     assert sorted((demonstration.home / "releases").iterdir()) == before
 
 
-def test_the_same_files_and_code_give_the_same_release(demonstration, tmp_path):
+def test_the_same_files_and_code_give_the_same_release(demonstration, tmp_path, refreshed):
     twin = refreshed(tmp_path, "demo")
     assert twin.release.name == demonstration.release.name
     with duckdb.connect(str(twin.release / "yearbook.duckdb"), read_only=True) as database:
@@ -114,11 +120,15 @@ def test_the_same_files_and_code_give_the_same_release(demonstration, tmp_path):
             assert difference == [], table
 
 
-def test_demonstration_and_real_files_never_meet(demonstration, tmp_path):
+def test_demonstration_and_real_files_never_meet(demonstration, tmp_path, yearbook):
     edition = tmp_path / "nbs_portal" / "2024-01"
     edition.mkdir(parents=True)
-    (edition / "_edition.yml").write_text("published_on: 2024-01-31\npublisher: somebody\nredistributable: false\n")
-    (edition / "gdp.csv").write_text("数据库：分省年度数据\n指标：地区生产总值(亿元)\n时间：2022\n地区,2022年\n北京市,1\n")
+    (edition / "_edition.yml").write_text(
+        "published_on: 2024-01-31\npublisher: somebody\nredistributable: false\n"
+    )
+    (edition / "gdp.csv").write_text(
+        "数据库：分省年度数据\n指标：地区生产总值(亿元)\n时间：2022\n地区,2022年\n北京市,1\n"
+    )
     refused = yearbook("refresh", "--home", str(demonstration.home), "--landing", str(tmp_path))
     assert refused.returncode == 1
     assert "--home" in refused.stderr + refused.stdout

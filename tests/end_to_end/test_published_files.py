@@ -4,8 +4,6 @@ import json
 
 import pytest
 
-from .conftest import LANDING, yearbook
-
 STUDY = "study = 'digital_trade_export_sophistication'"
 
 
@@ -66,11 +64,14 @@ def test_index_rests_on_six_indicators_and_says_which_are_missing(published):
     missing = {name: reason for name, is_missing, _, reason in weights if is_missing}
     assert len(missing) == 6
     assert all(reason.startswith("no source provides it") for reason in missing.values())
-    assert published.value(
-        "select count(distinct obs_status) from marts.fct_observation where indicator_id = any($1) "
-        "and obs_status <> 'X' and value is not null",
-        sorted(proxies),
-    ) == 0
+    assert (
+        published.value(
+            "select count(distinct obs_status) from marts.fct_observation where indicator_id = any($1) "
+            "and obs_status <> 'X' and value is not null",
+            sorted(proxies),
+        )
+        == 0
+    )
 
 
 def test_firms_are_not_taken_for_all_performers(published):
@@ -79,9 +80,12 @@ def test_firms_are_not_taken_for_all_performers(published):
         "select distinct source_id from marts.fct_observation__vintages where indicator_id = 'rd_personnel_fte'"
     )
     assert sources == [("tech_yearbook",)]
-    assert published.value(
-        "select count(*) from marts.fct_observation where indicator_id = 'rd_expenditure'"
-    ) == 0
+    assert (
+        published.value(
+            "select count(*) from marts.fct_observation where indicator_id = 'rd_expenditure'"
+        )
+        == 0
+    )
 
 
 def test_trade_in_two_currencies_becomes_one_series(published):
@@ -124,25 +128,33 @@ def test_baseline_regressions(published):
     assert terms == [("const",), ("dige",), ("open",), ("urban",)]
 
 
-def test_rejected_files_and_copies(published):
-    [(name, reason)] = published.rows("select edition || '/' || file_name, reason from catalog.rejected_file")
+def test_rejected_files_and_copies(published, landing):
+    [(name, reason)] = published.rows(
+        "select edition || '/' || file_name, reason from catalog.rejected_file"
+    )
     assert name == "2026-04/分省年度数据.csv"
     assert "province" in reason
     assert published.rows("select file_name from catalog.dim_file where role = 'copy'") == [
         ("分省年度数据 (1).csv",)
     ]
-    files = [file for file in LANDING.glob("*/*/*") if file.name != "_edition.yml"]
+    files = [file for file in landing.glob("*/*/*") if file.name != "_edition.yml"]
     assert published.value("select count(*) from catalog.dim_file") == len(files)
 
 
 def test_every_published_value_has_an_address(published):
-    assert published.value(
-        "select count(*) from marts.fct_observation__vintages where locator is null or snapshot_sha256 is null"
-    ) == 0
-    assert published.value("select count(*) from catalog.note where text like '%第四次全国经济普查%'") > 0
+    assert (
+        published.value(
+            "select count(*) from marts.fct_observation__vintages where locator is null or snapshot_sha256 is null"
+        )
+        == 0
+    )
+    assert (
+        published.value("select count(*) from catalog.note where text like '%第四次全国经济普查%'")
+        > 0
+    )
 
 
-def test_coverage_tells_what_no_file_provides(published):
+def test_coverage_tells_what_no_file_provides(published, yearbook):
     done = yearbook("coverage", "--home", str(published.home))
     assert done.returncode == 0, done.stderr
     for name in (
@@ -159,7 +171,7 @@ def test_coverage_tells_what_no_file_provides(published):
         assert name in done.stdout, name
 
 
-def test_query_from_the_command_line(published):
+def test_query_from_the_command_line(published, yearbook):
     done = yearbook(
         "sql",
         "select area_code, year, value from marts.fct_observation "

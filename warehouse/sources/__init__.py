@@ -38,7 +38,8 @@ class Source(BaseModel):
     """`source.yml`: what is true of a source as a whole.
 
     `authority` ranks sources that print the same number: 1 official, 2 vendors, 3 compilations.
-    A refresh is due after `release_month`/`release_day` of each year.
+    A refresh is due after `release_month`/`release_day` of each year. `declares` are the keys
+    under `files:` of an `_edition.yml` that the reader heeds, beyond those for any file.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -52,6 +53,7 @@ class Source(BaseModel):
     release_day: int = Field(ge=1, le=28)
     authority: int = Field(ge=1, le=3)
     redistributable: bool = False
+    declares: frozenset[str] = frozenset()
 
     def read(self, file: SourceFile) -> Reading:
         """The cells of one file. Raises Rejected if the file cannot be taken."""

@@ -51,7 +51,9 @@ class _Table:
         numbers = self.numbers.filter(pa.array(rows.to_numpy()))
         found = {
             "row_number": numbers,
-            "column_number": pa.repeat(pa.scalar(self.positions[name] + 1, pa.int32()), len(numbers)),
+            "column_number": pa.repeat(
+                pa.scalar(self.positions[name] + 1, pa.int32()), len(numbers)
+            ),
             "role": pa.repeat(role, len(numbers)),
             "text": self.texts[name].filter(rows),
         }

@@ -112,7 +112,8 @@ def _sector_name(row: Row, code_column: int) -> str | None:
 
 def _area(lines: list[str], file: SourceFile) -> tuple[str, list[str]]:
     """The area by declaration, title or file name, and a remark where the last two differ."""
-    by_title = next((name for line in lines[:3] if (name := _area_named(line))), None)
+    titles = (line for line in lines if "投入产出" in squeeze(line))
+    by_title = next((name for line in titles if (name := _area_named(line))), None)
     by_name = _area_named(PurePath(file.name).stem)
     area = file.declaration.area or by_title or by_name
     if area is None:
@@ -120,9 +121,9 @@ def _area(lines: list[str], file: SourceFile) -> tuple[str, list[str]]:
             "names no area in its title or file name: write `area: ...` under "
             f"`files: {file.name}:` in _edition.yml"
         )
-    if file.declaration.area is None and by_title and by_name:
-        if not by_title.startswith(by_name[:2]):
-            return area, [f"the title says {by_title}, the file name {by_name}: the title counts"]
+    differ = by_title and by_name and not by_title.startswith(by_name[:2])
+    if file.declaration.area is None and differ:
+        return area, [f"the title says {by_title}, the file name {by_name}: the title counts"]
     return area, []
 
 

@@ -5,6 +5,8 @@ columns, the third in the preamble or in the declaration.
 """
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from warehouse.cells import address, cell_record
 from warehouse.errors import Rejected
@@ -17,9 +19,7 @@ _PREAMBLE = {
     "database": re.compile(r"\s*(?:数据库|database)\s*[:：](.*)", re.IGNORECASE | re.DOTALL),
     "indicator": re.compile(r"\s*(?:指标|indicators?)\s*[:：](.*)", re.IGNORECASE | re.DOTALL),
     "period": re.compile(r"\s*(?:时间|time|period)\s*[:：](.*)", re.IGNORECASE | re.DOTALL),
-    "area": re.compile(
-        r"\s*(?:地区|region|area|province)\s*[:：](.*)", re.IGNORECASE | re.DOTALL
-    ),
+    "area": re.compile(r"\s*(?:地区|region|area|province)\s*[:：](.*)", re.IGNORECASE | re.DOTALL),
     "unit": re.compile(r"\s*(?:单位|unit)\s*[:：](.*)", re.IGNORECASE | re.DOTALL),
 }
 _INDICATOR_HEADINGS = {"指标", "指标名称", "indicator", "indicators"}
@@ -40,49 +40,71 @@ def read(file: SourceFile) -> Reading:
     )
 
 
+@dataclass(frozen=True)
+class _Layout:
+    """Which dimension stands where: `across` are the column headings, `fixed` the rest."""
+
+    label_column: int
+    row_axis: str
+    column_axis: str
+    across: dict[int, str]
+    fixed: dict[str, str]
+
+
 def _read_sheet(sheet: Sheet, file: SourceFile) -> tuple[list[dict], list[str]] | None:
     head = next((number for number, row in enumerate(sheet.rows) if _is_heading(row)), None)
     if head is None:
         return None
-    headings = sheet.rows[head]
-    label_column = _label_column(headings)
     preamble = _preamble(sheet.rows[:head])
-    fixed = _fixed(file, preamble)
+    layout = _layout(sheet.rows[head], _fixed(file, preamble), file)
+    strays = [
+        f"column {address(head, column)} ({text}) is headed by no year: not taken"
+        for column, text in enumerate(sheet.rows[head])
+        if text and column > layout.label_column and column not in layout.across
+    ]
+    if file.declaration.indicator and "indicator" not in layout.fixed:
+        strays.append("the declared `indicator` is not used: the table names its own indicators")
+    records = list(row_cells(enumerate(sheet.rows[: head + 1])))
+    records += _body(enumerate(sheet.rows[head + 1 :], head + 1), layout, preamble, file)
+    return records, strays
+
+
+def _body(
+    rows: Iterator[tuple[int, Row]], layout: _Layout, preamble: dict[str, str], file: SourceFile
+) -> Iterator[dict]:
+    """Values with their labels down to the notes; what has no heading on both sides is unused."""
+    for number, row in rows:
+        label = cell(row, layout.label_column)
+        if opens_notes(row):
+            yield from row_cells([(number, row)], "note")
+            yield from row_cells(rows, "note")
+            return
+        if label is None:
+            yield from row_cells([(number, row)], "unused")
+            continue
+        yield cell_record(number, layout.label_column, "label", label)
+        for column in sorted(layout.across.keys() | set(filled(row)) - {layout.label_column}):
+            text = cell(row, column)
+            if column not in layout.across:
+                yield cell_record(number, column, "unused", text)
+                continue
+            place = {layout.row_axis: label, layout.column_axis: layout.across[column]}
+            labels = _labels(layout.fixed | place, preamble, file)
+            yield cell_record(number, column, "value", text, **labels)
+
+
+def _layout(headings: Row, fixed: dict[str, str], file: SourceFile) -> _Layout:
+    """Where the dimensions of a table stand. Raises Rejected if one of them is nowhere."""
+    label_column = _label_column(headings)
     across = {column: headings[column] for column in filled(headings) if column > label_column}
     row_axis, column_axis = _axes(cell(headings, label_column), across, fixed)
-    missing = {"area", "indicator", "period"} - {row_axis, column_axis} - set(fixed)
+    missing = {"area", "indicator", "period"} - {row_axis, column_axis} - fixed.keys()
     if missing:
         raise Rejected(f"{_MENDS[missing.pop()]} under `files: {file.name}:` in _edition.yml")
-    remarks = []
     if column_axis == "period":
-        strays = [column for column, heading in across.items() if year_of(heading) is None]
-        remarks += [
-            f"column {address(head, column)} ({across.pop(column)}) is headed by no year: not taken"
-            for column in strays
-        ]
-    if file.declaration.indicator and "indicator" in (row_axis, column_axis):
-        remarks.append("the declared `indicator` is not used: the table names its indicators itself")
-    records = list(row_cells(enumerate(sheet.rows[: head + 1])))
-    body = enumerate(sheet.rows[head + 1 :], head + 1)
-    for number, row in body:
-        label = cell(row, label_column)
-        if opens_notes(row):
-            records += row_cells([(number, row)], "note")
-            records += row_cells(body, "note")
-        elif label is None:
-            records += row_cells([(number, row)], "unused")
-        else:
-            records.append(cell_record(number, label_column, "label", label))
-            for column in range(len(headings)):
-                if column in across:
-                    labels = fixed | {row_axis: label, column_axis: across[column]}
-                    role, labels = "value", _labels(labels, preamble, file)
-                elif column == label_column or cell(row, column) is None:
-                    continue
-                else:
-                    role, labels = "unused", {}
-                records.append(cell_record(number, column, role, cell(row, column), **labels))
-    return records, remarks
+        across = {column: text for column, text in across.items() if year_of(text) is not None}
+    fixed = {name: text for name, text in fixed.items() if name not in (row_axis, column_axis)}
+    return _Layout(label_column, row_axis, column_axis, across, fixed)
 
 
 def _is_heading(row: Row) -> bool:
@@ -142,7 +164,7 @@ def _fixed(file: SourceFile, preamble: dict[str, str]) -> dict[str, str]:
     fixed = {
         "indicator": declared.indicator or preamble.get("indicator"),
         "area": declared.area or preamble.get("area"),
-        "period": str(declared.year) if declared.year else str(years[0]) if len(years) == 1 else None,
+        "period": str(declared.year or (years[0] if len(years) == 1 else "")),
     }
     return {name: text for name, text in fixed.items() if text}
 

@@ -1,4 +1,4 @@
-"""Bilingual yearbook tables: areas in rows, a heading of one to three rows, the year in the title."""
+"""Bilingual yearbook tables: areas in rows, headings in one to three, the year in the title."""
 
 import re
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ class _Caption:
 
 @dataclass(frozen=True)
 class _Column:
-    """A column of values: its heading, where its areas stand, and the year if its heading has one."""
+    """A column of values: what its headings, its title and its unit line make of it."""
 
     indicator: str
     unit: str | None

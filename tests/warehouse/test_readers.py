@@ -1,0 +1,279 @@
+"""The layouts that the readers accept, written here so that a plain clone checks them."""
+
+import io
+from collections.abc import Callable
+
+import openpyxl
+import pytest
+import xlwt
+
+
+def workbook(*sheets: list[list[object]], hidden: tuple[int, ...] = ()) -> bytes:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for number, rows in enumerate(sheets, 1):
+        sheet = book.create_sheet(f"Sheet{number}")
+        sheet.sheet_state = "hidden" if number in hidden else "visible"
+        for row in rows:
+            sheet.append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def old_workbook(rows: list[list[object]]) -> bytes:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("Sheet1")
+    for number, row in enumerate(rows):
+        for column, value in enumerate(row):
+            if value is not None:
+                sheet.write(number, column, value)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def points(cells: list[dict]) -> list[tuple]:
+    """What the values say: area, indicator, unit, period, text."""
+    keys = ("area_key", "indicator_key", "unit_key", "period_label", "text")
+    return [tuple(cell[key] for key in keys) for cell in cells if cell["role"] == "value"]
+
+
+def texts(cells: list[dict], role: str) -> list[str]:
+    return [cell["text"] for cell in cells if cell["role"] == role]
+
+
+NOTES = '"注：1.本表按当年价格计算,\n不变价除外。"\n　　　2.为初步核算数。\n数据来源：国家统计局\n'
+GDP = [("北京市", "地区生产总值", "亿元", "2022年", "1.50"), ("北京市", "地区生产总值", "亿元", "2021年", None)]
+
+
+def test_the_old_portal(read_one: Callable) -> None:
+    text = "数据库：分省年度数据\n指标：地区生产总值(亿元)\n时间：最近2年\n地区,2022年,2021年\n北京市,1.50,\n"
+    cells = read_one("nbs_portal/2023/a.csv", (text + NOTES).encode("gb18030"))
+    assert points(cells) == GDP
+    assert texts(cells, "note") == [
+        "注：1.本表按当年价格计算,\n不变价除外。", "　　　2.为初步核算数。", "数据来源：国家统计局",
+    ]  # fmt: skip
+    assert {cell["title_key"] for cell in cells if cell["role"] == "value"} == {"分省年度数据"}
+    assert {cell["series_vintage"] for cell in cells} == {"2023"}
+
+
+def test_the_new_portal(read_one: Callable) -> None:
+    text = (
+        "\ufeff数据库：分省年度数据 \n时间：2021年-2022年 \n地区\t,2022年\t,2021年\t,\n"
+        "北京市\t,1.50\t,\t,\n注：1. 本级支出。\n数据来源：国家统计局"
+    )
+    edition = (
+        "published_on: 2026-04-15\nfiles: {a.csv: {indicator: 地区生产总值, unit: 亿元}}\n"
+    )
+    cells = read_one("nbs_portal/2026-04/a.csv", text, edition)
+    assert points(cells) == GDP
+    assert len(texts(cells, "note")) == 2
+
+
+@pytest.mark.parametrize("make", [workbook, old_workbook])
+def test_a_translated_portal_workbook(read_one: Callable, make: Callable) -> None:
+    rows = [
+        ["Time: Last 2 years\n\n"],
+        ["Indicator: Consumer Price Index (previous year =100)"],
+        ["Database: annual data by province\n\n"],
+        ["province", 2022.0, 2021.0],
+        ["Chongqin", 101.8, None],
+        ["Data source: Office for National Statistics\n\n"],
+    ]
+    name = "a.xlsx" if make is workbook else "a.xls"
+    cells = read_one(f"nbs_portal/2023-06/{name}", make(rows))
+    assert points(cells) == [
+        ("chongqin", "consumerpriceindex", "previousyear=100", "2022", "101.8"),
+        ("chongqin", "consumerpriceindex", "previousyear=100", "2021", None),
+    ]
+
+
+def test_a_portal_export_without_preamble(read_one: Callable) -> None:
+    edition = "published_on: 2021-06-30\nfiles: {a.csv: {indicator: 年末常住人口(万人)}}\n"
+    cells = read_one("nbs_portal/2021-06/a.csv", "Region,2020,2019\r\nBeijing,2189,2190\r\n", edition)
+    assert points(cells)[0] == ("beijing", "年末常住人口", "万人", "2020", "2189")
+
+
+def test_indicators_in_columns(read_one: Callable) -> None:
+    text = "时间：2022年\n地区,地区生产总值(亿元),年末常住人口(万人)\n北京市,1,2\n"
+    cells = read_one("nbs_portal/2023/a.csv", text)
+    assert points(cells) == [
+        ("北京市", "地区生产总值", "亿元", "2022", "1"),
+        ("北京市", "年末常住人口", "万人", "2022", "2"),
+    ]
+
+
+def test_indicators_in_rows(read_one: Callable) -> None:
+    text = "地区：北京市\n指标,2022年,2021年\n地区生产总值 (亿元) ,1.50,\n"
+    assert points(read_one("nbs_portal/2023/a.csv", text)) == GDP
+
+
+def test_years_in_rows(read_one: Callable) -> None:
+    text = "指标：地区生产总值(亿元)\n时间,北京市,天津市\n2022年,1,2\n"
+    assert points(read_one("nbs_portal/2023/a.csv", text))[1] == (
+        "天津市", "地区生产总值", "亿元", "2022年", "2",
+    )  # fmt: skip
+
+
+YEARBOOK = [
+    ["一、综合"],
+    ["1-4各地区研究与试验发展(R&D)人员全时当量(2013年)"],
+    ["Full-time Equivalent of R&D Personnel by Region (2013)"],
+    ["单位：人年"],
+    ["(man-year)"],
+    ["地 区", "Region", "合计\n\nTotal", None, None, "按执行部门", None],
+    [None, None, None, "#研究人员\nResearchers", "其他\nOther", "企业\nFirms", "高校\nUniversities"],
+    ["全 国", "National Total", "10", "6", "4", "7", "3"],
+    ["东部地区", "Eastern Region", "8", "5", "3", "6", "2"],
+    ["内蒙占", "Inner Mongolia", "2", "1", None, "1", "1"],
+    ["注：全时当量按实际工作时间折算。"],
+]
+
+
+def test_a_bilingual_yearbook_table(read_one: Callable) -> None:
+    advertisement = [["http://www.example.org/"]]
+    cells = read_one("tech_yearbook/2014/a.xlsx", workbook(YEARBOOK, advertisement, hidden=(2,)))
+    values = [cell for cell in cells if cell["role"] == "value"]
+    assert [cell["indicator_key"] for cell in values[:5]] == [
+        "合计", "研究人员", "其他", "按执行部门/企业", "按执行部门/高校",
+    ]  # fmt: skip
+    last = values[-3]
+    assert last | {"cell": "E10", "text": None, "area_label": "内蒙占"} == last
+    assert last["area_key_alt"] == "innermongolia"
+    assert (last["unit_key"], last["period_label"]) == ("人年", "2013")
+    assert last["title_key"] == "各地区研究与试验发展(r&d)人员全时当量"
+    assert texts(cells, "note") == ["注：全时当量按实际工作时间折算。"]
+    assert texts(cells, "unused") == ["http://www.example.org/"]
+
+
+def test_a_table_that_goes_on_below(read_one: Callable) -> None:
+    rows = [
+        *YEARBOOK[1:10],
+        ["续表"],
+        ["地区", "Region", "基础研究", "应用研究"],
+        ["全国", "National Total", "1", "2"],
+    ]
+    values = [c for c in read_one("tech_yearbook/2014/a.xlsx", workbook(rows)) if c["role"] == "value"]
+    assert values[-1] | {"indicator_key": "应用研究", "text": "2", "unit_key": "人年"} == values[-1]
+    assert values[-1]["period_label"] == "2013"
+
+
+def test_every_table_of_a_workbook_is_taken(read_one: Callable) -> None:
+    other = [["1-5 各地区经费(2013年)"], ["单位：万元"], ["地区", "合计"], ["北京", 5]]
+    cells = read_one("tech_yearbook/2014/a.xlsx", workbook(YEARBOOK, other))
+    assert {cell["sheet"] for cell in cells if cell["role"] == "value"} == {"Sheet1", "Sheet2"}
+
+
+def io_table(title: str, exports: str = "出  口") -> list[list[object]]:
+    return [
+        [title],
+        ["（按当年生产者价格计算）"],
+        ["单位：万元"],
+        ["产出\n投入", None, "代码", "中间使用", None, "最终使用"],
+        [None, None, None, "农林牧渔\n产品", "食品和烟草", exports],
+        ["代码", None, "-", "01", "06", "EX"],
+        ["中间投入", "农林牧渔产品", "01", 1.5, 2, 3.25],
+        [None, "食品和\n烟草", "06", 4, 5, None],
+        ["总投入", None, "TI", 9, 9, 9],
+    ]
+
+
+@pytest.mark.parametrize("title", ["北京2017年投入产出表", "2017年北京投入产出表（42部门）"])
+def test_an_input_output_table(read_one: Callable, title: str) -> None:
+    stray = [["ei出口", 1], [2, 3]]
+    cells = read_one("io_tables/2021/01-北京.xls", old_workbook(io_table(title)))
+    cells += read_one("io_tables/2021/02-北京.xlsx", workbook(io_table(title), stray))
+    exports = [cell for cell in cells if cell["role"] == "value"][:2]
+    keys = ("cell", "area_key", "category_code", "category_label", "period_label", "text", "flow")
+    assert [tuple(cell[key] for key in keys) for cell in exports] == [
+        ("F7", "北京", "01", "农林牧渔产品", "2017", "3.25", "export"),
+        ("F8", "北京", "06", "食品和烟草", "2017", None, "export"),
+    ]
+    assert {cell["unit_key"] for cell in exports} == {"万元"}
+    assert texts(cells, "unused") == ["ei出口", "1", "2", "3"]
+    flows = {(cell["category_code"], cell["indicator_label"]): cell["text"] for cell in cells}
+    assert flows["06", "01"] == "4"
+
+
+def test_a_national_table_is_named_by_its_file(read_one: Callable) -> None:
+    rows = io_table("基本流量表")
+    rows[1] = ["Data are calculated at producers' prices in 2012"]
+    cells = read_one("io_tables/2016/0中国.xls", old_workbook(rows))
+    assert {(c["area_key"], c["period_label"]) for c in cells if c["role"] == "value"} == {
+        ("中国", "2012")
+    }
+
+
+CUSTOMS = (
+    "数据年月,商品编码,商品名称,贸易伙伴编码,贸易方式编码,注册地编码,注册地名称,第一数量,第一计量单位,美元\n"
+    '202201,01012100,"马,改良种",110,10,11,北京市,"1,000",头,"12,345"\n'
+    "202201,01012100,马,116,10,12,天津市,,头,7\n"
+    "坏行,1\n"
+    "\n"
+    "202202,84713000,电脑,110,10,11,北京市,5,台,\n"
+    "合计,,,,,,,,,\n"
+)
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-8-sig", "utf-16"])
+def test_a_customs_query(warehouse, encoding: str) -> None:
+    warehouse.land("customs/2023/出口2022.csv", CUSTOMS.encode(encoding))
+    warehouse.refresh()
+    role, reason = warehouse.files()["customs/2023/出口2022.csv"]
+    assert (role, "1 rows" in reason, "row 4" in reason) == ("taken", True, True)
+    keys = (
+        "cell", "text", "unit_label", "area_label", "period_label", "category_code", "flow",
+        "partner_code", "trade_mode_code",
+    )  # fmt: skip
+    assert [tuple(cell[key] for key in keys) for cell in warehouse.cells("customs")] == [
+        ("J2", "12,345", "美元", "北京市", "202201", "01012100", "export", "110", "10"),
+        ("J3", "7", "美元", "天津市", "202201", "01012100", "export", "116", "10"),
+        ("J6", None, "美元", "北京市", "202202", "84713000", "export", "110", "10"),
+    ]
+    assert texts(warehouse.cells("customs", "undeclared"), "undeclared") == ["1,000", "5"]
+    assert sorted(texts(warehouse.cells("customs", "unused"), "unused")) == ["合计", "坏行,1"]
+
+
+COMPILED = """published_on: 2025-03-31
+obs_status: P
+files:
+  a.xlsx:
+    area_column: 省份
+    year_column: 年份
+    columns:
+      地区生产总值/亿元: {indicator: 地区生产总值, unit: 亿元, series_vintage: first, obs_status: E}
+      城镇化率: {indicator: 城镇化率(%)}
+"""
+
+
+def test_a_compilation_gives_its_declared_columns(read_one: Callable) -> None:
+    cover = [["更多数据：关注我们"]]
+    rows = [
+        ["年份", "省份", "地区生产总值 /亿元", "城镇化率", "另一列"],
+        [2020.0, "北京", 36102.6, 87.5, 1],
+        ["2021年", "北京", None, 87.6, 2],
+        [None, None, None, "更多数据：淘宝店"],
+    ]
+    cells = read_one("compiled/2025-03/a.xlsx", workbook(cover, rows), COMPILED)
+    assert points(cells) == [
+        ("北京", "地区生产总值", "亿元", "2020", "36102.6"),
+        ("北京", "城镇化率", "%", "2020", "87.5"),
+        ("北京", "地区生产总值", "亿元", "2021年", None),
+        ("北京", "城镇化率", "%", "2021年", "87.6"),
+    ]
+    marks = {(cell["series_vintage"], cell["obs_status"]) for cell in cells if cell["role"] == "value"}
+    assert marks == {("first", "E"), ("2025-03", "P")}
+    assert texts(cells, "undeclared") == ["1", "2"]
+    assert texts(cells, "unused") == ["更多数据：关注我们", "更多数据：淘宝店"]
+
+
+def test_provinces_by_position(read_one: Callable) -> None:
+    edition = (
+        "published_on: 2021-12-31\nfiles: {a.csv: {area_order: gb2260, year_column: 年份, "
+        "columns: {光缆: {indicator: 光缆线路长度, unit: 公里}}}}\n"
+    )
+    rows = [f"{year},{n}" for year in (2019, 2020) for n in range(31)]
+    cells = read_one("compiled/2021/a.csv", "年份,光缆\n" + "\n".join(rows), edition)
+    positions = [cell["area_position"] for cell in cells if cell["role"] == "value"]
+    assert positions == [*range(1, 32), *range(1, 32)]

@@ -1,0 +1,211 @@
+"""From landing to raw: what is read, what is read again, and what becomes of every name."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from warehouse import landing, raw, snapshots
+from warehouse.errors import WarehouseError
+
+TABLE = "指标：地区生产总值(亿元)\n地区,2022年\n北京市,{}\n"
+BARE = "地区,2022年\n北京市,1\n"
+
+
+def edition(**files: str) -> str:
+    blocks = "".join(f"  {name.replace('_', '.')}: {block}\n" for name, block in files.items())
+    return f"published_on: 2024-01-31\nfiles:\n{blocks}" if files else "published_on: 2024-01-31\n"
+
+
+def test_a_second_run_does_nothing(warehouse) -> None:
+    warehouse.land("nbs_portal/2024/a.csv", TABLE.format(1))
+    warehouse.land("nbs_portal/2024/bad.csv", "nothing of a table\n")
+    first = warehouse.refresh()
+    assert [(e.taken, e.rejected, e.read) for e in first] == [(1, 1, 2)]
+    before = {path: path.stat().st_mtime_ns for path in warehouse.home.root.rglob("*")}
+    assert [(e.taken, e.rejected, e.read) for e in warehouse.refresh()] == [(1, 1, 0)]
+    assert {path: path.stat().st_mtime_ns for path in warehouse.home.root.rglob("*")} == before
+
+
+def test_only_what_was_asked_for_is_read(warehouse) -> None:
+    warehouse.land("nbs_portal/2023/a.csv", TABLE.format(1))
+    warehouse.land("nbs_portal/2024/a.csv", TABLE.format(2))
+    snapshots.take(warehouse.home, landing.scan(warehouse.home.landing))
+    readings = raw.read(warehouse.home, "nbs_portal", ["2024"])
+    assert [(e.edition, e.read) for e in readings] == [("2024", 1)]
+    assert list(warehouse.files()) == ["nbs_portal/2024/a.csv"]
+    assert len(raw.read(warehouse.home)) == 2
+
+
+def test_a_changed_declaration_reads_a_file_again(warehouse) -> None:
+    name = "nbs_portal/2024/a.csv"
+    warehouse.land(name, BARE)
+    warehouse.refresh()
+    assert "names no indicator" in warehouse.files()[name][1]
+    warehouse.land(name, BARE, edition(a_csv="{indicator: 人口(人)}"))
+    assert [e.read for e in warehouse.refresh()] == [1]
+    assert [cell["unit_key"] for cell in warehouse.cells("nbs_portal")] == ["人"]
+
+
+def test_new_bytes_under_an_old_name_count(warehouse) -> None:
+    warehouse.land("nbs_portal/2024/a.csv", TABLE.format(1))
+    warehouse.refresh()
+    old = {path.name for path in warehouse.home.snapshots.iterdir()}
+    warehouse.land("nbs_portal/2024/a.csv", TABLE.format(2))
+    warehouse.refresh()
+    assert [cell["text"] for cell in warehouse.cells("nbs_portal")] == ["2"]
+    assert old < {path.name for path in warehouse.home.snapshots.iterdir()}
+    assert len(list(warehouse.home.raw.rglob("*.parquet"))) == 2  # the cells and files.parquet
+
+
+def test_snapshots_are_not_written_to(warehouse) -> None:
+    path = warehouse.land("nbs_portal/2024/a.csv", TABLE.format(1))
+    warehouse.refresh()
+    copy = warehouse.home.snapshots / landing.sha256_of(path)
+    assert copy.stat().st_mode & 0o222 == 0
+    assert copy.read_bytes() == path.read_bytes()
+
+
+def test_a_file_gone_from_landing_stays_known(warehouse) -> None:
+    warehouse.land("nbs_portal/2024/a.csv", TABLE.format(1))
+    warehouse.refresh()
+    shutil.rmtree(warehouse.home.landing)
+    warehouse.refresh()
+    assert warehouse.files() == {"nbs_portal/2024/a.csv": ("taken", None)}
+
+
+def test_a_renamed_file_and_a_mended_place_leave_no_trace(warehouse) -> None:
+    path = warehouse.land("nbs_portal/2024/a.csv", TABLE.format(1))
+    stray = warehouse.land("nbs_portal/spring/b.csv", TABLE.format(2))
+    warehouse.refresh()
+    path.rename(path.with_name("gdp.csv"))
+    stray.unlink()
+    warehouse.refresh()
+    assert warehouse.files() == {"nbs_portal/2024/gdp.csv": ("taken", None)}
+
+
+def test_the_same_bytes_are_read_once(warehouse) -> None:
+    warehouse.land("nbs_portal/2024/a (1).csv", BARE)
+    warehouse.land("nbs_portal/2024/b.csv", BARE, edition(b_csv="{indicator: 人口, unit: 人}"))
+    warehouse.land("nbs_portal/2025/c.csv", BARE, edition(c_csv="{indicator: 人口}"))
+    warehouse.refresh()
+    assert warehouse.files() == {
+        "nbs_portal/2024/a (1).csv": ("copy", "same bytes as nbs_portal/2024/b.csv"),
+        "nbs_portal/2024/b.csv": ("taken", None),
+        "nbs_portal/2025/c.csv": ("copy", "same bytes as nbs_portal/2024/b.csv"),
+    }
+    assert len(warehouse.cells("nbs_portal")) == 1
+
+
+def test_copies_that_are_declared_differently_are_refused(warehouse) -> None:
+    warehouse.land("nbs_portal/2024/a.csv", BARE)
+    warehouse.land(
+        "nbs_portal/2024/b.csv", BARE, edition(a_csv="{indicator: 人口}", b_csv="{indicator: GDP}")
+    )
+    warehouse.refresh()
+    for role, reason in warehouse.files().values():
+        assert role == "rejected"
+        for named in ("nbs_portal/2024/a.csv", "nbs_portal/2024/b.csv", "`indicator`", "人口", "GDP"):
+            assert named in reason
+
+
+def test_demonstration_and_real_data_never_meet(warehouse) -> None:
+    warehouse.land("nbs_portal/2024/a.csv", TABLE.format(1))
+    warehouse.refresh()
+    warehouse.land(
+        "nbs_portal/2025/b.csv", TABLE.format(2), "published_on: 2025-01-31\nsynthetic: true\n"
+    )
+    with pytest.raises(WarehouseError, match="2025/b.csv.*2024/a.csv.*--home"):
+        warehouse.refresh()
+
+
+def test_what_is_no_data_is_passed_over(warehouse) -> None:
+    for name in ("README.md", ".DS_Store", "~$a.xlsx"):
+        warehouse.land(f"nbs_portal/2024/{name}", "x")
+    warehouse.land("nbs_portal/2024/a.csv", TABLE.format(1))
+    warehouse.refresh()
+    assert list(warehouse.files()) == ["nbs_portal/2024/a.csv"]
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("wind/2024/a.csv", "`wind` is no known source.*nbs_portal"),
+        ("nbs_portal/2024-13/a.csv", "`2024-13` is no edition.*YYYY-MM-DD"),
+        ("nbs_portal/a.csv", "`-` is no edition.*landing/<source>/<edition>/"),
+        ("a.csv", "no known source.*landing/<source>/<edition>/"),
+        ("nbs_portal/2024/more/a.csv", "below its edition"),
+    ],
+)
+def test_a_file_in_the_wrong_place(warehouse, name: str, sentence: str) -> None:
+    warehouse.land("nbs_portal/2023/good.csv", TABLE.format(1))
+    warehouse.land(name, TABLE.format(2))
+    warehouse.refresh()
+    files = warehouse.files()
+    assert files.pop("nbs_portal/2023/good.csv") == ("taken", None)
+    [(role, reason)] = files.values()
+    assert role == "rejected"
+    assert re.search(sentence, reason)
+
+
+@pytest.mark.parametrize(
+    ("declaration", "sentence"),
+    [
+        ("", "_edition.yml beside it: `published_on` is missing: write `published_on: YYYY-MM-DD`"),
+        ("published_on: 2024", "`published_on`: expected a date, YYYY-MM-DD"),
+        ("published_on: 2024-02-30", "impossible value"),
+        ("published_on: [", "is not valid YAML at line"),
+        ("- a", "expected keys and values"),
+        ("published_on: 2024-01-31\npublished: x", "`published` is not a known key"),
+        ("published_on: 2024-01-31\nfiles: {a.csv: {indikator: x}}", "files: a.csv: `indikator`"),
+        ("published_on: 2024-01-31\nfiles: {a.csv: {area_order: iso}}", "`area_order`"),
+        (
+            "published_on: 2024-01-31\nfiles: {a.csv: {columns: {GDP: {unit: 元}}}}",
+            "`columns.GDP.indicator` is missing",
+        ),
+        (
+            "published_on: 2024-01-31\nfiles: {a.csv: {area: 全国, area_column: 省份}}",
+            "`area` and `area_column` exclude each other",
+        ),
+    ],
+)
+def test_a_wrong_declaration_stops_its_own_edition_only(
+    warehouse, declaration: str, sentence: str
+) -> None:
+    warehouse.land("nbs_portal/2023/good.csv", TABLE.format(1))
+    path = warehouse.land("nbs_portal/2024/a.csv", TABLE.format(2))
+    (path.parent / "_edition.yml").write_text(declaration, encoding="utf-8")
+    warehouse.refresh()
+    files = warehouse.files()
+    assert files["nbs_portal/2023/good.csv"] == ("taken", None)
+    role, reason = files["nbs_portal/2024/a.csv"]
+    assert role == "rejected"
+    assert sentence in reason
+
+
+def test_an_edition_without_declaration(warehouse) -> None:
+    path = warehouse.land("nbs_portal/2024/a.csv", TABLE.format(1))
+    (path.parent / "_edition.yml").unlink()
+    warehouse.refresh()
+    role, reason = warehouse.files()["nbs_portal/2024/a.csv"]
+    assert role == "rejected"
+    assert "write _edition.yml beside it with `published_on: YYYY-MM-DD`" in reason
+
+
+def test_what_is_declared_in_vain_is_said(warehouse) -> None:
+    name = "nbs_portal/2024/a.csv"
+    warehouse.land(name, TABLE.format(1), edition(typo_csv="{unit: 元}", a_csv="{flow: export}"))
+    warehouse.refresh()
+    role, reason = warehouse.files()[name]
+    assert role == "taken"
+    assert "typo.csv: no such file" in reason
+    assert "`flow`: of no use for nbs_portal" in reason
+
+
+def test_a_broken_link_is_refused(warehouse) -> None:
+    path = warehouse.land("nbs_portal/2024/a.csv", TABLE.format(1))
+    path.with_name("b.csv").symlink_to(Path("nowhere"))
+    warehouse.refresh()
+    role, reason = warehouse.files()["nbs_portal/2024/b.csv"]
+    assert (role, reason) == ("rejected", "cannot be opened: No such file or directory")
