@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -34,7 +34,7 @@ class LandedFile:
     publisher: str | None = None
     redistributable: bool = False
     synthetic: bool = False
-    declaration: FileDeclaration = FileDeclaration()
+    declaration: FileDeclaration = field(default_factory=FileDeclaration)
     is_declared: bool = False
     problem: str | None = None
     remark: str | None = None

@@ -10,8 +10,6 @@ import pytest
 from warehouse import landing, raw, snapshots
 from warehouse.home import Home
 
-PUBLISHED = Path(__file__).resolve().parents[2].parent / "shared" / "landing"
-
 
 @dataclass(frozen=True)
 class Warehouse:

@@ -29,8 +29,11 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
 @pytest.fixture(scope="module")
 def cells(home: Home) -> dict[tuple[str, str, str | None, str], dict]:
     return {
-        (f"{cell['source_id']}/{cell['edition']}/{cell['file_name']}", cell["sheet"], cell["cell"])
-        : cell
+        (
+            f"{cell['source_id']}/{cell['edition']}/{cell['file_name']}",
+            cell["sheet"],
+            cell["cell"],
+        ): cell
         for source_id in sources()
         for path in raw.parquet_files(home, source_id)
         for cell in pq.read_table(path).to_pylist()
@@ -57,7 +60,7 @@ def test_every_published_file_is_taken_but_two(home: Home) -> None:
              "indicator_key": "地区生产总值", "unit_key": "亿元"},
         ),
         ("nbs_portal/2020-09/分省年度数据.csv", None, "D6", {"text": "12450.6"}),
-        ("nbs_portal/2020-09/分省年度数据.csv", None, "A40",
+        ("nbs_portal/2020-09/分省年度数据.csv", None, "A39",
          {"role": "note", "text": "　　　4.2019年为最终核实数。"}),
         ("nbs_portal/2021-06/AnnualbyProvince.csv", None, "B6",
          {"text": "2403", "area_key": "innermongolia", "indicator_key": "年末常住人口"}),

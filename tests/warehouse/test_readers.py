@@ -1,11 +1,24 @@
-"""The layouts that the readers accept, written here so that a plain clone checks them."""
+"""The layouts that the readers accept, and what they refuse, written here for a plain clone.
 
+Bad input: each file is refused in one sentence that says what to do, and stops no other.
+"""
+
+import csv
 import io
+import re
 from collections.abc import Callable
 
+import msoffcrypto
 import openpyxl
 import pytest
 import xlwt
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from warehouse.cells import SCHEMA, complete
+from warehouse.editions import ColumnDeclaration, FileDeclaration
+from warehouse.errors import Rejected
+from warehouse.sources import SourceFile, sources
 
 
 def workbook(*sheets: list[list[object]], hidden: tuple[int, ...] = ()) -> bytes:
@@ -44,11 +57,15 @@ def texts(cells: list[dict], role: str) -> list[str]:
 
 
 NOTES = '"注：1.本表按当年价格计算,\n不变价除外。"\n　　　2.为初步核算数。\n数据来源：国家统计局\n'
-GDP = [("北京市", "地区生产总值", "亿元", "2022年", "1.50"), ("北京市", "地区生产总值", "亿元", "2021年", None)]
+GDP = [
+    ("北京市", "地区生产总值", "亿元", "2022年", "1.50"),
+    ("北京市", "地区生产总值", "亿元", "2021年", None),
+]
 
 
 def test_the_old_portal(read_one: Callable) -> None:
-    text = "数据库：分省年度数据\n指标：地区生产总值(亿元)\n时间：最近2年\n地区,2022年,2021年\n北京市,1.50,\n"
+    text = "数据库：分省年度数据\n指标：地区生产总值(亿元)\n时间：最近2年\n"
+    text += "地区,2022年,2021年\n北京市,1.50,\n"
     cells = read_one("nbs_portal/2023/a.csv", (text + NOTES).encode("gb18030"))
     assert points(cells) == GDP
     assert texts(cells, "note") == [
@@ -63,9 +80,7 @@ def test_the_new_portal(read_one: Callable) -> None:
         "\ufeff数据库：分省年度数据 \n时间：2021年-2022年 \n地区\t,2022年\t,2021年\t,\n"
         "北京市\t,1.50\t,\t,\n注：1. 本级支出。\n数据来源：国家统计局"
     )
-    edition = (
-        "published_on: 2026-04-15\nfiles: {a.csv: {indicator: 地区生产总值, unit: 亿元}}\n"
-    )
+    edition = "published_on: 2026-04-15\nfiles: {a.csv: {indicator: 地区生产总值, unit: 亿元}}\n"
     cells = read_one("nbs_portal/2026-04/a.csv", text, edition)
     assert points(cells) == GDP
     assert len(texts(cells, "note")) == 2
@@ -91,7 +106,9 @@ def test_a_translated_portal_workbook(read_one: Callable, make: Callable) -> Non
 
 def test_a_portal_export_without_preamble(read_one: Callable) -> None:
     edition = "published_on: 2021-06-30\nfiles: {a.csv: {indicator: 年末常住人口(万人)}}\n"
-    cells = read_one("nbs_portal/2021-06/a.csv", "Region,2020,2019\r\nBeijing,2189,2190\r\n", edition)
+    cells = read_one(
+        "nbs_portal/2021-06/a.csv", "Region,2020,2019\r\nBeijing,2189,2190\r\n", edition
+    )
     assert points(cells)[0] == ("beijing", "年末常住人口", "万人", "2020", "2189")
 
 
@@ -123,7 +140,15 @@ YEARBOOK = [
     ["单位：人年"],
     ["(man-year)"],
     ["地 区", "Region", "合计\n\nTotal", None, None, "按执行部门", None],
-    [None, None, None, "#研究人员\nResearchers", "其他\nOther", "企业\nFirms", "高校\nUniversities"],
+    [
+        None,
+        None,
+        None,
+        "#研究人员\nResearchers",
+        "其他\nOther",
+        "企业\nFirms",
+        "高校\nUniversities",
+    ],
     ["全 国", "National Total", "10", "6", "4", "7", "3"],
     ["东部地区", "Eastern Region", "8", "5", "3", "6", "2"],
     ["内蒙占", "Inner Mongolia", "2", "1", None, "1", "1"],
@@ -154,7 +179,9 @@ def test_a_table_that_goes_on_below(read_one: Callable) -> None:
         ["地区", "Region", "基础研究", "应用研究"],
         ["全国", "National Total", "1", "2"],
     ]
-    values = [c for c in read_one("tech_yearbook/2014/a.xlsx", workbook(rows)) if c["role"] == "value"]
+    values = [
+        c for c in read_one("tech_yearbook/2014/a.xlsx", workbook(rows)) if c["role"] == "value"
+    ]
     assert values[-1] | {"indicator_key": "应用研究", "text": "2", "unit_key": "人年"} == values[-1]
     assert values[-1]["period_label"] == "2013"
 
@@ -262,7 +289,9 @@ def test_a_compilation_gives_its_declared_columns(read_one: Callable) -> None:
         ("北京", "地区生产总值", "亿元", "2021年", None),
         ("北京", "城镇化率", "%", "2021年", "87.6"),
     ]
-    marks = {(cell["series_vintage"], cell["obs_status"]) for cell in cells if cell["role"] == "value"}
+    marks = {
+        (cell["series_vintage"], cell["obs_status"]) for cell in cells if cell["role"] == "value"
+    }
     assert marks == {("first", "E"), ("2025-03", "P")}
     assert texts(cells, "undeclared") == ["1", "2"]
     assert texts(cells, "unused") == ["更多数据：关注我们", "更多数据：淘宝店"]
@@ -277,3 +306,168 @@ def test_provinces_by_position(read_one: Callable) -> None:
     cells = read_one("compiled/2021/a.csv", "年份,光缆\n" + "\n".join(rows), edition)
     positions = [cell["area_position"] for cell in cells if cell["role"] == "value"]
     assert positions == [*range(1, 32), *range(1, 32)]
+
+
+TWO_COLUMNS = (
+    "published_on: 2025-03-31\nfiles: {{a.csv: {{{area}, year_column: 年份, columns: "
+    "{{GDP: {{indicator: 地区生产总值, unit: 亿元}}, 人口: {{indicator: 人口}}}}}}}}\n"
+)
+
+
+def encrypted(password: str) -> bytes:
+    plain, wrapped = io.BytesIO(workbook([["地区", "2022年"], ["北京", 1]])), io.BytesIO()
+    msoffcrypto.OfficeFile(plain).encrypt(password, wrapped)
+    return wrapped.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("a.pdf", b"%PDF-1.4", "is a .pdf; only .csv, .xls"),
+        ("a.csv", b"", "is empty"),
+        ("a.csv", b"\xff\xff\x81", "neither UTF-8 nor GB18030"),
+        ("a.csv", "指标：x\n地区,2022年\n北京,\"1\n".encode(), "closing quotation mark"),
+        ("a.csv", "指标,说明\n".encode(), "names no single year"),
+        ("a.csv", "第一行\n第二行\n".encode(), "holds no table: expected a heading row"),
+        ("a.csv", "指标：x\n地区,2022年\n".encode(), "not a single row of values"),
+        ("a.csv", workbook([["地区"]]), "is a workbook under the name of a .csv"),
+        ("a.xls", b"<html><table><tr><td>1</td></tr></table></html>", "is a web page"),
+        ("a.xls", "地区,2022年\n".encode(), "is not a workbook although"),
+        ("a.xlsx", workbook([["地区", "2022年"]])[:2000], "damaged or cut short"),
+        ("a.xls", old_workbook([["地区", "2022年"]] * 400)[:9000], "damaged or cut short"),
+        ("a.xlsx", encrypted("secret"), "protected by a password"),
+        ("a.xlsx", workbook([[]]), "holds no table"),
+    ],
+)  # fmt: skip
+def test_a_file_that_is_no_table(
+    reason: Callable, name: str, content: bytes, sentence: str
+) -> None:
+    assert sentence in reason(f"nbs_portal/2024/{name}", content)
+
+
+def test_an_old_workbook_with_gaps_of_zeros(reason: Callable) -> None:
+    """Such a file (a download that was cut) sends the reader of workbooks into an endless loop."""
+    whole = old_workbook([[f"地区{n}" * 9, n] for n in range(3000)])
+    tail = len(whole) - 3000
+    gaps = whole[:tail] + bytes(3000)
+    assert "damaged or cut short" in reason("nbs_portal/2024/a.xls", gaps)
+
+
+def test_excels_own_password_is_no_obstacle(read_one: Callable) -> None:
+    edition = "published_on: 2024-01-31\nfiles: {a.xlsx: {indicator: 人口}}\n"
+    cells = read_one("nbs_portal/2024/a.xlsx", encrypted("VelvetSweatshop"), edition)
+    assert [cell["text"] for cell in cells if cell["role"] == "value"] == ["1"]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("地区,2022年\n北京,1\n", "names no indicator.*write `indicator: ...`"),
+        ("指标,2022年\n人口(人),1\n", "names no province.*write `area: ...`"),
+        ("时间：最近10年\n地区,人口(人)\n北京,1\n", "names no single year.*write `year: YYYY`"),
+    ],
+)
+def test_a_portal_export_that_lacks_a_dimension(reason: Callable, text: str, sentence: str) -> None:
+    said = reason("nbs_portal/2024/a.csv", text)
+    assert re.search(sentence, said)
+    assert "`files: a.csv:` in _edition.yml" in said
+
+
+def test_a_yearbook_table_without_a_year(reason: Callable) -> None:
+    rows = [["1-4 各地区人员"], ["地区", "合计"], ["北京", 1]]
+    said = reason("tech_yearbook/2014/a.xlsx", workbook(rows))
+    assert "Sheet1" in said
+    assert "names no year: write `year: YYYY`" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "rows", "sentence"),
+    [
+        ("b.xlsx", io_table("投入产出表"), "names no area"),
+        ("1北京.xlsx", io_table("投入产出表"), "names no year"),
+        ("1北京.xlsx", io_table("北京2017年投入产出表")[:5], "a flow table with sector codes"),
+    ],
+)
+def test_an_input_output_table_that_lacks_something(
+    reason: Callable, name: str, rows: list, sentence: str
+) -> None:
+    assert sentence in reason(f"io_tables/2021/{name}", workbook(rows))
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "sentence"),
+    [
+        ("2022.csv", CUSTOMS, "exports or imports: write 出口 or 进口 into its name"),
+        ("出口.csv", CUSTOMS.replace("美元", "金额"), "has no column 美元 or 人民币"),
+        ("出口.csv", CUSTOMS.replace("注册地名称", "名称"), "has no column 注册地名称"),
+        ("出口.csv", "a,b\n1,2\n", "holds no heading row with 数据年月"),
+        ("出口.xlsx", "x", "loses the leading zeros"),
+    ],
+)
+def test_a_customs_query_that_lacks_something(
+    reason: Callable, name: str, text: str, sentence: str
+) -> None:
+    assert sentence in reason(f"customs/2023/{name}", text)
+
+
+def test_a_compilation_without_declaration(reason: Callable) -> None:
+    said = reason("compiled/2024/a.csv", "年份,省份,GDP\n2020,北京,1\n")
+    assert "write year_column, columns, area_column" in said
+
+
+@pytest.mark.parametrize(
+    ("area", "text", "sentence"),
+    [
+        ("area_column: 省份", "年份,地区,GDP\n2020,北京,1\n", "no heading row with `年份` and"),
+        ("area_column: 省份", "年份,省份,总值\n2020,北京,1\n", "`GDP` is declared but is not in"),
+        ("area_order: gb2260", "年份,GDP\n2020,1\n2020,2\n", "2020 has 2 rows and not 31"),
+        ("sheet: 一, area: 全国", "年份,GDP\n2020,1\n", "has no sheet 一, for it is no workbook"),
+    ],
+)  # fmt: skip
+def test_a_compilation_that_is_not_as_declared(
+    reason: Callable, area: str, text: str, sentence: str
+) -> None:
+    assert sentence in reason("compiled/2024/a.csv", text, TWO_COLUMNS.format(area=area))
+
+
+def test_one_missing_column_does_not_lose_the_others(warehouse) -> None:
+    text = "年份,省份,GDP,人口\n2020,北京,1,2\n2021,,3,4\n2022,上海,5,6\n"
+    declaration = TWO_COLUMNS.format(area="area_column: 省份").replace("人口: {", "人数: {")
+    warehouse.land("compiled/2024/a.csv", text, declaration)
+    warehouse.refresh()
+    role, reason = warehouse.files()["compiled/2024/a.csv"]
+    assert role == "taken"
+    assert "column `人数` is declared but is not in its heading row" in reason
+    assert "1 rows have a year but no area in `省份` (the first is row 3)" in reason
+    assert [cell["text"] for cell in warehouse.cells("compiled")] == ["1", "5"]
+
+
+# fmt: off
+WORDS = st.sampled_from([
+    "地区", "Region", "指标", "时间", "年份", "2022年", "2021", "2017.0", "北京", "合计", "1.5",
+    "1,000", "注：", "说明，详见附录", "续表", "单位：万元", "(piece)", "1-4各地区人员(2013年)",
+    "代码", "01", "02", "出口", "EX", "北京2012年投入产出表", "GDP", "指标：人口(人)", "地区：北京",
+    "…", "时间：2022年", "数据年月", "商品编码", "注册地名称", "美元", "第一数量", "第一计量单位",
+])
+# fmt: on
+GRIDS = st.lists(st.lists(st.just("") | WORDS, max_size=6), max_size=8)
+DECLARED = FileDeclaration(
+    area_column="地区",
+    year_column="年份",
+    columns={"GDP": ColumnDeclaration(indicator="GDP")},
+)
+
+
+@pytest.mark.parametrize("source_id", sorted(sources()))
+@given(rows=GRIDS)
+@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+def test_no_grid_of_cells_breaks_a_reader(source_id: str, rows: list[list[str]]) -> None:
+    """Whatever the cells, a reader gives cells that fit the schema or says why it does not."""
+    stream = io.StringIO(newline="")
+    csv.writer(stream).writerows(rows)
+    file = SourceFile("出口.csv", stream.getvalue().encode(), DECLARED)
+    try:
+        reading = sources()[source_id].read(file)
+    except Rejected:
+        return
+    assert complete(reading.cells, {"source_id": source_id}).schema.equals(SCHEMA)

@@ -106,7 +106,13 @@ def test_copies_that_are_declared_differently_are_refused(warehouse) -> None:
     warehouse.refresh()
     for role, reason in warehouse.files().values():
         assert role == "rejected"
-        for named in ("nbs_portal/2024/a.csv", "nbs_portal/2024/b.csv", "`indicator`", "人口", "GDP"):
+        for named in (
+            "nbs_portal/2024/a.csv",
+            "nbs_portal/2024/b.csv",
+            "`indicator`",
+            "人口",
+            "GDP",
+        ):
             assert named in reason
 
 
@@ -116,7 +122,7 @@ def test_demonstration_and_real_data_never_meet(warehouse) -> None:
     warehouse.land(
         "nbs_portal/2025/b.csv", TABLE.format(2), "published_on: 2025-01-31\nsynthetic: true\n"
     )
-    with pytest.raises(WarehouseError, match="2025/b.csv.*2024/a.csv.*--home"):
+    with pytest.raises(WarehouseError, match=r"2025/b.csv.*2024/a.csv.*--home"):
         warehouse.refresh()
 
 

@@ -1,7 +1,7 @@
 """The sources of the warehouse. A source is a folder here: `source.yml` and `reader.py`."""
 
 import importlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -20,7 +20,7 @@ class SourceFile:
 
     name: str
     data: bytes
-    declaration: FileDeclaration = FileDeclaration()
+    declaration: FileDeclaration = field(default_factory=FileDeclaration)
 
 
 @dataclass(frozen=True)

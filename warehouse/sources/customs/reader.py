@@ -132,6 +132,8 @@ def _parts(file: SourceFile) -> tuple[pa.Table, _Table, dict[int, list[str]]]:
             f"holds no heading row with {_PERIOD} and {_CODE}: query it again with all columns"
         )
     body = stream.read()
+    if not body.strip():
+        raise Rejected("holds headings but not a single row of values: query it again")
     first_row = next(csv.reader(io.StringIO(body[:100_000], newline="")), [])
     width = max(len(row) for row in (above[-1], first_row))
     positions = {squeeze(name): column for column, name in enumerate(above[-1]) if name}

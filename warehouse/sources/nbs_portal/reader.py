@@ -150,7 +150,7 @@ def _preamble(rows: list[Row]) -> dict[str, str]:
     said: dict[str, str] = {}
     for row in rows:
         texts = [text for text in row if text is not None]
-        for text, following in zip(texts, [*texts[1:], ""], strict=True):
+        for text, following in zip(texts, [*texts, ""][1:], strict=True):
             for name, pattern in _PREAMBLE.items():
                 if match := pattern.fullmatch(text):
                     said.setdefault(name, match[1].strip() or following.strip())
