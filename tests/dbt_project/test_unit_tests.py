@@ -27,8 +27,18 @@ def test_golden_numbers_and_tests_on_an_empty_warehouse(empty_home):
         [
             str(Path(sys.executable).with_name("dbt")),
             "build",
-            *("--project-dir", str(ROOT / "dbt_project"), "--profiles-dir", str(ROOT / "dbt_project")),
-            *("--target-path", str(empty_home.build / "target"), "--log-path", str(empty_home.build)),
+            *(
+                "--project-dir",
+                str(ROOT / "dbt_project"),
+                "--profiles-dir",
+                str(ROOT / "dbt_project"),
+            ),
+            *(
+                "--target-path",
+                str(empty_home.build / "target"),
+                "--log-path",
+                str(empty_home.build),
+            ),
         ],
         env=os.environ | {"YEARBOOK_BUILD": str(build.path(empty_home)), "DO_NOT_TRACK": "1"},
         capture_output=True,

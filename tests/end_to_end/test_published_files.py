@@ -20,13 +20,13 @@ def test_both_vintages_are_kept_and_the_newer_official_one_is_preferred(publishe
 
 
 def test_sophistication_of_both_input_output_years(published):
-    expy = dict(
-        ((code, year), value)
+    expy = {
+        (code, year): value
         for code, year, value in published.rows(
             "select province_code, year, expy_yuan from marts.idx_expy__province_year "
             "where classification = 'io42_manufacturing_17' and variant = 'annual'"
         )
-    )
+    }
     known = {key for key, value in expy.items() if value is not None}
     assert sum(year == 2012 for _, year in known) == 30
     assert sum(year == 2017 for _, year in known) == 31
