@@ -1,28 +1,31 @@
 """A small clone of the project: the real code over a small dbt project, and a home with a file."""
 
-import json
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from warehouse import releases
 from warehouse.home import Home
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 
-
-@dataclass(frozen=True)
-class Answer:
-    """How a command ended (minus the signal's number when it was killed) and what it printed."""
-
-    status: int
-    output: str
+# The command; with a second text, a function that kills the process when it is entered
+COMMAND = """
+import importlib, os, signal, sys
+die_in = sys.argv.pop(1)
+if die_in:
+    module, _, function = die_in.rpartition(".")
+    die = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
+    setattr(importlib.import_module(module), function, die)
+from orchestration.cli import app
+app()
+"""
 
 
 @dataclass(frozen=True)
@@ -30,46 +33,70 @@ class Clone:
     """A project of its own with its own home, and its `yearbook` command."""
 
     root: Path
-    home: Home
-    process: subprocess.Popen
+    bytecode: Path
 
-    def yearbook(self, *arguments: str, die_in: str | None = None) -> Answer:
-        command = {"arguments": arguments, "die_in": die_in}
-        self.process.stdin.write(json.dumps(command) + "\n")
-        self.process.stdin.flush()
-        return Answer(**json.loads(self.process.stdout.readline()))
+    @property
+    def home(self) -> Home:
+        return Home(self.root / "data")
+
+    def yearbook(self, *arguments: str, die_in: str = "") -> subprocess.CompletedProcess:
+        """Run a command; with `die_in`, SIGKILL it at the moment it enters that function."""
+        return self.python(COMMAND, die_in, *arguments)
+
+    def python(self, code: str, *arguments: str) -> subprocess.CompletedProcess:
+        """Run code in the clone."""
+        return subprocess.run(
+            [sys.executable, "-c", code, *arguments],
+            cwd=self.root,
+            env=self.environment,
+            capture_output=True,
+            timeout=120,
+            text=True,
+        )
+
+    @property
+    def environment(self) -> dict[str, str]:
+        inherited = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+        own = {
+            "PYTHONPATH": str(self.root),
+            "PYTHONPYCACHEPREFIX": str(self.bytecode),
+            "YEARBOOK_HOME": str(self.home.root),
+        }
+        return inherited | own
 
     def land(self, value: float) -> None:
         """Put the one file, with this value for Beijing in 2017."""
-        write_landing(self.home, value)
+        edition = self.home.landing / "nbs_portal" / "2018-06"
+        edition.mkdir(parents=True, exist_ok=True)
+        (edition / "_edition.yml").write_text(
+            "published_on: 2018-06-30\nfiles:\n  gdp.csv: {indicator: 地区生产总值, unit: 亿元}\n",
+            encoding="utf-8",
+        )
+        (edition / "gdp.csv").write_text(
+            f"地区,2017年,2016年\n北京市,{value},2\n天津市,3,4\n", encoding="utf-8"
+        )
 
-
-def write_landing(home: Home, value: float) -> None:
-    edition = home.landing / "nbs_portal" / "2018-06"
-    edition.mkdir(parents=True, exist_ok=True)
-    (edition / "_edition.yml").write_text(
-        "published_on: 2018-06-30\nfiles:\n  gdp.csv: {indicator: 地区生产总值, unit: 亿元}\n",
-        encoding="utf-8",
-    )
-    (edition / "gdp.csv").write_text(
-        f"地区,2017年,2016年\n北京市,{value},2\n天津市,3,4\n", encoding="utf-8"
-    )
+    def value(self) -> float:
+        """The value for Beijing in 2017 in the current release."""
+        query = "select expy from marts.panel__province_year where (province_code, year) = (110000, 2017)"
+        with releases.connect_current(self.home) as release:
+            [[value]] = release.execute(query).fetchall()
+        return value
 
 
 @pytest.fixture(scope="session")
-def clone(tmp_path_factory) -> Iterator[Clone]:
+def clone(tmp_path_factory) -> Clone:
     root = tmp_path_factory.mktemp("clone")
     for folder in ("analytics", "orchestration", "warehouse"):
         shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(HERE / "dbt_project", root / "dbt_project")
-    home = Home(root / "data")
-    with subprocess.Popen(
-        [sys.executable, HERE / "warm_yearbook.py"],
-        cwd=root,
-        env={**os.environ, "PYTHONPATH": str(root), "YEARBOOK_HOME": str(home.root)},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        yield Clone(root, home, process)
-        process.stdin.close()
+    return Clone(root, tmp_path_factory.mktemp("bytecode"))
+
+
+@pytest.fixture(scope="session")
+def released(clone) -> subprocess.CompletedProcess:
+    """The first refresh of the clone, with the value 1."""
+    clone.land(1)
+    done = clone.yearbook("refresh")
+    assert done.returncode == 0, done.stderr
+    return done

@@ -7,7 +7,7 @@ with annual as (
         shares.classification,
         shares.category_code,
         shares.year,
-        sum(shares.share * income.income_yuan) / nullif(sum(shares.share), 0) as prody_yuan
+        {{ in_digits('sum(shares.share * income.income_yuan) / nullif(sum(shares.share), 0)') }} as prody_yuan
     from {{ ref('int_export_shares') }} as shares
     inner join {{ ref('int_income_real') }} as income
         on shares.area_code = income.area_code
@@ -21,16 +21,18 @@ select
     classification,
     category_code,
     year,
-    {{ in_digits('prody_yuan') }} as prody_yuan
+    prody_yuan
 from annual
 
 union all
 
--- one PRODY for all years, so that EXPY moves with the structure of exports alone
+-- one PRODY for all years, the mean over the sample, so that EXPY moves with the structure of exports alone
 select
     'fixed_prody' as variant,
     classification,
     category_code,
     year,
-    {{ in_digits('avg(prody_yuan) over (partition by classification, category_code)') }} as prody_yuan
+    avg(
+        case when year between {{ var('sample_start') }} and {{ var('sample_end') }} then prody_yuan end
+    ) over (partition by classification, category_code) as prody_yuan
 from annual
