@@ -11,7 +11,6 @@ from warehouse.sources import sources
 REFRESH = dg.define_asset_job(
     "refresh",
     selection=dg.AssetSelection.all(),
-    executor_def=dg.in_process_executor,
     description="Take in new files, build, check, estimate and release",
 )
 TIMEZONE = "Asia/Shanghai"
@@ -35,14 +34,8 @@ yearly_refresh = dg.ScheduleDefinition(
 )
 def monthly_look() -> dg.RunRequest | dg.SkipReason:
     """On the first of a month, if the files or the code differ from those of the last release."""
-    home = Home.from_environment()
-    try:
-        intake.take_in(home, home.landing)
-    except intake.NothingLanded as nothing:
-        return dg.SkipReason(str(nothing))
-    if intake.nothing_new(home):
-        return dg.SkipReason("the current release is made of the same files and the same code")
-    return dg.RunRequest()
+    nothing = _nothing_to_do(Home.from_environment())
+    return dg.SkipReason(nothing) if nothing else dg.RunRequest()
 
 
 @dg.sensor(
@@ -52,13 +45,26 @@ def monthly_look() -> dg.RunRequest | dg.SkipReason:
 )
 def landing_folder(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
     """When a file is put, replaced or declared anew; the cursor is what was there the last time."""
-    folder = Home.from_environment().landing
+    home = Home.from_environment()
     there = [
-        (path.relative_to(folder).as_posix(), path.stat().st_size, path.stat().st_mtime_ns)
-        for path in sorted(folder.rglob("*"))
+        (path.relative_to(home.landing).as_posix(), path.stat().st_size, path.stat().st_mtime_ns)
+        for path in sorted(home.landing.rglob("*"))
         if path.is_file()
     ]
     cursor = hashlib.sha256(repr(there).encode()).hexdigest()
-    if not there or cursor == context.cursor:
-        return dg.SkipReason(f"nothing new in {folder}")
+    if cursor == context.cursor:
+        return dg.SkipReason(f"nothing has changed in {home.landing}")
+    if nothing := _nothing_to_do(home):
+        return dg.SensorResult(skip_reason=nothing, cursor=cursor)
     return dg.SensorResult(run_requests=[dg.RunRequest(run_key=cursor)], cursor=cursor)
+
+
+def _nothing_to_do(home: Home) -> str | None:
+    """Why a refresh would make no release, if so."""
+    try:
+        intake.take_in(home, home.landing)
+    except intake.NothingLanded as nothing:
+        return str(nothing)
+    if intake.nothing_new(home):
+        return "the current release is made of the same files and the same code"
+    return None

@@ -1,4 +1,4 @@
-"""The `yearbook` command. What a command needs is imported where it is used: help answers at once."""
+"""The `yearbook` command. Imports stand where they are used, so that help answers at once."""
 
 import os
 import signal
@@ -52,7 +52,12 @@ def refresh_(
     home: HomeOption = None,
     landing: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Folder to take files from [landing/ of the home]"),
+        typer.Option(
+            metavar="DIR",
+            exists=True,
+            file_okay=False,
+            help="Folder to take files from [landing/ of the home]",
+        ),
     ] = None,
 ) -> None:
     """Take in what is new, build, estimate, check and release."""
@@ -104,7 +109,7 @@ def ui(
 
 @contextmanager
 def _place(home: Path | None) -> Iterator[Home]:
-    """The home of a command. A fault that a person can mend ends it with a sentence and status 1."""
+    """The home of a command; a fault that a person can mend is a sentence and status 1."""
     place = Home.from_environment(home)
     try:
         yield place

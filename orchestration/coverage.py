@@ -1,4 +1,4 @@
-"""What the data cover: the variables of the study, what there is of each, and what nobody provides."""
+"""What the data cover: how much there is of each variable of the study, and what is absent."""
 
 from typing import TYPE_CHECKING
 

@@ -67,7 +67,7 @@ def run(home: Home, arguments: Sequence[str]) -> "dbtRunnerResult":
         # dbt keeps the build file locked after it returns
         DuckDBConnectionManager.close_all_connections()
     if result.exception:
-        raise DbtError(one_line(str(result.exception)))
+        raise DbtError(one_line(str(result.exception)) or type(result.exception).__name__)
     return result
 
 

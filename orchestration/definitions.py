@@ -1,4 +1,4 @@
-"""The one Dagster code location: everything that there is to run for the home of the environment."""
+"""The one Dagster code location: all that there is to run, for the home of the environment."""
 
 import dagster as dg
 
@@ -19,5 +19,6 @@ defs = dg.Definitions(
     jobs=[automation.REFRESH],
     schedules=[automation.yearly_refresh, automation.monthly_look],
     sensors=[automation.landing_folder],
+    executor=dg.in_process_executor,
     resources={"warehouse": Warehouse(root=str(_home.root), landing=str(_home.landing))},
 )

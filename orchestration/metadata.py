@@ -29,4 +29,5 @@ def markdown(rows: "pd.DataFrame") -> dg.MarkdownMetadataValue:
 
 def first_row(rows: "pd.DataFrame") -> str:
     """The first row of a table in words: `year = 2013, province_code = 110000`."""
-    return ", ".join(f"{name} = {value}" for name, value in rows.iloc[0].items())
+    values = next(rows.itertuples(index=False, name=None))  # each in the type of its column
+    return ", ".join(f"{name} = {value}" for name, value in zip(rows.columns, values, strict=True))

@@ -54,7 +54,10 @@ def _run(home: Home) -> "ExecuteInProcessResult":
     from orchestration.definitions import defs
     from orchestration.resources import Warehouse
 
-    with DagsterInstance.from_config(str(home.dagster)) as dagster_instance:
+    with (
+        instance.brisk_history(),
+        DagsterInstance.from_config(str(home.dagster)) as dagster_instance,
+    ):
         return defs.resolve_job_def("refresh").execute_in_process(
             instance=dagster_instance,
             resources={"warehouse": Warehouse(root=str(home.root))},  # the files are taken in

@@ -91,7 +91,7 @@ def read_table(home: Home, address: str) -> "pd.DataFrame":
 
 
 def keep_failing_rows(home: Home, test: str, sql: str) -> tuple["pd.DataFrame", Path]:
-    """The rows that a failed test selects from the build file, and the CSV file they are kept in."""
+    """The rows that a failed test selects from the build file, and the CSV they are kept in."""
     file = _failed_tests(home) / f"{test}.csv"
     file.parent.mkdir(parents=True, exist_ok=True)
     with _connect(home) as database:

@@ -26,7 +26,7 @@ def every_study_variable_has_a_source(warehouse: Warehouse) -> dg.AssetCheckResu
         passed=absent.empty,
         severity=dg.AssetCheckSeverity.WARN,
         description="\n".join(
-            f"no file provides {row.indicator_id} ({row.study_role}); get it from: {row.where_to_get}"
+            f"no file provides {row.indicator_id} ({row.study_role}): {row.where_to_get}"
             for row in absent.itertuples()
         )
         or None,

@@ -81,17 +81,17 @@ def dbt_tables(
     except dbt_runner.DbtError as error:
         raise dg.Failure(f"dbt: {error}") from None
     made = build.tables(warehouse.home)
-    problems = []
     known_checks = {(key.asset_key, key.name) for key in context.selected_asset_check_keys}
+    problems = []
     for result in results:
-        node = result.node.to_dict(omit_none=False)
+        node = MANIFEST["nodes"][result.node.unique_id]
         if node["resource_type"] == "test":
             if result.status == "skipped":
                 continue
             check = _check(warehouse.home, node, result)
             if (check.asset_key, check.check_name) in known_checks:
                 yield check
-            elif not check.passed:  # of a source that no model reads
+            elif not check.passed:  # of a source that no model reads: Dagster has no such check
                 problems.append(check.description)
         elif result.status == "success":
             yield dg.MaterializeResult(
@@ -131,9 +131,10 @@ def _check(home: Home, test: Mapping[str, Any], result: Any) -> dg.AssetCheckRes
     if result.status in ("fail", "warn"):
         rows, file = build.keep_failing_rows(home, test["name"], result.node.compiled_code)
         metadata["rows"] = markdown(rows.head(10))
+        many = "1 row" if len(rows) == 1 else f"{len(rows)} rows"
         sentence = (
-            f"{table} fails {test['name']}{_claim(test)}: {len(rows)} rows, such as "
-            f"{first_row(rows)}; all of them are in {file}"
+            f"{table} fails {test['name']}{_claim(test)} in {many}, such as {first_row(rows)}; "
+            f"all are in {file}"
         )
     elif result.status == "error":
         sentence = f"{table}: {test['name']} could not run: {dbt_runner.one_line(result.message)}"

@@ -28,7 +28,7 @@ from warehouse import raw, releases
     pool="duckdb_writer",
 )
 def release(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
-    """What analysts read: schemas catalog, marts and results, read-only, and the same as Parquet."""
+    """What analysts read: schemas catalog, marts and results, read-only, also as Parquet."""
     started = time.monotonic()
     checks = _checks(context)
     if checks["failed"]:

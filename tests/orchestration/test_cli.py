@@ -4,7 +4,6 @@ import csv
 import io
 import json
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -12,22 +11,24 @@ QUERY = (
     "select date '2020-02-29' as day, 1.5::decimal(4, 2) as price, null as nothing, "
     "'a,\"b\"' as text, 'nan'::double as no_number, [1, 2] as list"
 )
+NO_HEAVY_IMPORT = """
+import sys
+from orchestration.cli import app
+app(["--help"], standalone_mode=False)
+heavy = {"dagster", "dbt", "duckdb", "numpy", "pandas", "pyarrow", "pydantic", "rich", "yaml"}
+print(sorted(heavy & set(sys.modules)), file=sys.stderr)
+"""
 
 
 def test_help_imports_nothing_heavy(clone):
-    code = (
-        "import sys; from orchestration.cli import app; app(['--help'], standalone_mode=False); "
-        "print(sorted({'dagster', 'dbt', 'duckdb', 'numpy', 'pandas', 'pyarrow', 'pydantic', "
-        "'rich', 'yaml'} & set(sys.modules)), file=sys.stderr)"
-    )
-    done = clone.python(code)
+    done = clone.python(NO_HEAVY_IMPORT)
     assert "refresh" in done.stdout
     assert done.stderr == "[]\n"
 
 
-@pytest.mark.parametrize("arguments", [["nonsense"], ["sql"], ["refresh", "--nonsense"]])
+@pytest.mark.parametrize("arguments", [["nonsense"], ["sql"], ["refresh", "--landing", "/nowhere"]])
 def test_wrong_usage_is_status_2(clone, arguments):
-    assert clone.yearbook(*arguments).returncode == 2
+    assert clone.yearbook(*arguments).status == 2
 
 
 def test_formats(clone, released):
@@ -41,7 +42,36 @@ def test_formats(clone, released):
             "list": [1, 2],
         }
     ]
-    table = clone.yearbook("sql", QUERY, "--format", "csv").stdout
-    [row] = csv.DictReader(io.StringIO(table))
+    [row] = csv.DictReader(io.StringIO(clone.yearbook("sql", QUERY, "--format", "csv").stdout))
     assert (row["day"], row["nothing"], row["text"]) == ("2020-02-29", "", 'a,"b"')
     assert "2020-02-29" in clone.yearbook("sql", QUERY).stdout
+    parquet = clone.yearbook("sql", QUERY, "--format", "parquet").bytes
+    assert pq.read_table(io.BytesIO(parquet)).num_rows == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("selec 1", 'yearbook: Parser Error: syntax error at or near "selec"\n'),
+        ("", "yearbook: there is no query"),
+        ("select * from read_text('/etc/hostname')", "yearbook: Permission Error"),
+    ],
+)
+def test_a_query_that_cannot_be_answered_is_a_sentence(clone, released, query, sentence):
+    done = clone.yearbook("sql", query)
+    assert (done.status, done.stdout) == (1, "")
+    assert done.stderr.startswith(sentence)
+    assert done.stderr.count("\n") == 1
+
+
+def test_coverage_names_what_no_file_provides(clone, released):
+    shown = clone.yearbook("coverage").stdout
+    assert "no file provides marketisation_index (control): its authors" in shown
+    [gdp] = [line.split() for line in shown.splitlines() if " gdp " in line]
+    assert gdp == ["gdp", "control", "2016-2017", "4", "0", "0", "0", "0", "2018-06-30"]
+
+
+def test_without_a_release_it_says_how_to_make_one(clone, tmp_path):
+    done = clone.yearbook("sql", "select 1", "--home", str(tmp_path))
+    assert (done.status, done.stderr.count("\n")) == (1, 1)
+    assert "run `yearbook refresh`" in done.stderr

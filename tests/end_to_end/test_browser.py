@@ -1,0 +1,91 @@
+"""The operator's page in a real browser: the graph, a run, an asset with its table."""
+
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module")
+def ui(demonstration) -> Iterator[str]:
+    """The address of `yearbook ui` on the demonstration home."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [str(Path(sys.executable).with_name("yearbook")), "ui", "--port", str(port)]
+    command += ["--home", str(demonstration.home)]
+    server = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        yield _answering(f"http://127.0.0.1:{port}")
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(timeout=60)
+
+
+def _answering(address: str) -> str:
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"{address}/server_info"):
+                return address
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.5)
+    raise AssertionError(f"nothing answers at {address}")
+
+
+@pytest.fixture(scope="module")
+def page(ui):
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed")
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        page = browser.new_page(viewport={"width": 1600, "height": 1000}, base_url=ui)
+        page.set_default_timeout(60_000)
+        yield page
+        browser.close()
+
+
+def test_graph_shows_the_layers(page):
+    page.goto("/asset-groups")
+    for group in ("raw", "staging", "intermediate", "marts", "models", "release"):
+        page.get_by_text(group, exact=True).first.wait_for()
+
+
+def test_run_is_recorded_as_synthetic(page):
+    page.goto("/runs")
+    page.get_by_text("refresh", exact=True).first.wait_for()
+    page.get_by_text("SYNTHETIC").first.wait_for()
+    page.get_by_text("Success").first.wait_for()
+
+
+def test_asset_shows_rows_checks_and_columns(page):
+    page.goto("/assets/marts/idx_expy__province_year")
+    page.get_by_text("1,023").first.wait_for()  # 31 provinces, 11 years, 3 variants
+    page.get_by_text("EXPY in prices of 2012").first.wait_for()
+
+
+def test_editions_are_partitions(page):
+    page.goto("/assets/raw/tech_yearbook?view=partitions")
+    page.get_by_text("Materialized (11)").first.wait_for()

@@ -1,0 +1,67 @@
+"""What Dagster is told: keys, groups, the order of things, and when they run by themselves."""
+
+import json
+
+DESCRIBE = """
+import json
+import dagster as dg
+from orchestration import automation
+from orchestration.definitions import defs
+from orchestration.keys import address, asset_key
+from warehouse.home import Home
+
+graph = defs.get_repository_def().asset_graph
+
+
+def look(cursor=None):
+    instance = dg.DagsterInstance.ephemeral()
+    return automation.landing_folder(dg.build_sensor_context(instance=instance, cursor=cursor))
+
+
+released = look()
+file = next(Home.from_environment().landing.rglob("*.csv"))
+file.write_text(file.read_text().replace("天津市,3", "天津市,8"))
+changed = look(released.cursor)
+print(json.dumps({
+    "groups": {address(key): graph.get(key).group_name for key in graph.get_all_asset_keys()},
+    "external": [address(key) for key in graph.external_asset_keys],
+    "before_release": [
+        address(key) for key in graph.get_ancestor_asset_keys(asset_key("catalog.release"))
+    ],
+    "checks": [f"{address(key.asset_key)}: {key.name}" for key in graph.asset_check_keys],
+    "crons": automation.yearly_refresh.cron_schedule,
+    "runs": [len(told.run_requests or []) for told in (released, changed)],
+    "skips_the_same_files": isinstance(look(changed.cursor), dg.SkipReason),
+}))
+"""
+
+
+def test_definitions(clone, released):
+    told = json.loads(clone.python(DESCRIBE).stdout)
+    clone.land(1)
+    assert told["groups"] == {
+        **{f"raw.{source}": "raw" for source in ("compiled", "customs", "io_tables")},
+        **{f"raw.{source}": "raw" for source in ("nbs_portal", "tech_yearbook", "files")},
+        "seeds.provinces": "staging",
+        "staging.stg_nbs_portal__cells": "staging",
+        "marts.panel__province_year": "marts",
+        "catalog.dim_indicator": "marts",
+        "catalog.coverage": "marts",
+        **{f"results.{name}": "models" for name in ("models", "estimates", "statistics")},
+        "results.descriptives": "models",
+        "catalog.release": "release",
+    }
+    # A wrong key would make an external asset of its table, and the order would be lost
+    assert told["external"] == []
+    assert sorted(told["before_release"]) == sorted(set(told["groups"]) - {"catalog.release"})
+    assert sorted(told["checks"]) == [
+        "catalog.coverage: every_study_variable_has_a_source",
+        "marts.panel__province_year: no_value_is_lost",
+        "marts.panel__province_year: values_are_positive_panel__province_year_",
+        "raw.files: every_file_is_taken",
+        "results.models: models_have_no_warnings",
+        "staging.stg_nbs_portal__cells: not_null_stg_nbs_portal__cells_value",
+    ]
+    assert all(cron.startswith("0 6 ") and cron.endswith(" *") for cron in told["crons"])
+    assert told["runs"] == [0, 1]  # released already, changed since
+    assert told["skips_the_same_files"]

@@ -1,0 +1,198 @@
+"""A release: described, read-only, made beside the last one and switched to in one step."""
+
+import datetime
+import json
+from pathlib import Path
+from unittest.mock import Mock
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+
+from warehouse import build, releases
+from warehouse.home import Home
+from warehouse.releases import NoRelease, Release
+
+COMMENTS = {
+    "marts.gdp": "Gross regional product",
+    "marts.gdp.area": "Province's code",
+    "marts.gdp.value": "Value [100 million yuan]",
+}
+
+
+def make_build(home: Home, rows: str = "('b', 2.0), ('a', 1.0), ('c', null)") -> None:
+    home.build.mkdir(parents=True, exist_ok=True)
+    build.path(home).unlink(missing_ok=True)
+    with duckdb.connect(str(build.path(home))) as database:
+        database.execute(
+            "create schema raw; create schema staging; create schema marts;"
+            "create view raw.cells as select 1 as one;"
+            "create view staging.cells as from build.raw.cells;"
+            "create table marts.gdp (area varchar primary key, value double);"
+            f"insert into marts.gdp values {rows};"
+            "create macro marts.above(floor) as table select * from marts.gdp where value > floor"
+        )
+
+
+def release_of(fingerprint: str, is_synthetic: bool = False) -> Release:
+    return Release(fingerprint.ljust(64, "0"), is_synthetic, datetime.date(2023, 6, 30))
+
+
+@pytest.fixture
+def home(tmp_path) -> Home:
+    home = Home(tmp_path / "it's a home")
+    make_build(home)
+    releases.publish(home, release_of("one"), COMMENTS, {"passed": 3})
+    return home
+
+
+def rows(home: Home, query: str) -> list[tuple]:
+    with releases.connect_current(home) as release:
+        return release.execute(query).fetchall()
+
+
+def test_a_release_has_tables_macros_and_their_descriptions_and_nothing_else(home):
+    assert rows(home, "from marts.gdp") == [("a", 1.0), ("b", 2.0), ("c", None)]
+    assert rows(home, "from marts.above(1)") == [("b", 2.0)]
+    assert rows(home, "select distinct schema_name from duckdb_tables() order by 1") == [
+        ("catalog",),
+        ("marts",),
+    ]
+    assert rows(home, "select view_name from duckdb_views() where not internal") == []
+    described = dict(
+        rows(
+            home,
+            "select table_name || '.' || column_name, comment from duckdb_columns() where not internal",
+        )
+    )
+    assert described["gdp.area"] == "Province's code"
+    assert all(described.values())
+    assert rows(home, "from catalog.release") == [
+        (
+            "2023-06-30-one00000",
+            False,
+            "Yearbook, release 2023-06-30-one00000",
+            "one".ljust(64, "0"),
+            datetime.date(2023, 6, 30),
+        )
+    ]
+
+
+def test_parquet_and_facts_lie_beside_it_and_every_file_is_read_only(home):
+    folder = home.releases / "2023-06-30-one00000"
+    assert (home.releases / "current").resolve() == folder
+    assert pq.read_table(folder / "parquet" / "marts" / "gdp.parquet")["area"].to_pylist() == [
+        "a",
+        "b",
+        "c",
+    ]
+    facts = json.loads((folder / "release.json").read_text())
+    assert facts["tables"] == {"catalog.release": 1, "marts.gdp": 3}
+    assert facts["checks"] == {"passed": 3}
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert {path.stat().st_mode & 0o777 for path in files} == {0o444}
+
+
+def test_a_reader_keeps_its_release_while_the_next_one_is_made(home):
+    make_build(home, "('a', 7.0)")
+    with releases.connect_current(home) as reader:
+        releases.publish(home, release_of("two"), COMMENTS, {})
+        assert reader.execute("select max(value) from marts.gdp").fetchone() == (2.0,)
+    assert rows(home, "select max(value) from marts.gdp") == [(7.0,)]
+    releases.publish(home, release_of("one"), COMMENTS, {})  # the code was put back
+    assert rows(home, "select max(value) from marts.gdp") == [(2.0,)]
+
+
+def test_what_a_killed_refresh_left_is_removed(home):
+    (home.releases / ".2023-06-30-two00000.tmp" / "parquet").mkdir(parents=True)
+    (home.releases / ".current.tmp").symlink_to("nowhere")
+    releases.publish(home, release_of("two"), COMMENTS, {})
+    assert sorted(path.name for path in home.releases.iterdir()) == [
+        "2023-06-30-one00000",
+        "2023-06-30-two00000",
+        "current",
+    ]
+
+
+def test_a_refresh_killed_before_the_switch_leaves_the_last_release(home, monkeypatch):
+    make_build(home, "('a', 7.0)")
+    with monkeypatch.context() as patch:
+        patch.setattr(releases.os, "replace", Mock(side_effect=KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            releases.publish(home, release_of("two"), COMMENTS, {})
+    assert rows(home, "select max(value) from marts.gdp") == [(2.0,)]
+    releases.publish(home, release_of("two"), COMMENTS, {})
+    assert rows(home, "select max(value) from marts.gdp") == [(7.0,)]
+
+
+def test_a_synthetic_release_says_so(home):
+    releases.publish(home, release_of("three", is_synthetic=True), COMMENTS, {})
+    [(name, label)] = rows(home, "select release, label from catalog.release")
+    assert name == "SYNTHETIC-2023-06-30-three000"
+    assert label.startswith("SYNTHETIC ")
+
+
+def test_a_column_without_description_stops_the_release(home):
+    with pytest.raises(ValueError, match=r"no description for marts\.gdp\.value"):
+        releases.publish(home, release_of("two"), COMMENTS | {"marts.gdp.value": ""}, {})
+    assert (home.releases / "current").resolve().name == "2023-06-30-one00000"
+
+
+def test_a_view_stops_the_release(home):
+    with duckdb.connect(str(build.path(home))) as database:
+        database.execute("create view marts.seen as from marts.gdp")
+    with pytest.raises(ValueError, match=r"marts\.seen is a view"):
+        releases.publish(home, release_of("two"), COMMENTS, {})
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "create table marts.t as select 1",
+        "drop table marts.gdp",
+        "insert into marts.gdp values ('d', 1)",
+        "comment on table marts.gdp is 'mine'",
+        "attach 'other.duckdb'",
+        "from read_csv('/etc/hostname')",
+        "from read_text('/etc/hostname')",
+        "from glob('/etc/*')",
+        "from '/etc/hostname.csv'",
+        "copy marts.gdp to '/tmp/gdp.csv'",
+        "export database '/tmp/gdp'",
+        "install excel",
+        "load excel",
+        "set enable_external_access = true",
+        "set memory_limit = '1GB'",
+        "reset enable_external_access",
+        "pragma enable_object_cache = true",
+    ],
+)
+def test_the_connection_can_do_nothing_but_read(home, statement):
+    with releases.connect_current(home) as release, pytest.raises(duckdb.Error):
+        release.execute(statement)
+
+
+def test_without_a_release_it_says_how_to_make_one(tmp_path):
+    with pytest.raises(NoRelease, match="run `yearbook refresh`"):
+        releases.connect_current(Home(tmp_path))
+
+
+def test_the_fingerprint_follows_facts_and_code_and_nothing_else(tmp_path):
+    home, project = Home(tmp_path / "home"), tmp_path / "project"
+
+    def write(path: Path, text: str) -> str:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        return releases.fingerprint(home, project)
+
+    seen = [
+        write(home.snapshots / "files" / "customs" / "2020" / "a.csv.json", "{}"),
+        write(project / "dbt_project" / "models" / "gdp.sql", "select 1"),
+        write(project / "analytics" / "studies" / "study.yml", "study: one"),
+        write(project / "requirements.lock", "duckdb==1.5.5"),
+        write(home.snapshots / "files" / "customs" / "2020" / "a.csv.json", '{"bytes": 1}'),
+    ]
+    assert len(set(seen)) == len(seen)
+    assert write(project / "dbt_project" / "target" / "compiled.sql", "select 2") == seen[-1]
+    assert write(project / "analytics" / "__pycache__" / "x.py", "") == seen[-1]
+    assert write(project / "docs" / "method.md", "text") == seen[-1]
