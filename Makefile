@@ -28,8 +28,8 @@ lint: $(STAMP)
 	YEARBOOK_BUILD=:memory: $(BIN)/sqlfluff lint dbt_project
 	$(BIN)/lint-imports
 
-bench: $(STAMP) ## where the time of a cold refresh goes
-	$(BIN)/python tests/orchestration/bench.py
+bench: $(STAMP) ## time and memory, as ratios to a baseline in the same run
+	for script in bench/*.py; do $(BIN)/python $$script || exit; done
 
 # uv installs in seconds; where it cannot be had, pip does the same more slowly.
 $(STAMP): requirements.lock pyproject.toml

@@ -95,7 +95,9 @@ def _print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: s
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(title=title, title_justify="left", box=SIMPLE, highlight=False)
+    if title:
+        print(title)  # not the table's own title, which is folded to the width of its columns
+    table = Table(box=SIMPLE, highlight=False)
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:

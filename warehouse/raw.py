@@ -98,9 +98,10 @@ def read(
     """Read what is new or changed into `raw/`, and write `raw/files.parquet`.
 
     `source_id` and `editions` (folder names) narrow what is read and reported; a file left out
-    that was never read is not in `files.parquet` yet. A file whose bytes, declaration and reader
-    are unchanged is not read again; cells that are no longer in force are removed. A file that
-    cannot be taken is recorded with its reason and stops no other.
+    stays as it was read the last time, or is not in `files.parquet` yet if it never was. A file
+    whose bytes, declaration and reader are unchanged is not read again; cells that are no longer
+    in force are removed. A file that cannot be taken is recorded with its reason and stops no
+    other.
     """
 
     def is_asked_for(file: LandedFile) -> bool:
@@ -116,7 +117,7 @@ def read(
     for snapshot in held:
         edition = (snapshot.file.source_id, snapshot.file.edition)
         outcome = _kept_outcome(home, snapshot)
-        if outcome is None and is_asked_for(snapshot.file):
+        if is_asked_for(snapshot.file) and (outcome is None or outcome.key != snapshot.key):
             outcome = _read_now(home, snapshot)
             seconds_of[edition].append(outcome.seconds)
         if outcome is not None:
@@ -189,14 +190,14 @@ def _merged(names: list[LandedFile]) -> tuple[FileDeclaration, str | None]:
 
 
 def _kept_outcome(home: Home, snapshot: _Snapshot) -> _Outcome | None:
-    """How reading went the last time; None if it has to be read (again)."""
+    """How reading went the last time, perhaps by an older reader; None if it never was."""
     try:
         content = _path(home, snapshot, ".json").read_text(encoding="utf-8")
     except FileNotFoundError:
         return None
     outcome = _Outcome(**json.loads(content))
     is_complete = outcome.role == "rejected" or _path(home, snapshot, ".parquet").exists()
-    return outcome if outcome.key == snapshot.key and is_complete else None
+    return outcome if is_complete else None
 
 
 def _read_now(home: Home, snapshot: _Snapshot) -> _Outcome:

@@ -12,7 +12,7 @@ MODELS = ROOT / "dbt_project" / "models"
 def documented() -> dict[str, dict]:
     """The documentation of every mart and every table of results, by table name."""
     tables = {}
-    for file in sorted(MODELS.rglob("_*.yml")):
+    for file in sorted([*MODELS.glob("marts/**/_*.yml"), *MODELS.glob("results/_*.yml")]):
         content = yaml.safe_load(file.read_text())
         tables |= {model["name"]: model for model in content.get("models", [])}
         for source in content.get("sources", []):

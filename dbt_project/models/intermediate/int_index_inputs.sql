@@ -39,11 +39,13 @@ members as (
         count(*) over (partition by index_variants.variant) as members
     from {{ ref('index_variants') }} as index_variants
     cross join provided
-    where case coalesce(index_variants.excludes, 'nothing')
-        when 'overlap' then provided.indicator_id not in ('gdp_per_capita', 'imports_to_gdp')
-        when 'national' then provided.proxy_level < 3
-        else true
-    end
+    where
+        index_variants.excludes is null
+        or (
+            index_variants.excludes = 'overlap'
+            and provided.indicator_id not in ('gdp_per_capita', 'imports_to_gdp')
+        )
+        or (index_variants.excludes = 'national' and provided.proxy_level < 3)
 
 ),
 
