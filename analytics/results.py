@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -38,6 +39,27 @@ ESTIMATES = {
     "ci_high": "Float64",
 }
 STATISTICS = {"study": "string", "model_id": "string", "name": "string", "value": "Float64"}
+CURVE = {
+    "study": "string",
+    "fit": "Int64",
+    "outcome": "string",
+    "treatment": "string",
+    "controls": "string",
+    "sample": "string",
+    "winsorise": "string",
+    "effects": "string",
+    "vce": "string",
+    "nobs": "Int64",
+    "n_dropped_missing": "Int64",
+    "estimate": "Float64",
+    "std_error": "Float64",
+    "statistic": "Float64",
+    "p_value": "Float64",
+    "ci_low": "Float64",
+    "ci_high": "Float64",
+    "standardised": "Float64",
+    "reason": "string",
+}
 DESCRIPTIVES = {
     "study": "string",
     "variable": "string",
@@ -48,6 +70,8 @@ DESCRIPTIVES = {
     "median": "Float64",
     "maximum": "Float64",
 }
+STAGES = {1: "single", 2: "double", 3: "triple"}
+STAGE = ("ssr", "f_statistic", "p_value", "crit_10", "crit_05", "crit_01", "replications")
 
 
 @dataclass(frozen=True)
@@ -73,6 +97,7 @@ class ModelResult:
     outcome: str
     effects: str
     vce: str
+    convention: str | None = None  # of several in the literature, the one that was followed
     sample: str | None = None
     table_number: int | None = None
     column_number: int | None = None
@@ -84,6 +109,8 @@ class ModelResult:
     entities_dropped: tuple[str, ...] = ()
     terms: tuple[Estimate, ...] = ()
     statistics: Mapping[str, float] = field(default_factory=dict)
+    # Numbers, texts and lists of them, as they go into results.json
+    tests: tuple[Mapping[str, Any], ...] = ()
     warnings: tuple[str, ...] = ()
     # Which rows of the panel were used, counted from 0 as they were handed in
     rows: np.ndarray = field(
@@ -126,9 +153,21 @@ def tidy_statistics(study: str, results: Iterable[ModelResult]) -> pd.DataFrame:
     rows = [
         {"study": study, "model_id": result.model_id, "name": name, "value": value}
         for result in results
-        for name, value in sorted(result.statistics.items())
+        for name, value in sorted({**result.statistics, **stage_statistics(result)}.items())
     ]
     return typed(rows, STATISTICS)
+
+
+def stage_statistics(result: ModelResult) -> dict[str, float]:
+    """The tests of one, two and three thresholds as statistics: `single_p_value` and so on."""
+    found: dict[str, float] = {}
+    for test in result.tests:
+        if (stage := STAGES.get(test.get("thresholds"))) is None:
+            continue
+        found |= {f"{stage}_{name}": float(test[name]) for name in STAGE if test[name] is not None}
+        for name in ("estimate", "ci_low", "ci_high"):
+            found |= {f"{stage}_{name}_{i}": float(v) for i, v in enumerate(test[name], start=1)}
+    return found
 
 
 def typed(rows: list[dict[str, object]], schema: Mapping[str, str]) -> pd.DataFrame:

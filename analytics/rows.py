@@ -36,6 +36,11 @@ class Panel:
     time: np.ndarray
     labels: tuple[str, ...]  # of each entity code
     periods: dict[int, str]  # each calendar period as the data have it
+    among: np.ndarray | None = None  # (n,) the rows that may be used; lags look at all
+
+    def restricted(self, among: np.ndarray) -> "Panel":
+        """The panel, of which only the rows (n,) that are true may be used."""
+        return replace(self, among=among if self.among is None else self.among & among)
 
 
 @dataclass(frozen=True)
@@ -73,7 +78,7 @@ def resolve_panel(keys: PanelKeys, data: pd.DataFrame) -> Panel:
         raise SpecificationError("the panel has no rows")
     for key in (keys.entity, keys.time, keys.label):
         if key is not None:
-            _require(key, data)
+            require_column(key, data)
     for key in (keys.entity, keys.time):
         if key is not None and data[key].isna().any():
             raise SpecificationError(
@@ -109,11 +114,11 @@ def select_rows(
     """The complete rows of the sample for these terms ("x", "L1.x", "x:y")."""
     parts = {part: _part(part, panel) for term in terms for part in _parts(term, panel.data)}
     frame = pd.DataFrame(parts, index=panel.data.index)
-    clusters = {name: panel.data[_require(name, panel.data)] for name in cluster_columns}
+    clusters = {name: panel.data[require_column(name, panel.data)] for name in cluster_columns}
 
-    in_sample = np.ones(len(frame), dtype=bool)
+    in_sample = np.ones(len(frame), dtype=bool) if panel.among is None else panel.among
     if sample is not None:
-        in_sample = sample_rows(sample, panel.data)
+        in_sample = in_sample & sample_rows(sample, panel.data)
         if not in_sample.any():
             raise SpecificationError(f"the sample `{sample}` leaves no rows")
     complete = frame.assign(**clusters).notna().all(axis=1).to_numpy()
@@ -136,7 +141,7 @@ def select_rows(
         entity=panel.entity[used],
         time=panel.time[used],
         clusters=np.column_stack(
-            [_codes(column[used])[0] for column in clusters.values()]
+            [value_names(column[used])[0] for column in clusters.values()]
             or [np.empty((int(used.sum()), 0), dtype=np.int64)]
         ),
         source=frame.index.to_numpy(),
@@ -144,13 +149,22 @@ def select_rows(
     )
 
 
+def numeric_parts(panel: Panel, term: str) -> dict[str, np.ndarray]:
+    """The columns (n,) whose product a term is, lagged where it says so, on all rows."""
+    parts = {part: _part(part, panel) for part in _parts(term, panel.data)}
+    for part, values in parts.items():
+        if isinstance(values, pd.Series):
+            raise SpecificationError(f"column `{part}` holds text, and `{term}` needs numbers")
+    return parts
+
+
 def rows_with(panel: Panel, term: str) -> np.ndarray:
     """Which rows of the panel have this term (as `Rows.source`); none where no column has it."""
     parts = _parts(term, panel.data)
     if any(_lag(part, panel.data)[1] not in panel.data.columns for part in parts):
         return np.empty(0, dtype=np.int64)
-    frame = pd.DataFrame({part: _part(part, panel) for part in parts}, index=panel.data.index)
-    return frame.index[frame.notna().all(axis=1)].to_numpy()
+    known = [pd.notna(np.asarray(_part(part, panel))) for part in parts]
+    return panel.data.index[np.logical_and.reduce(known)].to_numpy()
 
 
 def calendar_periods(column: pd.Series) -> np.ndarray:
@@ -181,7 +195,7 @@ def calendar_periods(column: pd.Series) -> np.ndarray:
     return numbers.astype(np.int64)
 
 
-def _require(name: str, data: pd.DataFrame) -> str:
+def require_column(name: str, data: pd.DataFrame) -> str:
     if name not in data.columns:
         raise SpecificationError(f"the panel has no column `{name}`")
     if isinstance(data[name], pd.DataFrame):
@@ -199,7 +213,7 @@ def _entities(keys: PanelKeys, data: pd.DataFrame) -> tuple[np.ndarray, tuple[st
         return np.arange(len(data)), tuple(f"row {row + 1}" for row in range(len(data)))
     if keys.entity is None:
         return np.zeros(len(data), dtype=np.int64), ("the series",)
-    codes, names = _codes(data[keys.entity])
+    codes, names = value_names(data[keys.entity])
     if keys.label is None:
         return codes, names
     label = data[keys.label].groupby(codes).first()
@@ -208,7 +222,7 @@ def _entities(keys: PanelKeys, data: pd.DataFrame) -> tuple[np.ndarray, tuple[st
     )
 
 
-def _codes(column: pd.Series) -> tuple[np.ndarray, tuple[str, ...]]:
+def value_names(column: pd.Series) -> tuple[np.ndarray, tuple[str, ...]]:
     """Integer codes in the order of the values, which does not depend on the order of rows."""
     if column.dtype == object or isinstance(column.dtype, pd.CategoricalDtype):
         column = column.map(str).astype(str)
@@ -231,7 +245,7 @@ def _lag(part: str, data: pd.DataFrame) -> tuple[int, str]:
 def _part(part: str, panel: Panel) -> np.ndarray | pd.Series:
     """A column, lagged where the part says so; text is left as it is, for interactions."""
     lag, name = _lag(part, panel.data)
-    column = panel.data[_require(name, panel.data)]
+    column = panel.data[require_column(name, panel.data)]
     values = column if _is_text(column) else _numbers(column)
     if lag == 0:
         return values

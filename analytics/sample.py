@@ -3,7 +3,7 @@
 import ast
 import operator
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import pandas as pd
@@ -80,7 +80,7 @@ def _check(node: ast.expr, text: str) -> None:
             _refuse(node, text)
 
 
-def _refuse(node: ast.AST, text: str) -> None:
+def _refuse(node: ast.AST, text: str) -> NoReturn:
     part = ast.get_source_segment(text.strip(), node) or text
     raise SpecificationError(
         f"sample `{text}`: `{part}` is not allowed; "

@@ -1,13 +1,16 @@
 """Estimate a study on a panel, and set its tables."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from importlib import import_module
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from analytics.errors import CollinearityError, SpecificationError
 from analytics.results import (
+    CURVE,
     DESCRIPTIVES,
     ModelResult,
     tidy_estimates,
@@ -16,9 +19,46 @@ from analytics.results import (
     typed,
 )
 from analytics.rows import Panel, resolve_panel, rows_with, select_rows
-from analytics.specification import Model, PanelKeys, Specification, Study
+from analytics.specification import (
+    DynamicPanel,
+    LeastSquares,
+    Model,
+    PanelKeys,
+    Specification,
+    Study,
+)
+from analytics.variations import Estimator, estimate_variations, not_estimated
 
 SHARES = ("share_imputed", "share_proxy")  # of the inputs of a row, where the panel states them
+ESTIMATORS = {
+    "pooled_ols": ("least_squares", "estimate_least_squares"),
+    "fixed_effects": ("least_squares", "estimate_least_squares"),
+    "iv": ("instrumental", "estimate_instrumental"),
+    "mediation": ("mediation", "estimate_mediation"),
+    "threshold": ("threshold", "estimate_threshold"),
+    "dynamic_panel": ("dynamic_panel", "estimate_dynamic_panel"),
+}
+# Statistics that belong under the coefficients of a table
+SHOWN = {
+    "indirect_effect": "Indirect effect",
+    "sobel_z": "Sobel z",
+    "proportion_mediated": "Share mediated",
+    "gamma": "Threshold",
+    "gamma_1": "Threshold 1",
+    "gamma_2": "Threshold 2",
+    "gamma_3": "Threshold 3",
+    "single_p_value": "p, single threshold",
+    "double_p_value": "p, double threshold",
+    "triple_p_value": "p, triple threshold",
+    "n_instruments": "Instruments",
+    "ar1_p": "AR(1) p",
+    "ar2_p": "AR(2) p",
+    "hansen_p": "Hansen p",
+    "kleibergen_paap_f": "Kleibergen-Paap F",
+    "anderson_rubin_p": "Anderson-Rubin p",
+    "equal_slopes_p": "Equal slopes p",
+    "hausman_p": "Hausman p",
+}
 STARS = ((0.01, "***"), (0.05, "**"), (0.1, "*"))
 
 
@@ -30,6 +70,7 @@ class StudyTables:
     estimates: pd.DataFrame
     statistics: pd.DataFrame
     descriptives: pd.DataFrame
+    specification_curve: pd.DataFrame
 
 
 def run_specification(specification: Specification, data: pd.DataFrame) -> list[ModelResult]:
@@ -41,25 +82,66 @@ def run_specification(specification: Specification, data: pd.DataFrame) -> list[
     results = []
     for model in specification.models:
         try:
-            results.append(_estimate(model, panel))
+            found = list(estimate_variations(model, panel, _estimate, _interact))
+            if all(result.nobs is None for result in found):  # no value of a split suffices
+                raise SpecificationError("; ".join(found[0].warnings))
+            results += found
         except SpecificationError as error:
             raise SpecificationError(f"model `{model.id}`: {error}") from None
+        except np.linalg.LinAlgError as error:
+            raise SpecificationError(f"model `{model.id}`: {_singular(error)}") from None
     return results
 
 
-def run_study(study: Study, data: pd.DataFrame) -> StudyTables:
-    """Estimate a study on a panel with one row an entity and period.
+def run_curve(
+    specification: Specification, data: pd.DataFrame, study: str = ""
+) -> tuple[pd.DataFrame, ModelResult] | None:
+    """The specification curve, where one is asked for: all fits, and what they have in common.
 
-    A refresh goes on without a control or a model, so nothing here raises for what the panel
-    lacks: a model that cannot be estimated is a row with the reason among its warnings.
+    Raises SpecificationError for a choice that the panel does not know.
     """
-    results = [_study_model(model, study, data) for model in study.models]
+    from analytics.specification_curve import check_choices
+
+    if specification.specification_curve is None:
+        return None
+    panel = resolve_panel(specification.panel, data)
+    try:
+        check_choices(specification.specification_curve, panel)
+    except SpecificationError as error:
+        raise SpecificationError(f"specification_curve: {error}") from None
+    return _curve(specification, panel, study)
+
+
+def run_study(study: Study, data: pd.DataFrame) -> StudyTables:
+    """Estimate a study on a panel with one row an entity and period, as tables."""
+    results, fits = estimate_study(study, data)
     return StudyTables(
         models=tidy_models(study.study, results),
         estimates=tidy_estimates(study.study, results),
         statistics=tidy_statistics(study.study, results),
         descriptives=describe(study, data),
+        specification_curve=fits,
     )
+
+
+def estimate_study(study: Study, data: pd.DataFrame) -> tuple[list[ModelResult], pd.DataFrame]:
+    """The results of a study, and all fits of its specification curve.
+
+    A refresh goes on without a control or a model, so nothing here raises for what the panel
+    lacks: a model that cannot be estimated is a result with the reason among its warnings.
+    """
+    no_fits = typed([], CURVE)
+    try:
+        panel = resolve_panel(_available_keys(study.panel, data), data)
+    except SpecificationError as error:
+        return [not_estimated(m, [f"not estimated: {error}"]) for m in study.models], no_fits
+    results = [result for model in study.models for result in _study_results(model, study, panel)]
+    if study.specification_curve is None:
+        return results, no_fits
+    available, warnings = _available_curve(study, panel)
+    fits, summary = _curve(available, panel, study.study)
+    summary = replace(summary, warnings=tuple(sorted([*summary.warnings, *warnings])))
+    return [*results, summary], fits
 
 
 def describe(study: Study, data: pd.DataFrame) -> pd.DataFrame:
@@ -85,7 +167,7 @@ def describe(study: Study, data: pd.DataFrame) -> pd.DataFrame:
 
 
 def table_markdown(tables: StudyTables, table_number: int | None = None) -> str:
-    """A regression table in the usual layout: a column a model, a row a coefficient.
+    """A regression table in the usual layout: a column an equation, a row a coefficient.
 
     Standard errors in brackets, stars for p < 0.1, 0.05, 0.01, then what the errors rest on.
     Without a table number, all models of the study.
@@ -93,47 +175,66 @@ def table_markdown(tables: StudyTables, table_number: int | None = None) -> str:
     models = tables.models.sort_values(["table_number", "column_number"], kind="stable")
     if table_number is not None:
         models = models[models["table_number"] == table_number]
-    heads = [f"({number}) {head}" for number, head in enumerate(models["model_id"], start=1)]
-    lines = [f"| | {' | '.join(heads)} |", f"|---|{'---|' * len(heads)}"]
-    for cells_of in (_coefficients, _foundations):
-        columns = [cells_of(model, tables) for _, model in models.iterrows()]
-        labels = dict.fromkeys(label for column in columns for label in column)
-        for label in sorted(labels, key=lambda label: label == "const"):  # the constant comes last
-            cells = (column.get(label, "") for column in columns)
-            lines.append(f"| {_escaped(label)} | {' | '.join(map(_escaped, cells))} |")
-    lines += ["", "Standard errors in brackets. *** p < 0.01, ** p < 0.05, * p < 0.1."]
-    lines += [
-        f"- ({number}) {_escaped(model['warnings'])}"
-        for number, (_, model) in enumerate(models.iterrows(), start=1)
-        if pd.notna(model["warnings"])
+    columns = [
+        (model, equation)
+        for _, model in models.iterrows()
+        for equation in _equations(model, tables)
     ]
+    heads = [
+        f"({number}) {model['model_id']}{'' if equation == 'main' else f': {equation}'}"
+        for number, (model, equation) in enumerate(columns, start=1)
+    ]
+    lines = [f"| | {' | '.join(map(escaped, heads))} |", f"|---|{'---|' * len(heads)}"]
+    for cells_of in (_coefficients, _foundations):
+        cells = [cells_of(model, equation, tables) for model, equation in columns]
+        labels = dict.fromkeys(label for column in cells for label in column)
+        for label in sorted(labels, key=lambda label: label == "const"):  # the constant comes last
+            row = (column.get(label, "") for column in cells)
+            lines.append(f"| {escaped(label)} | {' | '.join(map(escaped, row))} |")
+    lines += ["", "Standard errors in brackets. *** p < 0.01, ** p < 0.05, * p < 0.1."]
+    told = set()
+    for number, (model, _) in enumerate(columns, start=1):
+        if pd.notna(model["warnings"]) and model["model_id"] not in told:
+            told.add(model["model_id"])
+            lines.append(f"- ({number}) {escaped(model['warnings'])}")
     return "\n".join(lines) + "\n"
 
 
-def _coefficients(model: pd.Series, tables: StudyTables) -> dict[str, str]:
-    """The coefficients of one model, by term."""
-    estimates = tables.estimates[tables.estimates["model_id"] == model["model_id"]]
+def _equations(model: pd.Series, tables: StudyTables) -> list[str]:
+    of_model = tables.estimates["model_id"] == model["model_id"]
+    return list(tables.estimates.loc[of_model, "equation"].unique()) or ["main"]
+
+
+def _coefficients(model: pd.Series, equation: str, tables: StudyTables) -> dict[str, str]:
+    """The coefficients of one equation, by term."""
+    estimates = tables.estimates[
+        (tables.estimates["model_id"] == model["model_id"])
+        & (tables.estimates["equation"] == equation)
+    ]
     return {
         row.term: f"{row.estimate:.4g}{_stars(row.p_value)} ({_number(row.std_error)})"
         for row in estimates.itertuples()
     }
 
 
-def _foundations(model: pd.Series, tables: StudyTables) -> dict[str, str]:
+def _foundations(model: pd.Series, equation: str, tables: StudyTables) -> dict[str, str]:
     """What the coefficients of one model rest on, by label."""
     of_model = tables.statistics["model_id"] == model["model_id"]
     statistics = tables.statistics[of_model].set_index("name")["value"]
+    of_equation = "" if equation == "main" else f"[{equation}]"
+    r2 = statistics.get(f"r2_lsdv{of_equation}", statistics.get(f"r2_overall{of_equation}"))
     return {
-        "Outcome": model["outcome"],
+        "Estimator": model["estimator"],
+        "Outcome": "mediator" if equation == "mediator" else model["outcome"],
         "Entity effects": "yes" if model["effects"] in ("entity", "two_way") else "no",
         "Time effects": "yes" if model["effects"] in ("time", "two_way") else "no",
         "Errors": model["vce"],
         "Clusters": _number(statistics.get("n_clusters")),
         "N": _number(model["nobs"]) or "not estimated",
         "Entities": _number(model["n_entities"]),
-        "R²": _number(statistics.get("r2_lsdv", statistics.get("r2_overall"))),
-        "R² within": _number(model["r2_within"]),
-    }
+        "R²": _number(r2),
+        "R² within": _number(statistics.get(f"r2_within{of_equation}")),
+    } | {label: text for name, label in SHOWN.items() if (text := _number(statistics.get(name)))}
 
 
 def _stars(p_value: float | None) -> str:
@@ -144,34 +245,71 @@ def _number(value: float | None) -> str:
     return "" if pd.isna(value) else f"{value:.4g}" if value % 1 else f"{value:.0f}"
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """Text that does not end a cell of a Markdown table."""
     return text.replace("|", "\\|")
 
 
 def _estimate(model: Model, panel: Panel) -> ModelResult:
     # Imported where it is used: linearmodels takes seconds, a reader of studies should not wait
-    from analytics.estimators.least_squares import estimate_least_squares
+    module, function = ESTIMATORS[model.estimator]
+    return getattr(import_module(f"analytics.estimators.{module}"), function)(model, panel)
 
-    return estimate_least_squares(model, panel)
+
+def _interact(
+    model: Model, panel: Panel, column: str, groups: Mapping[str, np.ndarray]
+) -> ModelResult:
+    from analytics.estimators.least_squares import estimate_interacted
+
+    return estimate_interacted(model, panel, column, groups)
 
 
-def _study_model(model: Model, study: Study, data: pd.DataFrame) -> ModelResult:
-    warnings: list[str] = []
+def _curve(
+    specification: Specification, panel: Panel, study: str
+) -> tuple[pd.DataFrame, ModelResult]:
+    from analytics.specification_curve import estimate_curve
+
+    curve = specification.specification_curve
+    [base] = [model for model in specification.models if model.id == curve.base]
+    return estimate_curve(study, curve, base, panel)
+
+
+def _study_results(model: Model, study: Study, panel: Panel) -> list[ModelResult]:
+    """The results of one model of a study, each with what it had to do without."""
+
+    def estimate(model: Model, panel: Panel) -> ModelResult:
+        return _with_what_there_is(model, study, panel, _estimate)
+
+    def interact(model: Model, panel: Panel, *groups: Any) -> ModelResult:
+        return _with_what_there_is(model, study, panel, lambda m, p: _interact(m, p, *groups))
+
     try:
-        panel = resolve_panel(_available_keys(study.panel, data), data)
-        model, warnings = _without_missing_controls(model, study, panel)
-        while True:
-            try:
-                result = _estimate(model, panel)
-                break
-            except CollinearityError as error:
-                model = _without_control(model, study, error)
-                warnings.append(f"control `{error.column}` {error.reason} and is left out")
+        return list(estimate_variations(model, panel, estimate, interact))
     except SpecificationError as error:
-        return _not_estimated(model, [*warnings, f"not estimated: {error}"])
+        return [not_estimated(model, [f"not estimated: {error}"])]
+
+
+def _with_what_there_is(
+    model: Model, study: Study, panel: Panel, estimate: Estimator
+) -> ModelResult:
+    """The model without the controls that no source provides or that are collinear."""
+    model, warnings = _without_missing_controls(model, study, panel)
+    while True:
+        try:
+            result = estimate(model, panel)
+            break
+        except CollinearityError as error:
+            if error.column not in study.optional_regressors:
+                raise SpecificationError("; ".join([str(error), *warnings])) from None
+            model = _without(model, [error.column])
+            warnings.append(f"control `{error.column}` {error.reason} and is left out")
+        except SpecificationError as error:
+            raise SpecificationError("; ".join([str(error), *warnings])) from None
+        except np.linalg.LinAlgError as error:
+            raise SpecificationError("; ".join([_singular(error), *warnings])) from None
     return replace(
         result,
-        statistics={**result.statistics, **_shares(data, result.rows)},
+        statistics={**result.statistics, **_shares(panel.data, result.rows)},
         warnings=tuple(sorted([*result.warnings, *warnings])),
     )
 
@@ -183,9 +321,9 @@ def _available_keys(keys: PanelKeys, data: pd.DataFrame) -> PanelKeys:
 
 def _without_missing_controls(model: Model, study: Study, panel: Panel) -> tuple[Model, list[str]]:
     """The model without the controls that no row with the other variables has, and why."""
-    required = [term for term in model.regressors if term not in study.optional_regressors]
     optional = [term for term in model.regressors if term in study.optional_regressors]
-    base = select_rows(panel, [model.outcome, *required], model.sample)
+    required = [term for term in model.terms if term not in optional]
+    base = select_rows(panel, required, model.sample)
     absent, warnings = [], []
     for term in optional:
         n_rows = len(base.source)
@@ -195,36 +333,53 @@ def _without_missing_controls(model: Model, study: Study, panel: Panel) -> tuple
             warnings.append(f"control `{term}` is missing: no source provides it")
         elif n_missing > 0:
             warnings.append(f"control `{term}` is missing in {n_missing} of {n_rows} rows")
-    left = tuple(term for term in model.regressors if term not in absent)
-    return model.model_copy(update={"regressors": left}), warnings
+    return _without(model, absent), warnings
 
 
-def _without_control(model: Model, study: Study, error: CollinearityError) -> Model:
-    """The model without a control that is collinear; any other regressor is the point of it."""
-    if error.column not in study.optional_regressors:
-        raise error
-    left = tuple(term for term in model.regressors if term != error.column)
-    return model.model_copy(update={"regressors": left})
-
-
-def _not_estimated(model: Model, warnings: Iterable[str]) -> ModelResult:
-    return ModelResult(
-        model_id=model.id,
-        estimator=model.estimator,
-        outcome=model.outcome,
-        effects=model.absorbed,
-        vce=model.vce.type,
-        sample=model.sample,
-        table_number=model.table_number,
-        column_number=model.column_number,
-        warnings=tuple(sorted(warnings)),
+def _available_curve(study: Study, panel: Panel) -> tuple[Study, list[str]]:
+    """The study with a curve whose controls some source provides, and what it does without."""
+    curve = study.specification_curve
+    assert curve is not None
+    [base] = [model for model in study.models if model.id == curve.base]
+    try:
+        left, warnings = _without_missing_controls(base, study, panel)
+    except SpecificationError:  # then each fit says why
+        return study, []
+    absent = set(base.regressors) - set(left.regressors)
+    controls = dict.fromkeys(
+        tuple(term for term in terms if term not in absent) for terms in curve.choices.controls
     )
+    choices = curve.choices.model_copy(update={"controls": tuple(controls)})
+    models = tuple(left if model.id == curve.base else model for model in study.models)
+    curve = curve.model_copy(update={"choices": choices})
+    return study.model_copy(update={"models": models, "specification_curve": curve}), warnings
+
+
+def _without(model: Model, controls: Sequence[str]) -> Model:
+    """The model without these controls, which are no instruments of themselves any more either."""
+    update: dict[str, Any] = {
+        "regressors": tuple(term for term in model.regressors if term not in controls)
+    }
+    if isinstance(model, DynamicPanel):
+        for name in ("gmm_instruments", "iv_instruments"):
+            update[name] = tuple(i for i in getattr(model, name) if i.variable not in controls)
+    if isinstance(model, LeastSquares):
+        tests = [
+            test.model_copy(update={"joint": tuple(t for t in test.joint if t not in controls)})
+            for test in model.tests
+        ]
+        update["tests"] = tuple(test for test in tests if test.hausman or test.joint)
+    return model.model_copy(update=update)
+
+
+def _singular(error: np.linalg.LinAlgError) -> str:
+    return f"the rows do not determine the estimates ({error})"
 
 
 def _shares(data: pd.DataFrame, rows: np.ndarray) -> dict[str, float]:
     """What part of the inputs of the rows used was imputed, and what part is a proxy."""
     known = {
-        name: pd.to_numeric(data[name].iloc[rows], errors="coerce").dropna()
+        name: pd.to_numeric(data[name].loc[rows], errors="coerce").dropna()
         for name in SHARES
         if name in data.columns
     }

@@ -1,5 +1,6 @@
 """The `yearbook` command. Imports stand where they are used, so that help answers at once."""
 
+import json
 import os
 import signal
 import sys
@@ -35,6 +36,13 @@ class Format(StrEnum):
     csv = "csv"
     json = "json"
     parquet = "parquet"
+
+
+class AuditFormat(StrEnum):
+    """How `yearbook audit` prints its findings."""
+
+    markdown = "markdown"
+    json = "json"
 
 
 @app.command()
@@ -90,6 +98,45 @@ def sql(
 
 
 @app.command()
+def estimate(
+    specification: Annotated[Path, typer.Argument(metavar="SPEC.yml", help="Models to estimate")],
+    panel: Annotated[
+        Path, typer.Option("--panel", metavar="FILE", help="Data: CSV, Parquet or Stata")
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the results")],
+) -> None:
+    """Run any model specification on anybody's panel; no warehouse is needed."""
+    with _specification():
+        from analytics.reports import estimate_files
+
+        results = estimate_files(specification, panel, out)
+        for result in results:
+            for warning in result.warnings:
+                typer.echo(f"{result.model_id}: {warning}", err=True)
+        typer.echo(f"{len(results)} models in {out / 'results.md'}")
+
+
+@app.command()
+def audit(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Published tables: YAML, or CSV with the terms")
+    ],
+    format: Annotated[AuditFormat, typer.Option(help="How to print the findings")] = (
+        AuditFormat.markdown
+    ),
+) -> None:
+    """Check a published regression table for what cannot be; exit status 0 whatever is found."""
+    with _specification():
+        from analytics import audit as audits
+
+        report = audits.audit(audits.load_published(file))
+        if format is AuditFormat.json:
+            typer.echo(json.dumps(report.record(), ensure_ascii=False, indent=1))
+        else:
+            typer.echo(audits.audit_markdown(report))
+
+
+@app.command()
 def ui(
     home: HomeOption = None,
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1")] = 3000,
@@ -120,4 +167,16 @@ def _place(home: Path | None) -> Iterator[Home]:
         is_synthetic = intake.is_synthetic(place)
         for line in str(error).splitlines():
             say(f"yearbook: {line}", is_synthetic)
+        raise typer.Exit(1) from None
+
+
+@contextmanager
+def _specification() -> Iterator[None]:
+    """A wrong specification, panel or table is a sentence and status 1."""
+    from analytics.errors import SpecificationError
+
+    try:
+        yield
+    except SpecificationError as error:
+        typer.echo(f"yearbook: {error}", err=True)
         raise typer.Exit(1) from None

@@ -1,5 +1,6 @@
 """What a materialisation carries, in the forms that the Dagster UI shows."""
 
+from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
@@ -25,6 +26,11 @@ def markdown(rows: "pd.DataFrame") -> dg.MarkdownMetadataValue:
     return dg.MetadataValue.md(
         "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
     )
+
+
+def picture(png: bytes) -> dg.MarkdownMetadataValue:
+    """A figure, carried in the metadata itself."""
+    return dg.MetadataValue.md(f"![figure](data:image/png;base64,{b64encode(png).decode()})")
 
 
 def first_row(rows: "pd.DataFrame") -> str:

@@ -1,38 +1,26 @@
-"""Pooled least squares and fixed effects (entity, time, both), on balanced or unbalanced panels.
+"""Pooled least squares and fixed effects (entity, time, both), on balanced or unbalanced panels."""
 
-linearmodels computes the estimates and the plain sandwich; what differs between programs, the
-small-sample factor and the reference distribution, is computed here.
-"""
-
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from linearmodels.panel import PanelOLS
-from linearmodels.panel.data import PanelData
-from scipy import stats
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
+from scipy import special
 
 from analytics.errors import CollinearityError, SpecificationError
+from analytics.estimators.covariance import positive, prepare_errors, vce_text, wald_distance
+from analytics.estimators.hausman import hausman_tests
+from analytics.estimators.wild_bootstrap import wild_cluster_bootstrap
+from analytics.estimators.within import Within, without_singletons
 from analytics.results import Estimate, ModelResult
-from analytics.rows import Panel, select_rows
-from analytics.specification import Effects, Model, Vce
+from analytics.rows import Panel, Rows, select_rows
+from analytics.specification import Effects, LeastSquares, Model, Vce
 
-# Share of a regressor's length that the others must leave: twice the threshold of linearmodels,
-# whose own error names the regressor less well
+# Share of a regressor's length that the others must leave
 COLLINEAR = 2e-5
 FEW_CLUSTERS = 10
 CONFIDENCE = 0.95
-LINEARMODELS_COVARIANCE = {
-    "classical": "unadjusted",
-    "hc0": "robust",
-    "hc1": "robust",
-    "cluster": "clustered",
-    "driscoll_kraay": "kernel",
-}
-WITHIN = {"entity": "entity", "time": "time", "two_way": "both"}
 
 
 @dataclass(frozen=True)
@@ -47,7 +35,7 @@ class Fit:
     is_covariance_repaired: bool
 
 
-def estimate_least_squares(model: Model, panel: Panel) -> ModelResult:
+def estimate_least_squares(model: LeastSquares, panel: Panel) -> ModelResult:
     """Estimate a `pooled_ols` or `fixed_effects` model.
 
     Raises SpecificationError where the panel cannot serve the model, and CollinearityError where
@@ -55,41 +43,108 @@ def estimate_least_squares(model: Model, panel: Panel) -> ModelResult:
     """
     if not model.regressors:
         raise SpecificationError("no regressor is left")
-    by = _cluster_columns(model, panel)
-    complete = select_rows(
-        panel, [model.outcome, *model.regressors], model.sample, model.winsorise, by
-    )
+    by = cluster_columns(model, panel)
+    complete = select_rows(panel, model.terms, model.sample, model.winsorise, by)
     rows = complete.keep(without_singletons(complete.entity, complete.time, model.absorbed))
+    outcome = rows.matrix([model.outcome]).to_numpy()[:, 0]
     regressors = rows.matrix(model.regressors)
     fit = fit_least_squares(
-        rows.matrix([model.outcome]).to_numpy()[:, 0],
-        regressors,
-        rows.entity,
-        rows.time,
-        model.absorbed,
-        model.vce,
-        rows.clusters,
+        outcome, regressors, rows.entity, rows.time, model.absorbed, model.vce, rows.clusters
     )
-    entities_dropped = [panel.labels[c] for c in np.setdiff1d(complete.entity, rows.entity)]
-    periods_dropped = [panel.periods[t] for t in np.setdiff1d(complete.time, rows.time)]
+    terms = inference(fit, list(regressors.columns))
+    tests, statistics, warnings = _tests(model, fit, rows)
+    warnings += [*warnings_of(fit), *singleton_warnings(panel, complete, rows)]
+    if model.vce.type == "wild_cluster":
+        terms, more, said = _bootstrapped(
+            terms, outcome, regressors, rows, model.absorbed, model.vce
+        )
+        statistics |= more
+        warnings += said
+    return replace(
+        result_of(model, panel, by, complete, rows),
+        terms=terms,
+        statistics=fit.statistics | statistics,
+        tests=tests,
+        warnings=tuple(sorted(warnings)),
+    )
+
+
+def estimate_interacted(
+    model: LeastSquares, panel: Panel, column: str, groups: Mapping[str, np.ndarray]
+) -> ModelResult:
+    """The model with every slope and every effect interacted with `column`.
+
+    `groups` are the rows (n,) of the panel with each value. The slopes are those of the groups on
+    their own; the Wald tests `equal_slopes` are of all of them and, by name, of each (Chow 1960).
+    """
+    model = model.model_copy(update={"vce": _analytic(model.vce)})
+    by = cluster_columns(model, panel)
+    panel = panel.restricted(np.any(list(groups.values()), axis=0))
+    complete = select_rows(panel, model.terms, model.sample, model.winsorise, by)
+    place = panel.data.index.get_indexer(pd.Index(complete.source))
+    found, group = np.unique(
+        np.argmax([mask[place] for mask in groups.values()], axis=0), return_inverse=True
+    )
+    names = [list(groups)[code] for code in found]
+    if len(names) < 2:
+        raise SpecificationError(f"split_by: all complete rows have the same `{column}`")
+    entity, time = (_crossed(codes, group) for codes in (complete.entity, complete.time))
+    effects = model.absorbed
+    if effects == "none":  # a constant for each group
+        entity, effects = group, "entity"
+    keep = without_singletons(entity, time, effects)
+    rows, entity, time, group = complete.keep(keep), entity[keep], time[keep], group[keep]
+    regressors = rows.matrix(model.regressors)
+    interacted = pd.DataFrame(
+        {
+            f"{name}:{column}[{value}]": regressors[name] * (group == code)
+            for name in regressors.columns
+            for code, value in enumerate(names)
+        }
+    )
+    try:
+        fit = fit_least_squares(
+            rows.matrix([model.outcome]).to_numpy()[:, 0],
+            interacted,
+            entity,
+            time,
+            effects,
+            model.vce,
+            rows.clusters,
+        )
+    except CollinearityError as error:
+        name, _, value = error.column.partition(f":{column}[")
+        raise CollinearityError(name, f"{error.reason} where {column} is {value[:-1]}") from None
+    tests, statistics = _equal_slopes(list(regressors.columns), len(names), fit)
+    return replace(
+        result_of(model, panel, by, complete, rows),
+        terms=inference(fit, list(interacted.columns))[:-1],
+        statistics=fit.statistics | statistics,
+        tests=tests,
+        warnings=tuple(sorted([*warnings_of(fit), *singleton_warnings(panel, complete, rows)])),
+    )
+
+
+def result_of(
+    model: Model, panel: Panel, by: Sequence[str], complete: Rows, rows: Rows
+) -> ModelResult:
+    """What the model is and which rows it uses: `rows` are left of the `complete` ones."""
+    dropped = np.setdiff1d(complete.entity, rows.entity)
     return ModelResult(
         model_id=model.id,
         estimator=model.estimator,
         outcome=model.outcome,
         effects=model.absorbed,
-        vce=vce_text(model.vce, by),
+        vce=vce_text(model.errors, by),
         sample=model.sample,
         table_number=model.table_number,
         column_number=model.column_number,
-        nobs=len(regressors),
+        nobs=len(rows.values),
         n_entities=len(np.unique(rows.entity)),
         n_periods=len(np.unique(rows.time)),
         n_dropped_missing=complete.n_dropped_missing,
-        n_singletons=len(complete.values) - len(regressors),
-        entities_dropped=tuple(entities_dropped),
-        terms=inference(fit, list(regressors.columns)),
-        statistics=fit.statistics,
-        warnings=_warnings(fit, entities_dropped, periods_dropped),
+        n_singletons=len(complete.values) - len(rows.values),
+        entities_dropped=tuple(panel.labels[code] for code in dropped),
         rows=rows.source,
     )
 
@@ -108,121 +163,314 @@ def fit_least_squares(
     `entity`, `time` (n,) and `clusters` (n, 0 to 2) are integer codes. With effects, the constant
     is the one Stata reports: every variable is measured from its group mean plus its grand mean.
     """
-    index = pd.MultiIndex.from_arrays([entity, time], names=["entity", "time"])
-    y = pd.DataFrame({"outcome": outcome}, index=index)
-    total, within = _sums_of_squares(y, effects)
-    x, center, scale = _standardised(regressors.set_axis(index))
-    _check_collinearity(x, effects)
-    k_all = x.shape[1] + _rank(entity, time, effects)
-    if len(outcome) <= k_all:
-        raise SpecificationError(f"{len(outcome)} rows are too few for {k_all} coefficients")
-    fitted = PanelOLS(
-        y,
-        x.assign(const=1.0),
-        entity_effects=effects in ("entity", "two_way"),
-        time_effects=effects in ("time", "two_way"),
-    ).fit(
-        cov_type=LINEARMODELS_COVARIANCE[vce.type],
-        debiased=False,
-        auto_df=False,
-        count_effects=False,
-        **_covariance_options(vce, clusters, time, index),
-    )
-    groups = _groups(vce, clusters, time)
-    factor = _small_sample_factor(vce, x.shape[1], entity, time, effects, clusters, groups)
-    back = _unstandardise(center, scale)
-    covariance = factor * fitted.cov.to_numpy()
+    within = Within(entity, time, effects)
+    total, net = _sums_of_squares(outcome, within)
+    names = list(regressors.columns)
+    x, center, scale = standardised(regressors)
+    x = within.residuals(x)
+    check_collinearity(names, x, effects)
+    errors = prepare_errors(vce, x.shape[1], entity, time, clusters, within)
+    mean = outcome.mean()
+    y = within.residuals(outcome - mean)
+    design = np.column_stack([x, np.ones(len(y))])
+    gram = x.T @ x
+    slopes = np.linalg.solve(gram, x.T @ y)
+    residuals = y - x @ slopes
+    bread = np.zeros((len(names) + 1, len(names) + 1))
+    bread[:-1, :-1], bread[-1, -1] = np.linalg.inv(gram), 1 / len(y)
+    covariance = errors.covariance(bread, design, residuals)
     # The slopes alone: under two-way effects the constant's scores add up to nothing in either
     # dimension, so that its variance is negative by construction and says nothing about them
-    covariance[:-1, :-1], is_repaired = _positive(covariance[:-1, :-1])
-    params = back @ fitted.params.to_numpy()
-    statistics = {"r2_overall": _squared_correlation(outcome, regressors.to_numpy() @ params[:-1])}
-    if effects != "none":
-        residual = float(fitted.resid_ss)
-        statistics |= {"r2_within": 1 - residual / within, "r2_lsdv": 1 - residual / total}
-    if groups is not None:
-        statistics["n_clusters"] = float(groups)
+    covariance[:-1, :-1], is_repaired = positive(covariance[:-1, :-1])
+    back = _unstandardise(center, scale)
+    params = back @ np.append(slopes, mean)
+    statistics = _goodness(outcome, regressors.to_numpy() @ params[:-1], residuals, total, net)
+    if effects == "none":
+        statistics = {"r2_overall": statistics["r2_overall"]}
+    if errors.groups is not None:
+        statistics["n_clusters"] = float(errors.groups)
     return Fit(
         params=params,
         covariance=back @ covariance @ back.T,
-        residuals=fitted.resids.to_numpy(),
-        df=_reference_df(vce, len(outcome) - k_all, groups),
+        residuals=residuals,
+        df=errors.df,
         statistics=statistics,
         is_covariance_repaired=is_repaired,
     )
 
 
-def inference(fit: Fit, names: Sequence[str]) -> tuple[Estimate, ...]:
+def inference(
+    fit: Fit, names: Sequence[str], constant: Sequence[str] = ("const",)
+) -> tuple[Estimate, ...]:
     """Each coefficient with its error, two-sided p value and 95 % interval; the constant last."""
-    reference = stats.norm() if fit.df is None else stats.t(fit.df)
-    width = reference.ppf(0.5 + CONFIDENCE / 2)
-    terms = []
-    for position, name in enumerate([*names, "const"]):
-        estimate = float(fit.params[position])
-        variance = float(fit.covariance[position, position])
-        error = float(np.sqrt(variance)) if variance >= 0 else None
-        statistic = estimate / error if error else None
-        terms.append(
-            Estimate(
-                term=name,
-                estimate=estimate,
-                std_error=error,
-                statistic=statistic,
-                p_value=None if statistic is None else float(2 * reference.sf(abs(statistic))),
-                ci_low=None if error is None else float(estimate - width * error),
-                ci_high=None if error is None else float(estimate + width * error),
-            )
+    return tuple(
+        estimate_of(name, float(value), float(variance), fit.df)
+        for name, value, variance in zip(
+            [*names, *constant], fit.params, np.diag(fit.covariance), strict=True
         )
-    return tuple(terms)
+    )
 
 
-def without_singletons(entity: np.ndarray, time: np.ndarray, effects: Effects) -> np.ndarray:
-    """Rows (n,) that stay once entities and periods with a single row are dropped.
+def estimate_of(
+    name: str, estimate: float, variance: float, df: float | None, equation: str = "main"
+) -> Estimate:
+    """One coefficient with its t (without `df`, normal) inference; no error if variance < 0."""
+    error = float(np.sqrt(variance)) if variance >= 0 else None
+    statistic = estimate / error if error else None
+    width = None if error is None else critical_value(df) * error
+    return Estimate(
+        term=name,
+        estimate=estimate,
+        std_error=error,
+        statistic=statistic,
+        p_value=None if statistic is None else p_value(statistic, df),
+        ci_low=None if width is None else estimate - width,
+        ci_high=None if width is None else estimate + width,
+        equation=equation,
+    )
 
-    An effect fits its only row exactly, so the row says nothing about the slopes and would only
-    flatter the errors; dropping it can leave another group with one row (Correia 2015).
+
+def p_value(statistic: float, df: float | None) -> float:
+    """Two-sided, of the t distribution, or of the normal where df is None."""
+    return float(p_values(np.asarray(statistic), df))
+
+
+def p_values(statistics: np.ndarray, df: float | None) -> np.ndarray:
+    """The same of any number of statistics."""
+    below = -np.abs(statistics)
+    return 2 * (special.ndtr(below) if df is None else special.stdtr(df, below))
+
+
+def critical_value(df: float | None) -> float:
+    """Half the width of a 95 % interval in standard errors."""
+    share = 0.5 + CONFIDENCE / 2
+    return float(special.ndtri(share) if df is None else special.stdtrit(df, share))
+
+
+def wald(params: np.ndarray, covariance: np.ndarray, df: int | None) -> dict[str, Any]:
+    """The Wald test that all params (q,) are 0: F(q, df), or chi-squared(q) without df.
+
+    A covariance without full rank (fewer clusters than restrictions) tests its rank of them, as
+    Stata's `test` does; `df_num` says how many, and with none there is no statistic.
     """
-    keep = np.ones(len(entity), dtype=bool)
-    groups = {"none": [], "entity": [entity], "time": [time], "two_way": [entity, time]}[effects]
-    while True:
-        before = keep.sum()
-        for group in groups:
-            _, codes, counts = np.unique(group[keep], return_inverse=True, return_counts=True)
-            keep[keep] = counts[codes] > 1
-        if keep.sum() == before:
-            break
-    if not keep.any():
-        raise SpecificationError(
-            f"no row is left: with {effects} effects every group needs two rows or more"
-        )
-    return keep
+    chi2, rank = wald_distance(params, covariance)
+    if rank == 0:
+        return {"statistic": None, "df_num": 0, "p_value": None}
+    if df is None:
+        return {"statistic": chi2, "df_num": rank, "p_value": float(special.chdtrc(rank, chi2))}
+    f = chi2 / rank
+    return {
+        "statistic": f,
+        "df_num": rank,
+        "df_denom": df,
+        "p_value": float(special.fdtrc(rank, df, f)),
+    }
 
 
-def vce_text(vce: Vce, by: Sequence[str]) -> str:
-    """The covariance in words, as in "cluster by province_code (stata)"."""
-    grouped = f" by {' and '.join(by)}" if vce.type == "cluster" else ""
-    lags = f" with {vce.bandwidth} lags" if vce.bandwidth is not None else ""
-    return f"{vce.type}{grouped}{lags} ({vce.small_sample})"
-
-
-def _cluster_columns(model: Model, panel: Panel) -> list[str]:
-    if model.vce.type != "cluster":
+def cluster_columns(model: Model, panel: Panel) -> list[str]:
+    """The columns whose clusters the errors are summed in: the entities unless it says others."""
+    if not model.errors.is_clustered:
         return []
-    return list(model.vce.by) or [str(panel.keys.entity)]
+    return list(model.errors.by) or [str(panel.keys.entity)]
 
 
-def _standardised(regressors: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
-    """Regressors with mean 0 and standard deviation 1, so that units cannot cost digits.
+def warnings_of(fit: Fit) -> list[str]:
+    """What a reader has to know about the errors."""
+    found = []
+    n_clusters = fit.statistics.get("n_clusters", FEW_CLUSTERS)
+    if n_clusters < FEW_CLUSTERS:
+        found.append(few_clusters(n_clusters))
+    if fit.covariance[-1, -1] < 0:
+        found.append("the two-way clustered variance of const is negative: it has no error")
+    if fit.is_covariance_repaired:
+        found.append("the two-way clustered covariance had negative eigenvalues, set to 0")
+    return found
+
+
+def few_clusters(n_clusters: float) -> str:
+    """The warning that errors summed over so few groups are not to be trusted."""
+    return (
+        f"{n_clusters:.0f} clusters are too few to trust the errors: {FEW_CLUSTERS} or more "
+        "are wanted"
+    )
+
+
+def singleton_warnings(panel: Panel, complete: Rows, rows: Rows) -> list[str]:
+    """One sentence for each entity and period of `complete` that `rows` has lost."""
+    entities = [panel.labels[code] for code in np.setdiff1d(complete.entity, rows.entity)]
+    periods = [panel.periods[t] for t in np.setdiff1d(complete.time, rows.time)]
+    return [
+        f"{name} dropped: a single row says nothing beside its effect"
+        for name in [*entities, *(f"period {period}" for period in periods)]
+    ]
+
+
+def standardised(regressors: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Regressors (n, k) with mean 0 and standard deviation 1, their means and deviations (k,).
 
     A regressor in yuan beside a share would otherwise fall below the cut-off of the solver.
     """
-    center = regressors.mean().to_numpy()
-    deviations = regressors - center
-    scale = np.sqrt((deviations**2).mean()).to_numpy()
+    values = regressors.to_numpy(dtype=float)
+    center = values.mean(axis=0)
+    deviations = values - center
+    scale = np.sqrt((deviations**2).mean(axis=0))
     for name, mean, spread in zip(regressors.columns, center, scale, strict=True):
         if spread <= 1e-12 * abs(mean):
             raise CollinearityError(name, f"has the single value {mean:g} in the rows used")
     return deviations / scale, center, scale
+
+
+def check_collinearity(names: Sequence[str], within: np.ndarray, effects: Effects) -> None:
+    """Name the first regressor that the effects and the regressors before it explain.
+
+    `within` (n, k) is what the effects leave of standardised regressors.
+    """
+    length = np.sqrt(len(within))  # of every standardised regressor
+    basis = np.empty((len(within), 0))
+    for position, name in enumerate(names):
+        column = within[:, position]
+        if np.linalg.norm(column) < COLLINEAR * length:
+            raise CollinearityError(name, f"is absorbed by the {effects} effects")
+        rest = column - basis @ (basis.T @ column)
+        rest -= basis @ (basis.T @ rest)  # twice, for orthogonality to the last digit
+        if np.linalg.norm(rest) < COLLINEAR * length:
+            weights = np.linalg.lstsq(within[:, :position], column, rcond=None)[0]
+            partners = [
+                n for n, weight in zip(names, weights, strict=False) if abs(weight) > COLLINEAR
+            ]
+            others = ", ".join(f"`{partner}`" for partner in partners)
+            raise CollinearityError(name, f"is perfectly collinear with {others}")
+        basis = np.column_stack([basis, rest / np.linalg.norm(rest)])
+
+
+def _tests(
+    model: LeastSquares, fit: Fit, rows: Rows
+) -> tuple[tuple[Mapping[str, Any], ...], dict[str, float], list[str]]:
+    """The tests that the model asks for, the same as statistics, and warnings."""
+    names = list(rows.matrix(model.regressors).columns)
+    tests: list[Mapping[str, Any]] = []
+    statistics: dict[str, float] = {}
+    warnings: list[str] = []
+    for wanted in model.tests:
+        if wanted.hausman:
+            try:
+                found, said = _hausman(model, rows)
+            except SpecificationError as error:  # the estimates stand without their test
+                warnings.append(str(error))
+                continue
+            tests += found
+            warnings += said
+            for test in found:
+                statistics |= {
+                    f"{test['test']}_{what}": float(test[key])
+                    for what, key in (("chi2", "statistic"), ("df", "df"), ("p", "p_value"))
+                }
+        else:
+            places = [names.index(c) for term in wanted.joint for c in rows.columns[term]]
+            covariance = fit.covariance[np.ix_(places, places)]
+            test = wald(fit.params[places], covariance, fit.df)
+            tests.append({"test": "joint", "terms": list(wanted.joint), **test})
+            statistics |= wald_statistics(f"joint[{', '.join(wanted.joint)}]", test)
+            if test["statistic"] is None:
+                warnings.append(
+                    f"the joint test of {', '.join(wanted.joint)} does not exist: "
+                    "its covariance is 0"
+                )
+    return tuple(tests), statistics, warnings
+
+
+def _hausman(model: LeastSquares, rows: Rows) -> tuple[list[dict[str, Any]], list[str]]:
+    return hausman_tests(
+        rows.matrix([model.outcome]).to_numpy()[:, 0],
+        standardised(rows.matrix(model.regressors))[0],
+        rows.entity,
+        rows.time,
+        model.absorbed,
+        model.vce,
+        rows.clusters,
+    )
+
+
+def wald_statistics(name: str, test: Mapping[str, Any]) -> dict[str, float]:
+    """A Wald test as statistics: `<name>_f` or `_chi2`, `_df`, `_p`; none without a statistic."""
+    if test["statistic"] is None:
+        return {}
+    kind = "f" if "df_denom" in test else "chi2"
+    return {
+        f"{name}_{kind}": float(test["statistic"]),
+        f"{name}_df": float(test["df_num"]),
+        f"{name}_p": float(test["p_value"]),
+    }
+
+
+def _analytic(vce: Vce) -> Vce:
+    """The errors that the wild cluster bootstrap starts from; any other as they are."""
+    if vce.type != "wild_cluster":
+        return vce
+    return Vce(type="cluster", by=vce.by, small_sample=vce.small_sample)
+
+
+def _crossed(codes: np.ndarray, group: np.ndarray) -> np.ndarray:
+    """Codes that tell apart every combination of the two."""
+    return np.unique(np.column_stack([group, codes]), axis=0, return_inverse=True)[1].ravel()
+
+
+def _equal_slopes(
+    names: Sequence[str], groups: int, fit: Fit
+) -> tuple[tuple[Mapping[str, Any], ...], dict[str, float]]:
+    """Wald tests that the slopes of the groups, which stand side by side in the fit, are equal."""
+    contrasts = np.hstack([-np.ones((groups - 1, 1)), np.eye(groups - 1)])  # to the first group
+    slopes, covariance = fit.params[:-1], fit.covariance[:-1, :-1]
+    wanted = {"equal_slopes": list(names)}
+    if len(names) > 1:
+        wanted |= {f"equal_slopes[{name}]": [name] for name in names}
+    tests, statistics = [], {}
+    for label, tested in wanted.items():
+        places = np.array([name in tested for name in names])
+        matrix = np.kron(np.eye(len(names))[places], contrasts)
+        test = wald(matrix @ slopes, matrix @ covariance @ matrix.T, fit.df)
+        tests.append({"test": "equal_slopes", "terms": tested, **test})
+        statistics |= wald_statistics(label, test)
+    return tuple(tests), statistics
+
+
+def _bootstrapped(
+    terms: Sequence[Estimate],
+    outcome: np.ndarray,
+    regressors: pd.DataFrame,
+    rows: Rows,
+    effects: Effects,
+    vce: Vce,
+) -> tuple[tuple[Estimate, ...], dict[str, float], list[str]]:
+    """The terms with p values and intervals of the wild cluster bootstrap.
+
+    The constant of a model with effects is no coefficient of the regression, and has neither.
+    """
+    x, center, scale = standardised(regressors)
+    back = 1 / scale
+    if effects == "none":
+        x = np.column_stack([x * scale + center, np.ones(len(x))])
+        back = np.ones(x.shape[1])
+    found, draws = wild_cluster_bootstrap(
+        outcome, x, rows.entity, rows.time, effects, rows.clusters[:, 0], vce
+    )
+    tested = [
+        replace(
+            term,
+            p_value=test.p_value,
+            ci_low=None if test.ci_low is None else test.ci_low * unit,
+            ci_high=None if test.ci_high is None else test.ci_high * unit,
+        )
+        for term, test, unit in zip(terms, found, back, strict=False)
+    ]
+    untested = [replace(t, p_value=None, ci_low=None, ci_high=None) for t in terms[len(tested) :]]
+    warnings = []
+    if vce.weights == "rademacher" and draws < vce.replications:
+        warnings.append(
+            f"the clusters have only {draws} patterns of signs, all of which were taken: "
+            "Webb weights have more"
+        )
+    return (*tested, *untested), {"bootstrap_replications": float(draws)}, warnings
 
 
 def _unstandardise(center: np.ndarray, scale: np.ndarray) -> np.ndarray:
@@ -232,177 +480,24 @@ def _unstandardise(center: np.ndarray, scale: np.ndarray) -> np.ndarray:
     return back
 
 
-def _within(frame: pd.DataFrame, effects: Effects) -> pd.DataFrame:
-    """What the effects leave of each column (n rows, indexed by entity and time)."""
-    return frame if effects == "none" else PanelData(frame).demean(WITHIN[effects]).dataframe
-
-
-def _sums_of_squares(outcome: pd.DataFrame, effects: Effects) -> tuple[float, float]:
+def _sums_of_squares(outcome: np.ndarray, within: Within) -> tuple[float, float]:
     """Of the outcome about its mean, and net of the effects as well; neither may be nothing."""
     deviations = outcome - outcome.mean()
-    total = float((deviations**2).to_numpy().sum())
+    total = float(deviations @ deviations)
     if np.ptp(outcome) == 0 or total == 0:
-        raise SpecificationError(f"the outcome has the single value {outcome.iloc[0, 0]:g}")
-    within = float((_within(deviations, effects) ** 2).to_numpy().sum())
-    if within < 1e-20 * total:
-        raise SpecificationError(f"the outcome does not vary beyond its {effects} effects")
-    return total, within
+        raise SpecificationError(f"the outcome has the single value {outcome[0]:g}")
+    net = within.residuals(deviations)
+    net_squares = float(net @ net)
+    if net_squares < 1e-20 * total:
+        raise SpecificationError(f"the outcome does not vary beyond its {within.effects} effects")
+    return total, net_squares
 
 
-def _check_collinearity(x: pd.DataFrame, effects: Effects) -> None:
-    """Name the first regressor that the effects and the regressors before it explain."""
-    within = _within(x, effects)
-    length = np.sqrt(len(x))  # of every standardised regressor
-    basis = np.empty((len(x), 0))
-    for position, name in enumerate(within.columns):
-        column = within[name].to_numpy()
-        if np.linalg.norm(column) < COLLINEAR * length:
-            raise CollinearityError(name, f"is absorbed by the {effects} effects")
-        rest = column - basis @ (basis.T @ column)
-        rest -= basis @ (basis.T @ rest)  # twice, for orthogonality to the last digit
-        if np.linalg.norm(rest) < COLLINEAR * length:
-            before = within.iloc[:, :position].to_numpy()
-            weights = np.linalg.lstsq(before, column, rcond=None)[0]
-            partners = within.columns[:position][np.abs(weights) > COLLINEAR]
-            others = ", ".join(f"`{partner}`" for partner in partners)
-            raise CollinearityError(name, f"is perfectly collinear with {others}")
-        basis = np.column_stack([basis, rest / np.linalg.norm(rest)])
-
-
-def _covariance_options(
-    vce: Vce, clusters: np.ndarray | None, time: np.ndarray, index: pd.MultiIndex
-) -> dict[str, object]:
-    if vce.type == "cluster":
-        return {"clusters": pd.DataFrame(clusters, index=index)}
-    if vce.type == "driscoll_kraay":
-        periods = len(np.unique(time))
-        # Newey and West (1994), the default of Stata's xtscc
-        lags = int(4 * (periods / 100) ** (2 / 9)) if vce.bandwidth is None else vce.bandwidth
-        if lags >= periods:
-            raise SpecificationError(
-                f"`vce.bandwidth` is {lags}; with {periods} periods it is {periods - 1} at most"
-            )
-        return {"kernel": "bartlett", "bandwidth": lags}
-    return {}
-
-
-def _groups(vce: Vce, clusters: np.ndarray | None, time: np.ndarray) -> int | None:
-    """Over how many independent groups the errors are summed; with two clusters, the fewer."""
-    if vce.type == "driscoll_kraay":
-        return len(np.unique(time))
-    if vce.type != "cluster":
-        return None
-    groups = min(len(np.unique(column)) for column in clusters.T)
-    if groups < 2:
-        raise SpecificationError("clustered errors need two clusters or more, and there is one")
-    return groups
-
-
-def _small_sample_factor(
-    vce: Vce,
-    slopes: int,
-    entity: np.ndarray,
-    time: np.ndarray,
-    effects: Effects,
-    clusters: np.ndarray | None,
-    groups: int | None,
-) -> float:
-    """What the plain sandwich is multiplied with; K counts the constant and the effects.
-
-    Clustered: G / (G - 1) * (N - 1) / (N - K). `stata` (xtreg, reghdfe) leaves effects that are
-    nested in the clusters out of K and `lsdv` (areg) counts them all; `linearmodels` is
-    N / (N - K) and leaves a single nested effect out. Driscoll and Kraay: the same with periods
-    for clusters, where `stata` (xtscc) leaves entity effects out.
-    """
-    n = len(entity)
-    k_all = slopes + _rank(entity, time, effects)
-    if vce.type == "hc0" or (vce.small_sample == "none" and vce.type != "hc1"):
-        return 1.0
-    if groups is None:
-        return n / (n - k_all)
-    nested = {"entity"} if vce.type == "driscoll_kraay" else _nested(entity, time, clusters)
-    if vce.small_sample == "linearmodels":
-        k = slopes + 1 if vce.type == "cluster" and effects in nested else k_all
-        return n / (n - k)
-    counted = effects if vce.small_sample == "lsdv" else _without(effects, nested)
-    k = slopes + _rank(entity, time, counted)
-    return groups / (groups - 1) * (n - 1) / (n - k)
-
-
-def _rank(entity: np.ndarray, time: np.ndarray, effects: Effects) -> int:
-    """How many coefficients the constant and the effects take together.
-
-    Two-way effects take one less for each part of the panel that shares no entity and no period
-    with the rest (Abowd, Creecy and Kramarz 2002).
-    """
-    entities, e = np.unique(entity, return_inverse=True)
-    periods, t = np.unique(time, return_inverse=True)
-    match effects:
-        case "none":
-            return 1
-        case "entity":
-            return len(entities)
-        case "time":
-            return len(periods)
-    size = len(entities) + len(periods)
-    links = coo_array((np.ones(len(e)), (e, len(entities) + t)), shape=(size, size))
-    return size - connected_components(links, directed=False)[0]
-
-
-def _nested(entity: np.ndarray, time: np.ndarray, clusters: np.ndarray) -> set[Effects]:
-    """The effects whose groups each lie within one cluster (of any of the cluster variables)."""
-    return {
-        effect
-        for effect, codes in (("entity", entity), ("time", time))
-        for cluster in clusters.T
-        if len(np.unique(np.column_stack([codes, cluster]), axis=0)) == len(np.unique(codes))
-    }
-
-
-def _without(effects: Effects, nested: set[Effects]) -> Effects:
-    left = {"entity", "time"} - nested if effects == "two_way" else {effects} - nested
-    return "two_way" if len(left) == 2 else next(iter(left), "none")
-
-
-def _reference_df(vce: Vce, residual: int, groups: int | None) -> int | None:
-    if vce.small_sample == "none":
-        return None
-    if groups is None or vce.small_sample == "linearmodels":
-        return residual
-    return groups - 1
-
-
-def _positive(covariance: np.ndarray) -> tuple[np.ndarray, bool]:
-    """The covariance, with negative eigenvalues set to 0, and whether there were any.
-
-    Two-way clustering subtracts, and in small samples can leave a matrix that is no covariance
-    (Cameron, Gelbach and Miller 2011, section 2.3).
-    """
-    values, vectors = np.linalg.eigh(covariance)
-    if values[0] >= -1e-10 * values[-1]:  # rounding, where there are fewer clusters than terms
-        return covariance, False
-    return (vectors * np.maximum(values, 0)) @ vectors.T, True
-
-
-def _squared_correlation(outcome: np.ndarray, prediction: np.ndarray) -> float:
-    """R2 of the slopes alone: Stata's overall R2, and the plain R2 where there are no effects."""
+def _goodness(
+    outcome: np.ndarray, prediction: np.ndarray, residuals: np.ndarray, total: float, net: float
+) -> dict[str, float]:
+    """R2s: overall is the squared correlation of the outcome with the slopes' prediction."""
     y, p = outcome - outcome.mean(), prediction - prediction.mean()
-    return float((y @ p) ** 2 / ((y @ y) * (p @ p)))
-
-
-def _warnings(fit: Fit, entities: Sequence[str], periods: Sequence[str]) -> tuple[str, ...]:
-    found = [
-        f"{name} dropped: a single row says nothing beside its effect"
-        for name in [*entities, *(f"period {period}" for period in periods)]
-    ]
-    n_clusters = fit.statistics.get("n_clusters", FEW_CLUSTERS)
-    if n_clusters < FEW_CLUSTERS:
-        found.append(
-            f"{n_clusters:.0f} clusters are too few to trust the errors: "
-            f"{FEW_CLUSTERS} or more are wanted"
-        )
-    if fit.covariance[-1, -1] < 0:
-        found.append("the two-way clustered variance of const is negative: it has no error")
-    if fit.is_covariance_repaired:
-        found.append("the two-way clustered covariance had negative eigenvalues, set to 0")
-    return tuple(sorted(found))
+    overall = float((y @ p) ** 2 / ((y @ y) * (p @ p))) if p.any() else 0.0
+    residual = float(residuals @ residuals)
+    return {"r2_overall": overall, "r2_within": 1 - residual / net, "r2_lsdv": 1 - residual / total}

@@ -5,66 +5,107 @@ from collections.abc import Iterator
 from dataclasses import fields
 
 import dagster as dg
+import pandas as pd
 
+from analytics.comparison import published_comparison
 from analytics.errors import SpecificationError
-from analytics.specification import load_study, study_files
-from analytics.study import StudyTables, run_study, table_markdown
-from orchestration.keys import address, asset_key, group
-from orchestration.metadata import table_metadata
+from analytics.figures import curve_figure
+from analytics.printed import printed_markdown, printed_numbers, printed_table
+from analytics.specification import Study, load_study, study_files
+from analytics.study import StudyTables, run_study
+from orchestration.keys import asset_key, group
+from orchestration.metadata import picture, table_metadata
 from orchestration.resources import Warehouse
 from warehouse import build
 
 PANEL = "marts.panel__province_year"
-TABLES = {field.name: asset_key(f"results.{field.name}") for field in fields(StudyTables)}
+PUBLISHED = "seeds.published_estimates"
+COMPARISON = "results.published_comparison"
+STUDIES = [load_study(file) for file in study_files()]
+TIDY = {field.name: f"results.{field.name}" for field in fields(StudyTables)}
+# Each table of the paper by its address
+PRINTED = {
+    f"results.{study.study}__table_{number}": (study, number)
+    for study in STUDIES
+    for number in printed_numbers(study)
+}
+DIAGNOSTICS = "diagnostics_raise_no_doubt"
 
 
 @dg.multi_asset(
     specs=[
-        dg.AssetSpec(key, deps=[asset_key(PANEL)], group_name=group(address(key)), kinds={"python"})
-        for key in TABLES.values()
+        dg.AssetSpec(
+            asset_key(table),
+            deps=[asset_key(PANEL), *([asset_key(PUBLISHED)] if table == COMPARISON else [])],
+            group_name=group(table),
+            kinds={"python"},
+            description=PRINTED[table][0].title if table in PRINTED else None,
+        )
+        for table in (*TIDY.values(), COMPARISON, *PRINTED)
     ],
     check_specs=[
         dg.AssetCheckSpec(
-            "models_have_no_warnings",
-            asset=TABLES["models"],
-            description="No model does without a control, an entity or enough clusters",
+            DIAGNOSTICS,
+            asset=asset_key(table),
+            description="No model does without a control, an entity or enough clusters; no test "
+            "speaks against it",
         )
+        for table in PRINTED
     ],
     pool="duckdb_writer",
 )
 def studies(warehouse: Warehouse) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """Every study of `analytics/studies`, estimated on the panel."""
-    import pandas as pd
-
     started = time.monotonic()
     panel = build.read_table(warehouse.home, PANEL)
     try:
-        done = [run_study(load_study(file), panel) for file in study_files()]
+        done = {study.study: run_study(study, panel) for study in STUDIES}
     except SpecificationError as error:
         raise dg.Failure(f"studies: {error}") from None
+    tidy = {
+        table: pd.concat([getattr(tables, name) for tables in done.values()], ignore_index=True)
+        for name, table in TIDY.items()
+    }
+    published = build.read_table(warehouse.home, PUBLISHED)
+    comparison = published_comparison(published, tidy[TIDY["estimates"]], tidy[TIDY["statistics"]])
+    printed = {
+        table: printed_table(done[study.study], study, number)
+        for table, (study, number) in PRINTED.items()
+    }
+    results = {**tidy, COMPARISON: comparison, **printed}
     build.write_results(
-        warehouse.home,
-        {
-            name: pd.concat([getattr(study, name) for study in done], ignore_index=True)
-            for name in TABLES
-        },
+        warehouse.home, {table.removeprefix("results."): rows for table, rows in results.items()}
     )
     made = build.tables(warehouse.home)
     seconds = time.monotonic() - started
-    shown = dg.MetadataValue.md("\n\n".join(table_markdown(study) for study in done))
-    for key in TABLES.values():
-        metadata = table_metadata(made[address(key)], seconds) | {"table": shown}
-        yield dg.MaterializeResult(key, metadata=metadata)
+    for table in results:
+        metadata = table_metadata(made[table], seconds)
+        if table == TIDY["specification_curve"]:
+            metadata |= _figures(results[table])
+        if table in PRINTED:
+            metadata["table"] = dg.MetadataValue.md(printed_markdown(printed[table]))
+        yield dg.MaterializeResult(asset_key(table), metadata=metadata)
+    for table, (study, number) in PRINTED.items():
+        yield _diagnostics(table, study, number, done[study.study])
+    warehouse.say(f"models    {made['results.models'].rows} models in {seconds:.1f} s")
+
+
+def _figures(fits: pd.DataFrame) -> dict[str, dg.MarkdownMetadataValue]:
+    """The specification curve of each study that has one."""
+    known = fits.dropna(subset="standardised")
+    return {study: picture(curve_figure(rows)) for study, rows in known.groupby("study")}
+
+
+def _diagnostics(table: str, study: Study, number: int, tables: StudyTables) -> dg.AssetCheckResult:
+    """What a reader of one table has to know, one sentence a model."""
+    models = tables.models[tables.models["table_number"] == number].dropna(subset="warnings")
     warnings = [
-        f"{model.study}, {model.model_id}: {model.warnings}"
-        for study in done
-        for model in study.models.dropna(subset="warnings").itertuples()
+        f"{study.study}, {model.model_id}: {model.warnings}" for model in models.itertuples()
     ]
-    yield dg.AssetCheckResult(
-        asset_key=TABLES["models"],
-        check_name="models_have_no_warnings",
+    return dg.AssetCheckResult(
+        asset_key=asset_key(table),
+        check_name=DIAGNOSTICS,
         passed=not warnings,
         severity=dg.AssetCheckSeverity.WARN,
         description="\n".join(warnings) or None,
     )
-    warehouse.say(f"models    {made['results.models'].rows} models in {seconds:.1f} s")

@@ -50,6 +50,56 @@ def _content(keys: dict | None = None, **model: object) -> dict:
         (_content(vce={"type": "hc1", "bandwidth": 1}), "`bandwidth` is for driscoll_kraay"),
         (_content(keys={"entity": "firm"}, effects="time"), "`m` needs `panel.time`"),
         (_content() | {"models": [MODEL, MODEL]}, "two models have the id `m`"),
+        (
+            {"models": [{key: value for key, value in MODEL.items() if key != "estimator"}]},
+            "model `m`: the key `estimator` is missing",
+        ),
+        (_content(tests=["hausmann"]), "`tests` has 'hausmann'; expected hausman or"),
+        (_content(tests=[{"joint": ["z"]}]), "`tests.joint` names `z`, which is no regressor"),
+        (_content(effects="time", tests=["hausman"]), "needs a model with entity effects"),
+        (_content(vce={"type": "hc1", "seed": 3}), "`seed` is for wild_cluster errors"),
+        (_content(vce={"type": "wild_cluster", "by": ["a", "b"]}), "take one variable in `by`"),
+        (_content(vce={"type": "wild_cluster", "weights": "normal"}), "expected rademacher or"),
+        (_content(split_by={"colum": "g"}), "unknown key `split_by.colum`; did you mean `column`"),
+        (_content(leave_one_out="year"), "`leave_one_out` is 'year'; expected entity"),
+        (_content(keys={"time": "year"}, effects="none", leave_one_out="entity"), "`panel.entity`"),
+        (_content(instruments=["z"]), "unknown key `instruments`; known keys: id, title"),
+        (
+            _content(estimator="threshold", regime_dependent=["c"]),
+            "the key `threshold_variable` is missing",
+        ),
+        (
+            _content(
+                estimator="threshold",
+                regime_dependent=["c"],
+                threshold_variable="q",
+                thresholds=2,
+                trim=[0.1],
+            ),
+            "`trim` has 1 entries for 2 thresholds",
+        ),
+        (
+            _content(estimator="threshold", regime_dependent=["x"], threshold_variable="q"),
+            "`x` is listed twice",
+        ),
+        (
+            _content(estimator="dynamic_panel", gmm_instruments=[{"variable": "y", "lag": [2, 3]}]),
+            "unknown key `gmm_instruments.0.lag`; did you mean `lags`",
+        ),
+        (
+            _content(
+                estimator="dynamic_panel", gmm_instruments=[{"variable": "y", "lags": [3, 2]}]
+            ),
+            "`lags` is a range in ascending order",
+        ),
+        (
+            _content(keys={"entity": "firm"}, estimator="dynamic_panel", gmm_instruments=["y"]),
+            "`m` needs `panel.time`",
+        ),
+        (
+            _content(estimator="dynamic_panel", gmm_instruments=["y"], steps="three"),
+            "`steps` is 'three'; expected one or two",
+        ),
     ],
 )
 def test_mistakes_in_the_specification(content, sentence):
@@ -93,3 +143,22 @@ def test_a_broken_file_is_named(tmp_path: Path, text, sentence):
         load_specification(path)
     with pytest.raises(SpecificationError, match=r"absent\.yml: cannot be read"):
         load_specification(tmp_path / "absent.yml")
+
+
+def test_short_forms_stand_for_the_long_ones():
+    gmm = {"estimator": "dynamic_panel", "lags": 2, "collapse": False}
+    short = _content(**gmm, gmm_instruments=["y"], iv_instruments=["x"])
+    long = _content(
+        **gmm,
+        gmm_instruments=[{"variable": "y", "lags": [1, None], "equation": "both"}],
+        iv_instruments=[{"variable": "x", "equation": "both"}],
+    )
+    assert parse_specification(short) == parse_specification(long)
+    [model] = parse_specification(short).models
+    assert model.terms == ("y", "L1.y", "L2.y", "x")
+    threshold = {"estimator": "threshold", "regime_dependent": ["c"], "threshold_variable": "x"}
+    one = parse_specification(_content(**threshold, thresholds=2, trim=0.1)).models[0]
+    assert (one.trim[:2], one.absorbed) == ((0.1, 0.1), "entity")
+    assert one.terms == ("y", "c", "x")
+    named = parse_specification(_content(split_by="g")).models[0]
+    assert named == parse_specification(_content(split_by={"column": "g"})).models[0]

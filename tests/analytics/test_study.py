@@ -1,4 +1,4 @@
-"""The baseline study on panels of the shape that the warehouse has."""
+"""The study on panels of the shape that the warehouse has."""
 
 import subprocess
 import sys
@@ -7,17 +7,28 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.results import DESCRIPTIVES, ESTIMATES, MODELS, STATISTICS
+from analytics.results import CURVE, DESCRIPTIVES, ESTIMATES, MODELS, STATISTICS
 from analytics.specification import Study, load_study, study_files
 from analytics.study import StudyTables, run_study, table_markdown
 
 CONTROLS = ["market", "open", "fin", "urban", "edu"]
 
 
+PROVINCES = {"Eastern": 10, "Central": 6, "Western": 12, "Northeast": 3}
+VARIANTS = ["entropy_no_shift", "equal", "pca", "no_overlap", "provincial_only"]
+
+
 @pytest.fixture(scope="module")
-def study() -> Study:
+def whole() -> Study:
     [path] = [path for path in study_files() if path.stem == "digital_trade_export_sophistication"]
     return load_study(path)
+
+
+@pytest.fixture(scope="module")
+def study(whole: Study) -> Study:
+    """The baseline of the study."""
+    models = [model for model in whole.models if model.table_number == 3]
+    return whole.model_copy(update={"models": tuple(models), "specification_curve": None})
 
 
 def _panel() -> pd.DataFrame:
@@ -44,6 +55,32 @@ def _panel() -> pd.DataFrame:
     return data
 
 
+def _complete_panel() -> pd.DataFrame:
+    """The same provinces and years with every column known."""
+    random = np.random.default_rng(1)
+    data = _panel()
+    number = data.groupby("province_code", sort=False).ngroup()
+    regions = [region for region, count in PROVINCES.items() for _ in range(count)]
+    data["region"] = number.map(dict(enumerate(regions)))
+    data["is_municipality"] = number < 4
+    trend = 0.1 * (data["year"] - 2012)
+    for name in [*CONTROLS, "str"]:
+        data[name] = random.normal(size=len(data)) + 0.1 * number + trend
+    data["str"] += 0.5 * data["dige"]
+    data["expy"] = 0.3 * data["dige"] + 0.2 * data["str"] + trend + random.normal(size=len(data))
+    for variant in VARIANTS:
+        data[f"dige_{variant}"] = data["dige"] + 0.1 * random.normal(size=len(data))
+    for variant in ("fixed_prody", "leave_one_out"):
+        data[f"expy_{variant}"] = data["expy"] + 0.1 * random.normal(size=len(data))
+    data["expy_yuan"] = 10_000 * np.exp(data["expy"])
+    return data
+
+
+@pytest.fixture(scope="module")
+def whole_tables(whole: Study) -> StudyTables:
+    return run_study(whole, _complete_panel())
+
+
 @pytest.fixture
 def panel() -> pd.DataFrame:
     return _panel()
@@ -60,6 +97,7 @@ def test_tables_have_the_columns_of_the_contract(tables):
         (tables.estimates, ESTIMATES),
         (tables.statistics, STATISTICS),
         (tables.descriptives, DESCRIPTIVES),
+        (tables.specification_curve, CURVE),
     ):
         assert dict(table.dtypes.astype(str)) == schema
     assert not tables.estimates.duplicated(["study", "model_id", "equation", "term"]).any()
@@ -164,6 +202,104 @@ def test_markdown_has_a_column_a_model_and_says_what_is_missing(tables):
     assert "| Clusters | 31 | 31 | 30 | 30 |" in lines
     assert lines.index(next(line for line in lines if line.startswith("| const"))) == 5
     assert any(line.startswith("- (3) Inner Mongolia dropped") for line in lines)
+
+
+def test_every_table_of_the_paper_has_its_columns(whole_tables):
+    models = whole_tables.models
+    estimated = models.dropna(subset=["nobs"]).set_index("model_id")
+    assert len(estimated) == len(models) - 1  # the curve has no rows of its own
+    columns = models.groupby("table_number")["column_number"].apply(list).to_dict()
+    assert columns == {
+        3: [1, 2, 3, 4],
+        4: [1, 2, 3, 4, 5],
+        5: [1],
+        6: [1],
+        7: [1],
+        8: list(range(1, 20)),
+    }
+    nobs = estimated["nobs"].to_dict()
+    assert [nobs[f"region[{region}]"] for region in PROVINCES] == [110, 66, 132, 33]
+    assert [nobs[name] for name in ("region", "mediation_structure", "threshold_double")] == [
+        341
+    ] * 3
+    assert nobs["robust_no_municipalities"] == 27 * 11
+    assert nobs["robust_before_2020"] == 31 * 8
+    assert nobs["robust_winsorised"] == 341
+    assert nobs["robust_system_gmm"] == nobs["robust_lagged"] == 31 * 10
+    assert nobs["robust_no_tibet"] == 341  # this panel has invented codes
+
+
+def test_numbers_of_every_kind_of_model_are_statistics(whole_tables):
+    statistics = whole_tables.statistics
+    names = statistics.groupby("model_id")["name"].apply(set)
+    wanted = {
+        "baseline_two_way_controls": ["hausman_p", "hausman_robust_p", "share_imputed"],
+        "region": ["equal_slopes_p", "equal_slopes[dige]_p"],
+        "mediation_structure": ["indirect_effect", "sobel_z", "bootstrap_bc_ci_high"],
+        "threshold_double": ["single_p_value", "double_crit_05", "gamma_2"],
+        "threshold_single": ["gamma", "single_f_statistic", "single_ci_low_1"],
+        "robust_system_gmm": ["n_instruments", "hansen_p", "ar2_p", "diff_hansen_p"],
+        "robust_leave_one_out": ["leave_one_out_min[dige]", "leave_one_out_max[dige]"],
+        "errors_wild_cluster": ["bootstrap_replications"],
+        "specification_curve": ["share_positive", "share_positive_significant"],
+    }
+    for model, expected in wanted.items():
+        assert set(expected) <= names[model], model
+    assert not statistics.duplicated(["study", "model_id", "name"]).any()
+    instruments = statistics.query("model_id == 'robust_system_gmm' and name == 'n_instruments'")
+    assert instruments["value"].item() <= 31
+
+
+def test_curve_of_the_study_is_complete(whole_tables):
+    fits = whole_tables.specification_curve
+    assert len(fits) == 4 * 6 * 4 * 4 * 2 * 3 * 2
+    assert fits["reason"].isna().all()
+    assert not fits.duplicated(list(CURVE)[2:9]).any()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda data: data.head(0),
+        lambda data: data[["province_code", "year"]],
+        lambda data: data.drop(columns=["region", "is_municipality", "str"]),
+        lambda data: data.assign(expy=1.0),
+        lambda data: data.assign(dige=np.nan),
+        lambda data: data.assign(str=1.0),
+        lambda data: data[data["year"].isin([2012, 2017])],
+        lambda data: data[data["year"] == 2012],
+        lambda data: data.groupby("province_code").head(1),
+        lambda data: data[data["region"] == "Northeast"],
+        lambda data: data.sample(60, random_state=0),
+        lambda data: pd.concat([data, data.head(1)]),
+    ],
+)
+def test_no_panel_stops_a_refresh(whole, change):
+    # few draws and fits: the question is whether anything is raised
+    draws = {"replications": 10}
+    models = tuple(
+        model.model_copy(update={"bootstrap": model.bootstrap.model_copy(update=draws)})
+        if hasattr(model, "bootstrap")
+        else model
+        for model in whole.models
+    )
+    tables = run_study(whole.model_copy(update={"models": models}), change(_complete_panel()))
+    models = tables.models
+    assert len(models) >= 27
+    lacking = models[models["nobs"].isna() & (models["estimator"] != "specification_curve")]
+    assert lacking["warnings"].str.startswith("not estimated: ").all()
+    assert tables.estimates["estimate"].notna().all()
+    assert table_markdown(tables)
+
+
+def test_instruments_go_with_the_control_that_is_missing(whole):
+    data = _complete_panel().assign(market=np.nan)
+    gmm = [model for model in whole.models if model.estimator == "dynamic_panel"]
+    part = whole.model_copy(update={"models": tuple(gmm), "specification_curve": None})
+    tables = run_study(part, data)
+    assert tables.models["nobs"].item() == 310
+    assert "control `market` is missing" in tables.models["warnings"].item()
+    assert "market" not in set(tables.estimates["term"])
 
 
 def test_reading_a_specification_does_not_wait_for_the_estimators():

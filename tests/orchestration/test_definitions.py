@@ -2,6 +2,7 @@
 
 import json
 
+STUDY = "digital_trade_export_sophistication"
 DESCRIBE = """
 import json
 import dagster as dg
@@ -47,8 +48,11 @@ def test_definitions(clone, released):
         "marts.panel__province_year": "marts",
         "catalog.dim_indicator": "marts",
         "catalog.coverage": "marts",
+        "seeds.published_estimates": "staging",
         **{f"results.{name}": "models" for name in ("models", "estimates", "statistics")},
-        "results.descriptives": "models",
+        **{f"results.{name}": "models" for name in ("descriptives", "specification_curve")},
+        "results.published_comparison": "models",
+        **{f"results.{STUDY}__table_{number}": "models" for number in range(2, 9)},
         "catalog.release": "release",
     }
     # A wrong key would make an external asset of its table, and the order would be lost
@@ -59,7 +63,7 @@ def test_definitions(clone, released):
         "marts.panel__province_year: no_value_is_lost",
         "marts.panel__province_year: values_are_positive_panel__province_year_",
         "raw.files: every_file_is_taken",
-        "results.models: models_have_no_warnings",
+        *(f"results.{STUDY}__table_{n}: diagnostics_raise_no_doubt" for n in range(2, 9)),
         "staging.stg_nbs_portal__cells: not_null_stg_nbs_portal__cells_value",
     ]
     assert all(cron.startswith("0 6 ") and cron.endswith(" *") for cron in told["crons"])

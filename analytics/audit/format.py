@@ -1,0 +1,386 @@
+"""The audit file: published tables, descriptive statistics and claims, as YAML or CSV.
+
+Numbers are kept as they are printed: "0.030" says more about rounding than 0.03.
+"""
+
+import csv
+import difflib
+import io
+import re
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated, Any
+
+import yaml
+from pydantic import BeforeValidator, Field, ValidationError, field_validator
+
+from analytics.audit.findings import Finding, Severity
+from analytics.audit.printed import Bounds
+from analytics.errors import SpecificationError
+from analytics.specification import Section
+
+CONSTANTS = {"const", "cons", "_cons", "constant", "intercept", "(intercept)"}
+LAG = re.compile(r"l(?:ag)?(\d*)\.", re.IGNORECASE)
+STATISTICS = (
+    *("r2", "r2_within", "r2_overall", "r2_lsdv", "r2_adjusted"),
+    *("hansen_j", "hansen_df", "hansen_p", "sargan", "sargan_df", "sargan_p"),
+    *("diff_hansen_j", "diff_hansen_df", "diff_hansen_p", "ar1_z", "ar1_p", "ar2_z", "ar2_p"),
+    *("n_instruments", "indirect_effect", "total_effect", "direct_effect", "sobel_z", "sobel_p"),
+    *("proportion_mediated", "threshold", "f_statistic", "crit_10", "crit_05", "crit_01"),
+)
+
+
+def _label(value: Any) -> Any:
+    """3 and "Table 3" are one table."""
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        return str(value)
+    return re.sub(r"^table\s+", "", value.strip(), flags=re.I) if isinstance(value, str) else value
+
+
+def _number(value: Any) -> Any:
+    """A number copied from a page: a typographic minus, an error in brackets."""
+    if isinstance(value, bool):
+        raise ValueError(f"{value} is no number")
+    if not isinstance(value, str):
+        return value
+    return value.strip().removeprefix("(").removesuffix(")").replace("−", "-")
+
+
+def _stars(value: Any) -> Any:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return "*" * value
+    text = value.strip().translate({0x2217: "*", 0xFF0A: "*"}) if isinstance(value, str) else value
+    if text is not None and (not isinstance(text, str) or text.strip("*")):
+        raise ValueError(f"`stars` is {value!r}; expected '', '*', '**' or '***' (in quotes)")
+    return text
+
+
+def _several(value: Any) -> Any:
+    """One number, or a list of the numbers that it may have been."""
+    if value is None:
+        return ()
+    return value if isinstance(value, list | tuple) else (value,)
+
+
+Label = Annotated[str, BeforeValidator(_label)]
+Number = Annotated[Decimal, BeforeValidator(_number)]
+Count = Annotated[int, Field(ge=1)]
+Counts = Annotated[tuple[Count, ...], BeforeValidator(_several)]
+
+
+def key_of(name: str) -> str:
+    """The form in which names are compared: no case, no white space, one name of the constant."""
+    name = re.sub(r"\s", "", name).casefold().replace("≤", "<=").replace("≥", ">=")
+    return "const" if name in CONSTANTS else name
+
+
+class Term(Section):
+    """A row of a regression table. `statistic` is t or z; `stars` None where nobody says."""
+
+    term: Label
+    coef: Number | None = None
+    se: Number | None = None
+    stars: Annotated[str | None, BeforeValidator(_stars)] = None
+    statistic: Number | None = None
+    p_value: Number | None = None
+    ci_low: Number | None = None  # of the 95 % interval
+    ci_high: Number | None = None
+
+    @cached_property
+    def key(self) -> str:
+        """The name as it is compared."""
+        return key_of(self.term)
+
+
+class Column(Section):
+    """A column of a regression table.
+
+    `model_key` is the same for columns that say they are one model. `units` and `periods` are
+    those of the sample; a list where several numbers are possible.
+    """
+
+    table: Label | None = None
+    column: Label | None = None
+    model_key: Label | None = None
+    outcome: Label | None = None
+    estimator: str | None = None
+    note: str | None = None
+    n: Count | None = None
+    units: Counts = ()
+    periods: Counts = ()
+    terms: tuple[Term, ...] = ()
+    statistics: dict[str, Number | None] = Field(default_factory=dict)
+
+    @field_validator("statistics", mode="before")
+    @classmethod
+    def _names_agree(cls, statistics: Any) -> Any:
+        """ "Hansen p" is `hansen_p`."""
+        if not isinstance(statistics, dict):
+            return statistics
+        return {
+            re.sub(r"[\s-]+", "_", name.strip().casefold())
+            if isinstance(name, str)
+            else name: value
+            for name, value in statistics.items()
+        }
+
+    @cached_property
+    def place(self) -> str:
+        """ "Table 3 (1)"."""
+        table = f"Table {self.table}" if self.table else "Table without a number"
+        return f"{table} ({self.column})" if self.column else table
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The words that say what was estimated and on what."""
+        text = " ".join(filter(None, (self.estimator, self.model_key, self.note)))
+        return frozenset(re.findall(r"[^\W_]+", text.casefold()))
+
+    @cached_property
+    def is_winsorised(self) -> bool:
+        """Whether the column says that its variables were winsorised."""
+        return any(word.startswith("winsor") for word in self.words)
+
+    @cached_property
+    def regressors(self) -> dict[str, Term]:
+        """The terms by key, without the constant."""
+        return {term.key: term for term in self.terms if term.key != "const"}
+
+    @cached_property
+    def prints_stars(self) -> bool:
+        """Whether the column has stars at all: then a term without them is one that has none."""
+        return any(term.stars for term in self.terms)
+
+    @cached_property
+    def lags(self) -> int:
+        """The longest lag among the terms; each costs a period."""
+        return max(
+            (int(match[1] or 1) for t in self.terms if (match := LAG.match(t.term))), default=0
+        )
+
+    @cached_property
+    def bounds(self) -> dict[str, Bounds]:
+        """What the statistics below the table can have been."""
+        return {name: Bounds.of(v) for name, v in self.statistics.items() if v is not None}
+
+    def finding(
+        self,
+        check: str,
+        severity: Severity,
+        term: Term | None = None,
+        *,
+        printed: str,
+        implied: str,
+        reason: str,
+    ) -> Finding:
+        """A finding in this column, about one of its terms or about all of it."""
+        return Finding(
+            check=check,
+            severity=severity,
+            place=f"{self.place}, {term.term}" if term else self.place,
+            printed=printed,
+            implied=implied,
+            reason=reason,
+            table=self.table,
+            column=self.column,
+            term=term.term if term else None,
+        )
+
+
+class Described(Section):
+    """A row of the table of descriptive statistics; sd divides by n - 1."""
+
+    variable: Label
+    mean: Number | None = None
+    sd: Number | None = None
+    median: Number | None = None
+    min: Number | None = None
+    max: Number | None = None
+    n: Count | None = None
+
+
+class Claim(Section):
+    """A number in the text, where it stands, and which number of the tables it is about."""
+
+    text: str
+    place: Label
+    value: Number
+    about: Label
+
+
+class Published(Section):
+    """What was published. `star_levels` are the levels of *, ** and ***."""
+
+    tables: tuple[Column, ...] = ()
+    descriptives: tuple[Described, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    star_levels: Annotated[tuple[float, ...], Field(min_length=1)] = (0.1, 0.05, 0.01)
+
+    @field_validator("star_levels")
+    @classmethod
+    def _descending(cls, levels: tuple[float, ...]) -> tuple[float, ...]:
+        if list(levels) != sorted(set(levels), reverse=True) or not 0 < levels[-1] <= levels[0] < 1:
+            raise ValueError(
+                "`star_levels` are levels in descending order, as in [0.1, 0.05, 0.01]"
+            )
+        return levels
+
+    @cached_property
+    def described(self) -> dict[str, Described]:
+        """The descriptive statistics by key of the variable."""
+        return {key_of(row.variable): row for row in self.descriptives}
+
+    @cached_property
+    def full_n(self) -> int | None:
+        """The observations of the full sample, taken to be the most that a column has."""
+        return max((column.n for column in self.tables if column.n), default=None)
+
+    def all_terms(self) -> Iterator[tuple[Column, Term]]:
+        """Every term with its column."""
+        return ((column, term) for column in self.tables for term in column.terms)
+
+
+def load_published(path: Path) -> Published:
+    """Read an audit file, YAML or CSV (by its suffix).
+
+    Raises SpecificationError naming the file, the place and the mend.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise SpecificationError(f"{path}: cannot be read ({error.strerror})") from None
+    except UnicodeDecodeError:
+        raise SpecificationError(f"{path}: is not text in UTF-8; save it as UTF-8") from None
+    try:
+        return parse_published(_csv(text) if path.suffix.lower() == ".csv" else _yaml(text))
+    except SpecificationError as error:
+        raise SpecificationError(f"{path}: {error}") from None
+
+
+def parse_published(content: Any) -> Published:
+    """Check the content of an audit file (mappings and lists, as YAML gives them)."""
+    if not isinstance(content, dict):
+        raise SpecificationError(
+            "expected a mapping with the keys `tables`, `descriptives` and `claims`"
+        )
+    try:
+        return Published.model_validate(content)
+    except ValidationError as error:
+        raise SpecificationError(_sentence(error, content)) from None
+
+
+class _AsPrinted(yaml.SafeLoader):
+    """Keeps the digits of a number: 0.030 is not 0.03."""
+
+
+def _decimal(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> Decimal | float:
+    try:
+        return Decimal(node.value)
+    except InvalidOperation:  # .inf, .nan: the check of the format refuses them
+        return loader.construct_yaml_float(node)
+
+
+_AsPrinted.add_constructor("tag:yaml.org,2002:float", _decimal)
+
+
+def _yaml(text: str) -> Any:
+    try:
+        return yaml.load(text, Loader=_AsPrinted)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f" in line {mark.line + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or "it cannot be parsed"
+        mend = "; stars go in quotes" if "alias" in (getattr(error, "context", None) or "") else ""
+        raise SpecificationError(f"is not valid YAML{place}: {problem}{mend}") from None
+
+
+def _csv(text: str) -> dict[str, Any]:
+    """One row a term; what is said of a column stands in one of its rows, or in all of them."""
+    reader = csv.DictReader(io.StringIO(text))
+    names = {name: _field(name) for name in reader.fieldnames or ()}
+    for needed in ("term", "coef"):
+        if needed not in names.values():
+            raise SpecificationError(f"the column `{needed}` is missing")
+    columns: dict[tuple[str | None, str | None], dict[str, Any]] = {}
+    for line, row in enumerate(reader, start=2):
+        if None in row or None in row.values():
+            raise SpecificationError(f"row {line}: expected {len(names)} cells, as the header has")
+        cells = {field: row[name].strip() for name, field in names.items()}
+        given = {field: text for field, text in cells.items() if text}
+        if not given:
+            continue
+        entry = columns.setdefault(
+            (given.get("table"), given.get("column")), {"terms": [], "statistics": {}}
+        )
+        stars = {"stars": cells["stars"]} if "stars" in cells else {}
+        entry["terms"].append({f: given[f] for f in Term.model_fields if f in given} | stars)
+        for field in given.keys() - Term.model_fields.keys():
+            part = entry["statistics"] if field in STATISTICS else entry
+            if field == "note":
+                part[field] = "; ".join(filter(None, (part.get(field), given[field])))
+            elif part.setdefault(field, given[field]) != given[field]:
+                raise SpecificationError(
+                    f"row {line}: `{field}` is {given[field]}, and {part[field]} in another row "
+                    "of the same table and column"
+                )
+    return {"tables": list(columns.values())}
+
+
+def _field(name: str) -> str:
+    """The field that a CSV column fills."""
+    field = {"depvar": "outcome"}.get(name.strip().lower(), name.strip().lower())
+    known = [*Term.model_fields, *Column.model_fields, *STATISTICS]
+    if field not in known or field in ("terms", "statistics"):
+        raise SpecificationError(f"unknown column `{name}`; {_mend(field, known)}")
+    return field
+
+
+def _mend(key: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(key, known, n=1, cutoff=0.7)
+    return f"did you mean `{close[0]}`?" if close else f"known: {', '.join(known)}"
+
+
+def _sentence(error: ValidationError, content: dict[str, Any]) -> str:
+    """The first problem in one sentence that names the place, and how many more there are."""
+    # A key that is misspelt is unknown and, by its right name, missing
+    problems = sorted(error.errors(), key=lambda problem: problem["type"] != "extra_forbidden")
+    first = problems[0]
+    place, section = _place(first["loc"], content)
+    key = str(first["loc"][-1]) if isinstance(first["loc"][-1], str) else str(first["loc"][-2])
+    match first["type"]:
+        case "extra_forbidden":
+            text = f"unknown key `{key}`; {_mend(key, list(section.model_fields))}"
+        case "missing":
+            text = f"the key `{key}` is missing"
+        case "value_error":
+            text = str(first["ctx"]["error"])
+        case "tuple_type":
+            text = f"`{key}` is {first['input']!r}; expected a list"
+        case "model_type":
+            text = f"`{first['input']}` is no entry; expected a mapping, as in {{term: x, coef: 1}}"
+        case "string_type":
+            text = f"`{key}` is {first['input']!r}; expected text (put it in quotes)"
+        case _:
+            text = f"`{key}` is '{first['input']}'; {first['msg'][0].lower()}{first['msg'][1:]}"
+    more = f" (and {len(problems) - 1} more problems)" if len(problems) > 1 else ""
+    return f"{place}{text}{more}"
+
+
+def _place(loc: tuple[int | str, ...], content: Any) -> tuple[str, type[Section]]:
+    """("table 3, column 1, term x: ", Term) for ("tables", 0, "terms", 0, "coef")."""
+    kinds = {"tables": Column, "descriptives": Described, "claims": Claim, "terms": Term}
+    named_by = {Column: ("table", "column"), Described: ("variable",), Claim: ("place",)}
+    section: type[Section] = Published
+    words: list[str] = []
+    for part, index in pairwise(loc):
+        if part not in kinds or not isinstance(index, int):
+            continue
+        section, content = kinds[part], content[part][index]
+        names = named_by.get(section, ("term",))
+        given = content if isinstance(content, dict) else {}
+        found = [f"{name} {given[name]}" for name in names if given.get(name) is not None]
+        words += found or [f"entry {index + 1} of {part}"]
+    return f"{', '.join(words)}: " if words else "", section

@@ -1,0 +1,276 @@
+"""Checks of numbers that an identity ties together, whatever the data."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import reduce
+from itertools import pairwise
+from operator import add
+
+from scipy.special import chdtrc, ndtr
+
+from analytics.audit.findings import Finding
+from analytics.audit.format import Column, Described, Published, Term, key_of
+from analytics.audit.printed import Bounds
+
+POOLED = {"pooled", "ols"}
+EFFECTS = {"fixed", "fe", "twfe", "within", "effects", "effect", "dummies", "random", "iv", "gmm"}
+OTHER_THAN_LEAST_SQUARES = {"iv", "2sls", "gmm", "dynamic", "threshold", "logit", "probit", "tobit"}
+UNIT = Bounds(0.0, 1.0)
+
+
+def fitted_means(published: Published) -> Iterator[Finding]:
+    """Least squares with a constant fits the mean: mean(y) = const + sum of coef x mean(x)."""
+    for column in published.tables:
+        outcome, rows = _described(column, published)
+        constant = next((term for term in column.terms if term.key == "const"), None)
+        if constant is None or constant.coef is None or outcome is None or outcome.mean is None:
+            continue
+        if any(term.coef is None or row.mean is None for term, row in rows):
+            continue
+        products = [Bounds.of(term.coef) * Bounds.of(row.mean) for term, row in rows]
+        fitted = reduce(add, products, Bounds.of(constant.coef))
+        if not fitted.meets(Bounds.of(outcome.mean)):
+            sum_ = " + ".join(f"{term.coef} × {row.mean}" for term, row in rows)
+            yield column.finding(
+                "fitted_mean",
+                "impossible" if column.n is not None and column.n == outcome.n else "suspicious",
+                constant,
+                printed=f"mean of {outcome.variable} {outcome.mean}",
+                implied=f"{fitted}",
+                reason=f"least squares with a constant fits the mean of the outcome, and "
+                f"{constant.coef} + {sum_} is another number",
+            )
+
+
+def simple_regressions(published: Published) -> Iterator[Finding]:
+    """With one regressor, R² = (coef x sd(x) / sd(y))²."""
+    for column in published.tables:
+        outcome, rows = _described(column, published)
+        name = next((name for name in ("r2", "r2_overall") if name in column.bounds), None)
+        if name is None or outcome is None or outcome.sd is None or len(rows) != 1:
+            continue
+        if column.n is None or column.n != outcome.n:
+            continue
+        ((term, row),) = rows
+        if term.coef is None or row.sd is None or not any(t.key == "const" for t in column.terms):
+            continue
+        correlation = abs(Bounds.of(term.coef) * Bounds.of(row.sd) / Bounds.of(outcome.sd))
+        r2 = correlation * correlation
+        if not column.bounds[name].meets(r2):
+            yield column.finding(
+                "simple_regression",
+                "impossible",
+                term,
+                printed=f"{name} {column.statistics[name]}",
+                implied=f"{r2}",
+                reason=f"with one regressor R² is ({term.coef} × {row.sd} / {outcome.sd})², the "
+                "square of the correlation",
+            )
+
+
+def effects_add_up(published: Published) -> Iterator[Finding]:
+    """Total effect = direct + indirect; the share mediated is indirect over total."""
+    for column in published.tables:
+        effects = {name: _effect(column, name) for name in ("total", "direct", "indirect")}
+        bounds = {name: Bounds.of(value) for name, value in effects.items() if value is not None}
+        shown = ", ".join(f"{name} effect {effects[name]}" for name in bounds)
+        if len(bounds) == 3 and not bounds["total"].meets(bounds["direct"] + bounds["indirect"]):
+            yield column.finding(
+                "effects_add_up",
+                "impossible",
+                printed=shown,
+                implied=f"a total of {bounds['direct'] + bounds['indirect']}",
+                reason="the total effect is the direct plus the indirect one",
+            )
+        share = column.bounds.get("proportion_mediated")
+        if share is None or "total" not in bounds or len(bounds) == 1:
+            continue
+        total = bounds["total"]
+        indirect = bounds.get("indirect") or total - bounds["direct"]
+        # A share that is printed in percent is the same share
+        in_percent = share * Bounds(0.01, 0.01)
+        if not any((part * total).meets(indirect) for part in (share, in_percent)):
+            yield column.finding(
+                "share_mediated",
+                "impossible",
+                printed=f"proportion_mediated {column.statistics['proportion_mediated']}, {shown}",
+                implied=f"{abs(indirect) / abs(total)}",
+                reason="the share mediated is the indirect effect over the total one",
+            )
+
+
+def mediation_columns(published: Published) -> Iterator[Finding]:
+    """Three columns of one table: y on x, m on x, y on x and m.
+
+    For least squares on one sample, the first coefficient less the third is the product of the
+    second and that of m (the formula of the omitted variable), for every x.
+    """
+    for full in published.tables:
+        for total, mediator in _steps(full, published):
+            name = key_of(mediator.outcome)
+            path = full.regressors[name]
+            for key, term in total.regressors.items():
+                direct, first = full.regressors[key], mediator.regressors[key]
+                if None in (term.coef, direct.coef, first.coef, path.coef):
+                    continue
+                difference = Bounds.of(term.coef) - Bounds.of(direct.coef)
+                product = Bounds.of(first.coef) * Bounds.of(path.coef)
+                if difference.meets(product):
+                    continue
+                yield full.finding(
+                    "effects_add_up",
+                    "impossible" if full.estimator else "suspicious",
+                    direct,
+                    printed=f"{term.coef} in {total.place}, {direct.coef} here",
+                    implied=f"a difference of {product}, not {difference}",
+                    reason=f"{mediator.outcome} carries {first.coef} ({mediator.place}) × "
+                    f"{path.coef}; least squares on one sample has total = direct + indirect",
+                )
+
+
+def ranges(published: Published) -> Iterator[Finding]:
+    """R², p-values and shares lie between 0 and 1; an adjusted R² is not above 1."""
+    for column in published.tables:
+        for name, value in column.bounds.items():
+            is_r2 = name.casefold() in ("r2", "adj_r2") or name.casefold().startswith("r2_")
+            is_adjusted = is_r2 and "adj" in name.casefold()
+            if not (is_r2 or _is_p(name)):
+                continue
+            if (value.is_below(UNIT) and not is_adjusted) or UNIT.is_below(value):
+                yield column.finding(
+                    "range",
+                    "impossible",
+                    printed=f"{name} {column.statistics[name]}",
+                    implied="0 to 1",
+                    reason=f"{'an R²' if is_r2 else 'a p-value'} is a share",
+                )
+        for term in column.terms:
+            if term.p_value is not None and not Bounds.of(term.p_value).meets(UNIT):
+                yield column.finding(
+                    "range",
+                    "impossible",
+                    term,
+                    printed=f"p-value {term.p_value}",
+                    implied="0 to 1",
+                    reason="a p-value is a share",
+                )
+
+
+def tests_and_p_values(published: Published) -> Iterator[Finding]:
+    """The p-value of a chi-squared or normal test follows from its statistic."""
+    for column in published.tables:
+        bounds = column.bounds
+        expected = []
+        for test, statistic in (
+            ("hansen", "hansen_j"),
+            ("sargan", "sargan"),
+            ("diff_hansen", "diff_hansen_j"),
+        ):
+            df = column.statistics.get(f"{test}_df")
+            if statistic in bounds and df is not None and df > 0:
+                value = bounds[statistic]
+                ends = (chdtrc(float(df), max(end, 0.0)) for end in (value.high, value.low))
+                p_value = Bounds(*ends)
+                expected.append((f"{test}_p", statistic, p_value, f"chi-squared({df})"))
+        for test in ("ar1", "ar2", "sobel"):
+            if f"{test}_z" in bounds:
+                z = abs(bounds[f"{test}_z"])
+                p_value = Bounds(2 * ndtr(-z.high), 2 * ndtr(-z.low))
+                expected.append((f"{test}_p", f"{test}_z", p_value, "normal, two-sided"))
+        for name, statistic, p_value, distribution in expected:
+            if name in bounds and not bounds[name].meets(p_value):
+                yield column.finding(
+                    "p_value",
+                    "impossible",
+                    printed=f"{name} {column.statistics[name]}",
+                    implied=f"{p_value}",
+                    reason=f"{statistic} is {column.statistics[statistic]} ({distribution})",
+                )
+
+
+def critical_values(published: Published) -> Iterator[Finding]:
+    """A bootstrapped p-value is below a level where the statistic is above its critical value."""
+    levels = {"crit_10": 0.1, "crit_05": 0.05, "crit_01": 0.01}
+    for column in published.tables:
+        bounds = column.bounds
+        printed = [name for name in levels if name in bounds]
+        for weaker, stronger in pairwise(printed):
+            if bounds[stronger].is_below(bounds[weaker]):
+                yield column.finding(
+                    "critical_values",
+                    "impossible",
+                    printed=f"{stronger} {column.statistics[stronger]}",
+                    implied=f"{column.statistics[weaker]} or more",
+                    reason=f"a critical value grows as its level falls, and {weaker} is larger",
+                )
+        if "f_statistic" not in bounds or "p_value" not in bounds:
+            continue
+        step = 1 / float(column.statistics.get("replications") or 100)
+        for name in printed:
+            level = Bounds(levels[name], levels[name])
+            above = bounds[name].is_below(bounds["f_statistic"])
+            below = bounds["f_statistic"].is_below(bounds[name])
+            # A quantile of the draws is as rough as one draw
+            p_value = bounds["p_value"] + Bounds(-step, step)
+            if (above and level.is_below(p_value)) or (below and p_value.is_below(level)):
+                yield column.finding(
+                    "critical_values",
+                    "impossible",
+                    printed=f"p_value {column.statistics['p_value']}",
+                    implied=f"{'below' if above else 'above'} {levels[name]:g}",
+                    reason=f"the statistic, {column.statistics['f_statistic']}, is "
+                    f"{'above' if above else 'below'} {name}, {column.statistics[name]}",
+                )
+
+
+def _described(
+    column: Column, published: Published
+) -> tuple[Described | None, list[tuple[Term, Described]]]:
+    """Outcome and regressors of a pooled least squares column with what is known of them.
+
+    No outcome where the column is another kind of model, has a regressor that is not described,
+    or another number of observations than the descriptive statistics.
+    """
+    words = column.words
+    outcome = published.described.get(key_of(column.outcome or ""))
+    rows = [
+        (term, row)
+        for key, term in column.regressors.items()
+        if (row := published.described.get(key)) is not None
+    ]
+    is_pooled = bool(words & POOLED) and not words & EFFECTS and not column.is_winsorised
+    if outcome is None or not is_pooled or len(rows) != len(column.regressors):
+        return None, []
+    known = {row.n or published.full_n for row in (outcome, *(row for _, row in rows))}
+    return (outcome, rows) if known == {column.n or published.full_n} else (None, [])
+
+
+def _steps(full: Column, published: Published) -> Iterator[tuple[Column, Column]]:
+    """The columns of the same table that give the total effect and that of a mediator."""
+    peers = [c for c in published.tables if c.table == full.table and c.outcome and c is not full]
+    for mediator in peers:
+        name = key_of(mediator.outcome)
+        if name not in full.regressors or full.outcome is None:
+            continue
+        others = full.regressors.keys() - {name}
+        for total in peers:
+            if (
+                key_of(total.outcome) == key_of(full.outcome)
+                and total.regressors.keys() == mediator.regressors.keys() == others
+                and total.n == mediator.n == full.n
+                and total.estimator == mediator.estimator == full.estimator
+                and not full.words & OTHER_THAN_LEAST_SQUARES
+            ):
+                yield total, mediator
+
+
+def _effect(column: Column, name: str) -> Decimal | None:
+    """A total, direct or indirect effect, below the table or as a row of its own."""
+    if (value := column.statistics.get(f"{name}_effect")) is not None:
+        return value
+    labels = (name, f"{name}effect", f"{name}_effect")
+    return next((term.coef for label, term in column.regressors.items() if label in labels), None)
+
+
+def _is_p(name: str) -> bool:
+    return name.casefold() == "p_value" or name.casefold().endswith("_p")

@@ -1,0 +1,158 @@
+"""Checks of what a model was estimated on: observations, units, periods, instruments."""
+
+from collections.abc import Iterator
+
+from analytics.audit.findings import Finding
+from analytics.audit.format import Column, Published, key_of
+
+DYNAMIC = {"gmm", "dynamic"}
+FEW_GROUPS = 50
+NEAR_ONE = 0.9
+
+
+def observations(published: Published) -> Iterator[Finding]:
+    """N is units times periods; fewer rows need missing values, more rows cannot be."""
+    for column in published.tables:
+        if column.n is None or not (column.units or column.periods):
+            continue
+        full = _products(column)
+        if not (column.units and column.periods):
+            yield from _divisible(column)
+        elif column.n not in full:
+            product = f"{_or(column.units)} units × {_or(column.periods)} periods = {_or(full)}"
+            reason = (
+                "there are more observations than units × periods"
+                if column.n > max(full)
+                else "as many rows must be missing as the difference, or the sample is another one"
+            )
+            yield column.finding(
+                "observations",
+                "impossible" if column.n > max(full) else "suspicious",
+                printed=f"N {column.n}",
+                implied=product,
+                reason=reason + _other_samples(column, published),
+            )
+
+
+def observations_known(published: Published) -> Iterator[Finding]:
+    """A model has no more observations than its outcome and regressors have values."""
+    for column in published.tables:
+        if column.n is None:
+            continue
+        names = [*column.regressors, key_of(column.outcome or "")]
+        known = [row for name in names if (row := published.described.get(name)) and row.n]
+        scarce = min(known, key=lambda row: row.n, default=None)
+        if scarce is not None and column.n > scarce.n:
+            yield column.finding(
+                "observations",
+                "suspicious",
+                printed=f"N {column.n}",
+                implied=f"{scarce.n} or fewer",
+                reason=f"the descriptive statistics know {scarce.n} values of {scarce.variable}",
+            )
+
+
+def winsorising(published: Published) -> Iterator[Finding]:
+    """Winsorising replaces values and keeps rows: N is that of the same sample before it."""
+    plain = [c for c in published.tables if c.n is not None and not c.is_winsorised]
+    for column in published.tables:
+        if column.n is None or not column.is_winsorised or not plain:
+            continue
+        alike = [
+            c for c in plain if c.units and (c.units, c.periods) == (column.units, column.periods)
+        ]
+        base = max(alike or plain, key=lambda c: c.n)
+        if base.n != column.n:
+            yield column.finding(
+                "winsorising",
+                "impossible" if alike else "suspicious",
+                printed=f"N {column.n} after winsorising",
+                implied=f"{base.n}, as in {base.place}",
+                reason="winsorising sets extreme values to a quantile and keeps every row, so "
+                f"{abs(base.n - column.n)} rows were lost or won for another reason"
+                + _other_samples(column, published),
+            )
+
+
+def instruments(published: Published) -> Iterator[Finding]:
+    """Many instruments and few groups weaken the Hansen test (Roodman 2009, section 3)."""
+    for column in published.tables:
+        groups, count = _groups(column), column.bounds.get("n_instruments")
+        if groups is None:
+            continue
+        if count is not None and count.low > groups:
+            yield column.finding(
+                "instruments",
+                "suspicious",
+                printed=f"{column.statistics['n_instruments']} instruments",
+                implied=f"{groups} groups or fewer",
+                reason="with more instruments than groups the weight matrix is singular and the "
+                "Hansen test has no power",
+            )
+        for name in ("hansen_p", "diff_hansen_p"):
+            p_value = column.bounds.get(name)
+            if p_value is not None and p_value.high >= NEAR_ONE and groups <= FEW_GROUPS:
+                known = "an unstated number of" if count is None else f"{count.high:.0f}"
+                yield column.finding(
+                    "instruments",
+                    "suspicious",
+                    printed=f"{name} {column.statistics[name]}",
+                    implied=f"a sign of too many instruments for {groups} groups",
+                    reason=f"the test is on {known} instruments; a p-value near 1 with few groups "
+                    "says that it has no power, not that the instruments are valid",
+                )
+
+
+def _divisible(column: Column) -> Iterator[Finding]:
+    """Without the one, N must at least be a multiple of the other."""
+    name, counts = ("units", column.units) if column.units else ("periods", column.periods)
+    if not any(column.n % count == 0 for count in counts):
+        yield column.finding(
+            "observations",
+            "suspicious",
+            printed=f"N {column.n}",
+            implied=f"a multiple of {_or(counts)} {name}",
+            reason="no whole number of full rows gives it: the panel must have gaps, or another "
+            f"number of {name}",
+        )
+
+
+def _products(column: Column) -> tuple[int, ...]:
+    """Units times periods, for each number that is possible; lags may have cost periods."""
+    lags = max(column.lags, 1) if column.words & DYNAMIC else column.lags
+    lost = {0, lags} | ({lags + 1} if column.words & DYNAMIC else set())
+    return tuple(
+        sorted(
+            {u * (p - k) for u in column.units for p in column.periods for k in lost if p > k},
+            reverse=True,
+        )
+    )
+
+
+def _other_samples(column: Column, published: Published) -> str:
+    """Whose sample would have this N: columns may have been exchanged, or units left out."""
+    for other in published.tables:
+        if other is column or not other.units or not other.periods:
+            continue
+        if column.n in _products(other) and column.n not in _products(column):
+            return f"; {column.n} is what the sample of {other.place} would have"
+    units, rest = divmod(column.n, column.periods[0]) if column.periods else (0, 1)
+    is_news = rest == 0 and units not in column.units
+    return f"; {column.n} = {units} × {column.periods[0]}" if is_news else ""
+
+
+def _groups(column: Column) -> int | None:
+    """The number of units, where it is stated or follows from N."""
+    if column.units:
+        return max(column.units)
+    for name in ("n_groups", "n_entities", "groups"):
+        if (count := column.statistics.get(name)) is not None:
+            return int(count)
+    if column.n is None or len(column.periods) != 1:
+        return None
+    units, rest = divmod(column.n, column.periods[0] - column.lags)
+    return units if rest == 0 else None
+
+
+def _or(numbers: tuple[int, ...]) -> str:
+    return " or ".join(str(number) for number in numbers)

@@ -1,0 +1,130 @@
+"""Checks of regime thresholds: where they can lie, and that the tables agree on them."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from analytics.audit.findings import Finding
+from analytics.audit.format import Column, Published, Term, key_of
+from analytics.audit.printed import Bounds, same
+
+NUMBER = r"[-−+]?\d*\.?\d+"
+REGIME = re.compile(rf"([^\W\d][\w.]*)\s*(?:<=|>=|≤|≥|<|>)\s*({NUMBER})?")
+STATISTIC = re.compile(r"(?:threshold|gamma)(?:_estimate)?(?:_?(\d+)|_(.+))?", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """A threshold that a column prints, below the table or in the label of a regime."""
+
+    column: Column
+    variable: str  # as it is compared
+    value: Decimal
+    term: Term | None = None
+    basis: str = ""  # how the variable is known, where the column does not name it
+
+
+def thresholds(published: Published) -> list[Threshold]:
+    """The thresholds whose variable is known, in the order of the tables."""
+    return [t for column in published.tables for t in _of_column(column, published)]
+
+
+def threshold_supports(published: Published) -> Iterator[Finding]:
+    """A threshold lies within the range of its variable: otherwise a regime is empty."""
+    seen = set()
+    for threshold in thresholds(published):
+        reason = outside_support(published, threshold.variable, threshold.value)
+        key = (threshold.column.place, threshold.variable, threshold.value)
+        if reason is not None and key not in seen:
+            seen.add(key)
+            yield threshold.column.finding(
+                "threshold_support",
+                "impossible",
+                threshold.term,
+                printed=f"threshold {threshold.value}",
+                implied=reason[0],
+                reason=reason[1] + threshold.basis,
+            )
+
+
+def thresholds_agree(published: Published) -> Iterator[Finding]:
+    """The regimes of a table are cut where a test of the same paper found the threshold."""
+    found = thresholds(published)
+    for regime in found:
+        tested = [t for t in found if t.term is None and t.variable == regime.variable]
+        if regime.term is None or not tested:
+            continue
+        if not any(same(regime.value, t.value) for t in tested):
+            yield regime.column.finding(
+                "thresholds_agree",
+                "suspicious",
+                regime.term,
+                printed=f"a regime cut at {regime.value}",
+                implied=" or ".join(f"{t.value} ({t.column.place})" for t in tested),
+                reason="the regimes are not cut at a threshold that the tables estimate",
+            )
+
+
+def outside_support(published: Published, variable: str, value: Decimal) -> tuple[str, str] | None:
+    """What follows and why, if no value of a described variable lies on one side of `value`."""
+    row = published.described.get(variable)
+    if row is None:
+        return None
+    for limit, side, name in ((row.min, "below", "minimum"), (row.max, "above", "maximum")):
+        if limit is None:
+            continue
+        one, other = Bounds.of(value), Bounds.of(limit)
+        if (one.is_below(other)) if side == "below" else (other.is_below(one)):
+            return (
+                f"{row.variable} from {row.min} to {row.max}",
+                f"it lies {side} the {name} of {row.variable}, {limit} (descriptive statistics), "
+                "so that one regime has no observation",
+            )
+    return None
+
+
+def _of_column(column: Column, published: Published) -> Iterator[Threshold]:
+    for term in column.terms:
+        for variable, number in REGIME.findall(term.term):
+            if number:
+                value = Decimal(number.replace("−", "-"))
+                yield Threshold(column, key_of(variable), value, term)
+    for name, value in column.statistics.items():
+        match = STATISTIC.fullmatch(name.strip())
+        if match is None or value is None:
+            continue
+        if match[2]:
+            named = {key_of(match[2])} & (published.described.keys() | _regime_variables(published))
+            yield from (Threshold(column, variable, value) for variable in named)
+        else:
+            yield from (
+                Threshold(column, variable, value, basis=basis)
+                for variable, basis in _variable(column, published)
+            )
+
+
+def _variable(column: Column, published: Published) -> Iterator[tuple[str, str]]:
+    """The threshold variable of a column that does not put it in the name of the statistic.
+
+    It is the one of its own regimes, one that the column's model or estimator names, or the only
+    one that the regimes of the other tables have.
+    """
+    own = {key_of(name) for term in column.terms for name, _ in REGIME.findall(term.term)}
+    outcome = key_of(column.outcome or "")
+    named = {key for key in published.described if key in column.words} - {outcome}
+    others = _regime_variables(published)
+    for variables, basis in (
+        (own, ""),
+        (named - column.regressors.keys(), ""),
+        (others, "; the regimes of the other tables say that it is the threshold variable"),
+    ):
+        if len(variables) == 1:
+            yield next(iter(variables)), basis
+            return
+
+
+def _regime_variables(published: Published) -> set[str]:
+    return {
+        key_of(name) for _, term in published.all_terms() for name, _ in REGIME.findall(term.term)
+    }

@@ -1,0 +1,58 @@
+"""Our estimates beside the published ones."""
+
+import numpy as np
+import pandas as pd
+
+PUBLISHED_COMPARISON = {
+    "study": "string",
+    "table_number": "Int64",
+    "column_number": "Int64",
+    "term": "string",
+    "published_estimate": "Float64",
+    "our_estimate": "Float64",
+    "published_std_error": "Float64",
+    "our_std_error": "Float64",
+    "same_sign": "boolean",
+    "verdict": "string",
+}
+MATCHED_BY = ["study", "model_id", "equation", "term"]
+
+
+def published_comparison(
+    published: pd.DataFrame, estimates: pd.DataFrame, statistics: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Set each published estimate beside ours; one row a published estimate, in their order.
+
+    `published` has the columns of the seed `published_estimates`: study, table_number,
+    column_number, model_id, term, published_estimate, published_std_error, and `equation` where it
+    is not `main`. `estimates` has those of `results.ESTIMATES`, `statistics` those of
+    `results.STATISTICS`: a threshold that was published is compared with ours as a term without an
+    error. Ours are unique by study, model, equation and term (pandas' MergeError where not).
+
+    The verdict is "same sign and within two joint errors", where the estimates are no further apart
+    than 2 sqrt(se² + se²), "same sign" where they are or an error is missing, "opposite sign", or
+    "not estimated here". An estimate of exactly 0 has no sign to differ.
+    """
+    ours = estimates[[*MATCHED_BY, "estimate", "std_error"]]
+    if statistics is not None:
+        as_terms = statistics.rename(columns={"name": "term", "value": "estimate"})
+        ours = pd.concat([ours, as_terms.assign(equation="main")])
+    ours = ours.rename(columns={"estimate": "our_estimate", "std_error": "our_std_error"})
+    left = published.assign(
+        equation=published["equation"].fillna("main") if "equation" in published else "main"
+    )
+    # Codes read from a file and from a database differ in type, not in text
+    left, ours = (table.astype(dict.fromkeys(MATCHED_BY, "string")) for table in (left, ours))
+    table = left.merge(ours, on=MATCHED_BY, how="left", validate="many_to_one")
+    table = table.astype({n: t for n, t in PUBLISHED_COMPARISON.items() if n in table.columns})
+    theirs, our = table["published_estimate"], table["our_estimate"]
+    table["same_sign"] = (theirs * our >= 0).astype("boolean")  # NA where either is missing
+    joint = (table["published_std_error"] ** 2 + table["our_std_error"] ** 2) ** 0.5
+    is_within = ((theirs - our).abs() <= 2 * joint).fillna(False)
+    same = table["same_sign"]
+    table["verdict"] = np.select(
+        [same.isna(), ~same.fillna(False), is_within],
+        ["not estimated here", "opposite sign", "same sign and within two joint errors"],
+        default="same sign",
+    )
+    return table[list(PUBLISHED_COMPARISON)].astype(PUBLISHED_COMPARISON)

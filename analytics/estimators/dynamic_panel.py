@@ -1,0 +1,143 @@
+"""Difference and System GMM for dynamic panels, by the conventions of xtabond2 (Roodman 2009)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from analytics.estimators.dynamic_equations import Equations, build_instruments, stack_equations
+from analytics.estimators.dynamic_gmm import fit_gmm
+from analytics.estimators.least_squares import estimate_of
+from analytics.results import ModelResult
+from analytics.rows import Panel, Rows, select_rows
+from analytics.specification import DynamicPanel, Instrument
+
+CONVENTION = "xtabond2"
+
+
+def estimate_dynamic_panel(model: DynamicPanel, panel: Panel) -> ModelResult:
+    """Estimate a `dynamic_panel` model.
+
+    Raises SpecificationError where the panel cannot serve the model, and CollinearityError where
+    a regressor is collinear with others or disappears in the transformation.
+    """
+    rows = select_rows(panel, model.terms, model.sample, model.winsorise)
+    grid = _grid(panel, rows)
+    equations = _equations(model, panel, rows, grid)
+    gmm = [(i, z) for i in model.gmm_instruments for z in _variable(i, model, panel, rows, grid)]
+    iv = [(i, z) for i in model.iv_instruments for z in _variable(i, model, panel, rows, grid)]
+    instruments, empty = build_instruments(equations, gmm, iv, model.collapse)
+    fit = fit_gmm(equations, instruments, model.initial_weight, model.steps == "two", model.small)
+    is_used = equations.observed[grid.place(rows)]
+    regressors = range(equations.n_deterministic, len(equations.names))
+    constant = range(equations.is_system)  # the time effects between them are not shown
+    dropped = grid.entities[~equations.observed.any(axis=1)]
+    dropped_names = [panel.labels[code] for code in dropped]
+    terms = [
+        estimate_of(equations.names[i], float(fit.params[i]), float(fit.covariance[i, i]), fit.df)
+        for i in [*regressors, *constant]
+    ]
+    warnings = [
+        *fit.warnings,
+        *empty,
+        *(f"{name} dropped: nothing can be differenced" for name in dropped_names),
+        *(
+            f"the corrected variance of {term.term} is negative: it has no error"
+            for term in terms
+            if term.std_error is None
+        ),
+    ]
+    return ModelResult(
+        model_id=model.id,
+        estimator=model.estimator,
+        outcome=model.outcome,
+        effects=model.absorbed,
+        vce="two-step, Windmeijer-corrected" if model.steps == "two" else "one-step, robust",
+        convention=CONVENTION,
+        sample=model.sample,
+        table_number=model.table_number,
+        column_number=model.column_number,
+        nobs=int(is_used.sum()),
+        n_entities=len(grid.entities) - len(dropped),
+        n_periods=len(np.unique(rows.time[is_used])),
+        n_dropped_missing=rows.n_dropped_missing,
+        n_singletons=int(np.isin(rows.entity, dropped).sum()),
+        entities_dropped=tuple(dropped_names),
+        terms=tuple(terms),
+        statistics=fit.statistics,
+        warnings=tuple(sorted(warnings)),
+        rows=rows.source[is_used],
+    )
+
+
+@dataclass(frozen=True)
+class _Grid:
+    """N entities by T periods, and where on it the rows of a panel lie."""
+
+    entities: np.ndarray  # (N,) codes, ascending
+    first: int  # period
+    periods: int  # T
+
+    def place(self, rows: Rows | Panel) -> tuple[np.ndarray, np.ndarray]:
+        """Indices of the rows; without meaning for an entity that is not on the grid."""
+        return np.searchsorted(self.entities, rows.entity), rows.time - self.first
+
+    def spread(self, rows: Rows | Panel, values: np.ndarray) -> np.ndarray:
+        """Columns of rows (rows, columns) on the grid (columns, N, T), NaN where no row is."""
+        spread = np.full((values.shape[1], len(self.entities), self.periods), np.nan)
+        inside = np.isin(rows.entity, self.entities)
+        entity, period = self.place(rows)
+        spread[:, entity[inside], period[inside]] = values[inside].T
+        return spread
+
+
+def _grid(panel: Panel, rows: Rows) -> _Grid:
+    """All the periods of the entities that have a row."""
+    entities = np.unique(rows.entity)
+    times = panel.time[np.isin(panel.entity, entities)]
+    first = int(times.min())
+    return _Grid(entities, first, int(times.max()) - first + 1)
+
+
+def _equations(model: DynamicPanel, panel: Panel, rows: Rows, grid: _Grid) -> Equations:
+    everywhere, values, columns = rows, rows.values, list(rows.values.columns)
+    if model.sample is not None or model.winsorise is not None or panel.among is not None:
+        everywhere = select_rows(replace(panel, among=None), model.terms)
+        values = everywhere.values[columns]
+    variables = grid.spread(everywhere, values.to_numpy())
+    in_sample = np.zeros(variables.shape[1:], dtype=bool)
+    in_sample[grid.place(rows)] = True
+    return stack_equations(
+        _cut(variables, columns, model, rows),
+        columns[1:],
+        in_sample,
+        model.transformation == "system",
+        model.orthogonal_deviations,
+        model.time_effects,
+    )
+
+
+def _variable(
+    given: Instrument, model: DynamicPanel, panel: Panel, rows: Rows, grid: _Grid
+) -> np.ndarray:
+    """The columns (columns, N, T) of an instrument, wherever it is known, in the sample or not."""
+    plain = panel.data.get(given.variable)
+    if isinstance(plain, pd.Series) and plain.dtype == float and np.isfinite(plain.sum()):
+        # Selecting rows takes longer than all of the estimation, and a plain column needs none
+        return _cut(grid.spread(panel, plain.to_numpy()[:, None]), [given.variable], model, rows)
+    everywhere = select_rows(replace(panel, among=None), [given.variable])
+    variables = grid.spread(everywhere, everywhere.values.to_numpy())
+    return _cut(variables, list(everywhere.values.columns), model, rows)
+
+
+def _cut(
+    variables: np.ndarray, columns: Sequence[str], model: DynamicPanel, rows: Rows
+) -> np.ndarray:
+    """Winsorised where the rows are: cut at the extremes of the rows estimated on."""
+    if model.winsorise is None:
+        return variables
+    shared = [column if column in rows.values.columns else None for column in columns]
+    low = [-np.inf if c is None else rows.values[c].min() for c in shared]
+    high = [np.inf if c is None else rows.values[c].max() for c in shared]
+    return np.clip(variables, *(np.reshape(bound, (-1, 1, 1)) for bound in (low, high)))

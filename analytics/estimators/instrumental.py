@@ -1,0 +1,360 @@
+"""Two-stage least squares, how strong its instruments are, and inference that does not mind.
+
+linearmodels computes the estimates and the rank statistics of Kleibergen and Paap (2006); effects
+are partialled out before, and the small-sample conventions are those of least squares.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
+from warnings import catch_warnings, simplefilter
+
+import numpy as np
+import pandas as pd
+from linearmodels.iv import IV2SLS
+from scipy import linalg, special
+
+from analytics.errors import CollinearityError, SpecificationError
+from analytics.estimators.covariance import Errors, positive, prepare_errors, wald_distance
+from analytics.estimators.least_squares import (
+    FEW_CLUSTERS,
+    check_collinearity,
+    cluster_columns,
+    estimate_of,
+    few_clusters,
+    result_of,
+    singleton_warnings,
+    standardised,
+    wald,
+    wald_statistics,
+)
+from analytics.estimators.within import Within, without_singletons
+from analytics.results import ModelResult
+from analytics.rows import Panel, Rows, select_rows
+from analytics.specification import InstrumentalVariables, Vce
+
+LINEARMODELS_COVARIANCE = {
+    "classical": "unadjusted",
+    "hc0": "robust",
+    "hc1": "robust",
+    "cluster": "clustered",
+}
+WEAK = 10  # the rule of thumb of Staiger and Stock (1997)
+LEVEL = 0.05
+
+
+@dataclass(frozen=True)
+class Variables:
+    """n rows net of the effects, each with mean 0 and, before, a standard deviation of 1."""
+
+    outcome: np.ndarray  # (n,)
+    endogenous: np.ndarray  # (n, p)
+    exogenous: np.ndarray  # (n, k)
+    instruments: np.ndarray  # (n, l), l >= p
+
+    @property
+    def excluded(self) -> np.ndarray:
+        """The instruments (n, l) less what the exogenous regressors explain."""
+        return self.net(self.instruments)
+
+    def net(self, columns: np.ndarray) -> np.ndarray:
+        """What the exogenous regressors leave of columns (n, m)."""
+        if self.exogenous.shape[1] == 0:
+            return columns
+        return columns - self.exogenous @ np.linalg.lstsq(self.exogenous, columns, rcond=None)[0]
+
+
+@dataclass(frozen=True)
+class ReducedForm:
+    """Outcome and endogenous regressors on the instruments, as one system of equations."""
+
+    outcome: np.ndarray  # (l,) coefficients
+    endogenous: np.ndarray  # (l, p)
+    covariance: np.ndarray  # (l (1 + p), l (1 + p)), the outcome first
+    df: int | None
+
+    def at(self, null: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Coefficients (l,) of outcome less `null` (p,) times endogenous, and covariance (l, l)."""
+        weights = np.append(1.0, -null)
+        contrast = np.kron(weights, np.eye(len(self.outcome)))
+        return self.outcome - self.endogenous @ null, contrast @ self.covariance @ contrast.T
+
+
+def estimate_instrumental(model: InstrumentalVariables, panel: Panel) -> ModelResult:
+    """Estimate an `iv` model.
+
+    Raises SpecificationError where the panel cannot serve the model, and CollinearityError where
+    a regressor is collinear with others or absorbed by the effects.
+    """
+    by = cluster_columns(model, panel)
+    complete = select_rows(panel, model.terms, model.sample, model.winsorise, by)
+    rows = complete.keep(without_singletons(complete.entity, complete.time, model.absorbed))
+    within = Within(rows.entity, rows.time, model.absorbed)
+    names = list(rows.matrix([*model.endogenous, *model.regressors]).columns)
+    x, center, scale = standardised(rows.matrix([*model.endogenous, *model.regressors]))
+    x = within.residuals(x)
+    check_collinearity(names, x, model.absorbed)
+    p = rows.matrix(model.endogenous).shape[1]
+    y = rows.matrix([model.outcome]).to_numpy()[:, 0]
+    mean = y.mean()
+    z = _instruments(model, rows, within, names[p:], x[:, p:])
+    variables = Variables(within.residuals(y - mean), x[:, :p], x[:, p:], z)
+    if not variables.outcome.any():
+        raise SpecificationError(f"the outcome does not vary beyond its {model.absorbed} effects")
+    arguments = (rows.entity, rows.time, rows.clusters, within)
+    errors = prepare_errors(model.vce, x.shape[1], *arguments)
+    first_stage = prepare_errors(model.vce, z.shape[1] + x.shape[1] - p, *arguments)
+
+    fitted = _fit(variables, mean, model.vce, rows.clusters)
+    order = [*range(1, 1 + x.shape[1] - p)]  # linearmodels: constant, exogenous, endogenous
+    order = [*range(1 + x.shape[1] - p, 1 + x.shape[1]), *order, 0]
+    covariance = errors.factor * fitted.cov.to_numpy()[np.ix_(order, order)]
+    covariance[:-1, :-1], is_repaired = positive(covariance[:-1, :-1])
+    back = np.diag(np.append(1 / scale, 1.0))
+    back[-1, :-1] = -center / scale
+    params = back @ fitted.params.to_numpy()[order]
+    variances = np.diag(back @ covariance @ back.T)
+
+    reduced = reduced_form(variables, first_stage)
+    tests, statistics, warnings = _strength(variables, reduced, fitted, first_stage, names[:p])
+    slopes = params[:-1] * scale
+    more_tests, more, said = _anderson_rubin(reduced, scale[:p], model.endogenous)
+    warnings += said
+    statistics |= more | overidentification(variables, model.vce, errors, slopes)
+    residuals = variables.outcome - x @ slopes
+    total = float(variables.outcome @ variables.outcome)
+    r2 = "r2_overall" if model.absorbed == "none" else "r2_within"
+    statistics[r2] = 1 - float(residuals @ residuals) / total
+    if errors.groups is not None:
+        statistics["n_clusters"] = float(errors.groups)
+        if errors.groups < FEW_CLUSTERS:
+            warnings.append(few_clusters(errors.groups))
+    if is_repaired:
+        warnings.append("the two-way clustered covariance had negative eigenvalues, set to 0")
+    return replace(
+        result_of(model, panel, by, complete, rows),
+        terms=tuple(
+            estimate_of(name, float(value), float(variance), errors.df)
+            for name, value, variance in zip([*names, "const"], params, variances, strict=True)
+        ),
+        statistics=statistics,
+        tests=(*tests, *more_tests),
+        warnings=tuple(sorted([*warnings, *singleton_warnings(panel, complete, rows)])),
+    )
+
+
+def reduced_form(variables: Variables, errors: Errors) -> ReducedForm:
+    """Regress outcome and endogenous regressors on the instruments, exogenous ones partialled out.
+
+    The covariance is joint, so that any combination of the equations has the errors that its own
+    regression would have.
+    """
+    z = variables.excluded
+    left = variables.net(np.column_stack([variables.outcome, variables.endogenous]))
+    bread = np.linalg.inv(z.T @ z)
+    params = bread @ (z.T @ left)  # (l, 1 + p)
+    residuals = left - z @ params
+    if errors.vce.type == "classical":
+        covariance = np.kron(residuals.T @ residuals / len(z), bread)
+    else:
+        scores = np.hstack([z * residuals[:, [j]] for j in range(left.shape[1])])
+        bread = np.kron(np.eye(left.shape[1]), bread)
+        covariance = positive(bread @ errors.meat(scores) @ bread)[0]
+    return ReducedForm(params[:, 0], params[:, 1:], errors.factor * covariance, errors.df)
+
+
+def anderson_rubin_set(reduced: ReducedForm) -> list[tuple[float, float]]:
+    """All values of the one endogenous slope that the Anderson-Rubin test does not reject at 5 %.
+
+    The statistic g' V^-1 g, with g (l,) and V (l, l) at a value of the slope, is c where the matrix
+    c V - g g', which is quadratic in the value, is singular: at the real eigenvalues of a quadratic
+    eigenproblem (Tisseur and Meerbergen 2001). So the set is exact; it can be empty, a union of
+    intervals, or have no end (Dufour and Taamouti 2005).
+    """
+    size = len(reduced.outcome)
+    if reduced.df is None:
+        critical = float(special.chdtri(size, LEVEL))
+    else:
+        critical = size * float(special.fdtri(size, reduced.df, 1 - LEVEL))
+    o = reduced.covariance
+    yy, yx, xx = o[:size, :size], o[:size, size:], o[size:, size:]
+    g, h = reduced.outcome, reduced.endogenous[:, 0]
+    constant = critical * yy - np.outer(g, g)
+    linear = -critical * (yx + yx.T) + np.outer(g, h) + np.outer(h, g)
+    square = critical * xx - np.outer(h, h)
+    zero, one = np.zeros((size, size)), np.eye(size)
+    values = linalg.eigvals(
+        np.block([[zero, one], [-constant, -linear]]), np.block([[one, zero], [zero, square]])
+    )
+    values = values[np.isfinite(values)]
+    real = values.real[np.abs(values.imag) <= 1e-7 * (1 + np.abs(values.real))]
+    bounds = [-np.inf, *np.sort(real), np.inf]
+    kept: list[tuple[float, float]] = []
+    for low, high in pairwise(bounds):
+        coefficients, covariance = reduced.at(np.array([_inside(low, high)]))
+        if wald_distance(coefficients, covariance)[0] > critical:
+            continue
+        if kept and kept[-1][1] == low:  # no root lies between, but a pair that touches
+            low = kept.pop()[0]
+        kept.append((float(low), float(high)))
+    return kept
+
+
+def overidentification(
+    variables: Variables, vce: Vce, errors: Errors, slopes: np.ndarray
+) -> dict[str, float]:
+    """Sargan's statistic under classical errors, else Hansen's J, from two-step GMM.
+
+    `slopes` (p + k,) are the two-stage least-squares ones of the variables as they are scaled here.
+    Nothing where there are as many instruments as endogenous regressors.
+    """
+    df = variables.instruments.shape[1] - variables.endogenous.shape[1]
+    if df == 0:
+        return {}
+    x = np.column_stack([variables.endogenous, variables.exogenous])
+    z = np.column_stack([variables.instruments, variables.exogenous])
+    residuals = variables.outcome - x @ slopes
+    if vce.type == "classical":
+        name, weight = "sargan", z.T @ z * float(residuals @ residuals) / len(z)
+    else:
+        name, weight = "hansen", positive(errors.meat(z * residuals[:, None]))[0]
+        inverse = np.linalg.pinv(weight, hermitian=True)
+        moments = x.T @ z @ inverse
+        slopes = np.linalg.lstsq(moments @ (z.T @ x), moments @ (z.T @ variables.outcome))[0]
+        residuals = variables.outcome - x @ slopes
+    total = z.T @ residuals
+    statistic = wald_distance(total, weight)[0]
+    value = "sargan" if name == "sargan" else "hansen_j"
+    p_value = float(special.chdtrc(df, statistic))
+    return {value: statistic, f"{name}_df": float(df), f"{name}_p": p_value}
+
+
+def _instruments(
+    model: InstrumentalVariables,
+    rows: Rows,
+    within: Within,
+    exogenous: Sequence[str],
+    x: np.ndarray,
+) -> np.ndarray:
+    """The instruments (n, l) net of the effects; each must add to the exogenous regressors."""
+    frame = rows.matrix(model.instruments)
+    try:
+        z = within.residuals(standardised(frame)[0])
+        check_collinearity([*exogenous, *frame.columns], np.hstack([x, z]), model.absorbed)
+    except CollinearityError as error:
+        raise SpecificationError(
+            f"instrument `{error.column}` {error.reason}: leave it out"
+        ) from None
+    return z
+
+
+def _fit(variables: Variables, mean: float, vce: Vce, clusters: np.ndarray) -> Any:
+    """The fit of linearmodels: constant, exogenous and endogenous regressors, plain sandwich."""
+    exogenous = pd.DataFrame(variables.exogenous).add_prefix("w")
+    exogenous.insert(0, "const", 1.0)
+    options = {"clusters": clusters} if vce.type == "cluster" else {}
+    return IV2SLS(
+        variables.outcome + mean,
+        exogenous,
+        pd.DataFrame(variables.endogenous).add_prefix("x"),
+        pd.DataFrame(variables.instruments).add_prefix("z"),
+    ).fit(cov_type=LINEARMODELS_COVARIANCE[vce.type], debiased=False, **options)
+
+
+def _strength(
+    variables: Variables,
+    reduced: ReducedForm,
+    fitted: Any,
+    errors: Errors,
+    endogenous: Sequence[str],
+) -> tuple[list[Mapping[str, Any]], dict[str, float], list[str]]:
+    """First-stage F of each endogenous regressor, and the rank tests of all of them."""
+    size = variables.instruments.shape[1]
+    tests: list[Mapping[str, Any]] = []
+    statistics, warnings = {}, []
+    for j, name in enumerate(endogenous):
+        block = slice((j + 1) * size, (j + 2) * size)
+        covariance = reduced.covariance[block, block]
+        test = wald(reduced.endogenous[:, j], covariance, reduced.df)
+        tests.append({"test": "first_stage", "term": name, **test})
+        statistics |= wald_statistics(f"first_stage[{name}]", test)
+    for name in endogenous:
+        if f"first_stage[{name}]_p" not in statistics:
+            warnings.append(f"the first-stage test of `{name}` does not exist: its covariance is 0")
+    found, said = _rank_tests(variables, fitted, errors)
+    return tests, statistics | found, [*warnings, *said]
+
+
+def _rank_tests(
+    variables: Variables, fitted: Any, errors: Errors
+) -> tuple[dict[str, float], list[str]]:
+    """Kleibergen and Paap (2006), by linearmodels."""
+    stage = fitted.first_stage
+    with catch_warnings(record=True) as caught:
+        simplefilter("always")
+        rank, f = stage.kleibergen_paap, float(stage.kleibergen_paap_f)
+    if caught or not np.isfinite(f):
+        return {}, [
+            "the Kleibergen-Paap statistic does not exist here (two-way clusters, or too few "
+            "clusters for the instruments)"
+        ]
+    # linearmodels counts the constant, and not the effects that were partialled out before
+    n, size, k = len(variables.outcome), variables.instruments.shape[1], errors.k_counted
+    f *= (n - k) / (n - size - variables.exogenous.shape[1] - 1)
+    statistics = {
+        "kleibergen_paap_lm": float(rank.stat),
+        "kleibergen_paap_df": float(rank.df),
+        "kleibergen_paap_p": float(rank.pval),
+        "kleibergen_paap_f": f,
+    }
+    if f >= WEAK:
+        return statistics, []
+    return statistics, [
+        f"the instruments are weak (Kleibergen-Paap F {f:.2f}, below {WEAK}): read the "
+        "Anderson-Rubin set instead of the interval"
+    ]
+
+
+def _anderson_rubin(
+    reduced: ReducedForm, scale: np.ndarray, endogenous: Sequence[str]
+) -> tuple[list[Mapping[str, Any]], dict[str, float], list[str]]:
+    """The test that all endogenous slopes are 0 and, for a single one, the confidence set."""
+    test: dict[str, Any] = {
+        "test": "anderson_rubin",
+        "terms": list(endogenous),
+        **wald(*reduced.at(np.zeros(len(scale))), reduced.df),
+    }
+    statistics, warnings = wald_statistics("anderson_rubin", test), []
+    if len(scale) == 1:
+        kept = [(low / scale[0], high / scale[0]) for low, high in anderson_rubin_set(reduced)]
+        test["set"] = [[float(b) if np.isfinite(b) else None for b in ends] for ends in kept]
+        if len(kept) == 1 and np.isfinite(kept[0]).all():
+            low, high = kept[0]
+            statistics |= {
+                "anderson_rubin_ci_low": float(low),
+                "anderson_rubin_ci_high": float(high),
+            }
+        else:
+            warnings.append(f"the Anderson-Rubin 95 % set is {_set_text(test['set'])}")
+    return [test], statistics, warnings
+
+
+def _set_text(intervals: Sequence[Sequence[float | None]]) -> str:
+    """The set in words, where it is no plain interval."""
+    shown = [
+        f"{'-∞' if low is None else f'{low:.4g}'} to {'∞' if high is None else f'{high:.4g}'}"
+        for low, high in intervals
+    ]
+    return " and ".join(shown) or "empty: the model is rejected at every value of the slope"
+
+
+def _inside(low: float, high: float) -> float:
+    """A point between two bounds, of which one or both may be infinite."""
+    if np.isinf(low) and np.isinf(high):
+        return 0.0
+    if np.isinf(low):
+        return high - max(1.0, abs(high))
+    if np.isinf(high):
+        return low + max(1.0, abs(low))
+    return (low + high) / 2

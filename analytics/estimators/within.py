@@ -1,0 +1,117 @@
+"""Taking entity and period effects out of variables, exactly on unbalanced panels too."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import coo_array, csr_array
+from scipy.sparse.csgraph import connected_components
+
+from analytics.errors import SpecificationError
+from analytics.specification import Effects
+
+
+@dataclass(frozen=True)
+class Groups:
+    """The groups of one effect: which of them each of n rows is in."""
+
+    codes: np.ndarray  # (n,) from 0
+    counts: np.ndarray  # (groups,)
+    indicator: csr_array  # (groups, n)
+
+    @classmethod
+    def of(cls, codes: np.ndarray) -> "Groups":
+        """The groups that any integer codes (n,) tell apart."""
+        _, codes, counts = np.unique(codes, return_inverse=True, return_counts=True)
+        rows = csr_array(
+            (np.ones(len(codes)), codes, np.arange(len(codes) + 1)),
+            shape=(len(codes), len(counts)),
+        )
+        return cls(codes, counts, rows.T.tocsr())
+
+    def sums(self, columns: np.ndarray) -> np.ndarray:
+        """Sums (groups, k) of columns (n, k)."""
+        return self.indicator @ columns
+
+    def deviations(self, columns: np.ndarray) -> np.ndarray:
+        """Columns (n, k) less the means of their groups."""
+        return columns - (self.sums(columns) / self.counts[:, None])[self.codes]
+
+
+class Within:
+    """The within transformation of n rows, prepared once for any number of columns.
+
+    Two-way effects are the projection off the dummies of both: entity means are taken out, and
+    the rest is regressed on the period dummies, whose normal equations have as many unknowns as
+    the smaller of the two has groups (Baltagi 2021, section 9.4).
+    """
+
+    def __init__(self, entity: np.ndarray, time: np.ndarray, effects: Effects) -> None:
+        codes = {"none": [], "entity": [entity], "time": [time], "two_way": [entity, time]}
+        groups = sorted(map(Groups.of, codes[effects]), key=lambda g: len(g.counts), reverse=True)
+        self.effects = effects
+        self.rank = _rank(len(entity), groups)
+        self._groups = groups
+        if len(groups) == 2:
+            larger, smaller = groups
+            crossed = larger.indicator @ smaller.indicator.T
+            explained = crossed.T @ (crossed / larger.counts[:, None])
+            gram = np.diag(smaller.counts.astype(float)) - _dense(explained)
+            self._inverse = np.linalg.pinv(gram, rcond=1e-10, hermitian=True)
+
+    def residuals(self, columns: np.ndarray) -> np.ndarray:
+        """What the effects leave of columns (n, k), or (n,)."""
+        if columns.ndim == 1:
+            return self.residuals(columns[:, None])[:, 0]
+        if not self._groups:
+            return columns
+        rest = self._groups[0].deviations(columns)
+        if len(self._groups) == 2:
+            larger, smaller = self._groups
+            effects = self._inverse @ smaller.sums(rest)
+            rest = rest - larger.deviations(effects[smaller.codes])
+        return rest
+
+
+def without_singletons(entity: np.ndarray, time: np.ndarray, effects: Effects) -> np.ndarray:
+    """Rows (n,) that stay once entities and periods with a single row are dropped.
+
+    An effect fits its only row exactly, so the row says nothing about the slopes and would only
+    flatter the errors; dropping it can leave another group with one row (Correia 2015).
+    """
+    keep = np.ones(len(entity), dtype=bool)
+    groups = {"none": [], "entity": [entity], "time": [time], "two_way": [entity, time]}[effects]
+    while True:
+        before = keep.sum()
+        for group in groups:
+            _, codes, counts = np.unique(group[keep], return_inverse=True, return_counts=True)
+            keep[keep] = counts[codes] > 1
+        if keep.sum() == before:
+            break
+    if not keep.any():
+        raise SpecificationError(
+            f"no row is left: with {effects} effects every group needs two rows or more"
+        )
+    return keep
+
+
+def _rank(n: int, groups: Sequence[Groups]) -> int:
+    """How many coefficients the constant and the effects take together.
+
+    Two-way effects take one less for each part of the panel that shares no entity and no period
+    with the rest (Abowd, Creecy and Kramarz 2002).
+    """
+    if not groups:
+        return 1
+    if len(groups) == 1:
+        return len(groups[0].counts)
+    first, second = groups
+    size = len(first.counts) + len(second.counts)
+    links = coo_array(
+        (np.ones(n), (first.codes, len(first.counts) + second.codes)), shape=(size, size)
+    )
+    return size - connected_components(links, directed=False)[0]
+
+
+def _dense(matrix: object) -> np.ndarray:
+    return matrix.toarray() if hasattr(matrix, "toarray") else np.asarray(matrix)

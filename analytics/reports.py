@@ -1,0 +1,140 @@
+"""From a specification file and a panel file to a folder of results."""
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analytics.errors import SpecificationError
+from analytics.panel_files import read_panel
+from analytics.results import (
+    DESCRIPTIVES,
+    Estimate,
+    ModelResult,
+    tidy_estimates,
+    tidy_models,
+    tidy_statistics,
+    typed,
+)
+from analytics.specification import load_specification
+from analytics.study import StudyTables, escaped, run_curve, run_specification, table_markdown
+
+TERM = ("equation", "term", "estimate", "std_error", "statistic", "p_value", "ci_low", "ci_high")
+MODEL = (
+    "model_id",
+    "estimator",
+    "convention",
+    "nobs",
+    "n_entities",
+    "n_periods",
+    "n_dropped_missing",
+    "n_singletons",
+)
+
+
+def estimate_files(specification_path: Path, panel_path: Path, out: Path) -> list[ModelResult]:
+    """Estimate the models of a file on the panel of another, and write the results to `out`.
+
+    Raises SpecificationError, one sentence, for anything that the user can mend.
+    """
+    specification = load_specification(specification_path)
+    data = read_panel(panel_path)
+    study = specification_path.stem
+    results = run_specification(specification, data)
+    curve = run_curve(specification, data, study)
+    fits = None
+    if curve is not None:
+        fits, summary = curve
+        results.append(summary)
+    write_results(out, study, results, fits)
+    return results
+
+
+def write_results(
+    out: Path, study: str, results: list[ModelResult], fits: pd.DataFrame | None = None
+) -> None:
+    """Write results.json, results.md and the tidy tables into the folder `out`.
+
+    `fits` are those of a specification curve. Raises SpecificationError where `out` cannot be
+    written.
+    """
+    tables = StudyTables(
+        models=tidy_models(study, results),
+        estimates=tidy_estimates(study, results),
+        statistics=tidy_statistics(study, results),
+        descriptives=typed([], DESCRIPTIVES),
+        specification_curve=fits if fits is not None else pd.DataFrame(),
+    )
+    written = {"estimates": tables.estimates, "models": tables.models}
+    written["statistics"] = tables.statistics
+    if fits is not None:
+        written["specification_curve"] = fits
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / "results.json").write_text(results_json(results), encoding="utf-8")
+        (out / "results.md").write_text(results_markdown(tables, results), encoding="utf-8")
+        for name, table in written.items():
+            table.to_parquet(out / f"{name}.parquet", index=False)
+    except OSError as error:
+        raise SpecificationError(f"{out}: cannot be written ({error.strerror or error})") from None
+
+
+def results_json(results: Iterable[ModelResult]) -> str:
+    """The results as JSON; what does not exist is null."""
+    models = [
+        {
+            **{name: getattr(result, name) for name in MODEL},
+            "terms": [_term(term) for term in result.terms],
+            "statistics": dict(result.statistics),
+            "tests": list(result.tests),
+            "warnings": list(result.warnings),
+        }
+        for result in results
+    ]
+    return json.dumps(_plain({"models": models}), ensure_ascii=False, indent=1, allow_nan=False)
+
+
+def results_markdown(tables: StudyTables, results: Iterable[ModelResult]) -> str:
+    """The coefficients side by side, then the statistics and tests of each model."""
+    parts = ["# Results\n", table_markdown(tables)]
+    for result in results:
+        parts.append(f"## {result.model_id}\n")
+        parts.append(_counted(result))
+        statistics = tables.statistics[tables.statistics["model_id"] == result.model_id]
+        if len(statistics):
+            values = statistics.set_index("name")["value"]
+            lines = [f"| {escaped(name)} | {value:.6g} |" for name, value in values.items()]
+            parts.append("\n".join(["| statistic | value |", "|---|---:|", *lines]) + "\n")
+    return "\n".join(parts)
+
+
+def _counted(result: ModelResult) -> str:
+    """Which rows were used and which were lost, in a sentence."""
+    if result.nobs is None:
+        return "No rows of its own.\n"
+    convention = f", convention {result.convention}" if result.convention else ""
+    sample = f" Sample: `{result.sample}`." if result.sample else ""
+    return (
+        f"{result.estimator}{convention}: {result.nobs} rows, {result.n_entities} entities, "
+        f"{result.n_periods} periods; {result.n_dropped_missing or 0} rows lost to missing values, "
+        f"{result.n_singletons or 0} to singletons.{sample}\n"
+    )
+
+
+def _term(term: Estimate) -> dict[str, Any]:
+    return {name: getattr(term, name) for name in TERM}
+
+
+def _plain(value: Any) -> Any:
+    """The same in what JSON knows; numbers that are none (nan, infinity) are null."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | np.ndarray):
+        return [_plain(item) for item in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    return None if isinstance(value, float) and not math.isfinite(value) else value

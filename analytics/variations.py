@@ -1,0 +1,163 @@
+"""One model as many: a model a value of a column, and one without each entity."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analytics.errors import SpecificationError
+from analytics.results import ModelResult
+from analytics.rows import Panel, require_column, value_names
+from analytics.specification import LeastSquares, Mediation, Model
+
+Estimator = Callable[[Model, Panel], ModelResult]
+
+
+def estimate_variations(
+    model: Model, panel: Panel, estimate: Estimator, interact: Callable[..., ModelResult]
+) -> Iterator[ModelResult]:
+    """The results that a model asks for, by `estimate`.
+
+    With `split_by`: one for each value, named `<id>[<value>]`, and for least squares the model
+    `<id>` on all of them, by `interact`, that tests whether their slopes are equal. A value whose
+    rows do not suffice is a result with the reason.
+    """
+    if model.split_by is None:
+        yield (
+            _without_each(model, panel, estimate) if model.leave_one_out else estimate(model, panel)
+        )
+        return
+    column = model.split_by.column
+    groups = _groups(model, panel)
+    for place, (value, mask) in enumerate(groups.items()):
+        part = _numbered(model, place).model_copy(
+            update={"id": f"{model.id}[{value}]", "split_by": None}
+        )
+        try:
+            [result] = estimate_variations(part, panel.restricted(mask), estimate, interact)
+        except SpecificationError as error:
+            result = not_estimated(part, [f"not estimated: {error}"])
+        is_number = pd.api.types.is_numeric_dtype(panel.data[column].dtype)
+        condition = f"{column} == {value if is_number else repr(value)}"
+        sample = condition if model.sample is None else f"({model.sample}) and {condition}"
+        yield replace(result, sample=sample)
+    if isinstance(model, LeastSquares):
+        whole = _numbered(model, len(groups))
+        try:
+            yield interact(whole, panel, column, groups)
+        except SpecificationError as error:
+            yield not_estimated(whole, [f"not estimated: {error}"])
+
+
+def not_estimated(model: Model, warnings: list[str]) -> ModelResult:
+    """A result without numbers; the warnings say why."""
+    return ModelResult(
+        model_id=model.id,
+        estimator=model.estimator,
+        outcome=model.outcome,
+        effects=model.absorbed,
+        vce=model.errors.type,
+        sample=model.sample,
+        table_number=model.table_number,
+        column_number=model.column_number,
+        warnings=tuple(sorted(warnings)),
+    )
+
+
+def _numbered(model: Model, place: int) -> Model:
+    """The model in its column of the table: those of a split stand side by side."""
+    if model.column_number is None:
+        return model
+    return model.model_copy(update={"column_number": model.column_number + place})
+
+
+def _groups(model: Model, panel: Panel) -> dict[str, np.ndarray]:
+    """The rows (n,) of each value of the column to split by, over the rows that may be used."""
+    assert model.split_by is not None
+    column = panel.data[require_column(model.split_by.column, panel.data)]
+    codes, names = value_names(column)
+    wanted = [str(value) for value in model.split_by.values] or list(names)
+    for value in wanted:
+        if value not in names:
+            raise SpecificationError(
+                f"split_by: column `{column.name}` has no value {value!r}; "
+                f"it has {', '.join(names[:10])}"
+            )
+    if len(wanted) < 2:
+        raise SpecificationError(
+            f"split_by: column `{column.name}` has a single value; two or more are needed"
+        )
+    known = column.notna().to_numpy()
+    return {value: (codes == names.index(value)) & known for value in wanted}
+
+
+def _without_each(model: Model, panel: Panel, estimate: Estimator) -> ModelResult:
+    """The result on all rows, with the slopes of the model without each of its entities."""
+    result = estimate(model, panel)
+    entity = panel.entity[panel.data.index.get_indexer(pd.Index(result.rows))]
+    slopes = {
+        name: term.estimate
+        for term in result.terms
+        if (name := _slope_name(term.equation, term.term)) is not None
+    }
+    tests: list[dict[str, Any]] = []
+    found: dict[str, list[float]] = {name: [] for name in slopes}
+    statistics: dict[str, float] = {}
+    warnings = []
+    for code in np.unique(entity):
+        label = panel.labels[code]
+        try:
+            other = estimate(_plain(model), panel.restricted(panel.entity != code))
+        except SpecificationError as error:
+            warnings.append(f"leave_one_out: without {label} not estimated: {error}")
+            continue
+        terms = [term for term in other.terms if _slope_name(term.equation, term.term) in slopes]
+        tests.append(
+            {
+                "test": "leave_one_out",
+                "left_out": label,
+                "nobs": other.nobs,
+                "terms": [
+                    {
+                        "equation": term.equation,
+                        "term": term.term,
+                        "estimate": term.estimate,
+                        "std_error": term.std_error,
+                        "p_value": term.p_value,
+                    }
+                    for term in terms
+                ],
+            }
+        )
+        for term in terms:
+            name = _slope_name(term.equation, term.term)
+            found[name].append(term.estimate)
+            statistics[f"leave_one_out[{name} without {label}]"] = term.estimate
+    for name, estimates in found.items():
+        if estimates:
+            statistics[f"leave_one_out_min[{name}]"] = min(estimates)
+            statistics[f"leave_one_out_max[{name}]"] = max(estimates)
+    return replace(
+        result,
+        statistics={**result.statistics, **statistics},
+        tests=(*result.tests, *tests),
+        warnings=tuple(sorted([*result.warnings, *warnings])),
+    )
+
+
+def _slope_name(equation: str, term: str) -> str | None:
+    if term == "const":
+        return None
+    return term if equation == "main" else f"{equation}: {term}"
+
+
+def _plain(model: Model) -> Model:
+    """The model without what only the result on all rows needs: tests and bootstrap intervals."""
+    if isinstance(model, LeastSquares):
+        return model.model_copy(update={"tests": ()})
+    if isinstance(model, Mediation):
+        fewer = model.bootstrap.model_copy(update={"replications": 0})
+        return model.model_copy(update={"bootstrap": fewer})
+    return model

@@ -1,0 +1,207 @@
+"""Mediation: published numbers, the identity of the effects, and a bootstrap that refits."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from analytics.errors import SpecificationError
+from analytics.estimators.mediation import bootstrap_indirect
+from analytics.results import ModelResult
+from analytics.specification import parse_specification
+from analytics.study import run_specification
+
+REFERENCES = Path(__file__).resolve().parents[2].parent / "shared" / "references"
+EFFECTS = ["none", "entity", "time", "two_way"]
+
+
+def _panel(seed: int = 0, firms: int = 12, years: int = 6, share: float = 0.85) -> pd.DataFrame:
+    random = np.random.default_rng(seed)
+    firm, year = np.divmod(np.arange(firms * years), years)
+    data = pd.DataFrame({"firm": firm, "year": 2000 + year})
+    data["x"], data["z"] = random.normal(size=(2, len(data))) + 0.1 * firm
+    data["m"] = 0.6 * data["x"] + firm + random.normal(size=len(data))
+    data["y"] = 0.3 * data["x"] + 0.5 * data["m"] + year + random.normal(size=len(data))
+    return data[random.random(len(data)) < share].reset_index(drop=True)
+
+
+def _estimate(data: pd.DataFrame, keys: dict | None = None, **model: object) -> ModelResult:
+    model = {
+        "id": "m",
+        "estimator": "mediation",
+        "outcome": "y",
+        "treatment": "x",
+        "mediator": "m",
+        "regressors": ["z"],
+        **model,
+    }
+    keys = {"entity": "firm", "time": "year"} if keys is None else keys
+    return run_specification(parse_specification({"panel": keys, "models": [model]}), data)[0]
+
+
+@pytest.fixture(scope="module")
+def students() -> tuple[ModelResult, dict]:
+    if not REFERENCES.exists():
+        pytest.skip(f"the reference data are not beside the repository: {REFERENCES}")
+    expected = yaml.safe_load((REFERENCES / "expected.yml").read_text(encoding="utf-8"))
+    data = pd.read_csv(REFERENCES / "mediation" / "hsb2.csv")
+    roles = {"outcome": "science", "treatment": "math", "mediator": "read", "regressors": []}
+    result = _estimate(data, {}, **roles, effects="none", bootstrap={"by": "entity"})
+    return result, expected["mediation_hsb2"]
+
+
+def test_published_mediation_of_test_scores(students):
+    result, expected = students
+    terms = {(term.equation, term.term): term for term in result.terms}
+    for name, place in (
+        ("total", ("total", "math")),
+        ("a", ("mediator", "math")),
+        ("b", ("direct", "read")),
+        ("direct", ("direct", "math")),
+    ):
+        assert terms[place].estimate == pytest.approx(expected[name]["estimate"], abs=1e-6)
+        assert terms[place].std_error == pytest.approx(expected[name]["se"], abs=1e-7)
+    found = result.statistics
+    assert found["indirect_effect"] == pytest.approx(expected["indirect"], abs=1e-7)
+    assert found["sobel_se"] == pytest.approx(expected["sobel"]["se"], abs=1e-7)
+    assert found["sobel_z"] == pytest.approx(expected["sobel"]["z"], abs=1e-7)
+    assert found["proportion_mediated"] == pytest.approx(expected["proportion_mediated"], abs=1e-7)
+    # b, the direct effect and the indirect effect are printed to more digits than the total
+    assert terms["direct", "read"].estimate == pytest.approx(expected["b"]["estimate"], abs=1e-8)
+    assert result.nobs == 200
+
+
+def test_bootstrap_of_a_cross_section_draws_rows(students):
+    result, _ = students
+    found = result.statistics
+    assert found["bootstrap_clusters"] == 200
+    assert found["bootstrap_se"] == pytest.approx(found["sobel_se"], rel=0.1)
+    assert found["bootstrap_ci_low"] < found["indirect_effect"] < found["bootstrap_ci_high"]
+    assert found["bootstrap_bc_ci_low"] != found["bootstrap_ci_low"]
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    seed=st.integers(0, 10_000),
+    effects=st.sampled_from(EFFECTS),
+    exponent=st.integers(-6, 6),
+    share=st.floats(0.6, 1),
+)
+def test_total_is_direct_plus_indirect(seed, effects, exponent, share):
+    data = _panel(seed, share=share)
+    data["m"] *= 10.0**exponent
+    data.loc[data.index[::7], "m"] = np.nan  # the three equations share the complete rows
+    result = _estimate(data, effects=effects, bootstrap={"replications": 0})
+    found = result.statistics
+    parts = found["direct_effect"] + found["indirect_effect"]
+    assert found["total_effect"] == pytest.approx(parts, rel=1e-9, abs=1e-12)
+    assert found["proportion_mediated"] * found["total_effect"] == pytest.approx(
+        found["indirect_effect"]
+    )
+
+
+def test_first_order_tests_differ_by_the_product_of_the_variances():
+    result = _estimate(_panel(), vce={"type": "cluster"}, bootstrap={"replications": 0})
+    terms = {(term.equation, term.term): term for term in result.terms}
+    a, b = terms["mediator", "x"], terms["direct", "m"]
+    sobel = a.estimate**2 * b.std_error**2 + b.estimate**2 * a.std_error**2
+    more = a.std_error**2 * b.std_error**2
+    for name, variance in (("sobel", sobel), ("aroian", sobel + more), ("goodman", sobel - more)):
+        z = a.estimate * b.estimate / np.sqrt(variance)
+        assert result.statistics[f"{name}_z"] == pytest.approx(z)
+        assert result.statistics[f"{name}_p"] == pytest.approx(2 * stats.norm.sf(abs(z)))
+
+
+@pytest.mark.parametrize("effects", EFFECTS)
+def test_bootstrap_gives_what_refitting_each_draw_gives(effects):
+    data = _panel(3)
+    y, m, x, z = (data[name].to_numpy() for name in ("y", "m", "x", "z"))
+    firm, year = data["firm"].to_numpy(), data["year"].to_numpy()
+    found = bootstrap_indirect(y, m, x, z[:, None], firm, year, effects, firm, 40, 9)
+
+    codes, size = np.unique(firm, return_inverse=True)[1], len(np.unique(firm))
+    times = np.random.default_rng(9).multinomial(size, np.full(size, 1 / size), size=40)
+    expected = []
+    for draw in times:
+        copies = [(c, copy) for c in range(size) for copy in range(draw[c])]
+        rows = np.concatenate([np.flatnonzero(codes == c) for c, _ in copies])
+        entity = np.concatenate([np.full((codes == c).sum(), i) for i, (c, _) in enumerate(copies)])
+        groups = {"none": [], "entity": [entity], "time": [year[rows]]}
+        groups["two_way"] = [entity, year[rows]]
+        dummies = [pd.get_dummies(g).to_numpy(dtype=float) for g in groups[effects]]
+        others = np.hstack([np.ones((len(rows), 1)), z[rows, None], *dummies])
+        a = np.linalg.lstsq(np.column_stack([x[rows], others]), m[rows])[0][0]
+        b = np.linalg.lstsq(np.column_stack([m[rows], x[rows], others]), y[rows])[0][0]
+        expected.append(a * b)
+    np.testing.assert_allclose(found.draws, expected, rtol=1e-8)
+
+
+def test_intervals_are_quantiles_of_the_draws():
+    result = _estimate(_panel(), effects="two_way", bootstrap={"replications": 500, "seed": 4})
+    again = _estimate(_panel(), effects="two_way", bootstrap={"replications": 500, "seed": 4})
+    assert result == again
+    data = _panel()
+    columns = (data[name].to_numpy() for name in ("y", "m", "x"))
+    firm, year = data["firm"].to_numpy(), data["year"].to_numpy()
+    found = bootstrap_indirect(
+        *columns, data[["z"]].to_numpy(), firm, year, "two_way", firm, 500, 4
+    )
+    estimate = result.statistics["indirect_effect"]
+    low, high = np.quantile(found.draws, [0.025, 0.975])
+    assert result.statistics["bootstrap_ci_low"] == pytest.approx(low)
+    shift = 2 * stats.norm.ppf((found.draws < estimate).mean())
+    corrected = np.quantile(found.draws, stats.norm.cdf(shift + stats.norm.ppf([0.025, 0.975])))
+    assert result.statistics["bootstrap_bc_ci_low"] == pytest.approx(corrected[0])
+    assert result.statistics["bootstrap_bc_ci_high"] == pytest.approx(corrected[1])
+    assert result.statistics["bootstrap_ci_high"] == pytest.approx(high)
+
+
+def test_percentile_interval_covers():
+    size, covered = 200, 0
+    for seed in range(size):
+        random = np.random.default_rng(seed)
+        firm, year = np.divmod(np.arange(31 * 5), 5)
+        x = random.normal(size=len(firm))
+        m = 0.4 * x + random.normal(size=31)[firm] + random.normal(size=len(firm))
+        y = 0.4 * m + random.normal(size=31)[firm] + random.normal(size=len(firm))
+        none = np.empty((len(firm), 0))
+        found = bootstrap_indirect(y, m, x, none, firm, year, "entity", firm, 199, seed)
+        covered += found.percentile[0] <= 0.16 <= found.percentile[1]
+    low, high = stats.binom(size, 0.95).interval(0.999)
+    assert low <= covered <= high
+
+
+@pytest.mark.parametrize(
+    ("model", "sentence"),
+    [
+        ({"mediator": "x"}, "`x` is listed twice"),
+        ({"mediator": "y"}, "`y` is both the outcome and a mediator"),
+        ({"effects": "entity", "bootstrap": {"by": "half"}}, "whose values cut through entities"),
+        ({"bootstrap": {"by": "town"}}, "no column `town`"),
+        ({"bootstrap": {"reps": 10}}, "unknown key `bootstrap.reps`"),
+        ({"treatment": "firm", "effects": "entity"}, "`firm` is absorbed by the entity effects"),
+    ],
+)
+def test_what_cannot_be_estimated_is_said(model, sentence):
+    data = _panel().assign(half=lambda d: d.index % 2)
+    with pytest.raises(SpecificationError, match=f"model `m`: .*{sentence}"):
+        _estimate(data, **model)
+
+
+def test_opposite_effects_are_no_share():
+    data = _panel()
+    data["y"] = data["y"] - 2 * data["m"]
+    result = _estimate(data, effects="two_way", bootstrap={"replications": 0})
+    assert any("opposite signs" in warning for warning in result.warnings)
+
+
+def test_a_period_that_no_draw_has_is_left_to_the_others():
+    data = _panel(share=1)
+    data = data[(data["year"] != 2003) | (data["firm"] < 2)]  # a period of two firms
+    result = _estimate(data, effects="two_way", bootstrap={"replications": 400})
+    assert result.statistics["bootstrap_replications"] == 400

@@ -1,0 +1,260 @@
+"""From files to files: what is read, and the format of what is written."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from analytics.errors import SpecificationError
+from analytics.panel_files import read_panel
+from analytics.reports import estimate_files
+from analytics.results import CURVE, ESTIMATES, MODELS, STATISTICS
+
+MODEL_KEYS = [
+    "model_id",
+    "estimator",
+    "convention",
+    "nobs",
+    "n_entities",
+    "n_periods",
+    "n_dropped_missing",
+    "n_singletons",
+    "terms",
+    "statistics",
+    "tests",
+    "warnings",
+]
+TERM_KEYS = ["equation", "term", "estimate", "std_error", "statistic", "p_value"]
+TERM_KEYS += ["ci_low", "ci_high"]
+SPECIFICATION = {
+    "panel": {"entity": "firm", "time": "year"},
+    "models": [
+        {
+            "id": "baseline",
+            "estimator": "fixed_effects",
+            "outcome": "y",
+            "regressors": ["x", "z"],
+            "effects": "two_way",
+            "vce": {"type": "cluster", "by": ["firm"]},
+            "tests": ["hausman", {"joint": ["x", "z"]}],
+            "leave_one_out": "entity",
+        },
+        {
+            "id": "split",
+            "estimator": "pooled_ols",
+            "outcome": "y",
+            "regressors": ["x"],
+            "split_by": "town",
+        },
+        {
+            "id": "instrumented",
+            "estimator": "iv",
+            "outcome": "y",
+            "endogenous": ["x"],
+            "instruments": ["z"],
+        },
+        {
+            "id": "channel",
+            "estimator": "mediation",
+            "outcome": "y",
+            "treatment": "x",
+            "mediator": "z",
+            "effects": "entity",
+            "bootstrap": {"replications": 50},
+        },
+        {
+            "id": "regime",
+            "estimator": "threshold",
+            "outcome": "y",
+            "regime_dependent": ["x"],
+            "threshold_variable": "z",
+            "thresholds": 2,
+            "convention": "exhaustive",
+            "bootstrap": {"replications": 20},
+        },
+        {
+            "id": "dynamic",
+            "estimator": "dynamic_panel",
+            "outcome": "y",
+            "regressors": ["x"],
+            "gmm_instruments": [{"variable": "y", "lags": [2, 3]}],
+            "iv_instruments": ["x"],
+        },
+    ],
+    "specification_curve": {
+        "base": "baseline",
+        "choices": {"treatment": ["x", "z"], "controls": [[]], "effects": ["none", "entity"]},
+    },
+}
+
+
+def _panel() -> pd.DataFrame:
+    random = np.random.default_rng(0)
+    firm, year = np.divmod(np.arange(15 * 8), 8)
+    data = pd.DataFrame({"firm": firm + 100, "year": year + 2000})
+    data[["x", "z"]] = random.normal(size=(len(data), 2)).round(6)
+    data["y"] = (data["x"] + firm + random.normal(size=len(data))).round(6)
+    data["town"] = np.where(firm < 6, "北京", "天津")
+    return data
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("estimate")
+    (folder / "my models.yml").write_text(yaml.safe_dump(SPECIFICATION), encoding="utf-8")
+    _panel().to_csv(folder / "panel.csv", index=False)
+    estimate_files(folder / "my models.yml", folder / "panel.csv", folder / "deep" / "out")
+    return folder / "deep" / "out"
+
+
+def test_json_has_the_keys_of_the_contract(out):
+    content = json.loads((out / "results.json").read_text(encoding="utf-8"))
+    assert list(content) == ["models"]
+    ids = [model["model_id"] for model in content["models"]]
+    assert ids == ["baseline", "split[北京]", "split[天津]", "split", "instrumented", "channel",
+                   "regime", "dynamic", "specification_curve"]  # fmt: skip
+    for model in content["models"]:
+        assert list(model) == MODEL_KEYS
+        for term in model["terms"]:
+            assert list(term) == TERM_KEYS
+            assert isinstance(term["estimate"], float)
+        assert all(isinstance(value, float) for value in model["statistics"].values())
+        assert all(isinstance(warning, str) for warning in model["warnings"])
+    models = dict(zip(ids, content["models"], strict=True))
+    assert {term["equation"] for term in models["channel"]["terms"]} == {
+        "total",
+        "mediator",
+        "direct",
+    }
+    assert models["regime"]["convention"] == "exhaustive"
+    assert [stage["thresholds"] for stage in models["regime"]["tests"]] == [1, 2]
+    assert models["baseline"]["nobs"] == 120
+    assert models["baseline"]["convention"] is None
+
+
+def test_tables_are_the_same_results(out):
+    content = json.loads((out / "results.json").read_text(encoding="utf-8"))
+    tables = {path.stem: pd.read_parquet(path) for path in out.glob("*.parquet")}
+    schemas = {"models": MODELS, "estimates": ESTIMATES, "statistics": STATISTICS}
+    schemas["specification_curve"] = CURVE
+    assert {name: list(table.columns) for name, table in tables.items()} == {
+        name: list(schema) for name, schema in schemas.items()
+    }
+    terms = [term for model in content["models"] for term in model["terms"]]
+    assert tables["estimates"]["estimate"].tolist() == [term["estimate"] for term in terms]
+    assert set(tables["models"]["study"]) == {"my models"}
+    assert len(tables["specification_curve"]) == 4
+    names = tables["statistics"].query("model_id == 'regime'")["name"].tolist()
+    assert {"single_p_value", "double_f_statistic", "double_estimate_2"} <= set(names)
+    assert not tables["statistics"].duplicated(["study", "model_id", "name"]).any()
+
+
+def test_markdown_shows_every_model(out):
+    text = (out / "results.md").read_text(encoding="utf-8")
+    for model in SPECIFICATION["models"]:
+        assert f"## {model['id']}" in text
+    assert "channel: mediator" in text
+    assert "120 rows, 15 entities, 8 periods" in text
+    assert "| hausman_p |" in text
+    widths = {
+        line.count("|") - line.count("\\|")
+        for line in text.split("## ")[0].splitlines()
+        if line.startswith("|")
+    }
+    assert len(widths) == 1
+
+
+def test_what_does_not_exist_is_null(tmp_path):
+    specification = {
+        "panel": {"entity": "firm", "time": "year"},
+        "models": [
+            SPECIFICATION["models"][0] | {"vce": {"type": "cluster", "by": ["firm", "year"]}}
+        ],
+    }
+    (tmp_path / "s.yml").write_text(yaml.safe_dump(specification))
+    _panel().to_csv(tmp_path / "p.csv", index=False)
+    estimate_files(tmp_path / "s.yml", tmp_path / "p.csv", tmp_path / "out")
+    text = (tmp_path / "out" / "results.json").read_text()
+    constant = json.loads(text)["models"][0]["terms"][-1]
+    assert constant["term"] == "const"
+    assert "NaN" not in text
+    assert not (tmp_path / "out" / "specification_curve.parquet").exists()
+
+
+def _write(data: pd.DataFrame, path: Path) -> Path:
+    match path.suffix:
+        case ".csv":
+            data.to_csv(path, index=False)
+        case ".parquet":
+            data.to_parquet(path, index=False)
+        case ".dta":
+            data.to_stata(path, write_index=False, version=118)
+        case ".tsv":
+            data.to_csv(path, index=False, sep="\t")
+    return path
+
+
+@pytest.mark.parametrize("name", ["panel.csv", "panel.parquet", "panel.dta", "panel.tsv"])
+def test_kinds_of_files_hold_the_same_panel(tmp_path, name):
+    data = _panel()
+    data.loc[3, "x"] = np.nan
+    read = read_panel(_write(data, tmp_path / name))
+    pd.testing.assert_frame_equal(
+        read.astype(data.dtypes.to_dict()), data, check_dtype=False, check_column_type=False
+    )
+
+
+def test_text_files_as_people_have_them(tmp_path):
+    path = tmp_path / "panel.csv"
+    path.write_bytes("省份;年份; 值 \n北京;2012;1.5\n天津;2012;.\n".encode("gb18030"))
+    read = read_panel(path)
+    assert list(read.columns) == ["省份", "年份", "值"]
+    assert read["省份"].tolist() == ["北京", "天津"]
+    assert read["值"].isna().tolist() == [False, True]
+    path.write_bytes("\ufefffirm,year\r\n1,2000\r\n".encode())
+    assert list(read_panel(path).columns) == ["firm", "year"]
+
+
+def test_stata_dates_and_labels_are_years_and_numbers(tmp_path):
+    data = _panel().assign(
+        year=lambda d: pd.to_datetime(d["year"].astype(str)),
+        group=lambda d: pd.Categorical.from_codes(d["firm"] % 2, ["no", "yes"]),
+    )
+    data.to_stata(tmp_path / "p.dta", convert_dates={"year": "ty"}, version=118)
+    read = read_panel(tmp_path / "p.dta")
+    assert sorted(read["group"].unique()) == [0, 1]
+    assert read["year"].dt.year.min() == 2000
+
+
+def test_keys_in_the_index_of_a_parquet_file_are_columns(tmp_path):
+    _panel().set_index(["firm", "year"]).to_parquet(tmp_path / "p.parquet")
+    assert {"firm", "year"} <= set(read_panel(tmp_path / "p.parquet").columns)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("absent.csv", None, r"absent\.csv: cannot be read \(No such file"),
+        ("p.xlsx", b"", r"p\.xlsx: is no panel file .* \.csv, \.parquet or \.dta"),
+        ("empty.csv", b"", "the file is empty"),
+        ("twice.csv", b"firm,x,x\n1,2,3\n", "two columns are named `x`"),
+        ("broken.parquet", b"no parquet at all", r"broken\.parquet: cannot be read"),
+        ("broken.dta", b"no stata at all", r"broken\.dta: cannot be read"),
+        ("binary.csv", b"\xff\xfe\x00\x81\xff\xff", "is not text in UTF-8"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_named(tmp_path, name, content, sentence):
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    with pytest.raises(SpecificationError, match=sentence):
+        read_panel(tmp_path / name)
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path):
+    (tmp_path / "s.yml").write_text(yaml.safe_dump(SPECIFICATION))
+    _panel().to_csv(tmp_path / "p.csv", index=False)
+    with pytest.raises(SpecificationError, match=r"p\.csv: cannot be written \(File exists\)"):
+        estimate_files(tmp_path / "s.yml", tmp_path / "p.csv", tmp_path / "p.csv")

@@ -1,0 +1,175 @@
+"""The specification curve: each of its fits is the model that the combination spells."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analytics.errors import SpecificationError
+from analytics.results import CURVE
+from analytics.specification import parse_specification
+from analytics.study import run_curve, run_specification
+
+KEYS = {"entity": "firm", "time": "year"}
+BASE = {
+    "id": "base",
+    "estimator": "fixed_effects",
+    "outcome": "y1",
+    "regressors": ["c1", "d1", "c2"],
+    "effects": "two_way",
+    "vce": {"type": "cluster"},
+}
+
+
+def _panel() -> pd.DataFrame:
+    """An unbalanced panel, with gaps in one variable of each kind and singletons."""
+    random = np.random.default_rng(0)
+    firm, year = np.divmod(np.arange(20 * 7), 7)
+    data = pd.DataFrame({"firm": firm, "year": 2000 + year})
+    data[["d1", "d2", "c1", "c2"]] = random.normal(size=(len(data), 4))
+    data["y1"] = 0.5 * data["d1"] + 0.2 * data["c1"] + firm / 5 + random.normal(size=len(data))
+    data["y2"] = np.exp(data["y1"] / 2)
+    data.loc[::9, "d2"] = np.nan
+    data.loc[::11, "c2"] = np.nan
+    data["town"] = np.where(firm < 10, "a", "b")
+    data["town"] = data["town"] + (firm % 5).astype(str)
+    stays = (random.random(len(data)) < 0.8) & ~((firm == 3) & (year > 0))
+    return data[stays].reset_index(drop=True)
+
+
+def _curve(choices: dict, data: pd.DataFrame | None = None, **base: object) -> tuple:
+    content = {
+        "panel": KEYS,
+        "models": [{**BASE, **base}],
+        "specification_curve": {"base": "base", "choices": choices},
+    }
+    return run_curve(parse_specification(content), _panel() if data is None else data, "s")
+
+
+CHOICES = {
+    "outcome": ["y1", "y2"],
+    "treatment": ["d1", "d2"],
+    "controls": [[], ["c1", "c2", "c1:c2"]],
+    "sample": [None, "year >= 2002 and firm != 5"],
+    "winsorise": [None, {"limits": [0.05, 0.9]}],
+    "effects": ["none", "entity", "two_way"],
+    "vce": ["classical", "hc1", {"type": "cluster", "by": ["town", "year"]}],
+}
+
+
+def test_every_fit_is_the_model_of_its_combination():
+    fits, _ = _curve(CHOICES)
+    assert len(fits) == 2 * 2 * 2 * 2 * 2 * 3 * 3
+    assert dict(fits.dtypes.astype(str)) == CURVE
+    data, random = _panel(), np.random.default_rng(1)
+    for place in random.choice(len(fits), 60, replace=False):
+        row = fits.iloc[place]
+        controls = [] if pd.isna(row["controls"]) else row["controls"].split(", ")
+        vce = next(
+            v if isinstance(v, dict) else {"type": v}
+            for v in CHOICES["vce"]
+            if row["vce"].startswith(v["type"] if isinstance(v, dict) else v)
+        )
+        model = BASE | {
+            "outcome": row["outcome"],
+            "regressors": [row["treatment"], *controls],
+            "effects": row["effects"],
+            "sample": None if pd.isna(row["sample"]) else row["sample"],
+            "winsorise": None if pd.isna(row["winsorise"]) else {"limits": [0.05, 0.9]},
+            "vce": vce,
+        }
+        specification = parse_specification({"panel": KEYS, "models": [model]})
+        [result] = run_specification(specification, data)
+        term = result.terms[0]
+        assert row["nobs"] == result.nobs
+        assert row["n_dropped_missing"] == result.n_dropped_missing
+        assert row["estimate"] == pytest.approx(term.estimate, rel=1e-9)
+        if any("eigenvalues" in warning for warning in result.warnings):
+            continue  # the whole matrix was mended, of which the curve has one entry
+        for name in ("std_error", "statistic", "p_value", "ci_low", "ci_high"):
+            assert row[name] == pytest.approx(getattr(term, name), rel=1e-7)
+
+
+def test_summary_counts_signs_and_significance():
+    fits, summary = _curve(CHOICES)
+    positive, significant = fits["estimate"] > 0, fits["p_value"].fillna(1) < 0.05
+    found = summary.statistics
+    assert found["n_fits"] == len(fits)
+    assert found["share_positive"] == pytest.approx(positive.mean())
+    assert found["share_significant"] == pytest.approx(significant.mean())
+    assert found["share_positive_significant"] == pytest.approx((positive & significant).mean())
+    assert found["standardised_median"] == pytest.approx(fits["standardised"].median())
+    assert summary.model_id == "specification_curve"
+
+
+def test_what_has_no_choice_is_as_in_the_base_model():
+    fits, _ = _curve({"treatment": ["d1", "d2"]})
+    assert fits["controls"].tolist() == ["c1, c2"] * 2
+    assert fits["effects"].tolist() == ["two_way"] * 2
+    assert fits["vce"].tolist() == ["cluster by firm (stata)"] * 2
+    specification = parse_specification({"panel": KEYS, "models": [BASE]})
+    [base] = run_specification(specification, _panel())
+    slope = next(term for term in base.terms if term.term == "d1")
+    assert fits["estimate"].iloc[0] == pytest.approx(slope.estimate)
+    first, _ = _curve({"outcome": ["y1", "y2"]})
+    assert first["treatment"].tolist() == ["c1"] * 2  # the first regressor of the base
+
+
+def test_standardised_slopes_do_not_depend_on_units():
+    fits, _ = _curve({"outcome": ["y1", "big"]}, _panel().assign(big=lambda d: 1e6 * d["y1"]))
+    assert fits["standardised"].iloc[0] == pytest.approx(fits["standardised"].iloc[1])
+
+
+def test_a_combination_that_cannot_be_estimated_is_a_row_with_the_reason():
+    choices = {
+        "outcome": ["y1", "c2"],
+        "treatment": ["d1", "fixed"],
+        "controls": [["c2"], ["d1"]],
+        "sample": [None, "year == 2000"],
+        "effects": ["entity"],
+    }
+    data = _panel().assign(fixed=lambda d: d["firm"] % 3)
+    fits, summary = _curve(choices, data)
+    reasons = fits["reason"].dropna()
+    assert (fits["estimate"].isna() == fits["reason"].notna()).all()
+    for reason in (
+        "`c2` is both the outcome and a regressor",
+        "`d1` is both the treatment and a control",
+        "`fixed` is absorbed by the effects or the controls",
+        "no row is left: with entity effects every group needs two rows or more",
+    ):
+        assert (reasons == reason).any()
+    assert summary.statistics["n_not_estimated"] == len(reasons)
+    assert any("fits not estimated: `fixed`" in warning for warning in summary.warnings)
+
+
+@pytest.mark.parametrize(
+    ("choices", "sentence"),
+    [
+        ({"treatment": ["d1", "d9"]}, "specification_curve: the panel has no column `d9`"),
+        ({"treatment": ["town"]}, "column `town` holds text"),
+        ({"sample": ["town > 3"]}, "column `town` holds text and is compared with 3"),
+        ({"vce": [{"type": "cluster", "by": ["city"]}]}, "no column `city`"),
+        ({"vce": ["driscoll_kraay"]}, "classical, hc0, hc1 and cluster errors only"),
+        ({"vce": ["hc9"]}, "'hc9'; expected classical"),
+        ({"effect": ["none"]}, "unknown key `.*effect`; did you mean `effects`"),
+        ({"sample": ["year >"]}, "sample `year >`"),
+    ],
+)
+def test_mistakes_are_one_sentence(choices, sentence):
+    with pytest.raises(SpecificationError, match=sentence):
+        _curve(choices)
+
+
+def test_the_base_is_a_least_squares_model_of_the_file():
+    content = {"panel": KEYS, "models": [BASE]}
+    curve = {"base": "bas", "choices": {}}
+    with pytest.raises(SpecificationError, match="no model has the id `bas`"):
+        parse_specification({**content, "specification_curve": curve})
+    with pytest.raises(SpecificationError, match=r"needs `panel\.time`"):
+        parse_specification(
+            {
+                "panel": {"entity": "firm"},
+                "models": [BASE | {"effects": "entity"}],
+                "specification_curve": {"base": "base", "choices": {"effects": ["time"]}},
+            }
+        )
