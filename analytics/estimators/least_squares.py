@@ -1,4 +1,8 @@
-"""Pooled least squares and fixed effects (entity, time, both), on balanced or unbalanced panels."""
+"""Pooled least squares and fixed effects (entity, time, both), on balanced or unbalanced panels.
+
+linearmodels computes the estimates. Their covariance is that of `covariance.py`, which every
+estimator here shares: programs differ in it, and each convention is named.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -167,23 +171,19 @@ def fit_least_squares(
     total, net = _sums_of_squares(outcome, within)
     names = list(regressors.columns)
     x, center, scale = standardised(regressors)
-    x = within.residuals(x)
-    check_collinearity(names, x, effects)
+    net_x = within.residuals(x)
+    check_collinearity(names, net_x, effects)
     errors = prepare_errors(vce, x.shape[1], entity, time, clusters, within)
-    mean = outcome.mean()
-    y = within.residuals(outcome - mean)
-    design = np.column_stack([x, np.ones(len(y))])
-    gram = x.T @ x
-    slopes = np.linalg.solve(gram, x.T @ y)
-    residuals = y - x @ slopes
+    standardised_params, residuals = _linearmodels(outcome, x, entity, time, effects)
+    design = np.column_stack([net_x, np.ones(len(outcome))])
     bread = np.zeros((len(names) + 1, len(names) + 1))
-    bread[:-1, :-1], bread[-1, -1] = np.linalg.inv(gram), 1 / len(y)
+    bread[:-1, :-1], bread[-1, -1] = np.linalg.inv(net_x.T @ net_x), 1 / len(outcome)
     covariance = errors.covariance(bread, design, residuals)
     # The slopes alone: under two-way effects the constant's scores add up to nothing in either
     # dimension, so that its variance is negative by construction and says nothing about them
     covariance[:-1, :-1], is_repaired = positive(covariance[:-1, :-1])
     back = _unstandardise(center, scale)
-    params = back @ np.append(slopes, mean)
+    params = back @ standardised_params
     statistics = _goodness(outcome, regressors.to_numpy() @ params[:-1], residuals, total, net)
     if effects == "none":
         statistics = {"r2_overall": statistics["r2_overall"]}
@@ -197,6 +197,30 @@ def fit_least_squares(
         statistics=statistics,
         is_covariance_repaired=is_repaired,
     )
+
+
+def _linearmodels(
+    outcome: np.ndarray, x: np.ndarray, entity: np.ndarray, time: np.ndarray, effects: Effects
+) -> tuple[np.ndarray, np.ndarray]:
+    """The coefficients (k + 1,), the constant last, and the residuals (n,) of linearmodels."""
+    from linearmodels.panel import PanelOLS  # takes a second, and only these models need it
+
+    # It wants every row to be one entity in one period; what is no effect only tells rows apart
+    row = np.arange(len(outcome))
+    index = pd.MultiIndex.from_arrays(
+        [
+            entity if effects in ("entity", "two_way") else row,
+            time if effects in ("time", "two_way") else row,
+        ],
+        names=["entity", "time"],
+    )
+    fitted = PanelOLS(
+        pd.DataFrame({"outcome": outcome}, index=index),
+        pd.DataFrame(x, index=index).assign(const=1.0),
+        entity_effects=effects in ("entity", "two_way"),
+        time_effects=effects in ("time", "two_way"),
+    ).fit()
+    return fitted.params.to_numpy(), fitted.resids.to_numpy()
 
 
 def inference(
