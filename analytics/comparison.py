@@ -14,12 +14,17 @@ PUBLISHED_COMPARISON = {
     "our_std_error": "Float64",
     "same_sign": "boolean",
     "verdict": "string",
+    "published_nobs": "Int64",
+    "our_nobs": "Int64",
 }
 MATCHED_BY = ["study", "model_id", "equation", "term"]
 
 
 def published_comparison(
-    published: pd.DataFrame, estimates: pd.DataFrame, statistics: pd.DataFrame | None = None
+    published: pd.DataFrame,
+    estimates: pd.DataFrame,
+    statistics: pd.DataFrame | None = None,
+    models: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Set each published estimate beside ours; one row a published estimate, in their order.
 
@@ -27,7 +32,8 @@ def published_comparison(
     column_number, model_id, term, published_estimate, published_std_error, and `equation` where it
     is not `main`. `estimates` has those of `results.ESTIMATES`, `statistics` those of
     `results.STATISTICS`: a threshold that was published is compared with ours as a term without an
-    error. Ours are unique by study, model, equation and term (pandas' MergeError where not).
+    error. `models` (`results.MODELS`) gives our number of rows beside the published one. Ours are
+    unique by study, model, equation and term (pandas' MergeError where not).
 
     The verdict is "same sign and within two joint errors", where the estimates are no further apart
     than 2 sqrt(se² + se²), "same sign" where they are or an error is missing, "opposite sign", or
@@ -44,6 +50,14 @@ def published_comparison(
     # Codes read from a file and from a database differ in type, not in text
     left, ours = (table.astype(dict.fromkeys(MATCHED_BY, "string")) for table in (left, ours))
     table = left.merge(ours, on=MATCHED_BY, how="left", validate="many_to_one")
+    if models is not None:
+        rows = models[["study", "model_id", "nobs"]].astype(
+            {"study": "string", "model_id": "string"}
+        )
+        rows = rows.rename(columns={"nobs": "our_nobs"})
+        table = table.merge(rows, on=["study", "model_id"], how="left", validate="many_to_one")
+    absent = [name for name in ("published_nobs", "our_nobs") if name not in table]
+    table = table.assign(**dict.fromkeys(absent, pd.NA))
     table = table.astype({n: t for n, t in PUBLISHED_COMPARISON.items() if n in table.columns})
     theirs, our = table["published_estimate"], table["our_estimate"]
     table["same_sign"] = (theirs * our >= 0).astype("boolean")  # NA where either is missing

@@ -11,6 +11,7 @@ import pandas as pd
 
 from analytics.errors import SpecificationError
 from analytics.panel_files import read_panel
+from analytics.printed import escaped, table_markdown
 from analytics.results import (
     DESCRIPTIVES,
     Estimate,
@@ -21,7 +22,7 @@ from analytics.results import (
     typed,
 )
 from analytics.specification import load_specification
-from analytics.study import StudyTables, escaped, run_curve, run_specification, table_markdown
+from analytics.study import StudyTables, run_curve, run_specification
 
 TERM = ("equation", "term", "estimate", "std_error", "statistic", "p_value", "ci_low", "ci_high")
 MODEL = (

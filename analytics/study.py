@@ -1,4 +1,4 @@
-"""Estimate a study on a panel, and set its tables."""
+"""Estimate a study on a panel."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -38,28 +38,6 @@ ESTIMATORS = {
     "threshold": ("threshold", "estimate_threshold"),
     "dynamic_panel": ("dynamic_panel", "estimate_dynamic_panel"),
 }
-# Statistics that belong under the coefficients of a table
-SHOWN = {
-    "indirect_effect": "Indirect effect",
-    "sobel_z": "Sobel z",
-    "proportion_mediated": "Share mediated",
-    "gamma": "Threshold",
-    "gamma_1": "Threshold 1",
-    "gamma_2": "Threshold 2",
-    "gamma_3": "Threshold 3",
-    "single_p_value": "p, single threshold",
-    "double_p_value": "p, double threshold",
-    "triple_p_value": "p, triple threshold",
-    "n_instruments": "Instruments",
-    "ar1_p": "AR(1) p",
-    "ar2_p": "AR(2) p",
-    "hansen_p": "Hansen p",
-    "kleibergen_paap_f": "Kleibergen-Paap F",
-    "anderson_rubin_p": "Anderson-Rubin p",
-    "equal_slopes_p": "Equal slopes p",
-    "hausman_p": "Hausman p",
-}
-STARS = ((0.01, "***"), (0.05, "**"), (0.1, "*"))
 
 
 @dataclass(frozen=True)
@@ -164,90 +142,6 @@ def describe(study: Study, data: pd.DataFrame) -> pd.DataFrame:
             }
         )
     return typed(rows, DESCRIPTIVES)
-
-
-def table_markdown(tables: StudyTables, table_number: int | None = None) -> str:
-    """A regression table in the usual layout: a column an equation, a row a coefficient.
-
-    Standard errors in brackets, stars for p < 0.1, 0.05, 0.01, then what the errors rest on.
-    Without a table number, all models of the study.
-    """
-    models = tables.models.sort_values(["table_number", "column_number"], kind="stable")
-    if table_number is not None:
-        models = models[models["table_number"] == table_number]
-    columns = [
-        (model, equation)
-        for _, model in models.iterrows()
-        for equation in _equations(model, tables)
-    ]
-    heads = [
-        f"({number}) {model['model_id']}{'' if equation == 'main' else f': {equation}'}"
-        for number, (model, equation) in enumerate(columns, start=1)
-    ]
-    lines = [f"| | {' | '.join(map(escaped, heads))} |", f"|---|{'---|' * len(heads)}"]
-    for cells_of in (_coefficients, _foundations):
-        cells = [cells_of(model, equation, tables) for model, equation in columns]
-        labels = dict.fromkeys(label for column in cells for label in column)
-        for label in sorted(labels, key=lambda label: label == "const"):  # the constant comes last
-            row = (column.get(label, "") for column in cells)
-            lines.append(f"| {escaped(label)} | {' | '.join(map(escaped, row))} |")
-    lines += ["", "Standard errors in brackets. *** p < 0.01, ** p < 0.05, * p < 0.1."]
-    told = set()
-    for number, (model, _) in enumerate(columns, start=1):
-        if pd.notna(model["warnings"]) and model["model_id"] not in told:
-            told.add(model["model_id"])
-            lines.append(f"- ({number}) {escaped(model['warnings'])}")
-    return "\n".join(lines) + "\n"
-
-
-def _equations(model: pd.Series, tables: StudyTables) -> list[str]:
-    of_model = tables.estimates["model_id"] == model["model_id"]
-    return list(tables.estimates.loc[of_model, "equation"].unique()) or ["main"]
-
-
-def _coefficients(model: pd.Series, equation: str, tables: StudyTables) -> dict[str, str]:
-    """The coefficients of one equation, by term."""
-    estimates = tables.estimates[
-        (tables.estimates["model_id"] == model["model_id"])
-        & (tables.estimates["equation"] == equation)
-    ]
-    return {
-        row.term: f"{row.estimate:.4g}{_stars(row.p_value)} ({_number(row.std_error)})"
-        for row in estimates.itertuples()
-    }
-
-
-def _foundations(model: pd.Series, equation: str, tables: StudyTables) -> dict[str, str]:
-    """What the coefficients of one model rest on, by label."""
-    of_model = tables.statistics["model_id"] == model["model_id"]
-    statistics = tables.statistics[of_model].set_index("name")["value"]
-    of_equation = "" if equation == "main" else f"[{equation}]"
-    r2 = statistics.get(f"r2_lsdv{of_equation}", statistics.get(f"r2_overall{of_equation}"))
-    return {
-        "Estimator": model["estimator"],
-        "Outcome": "mediator" if equation == "mediator" else model["outcome"],
-        "Entity effects": "yes" if model["effects"] in ("entity", "two_way") else "no",
-        "Time effects": "yes" if model["effects"] in ("time", "two_way") else "no",
-        "Errors": model["vce"],
-        "Clusters": _number(statistics.get("n_clusters")),
-        "N": _number(model["nobs"]) or "not estimated",
-        "Entities": _number(model["n_entities"]),
-        "R²": _number(r2),
-        "R² within": _number(statistics.get(f"r2_within{of_equation}")),
-    } | {label: text for name, label in SHOWN.items() if (text := _number(statistics.get(name)))}
-
-
-def _stars(p_value: float | None) -> str:
-    return next((s for level, s in STARS if pd.notna(p_value) and p_value < level), "")
-
-
-def _number(value: float | None) -> str:
-    return "" if pd.isna(value) else f"{value:.4g}" if value % 1 else f"{value:.0f}"
-
-
-def escaped(text: str) -> str:
-    """Text that does not end a cell of a Markdown table."""
-    return text.replace("|", "\\|")
 
 
 def _estimate(model: Model, panel: Panel) -> ModelResult:

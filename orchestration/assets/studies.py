@@ -67,7 +67,9 @@ def studies(warehouse: Warehouse) -> Iterator[dg.MaterializeResult | dg.AssetChe
         for name, table in TIDY.items()
     }
     published = build.read_table(warehouse.home, PUBLISHED)
-    comparison = published_comparison(published, tidy[TIDY["estimates"]], tidy[TIDY["statistics"]])
+    comparison = published_comparison(
+        published, *(tidy[TIDY[name]] for name in ("estimates", "statistics", "models"))
+    )
     printed = {
         table: printed_table(done[study.study], study, number)
         for table, (study, number) in PRINTED.items()
@@ -97,10 +99,11 @@ def _figures(fits: pd.DataFrame) -> dict[str, dg.MarkdownMetadataValue]:
 
 
 def _diagnostics(table: str, study: Study, number: int, tables: StudyTables) -> dg.AssetCheckResult:
-    """What a reader of one table has to know, one sentence a model."""
+    """What a reader of one table has to know: one sentence for the models that share it."""
     models = tables.models[tables.models["table_number"] == number].dropna(subset="warnings")
     warnings = [
-        f"{study.study}, {model.model_id}: {model.warnings}" for model in models.itertuples()
+        f"{study.study}, table {number}: {said} ({', '.join(same['model_id'])})"
+        for said, same in models.groupby("warnings", sort=False)
     ]
     return dg.AssetCheckResult(
         asset_key=asset_key(table),

@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analytics.printed import printed_markdown, printed_table, table_markdown
 from analytics.results import CURVE, DESCRIPTIVES, ESTIMATES, MODELS, STATISTICS
 from analytics.specification import Study, load_study, study_files
-from analytics.study import StudyTables, run_study, table_markdown
+from analytics.study import StudyTables, run_study
 
 CONTROLS = ["market", "open", "fin", "urban", "edu"]
 
@@ -193,8 +194,8 @@ def test_the_same_panel_gives_the_same_tables(study, panel, tables):
         pd.testing.assert_frame_equal(getattr(again, name), getattr(tables, name), check_exact=True)
 
 
-def test_markdown_has_a_column_a_model_and_says_what_is_missing(tables):
-    text = table_markdown(tables, 3)
+def test_markdown_has_a_column_a_model_and_says_what_is_missing(study, tables):
+    text = printed_markdown(printed_table(tables, study, 3))
     lines = text.splitlines()
     assert {line.count("|") for line in lines if line.startswith("|")} == {6}
     assert "(4) baseline_two_way_controls" in lines[0]
@@ -202,6 +203,15 @@ def test_markdown_has_a_column_a_model_and_says_what_is_missing(tables):
     assert "| Clusters | 31 | 31 | 30 | 30 |" in lines
     assert lines.index(next(line for line in lines if line.startswith("| const"))) == 5
     assert any(line.startswith("- (3) Inner Mongolia dropped") for line in lines)
+
+
+def test_the_printed_descriptives_have_a_column_a_statistic(study, tables):
+    cells = printed_table(tables, study, 2)
+    assert not cells.duplicated(["row_number", "column_number"]).any()
+    assert list(cells["column_label"].unique()) == [
+        *("N", "Mean", "SD", "Minimum", "Median", "Maximum")
+    ]
+    assert printed_markdown(cells).splitlines()[2].startswith("| expy | 61 |")
 
 
 def test_every_table_of_the_paper_has_its_columns(whole_tables):

@@ -60,7 +60,7 @@ def test_variables_lie_in_the_ranges_of_the_study(demonstration, variable, lowes
 def test_digital_trade_raises_sophistication(demonstration):
     rows = demonstration.rows(
         "select estimate, p_value, nobs from results.estimates join results.models using (study, model_id) "
-        "where term = 'dige'"
+        "where term = 'dige' and table_number = 3"
     )
     assert len(rows) == 4
     assert all(estimate > 0 and p_value < 0.01 and nobs == 341 for estimate, p_value, nobs in rows)

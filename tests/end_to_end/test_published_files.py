@@ -110,7 +110,8 @@ def test_baseline_regressions(published):
     models = {
         model: (nobs, dropped, warnings)
         for model, nobs, dropped, warnings in published.rows(
-            f"select model_id, nobs, entities_dropped, warnings from results.models where {STUDY}"
+            f"select model_id, nobs, entities_dropped, warnings from results.models where {STUDY} "
+            "and table_number = 3"
         )
     }
     assert {model: nobs for model, (nobs, _, _) in models.items()} == {

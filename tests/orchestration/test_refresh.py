@@ -13,9 +13,9 @@ from warehouse import releases
 
 def test_one_line_a_stage_and_every_warning_is_a_sentence(clone, released):
     stages = [line.split()[0] for line in released.stderr.splitlines()]
-    assert stages == ["refreshing", "cells", "files", "tables", "models", "release"] + [
-        "warning:"
-    ] * 5 + ["released"]
+    assert stages[:6] == ["refreshing", "cells", "files", "tables", "models", "release"]
+    assert set(stages[6:-1]) == {"warning:"}
+    assert stages[-1] == "released"
     assert "no file provides marketisation_index (control): its authors" in (released.stderr)
     assert clone.value() == 1
 
