@@ -1,9 +1,9 @@
-{%- set index_variants = ['entropy_no_shift', 'equal', 'pca', 'no_overlap', 'provincial_only'] -%}
-{%- set expy_variants = ['fixed_prody', 'leave_one_out'] -%}
+{%- set index_variants = ['entropy', 'entropy_no_shift', 'equal', 'pca', 'no_overlap', 'provincial_only'] -%}
+{%- set expy_variants = ['annual', 'fixed_prody', 'leave_one_out'] -%}
 {%- set observed = {
     'open': 'trade_openness', 'fin': 'loan_deposit_ratio', 'str': 'tertiary_to_secondary',
     'urban': 'urbanisation_rate', 'edu': 'teacher_pupil_ratio', 'market': 'marketisation_index',
-    'gdp': 'gdp', 'exports': 'exports_total',
+    'exports': 'exports_total',
     'value_added_primary': 'value_added_primary', 'value_added_secondary': 'value_added_secondary',
     'value_added_tertiary': 'value_added_tertiary',
     'rd_intensity': 'rd_intensity', 'ip_protection': 'ip_protection', 'policy_support': 'policy_support'
@@ -12,12 +12,11 @@
 with indices as (
 
     select
-        province_code,
-        year,
         {% for variant in index_variants -%}
         max(case when variant = '{{ variant }}' then digital_trade_index end) as dige_{{ variant }},
         {% endfor -%}
-        max(case when variant = 'entropy' then digital_trade_index end) as dige
+        province_code,
+        year
     from {{ ref('idx_digital_trade__province_year') }}
     group by province_code, year
 
@@ -66,7 +65,6 @@ sophistication as (
         {% for variant in expy_variants -%}
         max(case when expy.variant = '{{ variant }}' then expy.expy_log end) as expy_{{ variant }},
         {% endfor -%}
-        max(case when expy.variant = 'annual' then expy.expy_log end) as expy,
         max(case when expy.variant = 'annual' then expy.expy_yuan end) as expy_yuan
     from {{ ref('idx_expy__province_year') }} as expy
     inner join chosen
@@ -111,8 +109,8 @@ select
     provinces.name_en as province_name_en,
     provinces.region,
     provinces.is_municipality,
-    sophistication.expy,
-    indices.dige,
+    sophistication.expy_annual as expy,
+    indices.dige_entropy as dige,
     {% for variant in expy_variants -%}
     sophistication.expy_{{ variant }},
     {% endfor -%}
@@ -123,7 +121,7 @@ select
     sophistication.classification as expy_classification,
     observations.urban,
     observations.edu,
-    observations.market / 100 as market,
+    {{ in_digits('observations.market / 100') }} as market,
     observations.open,
     observations.fin,
     observations.str,
@@ -131,9 +129,11 @@ select
     ln(income.income_yuan) as ln_income,
     observations.rd_intensity,
     -- upgrading index W = 1 * s1 + 2 * s2 + 3 * s3 of the shares of the three industries
-    (observations.value_added_primary + 2 * observations.value_added_secondary + 3 * observations.value_added_tertiary)
-    / (observations.value_added_primary + observations.value_added_secondary + observations.value_added_tertiary)
-        as industrial_upgrading,
+    {{ in_digits(
+        "(observations.value_added_primary + 2 * observations.value_added_secondary
+        + 3 * observations.value_added_tertiary)
+        / (observations.value_added_primary + observations.value_added_secondary + observations.value_added_tertiary)"
+    ) }} as industrial_upgrading,
     observations.ip_protection,
     observations.policy_support,
     inputs.share_imputed,
