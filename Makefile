@@ -8,7 +8,7 @@ PLACE := $(if $(HOME_DIR),--home "$(HOME_DIR)")
 # Compiling every package anew with each command would take longer than the command
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo refresh ui test lint bench
+.PHONY: demo refresh ui test lint bench lock
 
 demo: $(STAMP) ## a warehouse from synthetic files
 	$(YEARBOOK) demo $(PLACE)
@@ -30,6 +30,10 @@ lint: $(STAMP)
 
 bench: $(STAMP) ## time and memory, as ratios to a baseline in the same run
 	for script in bench/*.py; do $(BIN)/python $$script || exit; done
+
+lock: ## names, versions and hashes of what pyproject.toml asks for
+	uv pip compile pyproject.toml --group dev --generate-hashes --universal --no-header \
+	  --python-version 3.11 -o requirements.lock
 
 # uv installs in seconds; where it cannot be had, pip does the same more slowly.
 $(STAMP): requirements.lock pyproject.toml

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.errors import SpecificationError
+from analytics.figures import curve_figure
 from analytics.panel_files import read_panel
 from analytics.printed import escaped, table_markdown
 from analytics.results import (
@@ -58,7 +59,7 @@ def estimate_files(specification_path: Path, panel_path: Path, out: Path) -> lis
 def write_results(
     out: Path, study: str, results: list[ModelResult], fits: pd.DataFrame | None = None
 ) -> None:
-    """Write results.json, results.md and the tidy tables into the folder `out`.
+    """Write results.json, results.md, the tidy tables and the curve's figure into `out`.
 
     `fits` are those of a specification curve. Raises SpecificationError where `out` cannot be
     written.
@@ -80,6 +81,8 @@ def write_results(
         (out / "results.md").write_text(results_markdown(tables, results), encoding="utf-8")
         for name, table in written.items():
             table.to_parquet(out / f"{name}.parquet", index=False)
+        if fits is not None and fits["standardised"].notna().any():
+            (out / "specification_curve.png").write_bytes(curve_figure(fits))
     except OSError as error:
         raise SpecificationError(f"{out}: cannot be written ({error.strerror or error})") from None
 

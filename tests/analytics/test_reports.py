@@ -147,6 +147,7 @@ def test_tables_are_the_same_results(out):
     assert tables["estimates"]["estimate"].tolist() == [term["estimate"] for term in terms]
     assert set(tables["models"]["study"]) == {"my models"}
     assert len(tables["specification_curve"]) == 4
+    assert (out / "specification_curve.png").read_bytes().startswith(b"\x89PNG")
     names = tables["statistics"].query("model_id == 'regime'")["name"].tolist()
     assert {"single_p_value", "double_f_statistic", "double_estimate_2"} <= set(names)
     assert not tables["statistics"].duplicated(["study", "model_id", "name"]).any()
