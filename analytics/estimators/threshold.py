@@ -26,10 +26,9 @@ from analytics.estimators.threshold_search import (
     Stage,
     Variables,
     find_thresholds,
-    orthonormal,
     regimes,
 )
-from analytics.estimators.within import Groups, Within, without_singletons
+from analytics.estimators.within import Groups, Within, orthonormal, without_singletons
 from analytics.results import ModelResult
 from analytics.rows import Panel, Rows, select_rows
 from analytics.specification import Threshold

@@ -15,7 +15,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from analytics.errors import SpecificationError
-from analytics.estimators.within import Groups
+from analytics.estimators.within import Groups, orthonormal
 
 LR_CRITICAL = float(-2 * np.log(1 - np.sqrt(0.95)))  # Hansen (1999), theorem 1; 7.352277
 SINGULAR = 1e-10  # share of a regime's sum of squares that the other regressors must leave
@@ -465,15 +465,6 @@ class State:
             ssr = ssr - slope**2
             columns = (*columns, row)
         return State(self.moments, products, own, ssr, (*self.chosen, at), columns)
-
-
-def orthonormal(columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """An orthonormal basis (n, rank) of columns (n, m), and the matrix (m, rank) that gives it."""
-    lengths = np.linalg.norm(columns, axis=0)
-    lengths = np.where(lengths > 0, lengths, 1)
-    left, values, right = np.linalg.svd(columns / lengths, full_matrices=False)
-    is_used = values > 1e-10 * values.max(initial=0)
-    return left[:, is_used], (right[is_used] / values[is_used, None]).T / lengths[:, None]
 
 
 def regimes(threshold: np.ndarray, thresholds: Sequence[float], settings: Settings) -> np.ndarray:

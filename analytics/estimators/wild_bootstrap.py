@@ -14,7 +14,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from analytics.estimators.covariance import nested_effects, without_effects
-from analytics.estimators.within import Groups, Within
+from analytics.estimators.within import Groups, Within, orthonormal
 from analytics.specification import Effects, Vce
 
 LEVEL = 0.05
@@ -79,7 +79,7 @@ def draw_weights(groups: int, vce: Vce) -> np.ndarray:
 def _test(
     y: np.ndarray, x: np.ndarray, others: np.ndarray, groups: Groups, weights: np.ndarray
 ) -> BootstrapTest:
-    basis = _orthonormal(others)
+    basis, _ = orthonormal(others)
     y, x = (v - basis @ (basis.T @ v) for v in (y, x))
     estimate = float(x @ y / (x @ x))
     basis = np.column_stack([basis, x / np.linalg.norm(x)])
@@ -132,14 +132,3 @@ def _dummies(entity: np.ndarray, time: np.ndarray, effects: Effects) -> np.ndarr
     codes = {"none": [], "entity": [entity], "time": [time], "two_way": [entity, time]}[effects]
     columns: list[csr_array] = [Groups.of(code).indicator.T for code in codes]
     return np.hstack([np.empty((len(entity), 0)), *(column.toarray() for column in columns)])
-
-
-def _orthonormal(columns: np.ndarray) -> np.ndarray:
-    """An orthonormal basis of the space that the columns span."""
-    if columns.shape[1] == 0:
-        return columns
-    lengths = np.linalg.norm(columns, axis=0)
-    left, values, _ = np.linalg.svd(
-        columns / np.where(lengths > 0, lengths, 1), full_matrices=False
-    )
-    return left[:, values > 1e-10 * values[0]]

@@ -95,6 +95,15 @@ def without_singletons(entity: np.ndarray, time: np.ndarray, effects: Effects) -
     return keep
 
 
+def orthonormal(columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """An orthonormal basis (n, rank) of columns (n, m), and the matrix (m, rank) that gives it."""
+    lengths = np.linalg.norm(columns, axis=0)
+    lengths = np.where(lengths > 0, lengths, 1)
+    left, values, right = np.linalg.svd(columns / lengths, full_matrices=False)
+    is_used = values > 1e-10 * values.max(initial=0)
+    return left[:, is_used], (right[is_used] / values[is_used, None]).T / lengths[:, None]
+
+
 def _rank(n: int, groups: Sequence[Groups]) -> int:
     """How many coefficients the constant and the effects take together.
 
