@@ -1,7 +1,5 @@
 -- Value cells of all sources with what was understood of them, for the catalogue of files.
-{% for model in [
-    'stg_nbs_portal__observations', 'stg_tech_yearbook__observations', 'stg_compiled__observations',
-] -%}
+{% for source_id in observation_sources() -%}
 select
     source_id,
     edition,
@@ -14,10 +12,10 @@ select
     area_label,
     is_known_name,
     rejection
-from {{ ref(model) }}
+from {{ ref('stg_' ~ source_id ~ '__observations') }}
 union all
 {% endfor -%}
-{% for model in ['stg_io_tables__exports', 'stg_customs__exports'] -%}
+{% for source_id in export_sources() -%}
 select
     source_id,
     edition,
@@ -30,7 +28,7 @@ select
     area_label,
     is_known_name,
     rejection
-from {{ ref(model) }}
+from {{ ref('stg_' ~ source_id ~ '__exports') }}
 {%- if not loop.last %}
 union all
 {% endif %}

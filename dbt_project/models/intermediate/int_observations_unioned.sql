@@ -1,11 +1,12 @@
 -- Every usable cell of every source, in the standard unit; amounts in dollars at the mean rate of their year.
 with cells as (
 
-    select * from {{ ref('stg_nbs_portal__observations') }}
+    {% for source_id in observation_sources() -%}
+    select * from {{ ref('stg_' ~ source_id ~ '__observations') }}
+    {%- if not loop.last %}
     union all
-    select * from {{ ref('stg_tech_yearbook__observations') }}
-    union all
-    select * from {{ ref('stg_compiled__observations') }}
+    {% endif %}
+    {%- endfor %}
 
 )
 

@@ -1,5 +1,5 @@
 -- Footnotes and notes as printed.
-{% for source_id in ['nbs_portal', 'tech_yearbook', 'io_tables', 'customs', 'compiled'] -%}
+{% for source_id in observation_sources() + export_sources() -%}
 select
     source_id,
     snapshot_sha256,
