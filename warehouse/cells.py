@@ -97,7 +97,8 @@ def complete(found: pa.Table, constants: Mapping[str, object]) -> pa.Table:
             if name in columns and constant is not None
             else columns.get(name, pa.repeat(value, found.num_rows))
         )
-    columns["cell"] = _addresses(found["column_number"], found["row_number"])
+    if "cell" not in columns:  # files without rows and columns have addresses of their own
+        columns["cell"] = _addresses(found["column_number"], found["row_number"])
     for key, (label, to_key) in _KEYS.items():
         if label in columns:
             columns[key] = _mapped(columns[label], to_key)
