@@ -1,8 +1,9 @@
 """Fetching: the one place that speaks to the network, slowly, and keeps every answer as a file.
 
 A source can be fetched if its folder has a `fetcher.py` with `BASE_URL`, `HEADERS` and
-`fetch(run, base_url, first, last)`. It asks through `Run.keep`, which writes each answer into the
-edition of the day the moment it arrives; what is there already is not asked for again.
+`fetch(run, base_url, first, last)`, which returns sentences about what it could not find. It asks
+through `Run.keep`, which writes each answer into the edition of the day the moment it arrives;
+what is there already is not asked for again.
 """
 
 import email.utils
@@ -250,7 +251,7 @@ def fetch(
     """Fetch the years `first` to `last` of a source into `landing/<source>/<edition>/`.
 
     The edition is the day the fetch began: an unfinished one of yesterday is gone on with.
-    Raises FetchFailed; what has arrived is kept.
+    Raises FetchFailed, also if some series could not be found; what has arrived is kept.
     """
     if source_id not in fetchable():
         what = "has no fetcher" if source_id in sources() else "is no source"
@@ -266,9 +267,11 @@ def fetch(
         raise FetchFailed(f"{base_url} is no address of a server: it should begin with https://")
     asked = {"source_id": source_id, "base_url": base_url, "first": first, "last": last}
     run = _begin(landing / source_id, source, asked, today, client or _client(fetcher, say))
-    fetcher.fetch(run, base_url, first, last)
-    run.manifest["is_finished"] = True
+    missing = fetcher.fetch(run, base_url, first, last)
+    run.manifest |= {"is_finished": True, "missing": missing}
     run.save()
+    if missing:
+        raise FetchFailed("\n".join([f"not everything was found at {base_url}:", *missing]))
     return run
 
 
