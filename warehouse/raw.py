@@ -298,8 +298,9 @@ def _remove_stale(home: Home, held: Iterable[_Snapshot]) -> None:
 @cache
 def _reader_version(source_id: str) -> str:
     """The hash of the code that turns this source's bytes into cells."""
-    names = ("cells", "json_files", "labels", "sheets")
-    shared = (Path(__file__).with_name(f"{name}.py") for name in names)
-    own = sorted(sources()[source_id].folder.glob("*.py"))
+    here = Path(__file__).parent
+    shared = [here / f"{name}.py" for name in ("cells", "json_text", "labels", "sheets")]
+    folders = (here / "sources", sources()[source_id].folder)
+    own = [path for folder in folders for path in sorted(folder.glob("*.py"))]
     code = [*shared, *(path for path in own if path.name != "fetcher.py")]
     return hashlib.sha256(b"".join(path.read_bytes() for path in code)).hexdigest()

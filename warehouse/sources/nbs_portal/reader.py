@@ -8,12 +8,13 @@ the declaration.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from warehouse.cells import address, cell_record, table
 from warehouse.errors import Rejected
-from warehouse.json_files import is_json, open_json
+from warehouse.json_text import open_json
 from warehouse.labels import is_area_heading, label_key, split_unit, year_of, years_in
-from warehouse.sheets import Sheet
+from warehouse.sheets import READABLE, Sheet
 from warehouse.sources import Reading, SourceFile
 from warehouse.sources.nbs_portal import former_api, present_api
 from warehouse.sources.nbs_portal.responses import Cells
@@ -37,13 +38,20 @@ _MENDS = {
 
 def read(file: SourceFile) -> Reading:
     """The cells of a file. Raises Rejected if one of the three dimensions is unknown."""
-    if is_json(file.data, file.name):
+    if _is_json(file):
         return _read_answers(file)
     return read_each_sheet(
         file,
         _read_sheet,
         "a heading row such as `地区, 2022年, 2021年` (Region, 2022, 2021)",
     )
+
+
+def _is_json(file: SourceFile) -> bool:
+    """Whether a file holds JSON: by its name, else by its first character."""
+    kind = PurePath(file.name).suffix.lower()
+    opening = file.data[:64].lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    return kind == ".json" or (kind not in READABLE and opening in (b"{", b"["))
 
 
 def _read_answers(file: SourceFile) -> Reading:

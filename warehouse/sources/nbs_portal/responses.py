@@ -3,6 +3,7 @@
 The address of a cell is its path in the file, such as `returndata.datanodes[17].data.data`.
 """
 
+from warehouse.json_text import as_text
 from warehouse.labels import label_key, split_unit, squeeze
 
 Cells = tuple[list[dict], list[str]]
@@ -10,8 +11,7 @@ Cells = tuple[list[dict], list[str]]
 
 def json_cell(path: str, row: int, role: str, text: object, **labels: str | None) -> dict:
     """A cell of an answer; `row` counts the values (or notes) of the answer from 0."""
-    printed = None if text is None or str(text).strip() == "" else str(text)
-    return {"cell": path, "row_number": row + 1, "role": role, "text": printed, **labels}
+    return {"cell": path, "row_number": row + 1, "role": role, "text": as_text(text), **labels}
 
 
 def text_in(record: object, *fields: str) -> str | None:
