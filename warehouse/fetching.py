@@ -38,6 +38,10 @@ class FetchFailed(WarehouseError):
     """A source could not be fetched, or not wholly; what has arrived is kept."""
 
 
+class Refused(FetchFailed):
+    """The server understood the question and has no answer to it: asking again is idle."""
+
+
 class NoAnswer(Exception):
     """What came back is no answer (a refusal, a web page, half a response): worth another try.
 
@@ -94,8 +98,8 @@ class Client:
     def ask(self, request: Request, check: Callable[[bytes], object]) -> bytes:
         """The bytes of the answer. `check` raises NoAnswer if they are none worth keeping.
 
-        Raises FetchFailed if the question is wrong, the server asks for more than ten minutes of
-        patience, or every attempt failed.
+        Raises Refused if the question is wrong, FetchFailed if the server asks for more than ten
+        minutes of patience or every attempt failed.
         """
         for attempt in range(1, self.attempts + 1):
             self._wait_for_turn()
@@ -150,7 +154,7 @@ class Client:
 
 
 def _refusal(error: urllib.error.HTTPError, request: Request) -> Exception:
-    """What a status other than 200 means: NoAnswer, or FetchFailed where asking again is idle."""
+    """What a status other than 200 means: NoAnswer, or Refused where asking again is idle."""
     said = f"answered {error.code} {error.reason}".rstrip()
     # A firewall names its rule in the page, not in the status line.
     try:
@@ -159,8 +163,10 @@ def _refusal(error: urllib.error.HTTPError, request: Request) -> Exception:
         page = ""
     if "UrlACL" in page and "UrlACL" not in said:
         said += " (UrlACL: this address is closed)"
+    if error.code == 401:
+        return Refused(f"{request.url} {said}: the key is missing or wrong")
     if error.code in _FINAL:
-        return FetchFailed(f"{request.full_url} {said}: the question is wrong, or the address is")
+        return Refused(f"{request.full_url} {said}: the question is wrong, or the address is")
     return NoAnswer(said, _retry_after(error.headers.get("Retry-After")))
 
 
