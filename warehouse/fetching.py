@@ -13,6 +13,7 @@ import http.cookiejar
 import importlib
 import json
 import os
+import re
 import time
 import urllib.error
 import urllib.parse
@@ -156,18 +157,27 @@ class Client:
 def _refusal(error: urllib.error.HTTPError, request: Request) -> Exception:
     """What a status other than 200 means: NoAnswer, or Refused where asking again is idle."""
     said = f"answered {error.code} {error.reason}".rstrip()
-    # A firewall names its rule in the page, not in the status line.
-    try:
-        page = error.read(4096).decode("utf-8", "replace")
-    except (OSError, http.client.HTTPException):
-        page = ""
-    if "UrlACL" in page and "UrlACL" not in said:
-        said += " (UrlACL: this address is closed)"
+    if reason := _reason(error):
+        said += f" ({reason})"
     if error.code == 401:
         return Refused(f"{request.url} {said}: the key is missing or wrong")
     if error.code in _FINAL:
         return Refused(f"{request.full_url} {said}: the question is wrong, or the address is")
     return NoAnswer(said, _retry_after(error.headers.get("Retry-After")))
+
+
+def _reason(error: urllib.error.HTTPError) -> str | None:
+    """The reason in the page of a refusal: a JSON message, or the rule that a firewall names."""
+    try:
+        page = error.read(4096).decode("utf-8", "replace")
+    except (OSError, http.client.HTTPException):
+        return None
+    if rule := re.search(r"reason\s*:\s*(\w+)", page):
+        return f"reason {rule[1]}"
+    try:
+        return str(json.loads(page)["message"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
 
 
 def _retry_after(text: str | None) -> float | None:

@@ -59,10 +59,10 @@ class _Series:
     @property
     def file_name(self) -> str:
         """Names the question, so that an answer is found again by whoever asks the same."""
-        ids = f"{self.table.table_id} {self.table.root_id} {self.indicator_id}".encode()
+        ids = _digest(self.table.table_id, self.table.root_id, self.indicator_id)
         plain = re.sub(r"[^\w()=-]+", "", label_key(split_unit(self.name)[0]))[:40]
         years = f"{self.table.years[0]}-{self.table.years[-1]}"
-        return f"{plain}_{years}_{hashlib.sha256(ids).hexdigest()[:8]}.json"
+        return f"{plain}_{years}_{ids}.json"
 
 
 def fetch(run: Run, base_url: str, first: int, last: int) -> list[str]:
@@ -114,9 +114,8 @@ class _Catalogue:
         """The indicators of a table."""
         parameters = {"cid": table.table_id, "dt": "", "name": ""}
         request = Request(f"{self.base_url}/new/queryIndicatorsByCid", parameters)
-        content = self.run.look_up(
-            f"indicators-{_slug(table.table_id)}.json", request, _check_indicators
-        )
+        name = f"indicators-{_digest(table.table_id)}.json"
+        content = self.run.look_up(name, request, _check_indicators)
         return [_Series(table, one["_id"], one["i_showname"]) for one in content["data"]["list"]]
 
     def instead(self, path: str) -> str:
@@ -158,7 +157,7 @@ class _Catalogue:
     def _children(self, node_id: str) -> list[dict]:
         parameters = {"pid": node_id, "code": _PROVINCIAL_YEARLY}
         request = Request(f"{self.base_url}/new/queryIndexTreeAsync", parameters)
-        name = f"tree-{_slug(node_id) or 'top'}.json"
+        name = f"tree-{_digest(node_id)}.json"
         return self.run.look_up(name, request, _check_tree)["data"]
 
 
@@ -212,8 +211,9 @@ def _printed(name: str | list[str]) -> str:
     return name if isinstance(name, str) else " / ".join(name)
 
 
-def _slug(text: str) -> str:
-    return re.sub(r"[^0-9A-Za-z_-]", "_", text)
+def _digest(*ids: str) -> str:
+    """Names a file after ids whose form is the portal's affair."""
+    return hashlib.sha256("\n".join(ids).encode()).hexdigest()[:12]
 
 
 def _ids(found: Iterator[_Series]) -> dict[str, dict]:

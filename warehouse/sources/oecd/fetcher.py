@@ -5,6 +5,7 @@ methodologies and types of the index come in one file: which of them count is no
 """
 
 import csv
+import io
 
 from warehouse.fetching import NoAnswer, Refused, Request, Run
 
@@ -34,13 +35,12 @@ def fetch(run: Run, base_url: str, first: int, last: int) -> list[str]:
 def _check(answer: bytes) -> None:
     """Raise NoAnswer unless it is SDMX-CSV down to its last row."""
     try:
-        lines = answer.decode("utf-8-sig").splitlines()
-    except UnicodeDecodeError:
-        raise NoAnswer("answered with something else than text") from None
-    rows = [next(csv.reader([line]), []) for line in (lines[0], lines[-1])] if lines else [[], []]
-    if not {"TIME_PERIOD", "OBS_VALUE"} <= set(rows[0]):
+        rows = list(csv.reader(io.StringIO(answer.decode("utf-8-sig"), newline="")))
+    except (UnicodeDecodeError, csv.Error):
+        raise NoAnswer("answered with something else than SDMX-CSV") from None
+    if not rows or not {"TIME_PERIOD", "OBS_VALUE"} <= set(rows[0]):
         raise NoAnswer("answered with something else than SDMX-CSV")
-    if len(lines) == 1:
+    if len(rows) == 1:
         raise Refused("the service has no row for these years")
-    if len(rows[1]) < len(rows[0]):
+    if len(rows[-1]) < len(rows[0]):
         raise NoAnswer("broke off in the middle of its response")
