@@ -98,7 +98,7 @@ def test_methodologies_are_never_mixed(read_one: Callable, warehouse) -> None:
     assert (
         "China has 2 series by METHODOLOGY and STRI_TYPE: M2014 T1 (3 years), M2025 T1 (3 years); "
         "only M2025 T1 is taken, for they are not comparable; to take another write "
-        "`dimensions: {METHODOLOGY: M2014}` under `files: stri.csv:` in _edition.yml"
+        "`dimensions: {METHODOLOGY: 'M2014'}` under `files: stri.csv:` in _edition.yml"
     ) in warehouse.files()[NAME][1]
 
 
@@ -107,6 +107,12 @@ def test_a_declaration_chooses(read_one: Callable, warehouse) -> None:
     cells = read_one(NAME, TWO_METHODS, declaration)
     assert [value[-1] for value in values(cells)] == ["0.30", "0.31", "0.32"]
     assert "series by" not in warehouse.files()[NAME][1]
+
+
+def test_a_series_without_a_methodology_can_be_chosen(read_one: Callable) -> None:
+    declaration = "published_on: 2025-02-01\nfiles:\n  stri.csv: {dimensions: {METHODOLOGY: ''}}"
+    text = rows("CHN,STRI,DIG,,T1,IX,2014,0.1", "CHN,STRI,DIG,M2,T1,IX,2014,0.2")
+    assert [value[-1] for value in values(read_one(NAME, text, declaration))] == ["0.1"]
 
 
 @pytest.mark.parametrize(

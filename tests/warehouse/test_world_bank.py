@@ -119,10 +119,23 @@ JSON = st.recursive(
         st.lists(inner, max_size=3)
         | st.dictionaries(
             st.sampled_from(
-                (
-                    "page pages indicator country countryiso3code date value id message data count "
-                    "error reporterCode period primaryValue"
-                ).split()
+                [
+                    "page",
+                    "pages",
+                    "indicator",
+                    "country",
+                    "countryiso3code",
+                    "date",
+                    "value",
+                    "id",
+                    "message",
+                    "data",
+                    "count",
+                    "error",
+                    "reporterCode",
+                    "period",
+                    "primaryValue",
+                ]
             ),
             inner,
             max_size=8,

@@ -122,7 +122,7 @@ def _of_china(
         )
     for name, wanted in (file.declaration.dimensions or {}).items():
         there = sorted({each.codes.get(name) or "" for each in found})
-        found = [each for each in found if each.codes.get(name) == wanted]
+        found = [each for each in found if (each.codes.get(name) or "") == wanted]
         if not found:
             has = ", ".join(there) if name in columns else "no such column"
             raise Rejected(
@@ -146,7 +146,7 @@ def _one_vintage(
         there = ", ".join(f"{_named(each)} ({len(years[each])} years)" for each in sorted(years))
         other = min(set(years) - {chosen})
         pairs = zip(_VINTAGE, other, chosen, strict=True)
-        wanted = ", ".join(f"{name}: {code}" for name, code, taken in pairs if code != taken)
+        wanted = ", ".join(f"{name}: {code!r}" for name, code, taken in pairs if code != taken)
         remarks.append(
             f"China has {len(years)} series by {' and '.join(_VINTAGE)}: {there}; only "
             f"{_named(chosen)} is taken, for they are not comparable; to take another write "
