@@ -122,7 +122,7 @@ def _of_china(
         )
     for name, wanted in (file.declaration.dimensions or {}).items():
         there = sorted({each.codes.get(name) or "" for each in found})
-        found = [each for each in found if each.codes.get(name) == wanted]
+        found = [each for each in found if (each.codes.get(name) or "") == wanted]
         if not found:
             has = ", ".join(there) if name in columns else "no such column"
             raise Rejected(
@@ -143,22 +143,20 @@ def _one_vintage(
     chosen = max(years, key=lambda vintage: (len(years[vintage]), vintage))
     remarks = []
     if len(years) > 1:
-        found = ", ".join(
-            f"{' '.join(filter(None, vintage)) or 'none'} ({len(years[vintage])} years)"
-            for vintage in sorted(years)
-        )
-        name, code = next(
-            (name, code)
-            for place, (name, code) in enumerate(zip(_VINTAGE, chosen, strict=True))
-            if any(vintage[place] != code for vintage in years)
-        )
+        there = ", ".join(f"{_named(each)} ({len(years[each])} years)" for each in sorted(years))
+        other = min(set(years) - {chosen})
+        pairs = zip(_VINTAGE, other, chosen, strict=True)
+        wanted = ", ".join(f"{name}: {code!r}" for name, code, taken in pairs if code != taken)
         remarks.append(
-            f"China has {len(years)} series by {' and '.join(_VINTAGE)}: {found}; they are not "
-            f"mixed, {' '.join(filter(None, chosen))} is taken; `dimensions: {{{name}: "
-            f"{code}}}` under `files: {file.name}:` in _edition.yml would say so, another code "
-            "takes another"
+            f"China has {len(years)} series by {' and '.join(_VINTAGE)}: {there}; only "
+            f"{_named(chosen)} is taken, for they are not comparable; to take another write "
+            f"`dimensions: {{{wanted}}}` under `files: {file.name}:` in _edition.yml"
         )
     return [each for each in rows if each.vintage == chosen], remarks
+
+
+def _named(vintage: tuple[str, ...]) -> str:
+    return " ".join(filter(None, vintage)) or "none named"
 
 
 def _check_unique(rows: list[_Observation], file: SourceFile) -> None:
