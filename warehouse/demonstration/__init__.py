@@ -5,6 +5,7 @@ from pathlib import Path
 from warehouse.demonstration.economy import simulate
 from warehouse.demonstration.international import write_international
 from warehouse.demonstration.layouts import write_all
+from warehouse.demonstration.portal_api import write_portal_answers
 
 
 def write(landing: Path) -> None:
@@ -16,3 +17,4 @@ def write(landing: Path) -> None:
     economy = simulate()
     write_all(economy, landing)
     write_international(economy, landing)
+    write_portal_answers(economy, landing / "nbs_portal")
