@@ -1,16 +1,19 @@
 -- Customs exports by section, province and year, in 10 thousand yuan. A period is taken from its newest
--- edition; a year counts when it is printed as a year or in all twelve months.
+-- edition as of a vintage date; a year counts when it is printed as a year or in all twelve months.
 with cells as (
 
     select
+        vintage_dates.as_of,
         cells.*,
         hs_chapters.category_code as section_code,
         case
             when cells.currency is null then cells.amount
             else cells.amount * exchange_rates.cny_per_usd
         end as export_value,
-        max(cells.published_on) over (partition by cells.period_label) as newest_published_on
+        max(cells.published_on) over (partition by vintage_dates.as_of, cells.period_label) as newest_published_on
     from {{ ref('stg_customs__exports') }} as cells
+    inner join {{ ref('int_vintage_dates') }} as vintage_dates
+        on cells.published_on <= vintage_dates.as_of
     left join {{ ref('hs_chapters') }} as hs_chapters
         on substring(cells.category_code, 1, 2) = hs_chapters.chapter
     left join {{ ref('exchange_rates') }} as exchange_rates
@@ -25,15 +28,17 @@ with cells as (
 periods as (
 
     select
+        as_of,
         year,
         count(distinct period_label) as periods,
         max(case when length(period_label) <= 5 then 1 else 0 end) as has_annual
     from cells
-    group by year
+    group by as_of, year
 
 )
 
 select
+    cells.as_of,
     cells.section_code as category_code,
     cells.area_code,
     cells.year,
@@ -46,7 +51,8 @@ select
     end as locator
 from cells
 inner join periods
-    on cells.year = periods.year
+    on cells.as_of = periods.as_of
+    and cells.year = periods.year
 where cells.published_on = cells.newest_published_on
     and cells.section_code is not null
     and cells.export_value is not null
@@ -54,4 +60,4 @@ where cells.published_on = cells.newest_published_on
         (periods.has_annual = 1 and length(cells.period_label) <= 5)
         or (periods.has_annual = 0 and periods.periods = 12)
     )
-group by cells.section_code, cells.area_code, cells.year
+group by cells.as_of, cells.section_code, cells.area_code, cells.year
