@@ -1,5 +1,6 @@
 -- One value an indicator, area and year, as of each vintage date: of the editions published by then the most
--- authoritative source, then the newest edition, then the series vintage. A cell printed blank is kept, with its reason, only where nothing else gives a value.
+-- authoritative source, then the newest edition, then the series vintage. A cell printed blank is kept, with its
+-- reason, only where nothing else gives a value.
 with ranked as (
 
     select

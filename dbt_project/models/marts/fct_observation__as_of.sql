@@ -1,4 +1,5 @@
--- The preferred value of each indicator, area and year as it was known on each vintage date, with what is not a published value marked as such.
+-- The preferred value of each indicator, area and year as it was known on each vintage date, with what is not a
+-- published value marked as such.
 with observations as (
 
     select
