@@ -183,7 +183,7 @@ def test_the_fingerprint_follows_facts_and_code_and_nothing_else(tmp_path):
     def write(path: Path, text: str) -> str:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-        return releases.fingerprint(home, project)
+        return releases.fingerprint(home, project=project)
 
     seen = [
         write(home.snapshots / "files" / "customs" / "2020" / "a.csv.json", "{}"),
