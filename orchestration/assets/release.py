@@ -11,6 +11,7 @@ from dagster._core.storage.asset_check_execution_record import (
 from orchestration.assets.coverage import every_study_variable_has_a_source
 from orchestration.assets.dbt import MANIFEST, dbt_tables
 from orchestration.assets.raw import YEARLY, files
+from orchestration.assets.revisions import revisions_break_no_definition
 from orchestration.assets.studies import studies
 from orchestration.keys import address, asset_key, dbt_address
 from orchestration.resources import Warehouse
@@ -73,7 +74,10 @@ def comments() -> dict[str, str]:
 
 def _checks(context: dg.AssetExecutionContext) -> dict[str, Any]:
     """How every check last went: how many passed, and the names of those that did not."""
-    checked = (files, dbt_tables, studies, every_study_variable_has_a_source)
+    checked = (
+        *(files, dbt_tables, studies),
+        *(every_study_variable_has_a_source, revisions_break_no_definition),
+    )
     keys = [key for definition in checked for key in definition.check_keys]
     latest = context.instance.event_log_storage.get_latest_asset_check_execution_by_key(keys)
     names: dict[str, list[str]] = {"passed": [], "warned": [], "failed": []}
