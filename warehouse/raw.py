@@ -304,6 +304,8 @@ def _remove_stale(home: Home, held: Iterable[_Snapshot]) -> None:
 @cache
 def _reader_version(source_id: str) -> str:
     """The hash of the code that turns this source's bytes into cells."""
-    shared = (Path(__file__).with_name(f"{name}.py") for name in ("cells", "labels", "sheets"))
-    code = [*shared, *sorted(sources()[source_id].folder.glob("*.py"))]
+    here = Path(__file__).parent
+    shared = [here / f"{name}.py" for name in ("cells", "json_text", "labels", "sheets")]
+    folders = (here / "sources", sources()[source_id].folder)
+    code = [*shared, *(path for folder in folders for path in sorted(folder.glob("*.py")))]
     return hashlib.sha256(b"".join(path.read_bytes() for path in code)).hexdigest()
