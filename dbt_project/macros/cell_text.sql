@@ -36,3 +36,22 @@
 {% macro cell_address(sheet, cell) -%}
     case when {{ sheet }} is null then {{ cell }} else {{ sheet }} || '!' || {{ cell }} end
 {%- endmacro %}
+
+{# A heading is printed in Chinese with its translation behind it, level by level ("合计 Total/发明 Inventions").
+   A word with small letters after white space is a translation, so that "人均 GDP" keeps its tail. #}
+{% macro chinese_part(label) -%}
+    nullif(trim(
+        case
+            when {{ replace_pattern(label, '[\\x{3400}-\\x{9fff}]', '') }} <> {{ label }}
+                then {{ replace_pattern(one_line(label), '\\s[^/\\x{3400}-\\x{9fff}]*[a-z][^/\\x{3400}-\\x{9fff}]*', '') }}
+        end
+    ), '')
+{%- endmacro %}
+
+{% macro english_part(label) -%}
+    nullif(trim({{ replace_pattern(one_line(label), '[^/]*[\\x{3400}-\\x{9fff}][^\\sA-Za-z/]*', '') }}, ' /'), '')
+{%- endmacro %}
+
+{% macro one_line(text) -%}
+    {{ replace_pattern(text, '\\s+', ' ') }}
+{%- endmacro %}

@@ -22,7 +22,20 @@ select
     cells.snapshot_sha256,
     cells.file_name,
     cells.locator,
+    cells.edition,
+    cells.sheet,
+    cells.cell,
+    cells.row_number,
+    cells.column_number,
+    cells.table_title,
+    cells.indicator_label,
+    cells.area_label,
     cells.text,
+    cells.unit_label,
+    cells.number_printed,
+    cells.factor,
+    cells.currency,
+    exchange_rates.cny_per_usd,
     case
         when cells.currency is null then cells.amount
         else cells.amount * exchange_rates.cny_per_usd
