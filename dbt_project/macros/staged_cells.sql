@@ -66,6 +66,7 @@ select
     text,
     unit_label,
     currency,
+    factor,
     number_printed * factor as amount,
     coalesce(obs_status, 'A') as obs_status,
     missing_reason,

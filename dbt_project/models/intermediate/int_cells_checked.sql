@@ -1,5 +1,4 @@
 -- Value cells of all sources with what was understood of them, for the catalogue of files.
-{% for source_id in observation_sources() -%}
 select
     source_id,
     edition,
@@ -12,9 +11,8 @@ select
     area_label,
     is_known_name,
     rejection
-from {{ ref('stg_' ~ source_id ~ '__observations') }}
+from {{ ref('int_observations_corrected') }}
 union all
-{% endfor -%}
 {% for source_id in export_sources() -%}
 select
     source_id,
