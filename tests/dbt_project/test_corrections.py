@@ -33,9 +33,12 @@ def test_a_misprint_is_replaced_within_its_bounds(filled, dbt):
     for edition, day in (("2025-03", "2025-03-31"), ("2026", "2026-03-31")):
         files[f"compiled/{edition}/_edition.yml"] = EDITION.format(published_on=day)
     home = filled(files)
-    selected = (
-        "sources +correction +int_observations_unioned corrections_meet_what_they_expect".split()
-    )
+    selected = [
+        "sources",
+        "+correction",
+        "+int_observations_unioned",
+        "corrections_meet_what_they_expect",
+    ]
     done = dbt(home, "build", "--exclude-resource-type", "unit_test", "--select", *selected)
     assert done.returncode == 0, done.stdout
     with duckdb.connect(str(build.path(home))) as database:
@@ -60,7 +63,7 @@ def test_a_figure_that_the_source_has_mended_stops_the_release(filled, dbt):
             "compiled/2025-03/_edition.yml": EDITION.format(published_on="2025-03-31"),
         }
     )
-    selected = "sources +int_observations_corrected corrections_meet_what_they_expect".split()
+    selected = ["sources", "+int_observations_corrected", "corrections_meet_what_they_expect"]
     done = dbt(home, "build", "--exclude-resource-type", "unit_test", "--select", *selected)
     assert done.returncode == 1
     results = json.loads((home.build / "target" / "run_results.json").read_text())["results"]

@@ -31,3 +31,18 @@ from {{ ref('stg_' ~ source_id ~ '__exports') }}
 union all
 {% endif %}
 {% endfor %}
+union all
+select
+    source_id,
+    edition,
+    snapshot_sha256,
+    file_name,
+    locator,
+    '' as table_title,
+    coalesce(case when row_code is null then row_label else column_label end, '') as label,
+    rejection is not null or (row_code is not null and column_code is not null) as is_mapped,
+    area_label,
+    is_known_name,
+    rejection
+from {{ ref('stg_io_tables__flows') }}
+where not is_export
