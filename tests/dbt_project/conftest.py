@@ -15,19 +15,15 @@ PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
 
 
 @pytest.fixture(scope="session")
-def dbt() -> Callable[..., subprocess.CompletedProcess]:
-    """dbt over the build file of a home: `dbt(home, "build", "--select", ...)`."""
+def build_models() -> Callable[..., subprocess.CompletedProcess]:
+    """`build_models(home, "model", ...)`: dbt builds and tests the models and all they need."""
 
-    def run(home: Home, *arguments: str) -> subprocess.CompletedProcess:
-        command = [str(Path(sys.executable).with_name("dbt")), *arguments]
-        places = {
-            "--project-dir": PROJECT,
-            "--profiles-dir": PROJECT,
-            "--target-path": home.build / "target",
-            "--log-path": home.build,
-        }
-        for option, place in places.items():
-            command += [option, str(place)]
+    def run(home: Home, *models: str) -> subprocess.CompletedProcess:
+        command = [str(Path(sys.executable).with_name("dbt")), "build"]
+        command += ["--exclude-resource-type", "unit_test", "--indirect-selection", "cautious"]
+        command += ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
+        command += ["--target-path", str(home.build / "target"), "--log-path", str(home.build)]
+        command += ["--select", "resource_type:seed", "dim_area", *(f"+{name}" for name in models)]
         environment = {"YEARBOOK_BUILD": str(build.path(home)), "DO_NOT_TRACK": "1"}
         return subprocess.run(command, env=os.environ | environment, capture_output=True, text=True)
 

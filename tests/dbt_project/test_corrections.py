@@ -22,7 +22,7 @@ def panel(figure: str) -> str:
     return f"省份,年份,GDP\n黑龙江,1974,131.43\n黑龙江,1975,{figure}\n"
 
 
-def test_a_misprint_is_replaced_within_its_bounds(filled, dbt):
+def test_a_misprint_is_replaced_within_its_bounds(filled, build_models):
     [correction] = [row for row in csv.DictReader(SEED.open()) if row["area_code"] == "230000"]
     printed, right = correction["expected"], correction["corrected"]
     assert correction["last_edition"] == "2025-03"
@@ -33,13 +33,7 @@ def test_a_misprint_is_replaced_within_its_bounds(filled, dbt):
     for edition, day in (("2025-03", "2025-03-31"), ("2026", "2026-03-31")):
         files[f"compiled/{edition}/_edition.yml"] = EDITION.format(published_on=day)
     home = filled(files)
-    selected = [
-        "sources",
-        "+correction",
-        "+int_observations_unioned",
-        "corrections_meet_what_they_expect",
-    ]
-    done = dbt(home, "build", "--exclude-resource-type", "unit_test", "--select", *selected)
+    done = build_models(home, "correction", "int_observations_unioned")
     assert done.returncode == 0, done.stdout
     with duckdb.connect(str(build.path(home))) as database:
         assert database.execute(
@@ -56,15 +50,14 @@ def test_a_misprint_is_replaced_within_its_bounds(filled, dbt):
         ]
 
 
-def test_a_figure_that_the_source_has_mended_stops_the_release(filled, dbt):
+def test_a_figure_that_the_source_has_mended_stops_the_release(filled, build_models):
     home = filled(
         {
             "compiled/2025-03/a.csv": panel("141.60"),
             "compiled/2025-03/_edition.yml": EDITION.format(published_on="2025-03-31"),
         }
     )
-    selected = ["sources", "+int_observations_corrected", "corrections_meet_what_they_expect"]
-    done = dbt(home, "build", "--exclude-resource-type", "unit_test", "--select", *selected)
+    done = build_models(home, "int_observations_corrected")
     assert done.returncode == 1
     results = json.loads((home.build / "target" / "run_results.json").read_text())["results"]
     [failed] = [result for result in results if result["status"] == "fail"]

@@ -71,11 +71,9 @@ left join totals as totals_{{ digits }}
     and substring(newest.category_code, 1, {{ digits }}) = totals_{{ digits }}.category_code
     and length(newest.category_code) > {{ digits }}
 {% endfor -%}
-where (
-    (periods.has_annual = 1 and length(newest.period_label) <= 5)
-    or (periods.has_annual = 0 and periods.periods = 12)
-)
-{% for digits in (2, 4, 6) -%}
-    and totals_{{ digits }}.category_code is null
-{% endfor -%}
+where coalesce(totals_2.category_code, totals_4.category_code, totals_6.category_code) is null
+    and (
+        (periods.has_annual = 1 and length(newest.period_label) <= 5)
+        or (periods.has_annual = 0 and periods.periods = 12)
+    )
 group by newest.chapter, newest.area_code, newest.year

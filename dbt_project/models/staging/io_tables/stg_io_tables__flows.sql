@@ -74,7 +74,7 @@ select
         when missing_reason is null and number_printed is null
             then 'a number was expected but "' || text || '" is printed'
         when factor is null or currency is not null
-            then 'unit "' || coalesce(unit_label, '') || '" is no known unit of value in yuan; state unit: in _edition.yml'
+            then 'unit "' || coalesce(unit_label, '') || '" is no unit of value in yuan; state unit: in _edition.yml'
         when row_code is null and try_cast(category_code as integer) is not null
             then 'sector "' || category_code || '" is in no table of ' || cast(year as varchar)
                 || '; add the table to seeds/concordances/io_sectors.csv'
