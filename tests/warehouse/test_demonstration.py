@@ -128,9 +128,10 @@ def _price_level(cpi: np.ndarray) -> np.ndarray:
 
 def _exports_by_section(values: pd.DataFrame) -> np.ndarray:
     """(31, 11, 12) exports; a section that a province does not export is 0."""
-    chapters = pd.read_csv(SEEDS / "hs_chapters.csv", dtype=str).set_index("chapter")
+    chapters = pd.read_csv(SEEDS / "concordances" / "hs_chapters.csv", dtype=str)
+    sections = chapters.drop_duplicates("code").set_index("code")["section"]
     customs = values[values["source_id"] == "customs"]
-    section = customs["category_code"].str[:2].map(chapters["category_code"])
+    section = customs["category_code"].str[:2].map(sections)
     table = customs.assign(section=section).pivot_table(
         index=["province", "year"], columns="section", values="number", aggfunc="sum"
     )

@@ -211,7 +211,7 @@ def test_an_input_output_table(read_one: Callable, title: str) -> None:
     stray = [["ei出口", 1], [2, 3]]
     cells = read_one("io_tables/2021/01-北京.xls", old_workbook(io_table(title)))
     cells += read_one("io_tables/2021/02-北京.xlsx", workbook(io_table(title), stray))
-    exports = [cell for cell in cells if cell["role"] == "value"][:2]
+    exports = [cell for cell in cells if cell["flow"] == "export"][:2]
     keys = ("cell", "area_key", "category_code", "category_label", "period_label", "text", "flow")
     assert [tuple(cell[key] for key in keys) for cell in exports] == [
         ("F7", "北京", "01", "农林牧渔产品", "2017", "3.25", "export"),
@@ -219,8 +219,33 @@ def test_an_input_output_table(read_one: Callable, title: str) -> None:
     ]
     assert {cell["unit_key"] for cell in exports} == {"万元"}
     assert texts(cells, "unused") == ["ei出口", "1", "2", "3"]
-    flows = {(cell["category_code"], cell["indicator_label"]): cell["text"] for cell in cells}
+    flows = {
+        (cell["category_code"], cell["indicator_label"]): cell["text"]
+        for cell in cells
+        if cell["role"] == "value" and cell["flow"] is None
+    }
+    assert flows == {
+        ("01", "01"): "1.5", ("01", "06"): "2", ("06", "01"): "4", ("06", "06"): "5",
+        ("TI", "01"): "9", ("TI", "06"): "9", ("TI", "EX"): "9",
+    }  # fmt: skip
+
+
+def test_an_input_output_table_that_codes_its_rows_only(read_one: Callable) -> None:
+    rows = io_table("北京2017年投入产出表")
+    del rows[5]
+    rows[4] = [None, None, None, "农林牧渔\n产品", "食品 和烟草", "出口", "总产出"]
+    rows[-3] = [*rows[-3], "-"]
+    cells = read_one("io_tables/2021/01-北京.xlsx", workbook(rows))
+    flows = {
+        (cell["category_code"], cell["indicator_label"]): cell["text"]
+        for cell in cells
+        if cell["role"] == "value"
+    }
     assert flows["06", "01"] == "4"
+    assert flows["01", "总产出"] == "-"
+    assert flows["06", "总产出"] is None
+    assert flows["06", "出口"] is None
+    assert ("TI", "总产出") not in flows
 
 
 def test_a_national_table_is_named_by_its_file(read_one: Callable) -> None:

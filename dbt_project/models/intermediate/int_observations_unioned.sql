@@ -1,15 +1,4 @@
 -- Every usable cell of every source, in the standard unit; amounts in dollars at the mean rate of their year.
-with cells as (
-
-    {% for source_id in observation_sources() -%}
-    select * from {{ ref('stg_' ~ source_id ~ '__observations') }}
-    {%- if not loop.last %}
-    union all
-    {% endif %}
-    {%- endfor %}
-
-)
-
 select
     cells.indicator_id,
     cells.area_code,
@@ -36,11 +25,12 @@ select
     cells.factor,
     cells.currency,
     exchange_rates.cny_per_usd,
+    cells.is_corrected,
     case
         when cells.currency is null then cells.amount
         else cells.amount * exchange_rates.cny_per_usd
     end as value
-from cells
+from {{ ref('int_observations_corrected') }} as cells
 left join {{ ref('exchange_rates') }} as exchange_rates
     on cells.currency = 'USD'
     and cells.year = exchange_rates.year
