@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pydantic import ValidationError
 
-from warehouse import cells, snapshots
+from warehouse import acceptances, cells, snapshots
 from warehouse.editions import FileDeclaration
 from warehouse.errors import Rejected
 from warehouse.home import Home
@@ -36,6 +36,7 @@ FILES_SCHEMA = pa.schema(
         ("publisher", pa.string()),
         ("redistributable", pa.bool_()),
         ("synthetic", pa.bool_()),
+        ("acceptance", pa.string()),
     ]
 )
 # Facts of an edition, not of the bytes: the names of one snapshot may differ in them.
@@ -123,6 +124,9 @@ def read(
         if outcome is not None:
             cells_of[edition] += outcome.rows
             rows += _rows(snapshot, outcome)
+    accepted = acceptances.reasons(home)
+    for row in rows:
+        row["acceptance"] = accepted.get((row["source_id"], row["snapshot_sha256"]))
     _write_files(home, sorted(rows, key=_name))
     roles = Counter((row["source_id"], row["edition"], row["role"]) for row in rows)
     return [

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse import build
+from warehouse import acceptances, build
 from warehouse.errors import WarehouseError
 from warehouse.home import Home
 
@@ -64,12 +64,14 @@ class Release:
 
 
 def fingerprint(home: Home, project: Path = PROJECT) -> str:
-    """SHA-256 over the facts of every landed file and every line of code that shapes a number."""
+    """SHA-256 over the facts of every landed file, the acceptances and every line of code that
+    shapes a number."""
     digest = hashlib.sha256()
-    facts = home.snapshots / "files"
+    facts, accepted = home.snapshots / "files", acceptances.folder(home)
     lock = project / "requirements.lock"
     for root, files in [
         (facts, facts.rglob("*.json")),
+        (accepted, accepted.rglob("*.json")),
         *((project, code(project / folder)) for folder in _CODE_FOLDERS),
         (project, [lock] if lock.exists() else []),
     ]:

@@ -9,7 +9,11 @@ with io_ranked as (
             order by cells.published_on desc, cells.series_vintage, cells.file_name, cells.locator
         ) as preference
     from {{ ref('stg_io_tables__exports') }} as cells
-    where cells.rejection is null
+    left join {{ ref('int_files_held') }} as held
+        on cells.source_id = held.source_id
+        and cells.snapshot_sha256 = held.snapshot_sha256
+    where held.snapshot_sha256 is null
+        and cells.rejection is null
         and cells.flow = 'export'
         and cells.amount is not null
 

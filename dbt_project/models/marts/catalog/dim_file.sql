@@ -1,4 +1,4 @@
--- Every file in landing: taken, a copy of another, or rejected with a reason to act on.
+-- Every file in landing: taken, a copy of another, held back or rejected with a reason to act on.
 with read as (
 
     select
@@ -21,12 +21,18 @@ select
     files.snapshot_sha256,
     case
         when files.role = 'taken' and read.cells_of_known_areas = 0 then 'rejected'
+        when files.role = 'taken' and held.snapshot_sha256 is not null then 'held'
         else files.role
     end as role,
     case
         when files.role = 'taken' and read.cells_of_known_areas = 0
             then 'no row names a province (the first label is "' || coalesce(read.first_area_label, '')
                 || '"); export the table by province, or state area: in _edition.yml'
+        when files.role = 'taken' and held.snapshot_sha256 is not null
+            then held.reason || '. If the file is right: yearbook accept "' || files.source_id || '/' || files.edition
+                || '/' || files.file_name || '"'
+        when files.role = 'taken' and files.acceptance is not null
+            then coalesce(files.reason || '; ', '') || 'accepted: ' || files.acceptance
         when files.role = 'taken' and files.reason is null and read.cells_without_indicator = read.cells
             then 'kept in raw: no indicator stands for its label "' || coalesce(read.first_unknown_label, '') || '"'
         else files.reason
@@ -39,3 +45,6 @@ from {{ source('raw', 'files') }} as files
 left join read
     on files.source_id = read.source_id
     and files.snapshot_sha256 = read.snapshot_sha256
+left join {{ ref('int_files_held') }} as held
+    on files.source_id = held.source_id
+    and files.snapshot_sha256 = held.snapshot_sha256
