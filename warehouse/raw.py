@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pydantic import ValidationError
 
-from warehouse import acceptances, cells, snapshots
+from warehouse import cells, snapshots
 from warehouse.editions import FileDeclaration
 from warehouse.errors import Rejected
 from warehouse.home import Home
@@ -124,7 +124,7 @@ def read(
         if outcome is not None:
             cells_of[edition] += outcome.rows
             rows += _rows(snapshot, outcome)
-    accepted = acceptances.reasons(home)
+    accepted = snapshots.acceptances(home)
     for row in rows:
         row["acceptance"] = accepted.get((row["source_id"], row["snapshot_sha256"]))
     _write_files(home, sorted(rows, key=_name))

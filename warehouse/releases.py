@@ -16,7 +16,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse import acceptances, build
+from warehouse import build, snapshots
 from warehouse.errors import WarehouseError
 from warehouse.home import Home
 
@@ -67,7 +67,7 @@ def fingerprint(home: Home, project: Path = PROJECT) -> str:
     """SHA-256 over the facts of every landed file, the acceptances and every line of code that
     shapes a number."""
     digest = hashlib.sha256()
-    facts, accepted = home.snapshots / "files", acceptances.folder(home)
+    facts, accepted = home.snapshots / "files", snapshots.accepted(home)
     lock = project / "requirements.lock"
     for root, files in [
         (facts, facts.rglob("*.json")),

@@ -17,9 +17,8 @@ with cells as (
         on cells.currency = 'USD'
         and cells.year = exchange_rates.year
     left join {{ ref('int_files_held') }} as held
-        on cells.source_id = held.source_id
-        and cells.snapshot_sha256 = held.snapshot_sha256
-    where held.snapshot_sha256 is null
+        on cells.source_id || '/' || cells.snapshot_sha256 = held.file_id
+    where held.file_id is null
         and cells.rejection is null
         and cells.flow = 'export'
         and cells.area_code is not null

@@ -1,36 +1,64 @@
--- Files that are held back until somebody accepts them, each with its reason. The files in doubt are walked in the
--- order of their publication: a finding counts when its measure is the best among the files that are not held
--- themselves. So a held file is no measure for the next one, and an accepted change of level is; and what is held
--- follows from the files and the acceptances alone, whatever the order of their arrival.
-with recursive findings as (
+-- Files that are held back until somebody accepts them. The files in doubt are walked in the order of their
+-- publication, and each is compared, year by year, with the best earlier file that is not held itself. So a held
+-- file is no measure for the next one, and an accepted change of level is; and what is held follows from the files
+-- and the acceptances alone, whatever the order of their arrival.
+with recursive doubts as (
 
-    select * from {{ ref('int_files_conflicting') }}
-
-),
-
-accepted as (
-
-    select distinct
-        source_id || '/' || snapshot_sha256 as file_id
-    from {{ source('raw', 'files') }}
-    where acceptance is not null
+    select file_id
+    from {{ ref('int_files_compared') }}
+    where cells_jumped > 0
+        or 2 * cells_above_double > cells_compared
+        or 2 * cells_below_half > cells_compared
+    union
+    select file_id
+    from {{ ref('int_files_lacking') }}
+    where provinces_lost > unknown_names
+    union
+    select file_id
+    from {{ ref('int_files_mistaken') }}
 
 ),
 
 in_doubt as (
 
     select
-        findings.file_id,
-        row_number() over (order by min(gathered.published_on), findings.file_id) as place
-    from findings
+        doubts.file_id,
+        row_number() over (order by min(gathered.published_on), doubts.file_id) as place
+    from doubts
     inner join {{ ref('int_values_gathered') }} as gathered
-        on findings.source_id = gathered.source_id
-        and findings.snapshot_sha256 = gathered.snapshot_sha256
-    left join accepted
-        on findings.file_id = accepted.file_id
-    where findings.is_conflict
-        and accepted.file_id is null
-    group by findings.file_id
+        on doubts.file_id = gathered.file_id
+    left join {{ source('raw', 'files') }} as accepted
+        on doubts.file_id = accepted.source_id || '/' || accepted.snapshot_sha256
+        and accepted.acceptance is not null
+    where accepted.source_id is null
+    group by doubts.file_id
+
+),
+
+compared as (
+
+    select compared.*
+    from {{ ref('int_files_compared') }} as compared
+    inner join in_doubt
+        on compared.file_id = in_doubt.file_id
+
+),
+
+lacking as (
+
+    select lacking.*
+    from {{ ref('int_files_lacking') }} as lacking
+    inner join in_doubt
+        on lacking.file_id = in_doubt.file_id
+
+),
+
+mistaken as (
+
+    select mistaken.*
+    from {{ ref('int_files_mistaken') }} as mistaken
+    inner join in_doubt
+        on mistaken.file_id = in_doubt.file_id
 
 ),
 
@@ -46,20 +74,33 @@ walk as (
         case
             when exists (
                 select 1
-                from findings as finding
-                where finding.file_id = in_doubt.file_id
-                    and finding.is_conflict
-                    and position('|' || finding.measure_file_id || '|' in walk.held) = 0
-                    and position('|' || finding.witness_file_id || '|' in walk.held) = 0
+                from lacking
+                where lacking.file_id = in_doubt.file_id
+                    and lacking.provinces_lost > lacking.unknown_names
+                    and {{ is_measure('lacking', 'lacking', 'walk.held') }}
+            ) or exists (
+                select 1
+                from compared
+                where compared.file_id = in_doubt.file_id
+                    and {{ is_measure('compared', 'compared', 'walk.held') }}
+                group by compared.indicator_id, compared.series_vintage
+                having sum(compared.cells_jumped) > 0
+                    or 2 * sum(compared.cells_above_double) > sum(compared.cells_compared)
+                    or 2 * sum(compared.cells_below_half) > sum(compared.cells_compared)
+            ) or exists (
+                select 1
+                from mistaken
+                where mistaken.file_id = in_doubt.file_id
+                    and not {{ is_held('mistaken.measure_file_id', 'walk.held') }}
                     and not exists (
                         select 1
-                        from findings as better
-                        where better.file_id = finding.file_id
-                            and better.indicator_id = finding.indicator_id
-                            and better.series_vintage = finding.series_vintage
-                            and better.aspect = finding.aspect
-                            and better.preference < finding.preference
-                            and position('|' || better.measure_file_id || '|' in walk.held) = 0
+                        from compared
+                        where compared.file_id = mistaken.file_id
+                            and compared.indicator_id = mistaken.indicator_id
+                            and compared.series_vintage = mistaken.series_vintage
+                            and {{ is_measure('compared', 'compared', 'walk.held') }}
+                        group by compared.indicator_id
+                        having 4 * sum(compared.cells_equal) > sum(compared.cells_compared)
                     )
             ) then walk.held || in_doubt.file_id || '|'
             else walk.held
@@ -72,76 +113,15 @@ walk as (
 
 outcome as (
 
-    select max(held) as held
+    select held
     from walk
     where place = (select max(place) from walk)
-
-),
-
--- a file is measured against earlier ones only, so the files held in the end are those held at its step
-in_force as (
-
-    select finding.*
-    from findings as finding
-    cross join outcome
-    where finding.is_conflict
-        and position('|' || finding.file_id || '|' in outcome.held) > 0
-        and position('|' || finding.measure_file_id || '|' in outcome.held) = 0
-        and position('|' || finding.witness_file_id || '|' in outcome.held) = 0
-        and not exists (
-            select 1
-            from findings as better
-            where better.file_id = finding.file_id
-                and better.indicator_id = finding.indicator_id
-                and better.series_vintage = finding.series_vintage
-                and better.aspect = finding.aspect
-                and better.preference < finding.preference
-                and position('|' || better.measure_file_id || '|' in outcome.held) = 0
-        )
-
-),
-
--- one finding an indicator: what is wrong first, not all that follows from it
-told as (
-
-    select
-        source_id,
-        snapshot_sha256,
-        indicator_id,
-        message,
-        row_number() over (
-            partition by source_id, snapshot_sha256, indicator_id
-            order by
-                case finding
-                    when 'provinces_lost' then 1
-                    when 'another_indicator' then 2
-                    when 'power_of_ten' then 3
-                    else 4
-                end,
-                preference,
-                message
-        ) as turn
-    from in_force
-
-),
-
-numbered as (
-
-    select
-        *,
-        row_number() over (partition by source_id, snapshot_sha256 order by indicator_id) as place
-    from told
-    where turn = 1
 
 )
 
 select
-    source_id,
-    snapshot_sha256,
-    string_agg(case when place <= 3 then message end, '; ' order by place)
-    || case
-        when max(place) > 3 then '; and ' || cast(max(place) - 3 as varchar) || ' more indicators'
-        else ''
-    end as reason
-from numbered
-group by source_id, snapshot_sha256
+    in_doubt.file_id,
+    outcome.held
+from in_doubt
+cross join outcome
+where {{ is_held('in_doubt.file_id', 'outcome.held') }}

@@ -1,40 +1,38 @@
--- Provinces that an earlier edition of the same source printed and this one lacks, in the years that both cover.
+-- Provinces that an earlier edition of the same source printed and this one lacks, year by year where both have it.
 -- A source publishes by edition, so what another file of the edition prints is not lost; a file about one province
 -- (which stands above the table, not in its rows) loses none; compilations are compared under one file name only,
 -- for two of them are no editions of one work. A cell that is printed but cannot be used is not lost either: it is
 -- told in catalog.rejected_cell, as is a province whose name is not known.
--- `preference` says which earlier file is the measure (1 first): one that shares at least half as many cells as the
--- best, then the newest.
+-- `preference` says which earlier file is the measure of a year (1 first): one that has at least half as many
+-- provinces as any, then the newest.
 with valued as (
 
     select distinct
+        filed.file_id,
         filed.source_id,
         filed.edition,
-        filed.snapshot_sha256,
         filed.file_name,
         filed.published_on,
+        filed.authority,
         filed.indicator_id,
         filed.area_code,
-        filed.period,
-        sources.authority
+        filed.period
     from {{ ref('int_values_gathered') }} as filed
     inner join {{ ref('provinces') }} as provinces
         on filed.area_code = provinces.province_code
-    inner join {{ ref('sources') }} as sources
-        on filed.source_id = sources.source_id
 
 ),
 
 spans as (
 
     select distinct
+        file_id,
         source_id,
         edition,
-        snapshot_sha256,
         file_name,
         published_on,
-        indicator_id,
         authority,
+        indicator_id,
         period
     from valued
 
@@ -104,8 +102,7 @@ cells_of_rows as (
 
     {% for source_id in observation_sources() -%}
     select
-        source_id,
-        snapshot_sha256,
+        source_id || '/' || snapshot_sha256 as file_id,
         coalesce(sheet, '') as sheet,
         row_number,
         role,
@@ -121,13 +118,10 @@ cells_of_rows as (
 
 with_areas_in_rows as (
 
-    select distinct
-        cells.source_id,
-        cells.snapshot_sha256
+    select distinct cells.file_id
     from cells_of_rows as cells
     inner join cells_of_rows as labels
-        on cells.source_id = labels.source_id
-        and cells.snapshot_sha256 = labels.snapshot_sha256
+        on cells.file_id = labels.file_id
         and cells.sheet = labels.sheet
         and cells.row_number = labels.row_number
         and cells.area_label = labels.area_label
@@ -139,15 +133,13 @@ with_areas_in_rows as (
 about_one_province as (
 
     select
-        valued.source_id,
-        valued.snapshot_sha256,
+        valued.file_id,
         valued.indicator_id
     from valued
     left join with_areas_in_rows
-        on valued.source_id = with_areas_in_rows.source_id
-        and valued.snapshot_sha256 = with_areas_in_rows.snapshot_sha256
-    where with_areas_in_rows.snapshot_sha256 is null
-    group by valued.source_id, valued.snapshot_sha256, valued.indicator_id
+        on valued.file_id = with_areas_in_rows.file_id
+    where with_areas_in_rows.file_id is null
+    group by valued.file_id, valued.indicator_id
     having count(distinct valued.area_code) = 1
 
 ),
@@ -155,15 +147,14 @@ about_one_province as (
 places as (
 
     select
+        spans.file_id,
         spans.source_id,
         spans.edition,
-        spans.snapshot_sha256,
         spans.indicator_id,
-        earlier.source_id as earlier_source_id,
-        earlier.snapshot_sha256 as earlier_snapshot_sha256,
-        earlier.published_on as earlier_published_on,
+        spans.period,
+        earlier.file_id as measure_file_id,
+        earlier.published_on as measure_published_on,
         earlier.area_code,
-        earlier.period,
         of_edition.area_code is null as is_lost
     from spans
     inner join valued as earlier
@@ -179,34 +170,30 @@ places as (
         and earlier.area_code = of_edition.area_code
         and earlier.period = of_edition.period
     left join about_one_province
-        on spans.source_id = about_one_province.source_id
-        and spans.snapshot_sha256 = about_one_province.snapshot_sha256
+        on spans.file_id = about_one_province.file_id
         and spans.indicator_id = about_one_province.indicator_id
-    where about_one_province.snapshot_sha256 is null
+    where about_one_province.file_id is null
 
 ),
 
 compared as (
 
     select
-        places.source_id,
-        places.snapshot_sha256,
+        places.file_id,
         places.indicator_id,
-        places.earlier_source_id,
-        places.earlier_snapshot_sha256,
-        places.earlier_published_on,
-        count(*) as cells_compared,
-        count(distinct case when places.is_lost then places.area_code end) as provinces_lost,
-        max(coalesce(unknown_names.names, 0)) as unknown_names,
-        min(case when places.is_lost then places.area_code || places.period end) as first_lost
+        places.period,
+        places.measure_file_id,
+        places.measure_published_on,
+        count(*) as provinces_compared,
+        count(case when places.is_lost then places.area_code end) as provinces_lost,
+        min(case when places.is_lost then places.area_code end) as example_area_code,
+        max(coalesce(unknown_names.names, 0)) as unknown_names
     from places
     left join unknown_names
         on places.source_id = unknown_names.source_id
         and places.edition = unknown_names.edition
         and places.indicator_id = unknown_names.indicator_id
-    group by
-        places.source_id, places.snapshot_sha256, places.indicator_id,
-        places.earlier_source_id, places.earlier_snapshot_sha256, places.earlier_published_on
+    group by places.file_id, places.indicator_id, places.period, places.measure_file_id, places.measure_published_on
 
 ),
 
@@ -215,8 +202,8 @@ sized as (
     select
         *,
         case
-            when 2 * cells_compared >= max(cells_compared) over (
-                partition by source_id, snapshot_sha256, indicator_id
+            when 2 * provinces_compared >= max(provinces_compared) over (
+                partition by file_id, indicator_id, period
             ) then 0 else 1
         end as is_small
     from compared
@@ -224,17 +211,10 @@ sized as (
 )
 
 select
-    source_id,
-    snapshot_sha256,
-    indicator_id,
-    earlier_source_id,
-    earlier_snapshot_sha256,
-    provinces_lost,
-    unknown_names,
-    substring(first_lost, 1, 6) as example_area_code,
-    substring(first_lost, 7) as example_period,
+    *,
+    '' as series_vintage,
     dense_rank() over (
-        partition by source_id, snapshot_sha256, indicator_id
-        order by is_small, earlier_published_on desc
+        partition by file_id, indicator_id, period
+        order by is_small, measure_published_on desc
     ) as preference
 from sized

@@ -15,6 +15,5 @@ select
     observations.value
 from {{ ref('int_observations_staged') }} as observations
 left join {{ ref('int_files_held') }} as held
-    on observations.source_id = held.source_id
-    and observations.snapshot_sha256 = held.snapshot_sha256
-where held.snapshot_sha256 is null
+    on observations.source_id || '/' || observations.snapshot_sha256 = held.file_id
+where held.file_id is null

@@ -53,41 +53,53 @@ exports_of_files as (
         source_id, edition, published_on, snapshot_sha256, file_name, series_vintage, coalesce(category_code, ''),
         area_code, period
 
+),
+
+gathered as (
+
+    select
+        source_id,
+        edition,
+        published_on,
+        snapshot_sha256,
+        file_name,
+        'exports' as indicator_id,
+        series_vintage,
+        category_code,
+        area_code,
+        period,
+        locator,
+        sum(value) over (
+            partition by source_id, edition, series_vintage, category_code, area_code, period
+        ) as value
+    from exports_of_files
+
+    union all
+
+    select
+        source_id,
+        edition,
+        published_on,
+        snapshot_sha256,
+        file_name,
+        indicator_id,
+        series_vintage,
+        '' as category_code,
+        area_code,
+        cast(year as varchar) as period,
+        min(locator) as locator,
+        max(value) as value
+    from {{ ref('int_observations_staged') }}
+    where value is not null
+    group by
+        source_id, edition, published_on, snapshot_sha256, file_name, indicator_id, series_vintage, area_code, year
+
 )
 
 select
-    source_id,
-    edition,
-    published_on,
-    snapshot_sha256,
-    file_name,
-    'exports' as indicator_id,
-    series_vintage,
-    category_code,
-    area_code,
-    period,
-    locator,
-    sum(value) over (
-        partition by source_id, edition, series_vintage, category_code, area_code, period
-    ) as value
-from exports_of_files
-
-union all
-
-select
-    source_id,
-    edition,
-    published_on,
-    snapshot_sha256,
-    file_name,
-    indicator_id,
-    series_vintage,
-    '' as category_code,
-    area_code,
-    cast(year as varchar) as period,
-    min(locator) as locator,
-    max(value) as value
-from {{ ref('int_observations_staged') }}
-where value is not null
-group by
-    source_id, edition, published_on, snapshot_sha256, file_name, indicator_id, series_vintage, area_code, year
+    gathered.*,
+    gathered.source_id || '/' || gathered.snapshot_sha256 as file_id,
+    sources.authority
+from gathered
+inner join {{ ref('sources') }} as sources
+    on gathered.source_id = sources.source_id

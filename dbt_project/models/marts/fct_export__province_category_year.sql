@@ -10,9 +10,8 @@ with io_ranked as (
         ) as preference
     from {{ ref('stg_io_tables__exports') }} as cells
     left join {{ ref('int_files_held') }} as held
-        on cells.source_id = held.source_id
-        and cells.snapshot_sha256 = held.snapshot_sha256
-    where held.snapshot_sha256 is null
+        on cells.source_id || '/' || cells.snapshot_sha256 = held.file_id
+    where held.file_id is null
         and cells.rejection is null
         and cells.flow = 'export'
         and cells.amount is not null

@@ -159,9 +159,8 @@ months as (
         || cast(count(distinct cells.period_label) as varchar) || ' of 12 months and are left out' as message
     from {{ ref('stg_customs__exports') }} as cells
     left join {{ ref('int_files_held') }} as held
-        on cells.source_id = held.source_id
-        and cells.snapshot_sha256 = held.snapshot_sha256
-    where held.snapshot_sha256 is null
+        on cells.source_id || '/' || cells.snapshot_sha256 = held.file_id
+    where held.file_id is null
         and cells.rejection is null
         and cells.flow = 'export'
     group by cells.year
