@@ -93,6 +93,23 @@ def accept(
             revisions.accept(place, file, reason)
 
 
+@app.command("map")
+def map_(
+    accept: Annotated[
+        str | None, typer.Option(metavar="1,2", help="Append these proposals to the seeds")
+    ] = None,
+    home: HomeOption = None,
+) -> None:
+    """Propose what labels that changed stand for, with the evidence."""
+    with _place(home) as place:
+        from orchestration import revisions
+
+        if accept is None:
+            revisions.print_proposals(place)
+        else:
+            revisions.accept_proposals(place, accept)
+
+
 @app.command()
 def coverage(home: HomeOption = None) -> None:
     """Show what there is, what is missing and where to get it."""

@@ -103,9 +103,12 @@ sized as (
     select
         *,
         case
-            when 2 * cells_compared >= max(cells_compared) over (
-                partition by file_id, indicator_id, series_vintage, period, is_of_less_authority
-            ) then 0 else 1
+            when 2 * cells_compared >= max(cells_compared)
+                    over (
+                        partition by file_id, indicator_id, series_vintage, period, is_of_less_authority
+                    )
+                then 0
+            else 1
         end as is_small
     from compared
 

@@ -73,36 +73,36 @@ walk as (
         in_doubt.place,
         case
             when exists (
-                select 1
-                from lacking
-                where lacking.file_id = in_doubt.file_id
-                    and lacking.provinces_lost > lacking.unknown_names
-                    and {{ is_measure('lacking', 'lacking', 'walk.held') }}
-            ) or exists (
-                select 1
-                from compared
-                where compared.file_id = in_doubt.file_id
-                    and {{ is_measure('compared', 'compared', 'walk.held') }}
-                group by compared.indicator_id, compared.series_vintage
-                having sum(compared.cells_jumped) > 0
-                    or 2 * sum(compared.cells_above_double) > sum(compared.cells_compared)
-                    or 2 * sum(compared.cells_below_half) > sum(compared.cells_compared)
-            ) or exists (
-                select 1
-                from mistaken
-                where mistaken.file_id = in_doubt.file_id
-                    and not {{ is_held('mistaken.measure_file_id', 'walk.held') }}
-                    and not exists (
-                        select 1
-                        from compared
-                        where compared.file_id = mistaken.file_id
-                            and compared.indicator_id = mistaken.indicator_id
-                            and compared.series_vintage = mistaken.series_vintage
-                            and {{ is_measure('compared', 'compared', 'walk.held') }}
-                        group by compared.indicator_id
-                        having 4 * sum(compared.cells_equal) > sum(compared.cells_compared)
-                    )
-            ) then walk.held || in_doubt.file_id || '|'
+                    select 1
+                    from lacking
+                    where lacking.file_id = in_doubt.file_id
+                        and lacking.provinces_lost > lacking.unknown_names
+                        and {{ is_measure('lacking', 'lacking', 'walk.held') }}
+                ) or exists (
+                    select 1
+                    from compared
+                    where compared.file_id = in_doubt.file_id
+                        and {{ is_measure('compared', 'compared', 'walk.held') }}
+                    group by compared.indicator_id, compared.series_vintage
+                    having sum(compared.cells_jumped) > 0
+                        or 2 * sum(compared.cells_above_double) > sum(compared.cells_compared)
+                        or 2 * sum(compared.cells_below_half) > sum(compared.cells_compared)
+                ) or exists (
+                    select 1
+                    from mistaken
+                    where mistaken.file_id = in_doubt.file_id
+                        and not {{ is_held('mistaken.measure_file_id', 'walk.held') }}
+                        and not exists (
+                            select 1
+                            from compared
+                            where compared.file_id = mistaken.file_id
+                                and compared.indicator_id = mistaken.indicator_id
+                                and compared.series_vintage = mistaken.series_vintage
+                                and {{ is_measure('compared', 'compared', 'walk.held') }}
+                            group by compared.indicator_id
+                            having 4 * sum(compared.cells_equal) > sum(compared.cells_compared)
+                        )
+                ) then walk.held || in_doubt.file_id || '|'
             else walk.held
         end as held
     from walk
@@ -115,7 +115,7 @@ outcome as (
 
     select held
     from walk
-    where place = (select max(place) from walk)
+    where place = (select max(steps.place) from walk as steps)
 
 )
 

@@ -202,9 +202,12 @@ sized as (
     select
         *,
         case
-            when 2 * provinces_compared >= max(provinces_compared) over (
-                partition by file_id, indicator_id, period
-            ) then 0 else 1
+            when 2 * provinces_compared >= max(provinces_compared)
+                    over (
+                        partition by file_id, indicator_id, period
+                    )
+                then 0
+            else 1
         end as is_small
     from compared
 
