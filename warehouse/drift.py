@@ -29,9 +29,11 @@ _NUMBER = r"try_cast(regexp_replace(text, '[,，\s]|[*#†①-⑳]+$', '', 'g') 
 
 # Value cells with what the seeds make of them; the same joins as in staging
 _CELLS = f"""
-create table cells as
+create or replace table cells as
 select
-    row_number() over () as cell_id, c.source_id, c.edition, c.published_on, c.snapshot_sha256,
+    row_number() over (
+        order by c.source_id, c.edition, c.file_name, c.sheet, c.row_number, c.column_number
+    ) as cell_id, c.source_id, c.edition, c.published_on, c.snapshot_sha256,
     c.source_id || '/' || c.edition || '/' || c.file_name as file,
     coalesce(c.sheet || '!', '') || c.cell as locator, coalesce(c.sheet, '') as sheet,
     c.row_number, c.column_number, c.table_title, c.title_key, c.indicator_label, c.indicator_key,
@@ -181,13 +183,17 @@ def proposals(home: Home, seeds: Path = SEEDS) -> list[Proposal]:
     In the order of seed, label and place: the same files and seeds give the same numbers.
     Raises `NoRelease` before the first release.
     """
+    found = []
     with _database(home, seeds) as database:
-        found = [
-            *_titles(database),
-            *_indicators(database),
-            *_areas(database),
-            *_units(database),
-        ]
+        for propose in (_titles, _indicators, _areas, _units):
+            # what is proposed so far is taken for true: a table has to be known before its labels
+            database.execute(_CELLS)
+            new = list(propose(database))
+            for proposal in new:
+                values = ", ".join("?" * len(proposal.line))
+                table = proposal.seed.removesuffix(".csv")
+                database.execute(f"insert into {table} values ({values})", proposal.line)
+            found += new
     return sorted(found, key=lambda proposal: (proposal.seed, proposal.line, proposal.place))
 
 
@@ -224,7 +230,6 @@ def _database(home: Home, seeds: Path) -> duckdb.DuckDBPyConnection:
         )
     files = [build.literal(file) for name in sources() for file in raw.parquet_files(home, name)]
     database.execute(f"create view raw_cells as from read_parquet([{', '.join(files)}])")
-    database.execute(_CELLS)
     return database
 
 
@@ -279,7 +284,8 @@ def _titles(database: duckdb.DuckDBPyConnection) -> Iterator[Proposal]:
         ).fetchall()
     )
     subjects = database.execute(
-        """select source_id, title_key, max(edition), min(table_title), min(file), min(locator)
+        """select source_id, title_key, max(edition), min(table_title),
+            first(file order by cell_id), first(locator order by cell_id)
         from cells where table_id is null group by all order by all"""
     ).fetchall()
     for source_id, title_key, edition, title, file, locator in subjects:
@@ -358,13 +364,19 @@ def _indicators(database: duckdb.DuckDBPyConnection) -> Iterator[Proposal]:
             "from indicator_aliases"
         ).fetchall()
     )
-    indicators = [
-        row[0]
-        for row in database.execute("select indicator_id from indicators order by 1").fetchall()
-    ]
+    # a unit that is known, but for other indicators, rules a meaning out
+    meanings = _grouped(
+        database.execute(
+            """select distinct subject, i.indicator_id from unmapped as c cross join indicators as i
+            where c.unit_key is null or c.unit_key not in (select unit_key from units)
+                or (c.unit_key, i.unit) in (select (unit_key, unit) from units)
+            order by all"""
+        ).fetchall()
+    )
     subjects = database.execute(
         """select subject, source_id, table_id, indicator_key, edition, min(indicator_label),
-            min(file), min(locator) from unmapped group by all order by all"""
+            first(file order by cell_id),
+            first(locator order by cell_id) from unmapped group by all order by all"""
     ).fetchall()
     in_place = set(database.execute(_SAME_COLUMN).fetchall())
     for subject, source_id, table_id, key, edition, label, file, locator in subjects:
@@ -378,7 +390,7 @@ def _indicators(database: duckdb.DuckDBPyConnection) -> Iterator[Proposal]:
                 is_in_place=(subject, indicator) in in_place,
                 is_missing=indicator in missing,
             )
-            for indicator in indicators
+            for indicator in meanings.get(subject, [])
             if indicator not in here
         )
         if best:
@@ -474,7 +486,8 @@ def _areas(database: duckdb.DuckDBPyConnection) -> Iterator[Proposal]:
     names = dict(database.execute("select province_code, name_en from provinces").fetchall())
     candidates = _grouped(database.execute("from absent order by all").fetchall())
     subjects = database.execute(
-        """select subject, source_id, area_key, min(area_label), min(file), min(locator)
+        """select subject, source_id, area_key, min(area_label), first(file order by cell_id),
+            first(locator order by cell_id)
         from nameless group by all order by all"""
     ).fetchall()
     for subject, source_id, key, label, file, locator in subjects:
@@ -512,17 +525,21 @@ def _units(database: duckdb.DuckDBPyConnection) -> Iterator[Proposal]:
         ),
 
         nearest as (
-            select c.unit_key, c.unit, c.is_usd, c.unit_label, c.file, c.locator, k.indicator_id,
+            select c.cell_id, c.unit_key, c.unit, c.is_usd, c.unit_label, c.file, c.locator,
+                k.indicator_id,
                 k.value / (number * case when is_usd then r.cny_per_usd::double else 1 end) as ratio
             from cells_without_factor as c
             left join exchange_rates as r on r.year::int = c.year
             left join known as k
                 on k.indicator_id = c.indicator_id and k.area_code = c.area_code
                 and k.year between c.year - 3 and c.year and number * k.value > 0
-            qualify rank() over (partition by c.cell_id order by k.year desc) = 1
+            qualify row_number() over (
+                partition by c.cell_id order by k.year desc, k.published_on desc, k.source_id
+            ) = 1
         )
 
-        select unit_key, unit, is_usd, min(unit_label), min(file), min(locator), min(indicator_id),
+        select unit_key, unit, is_usd, min(unit_label), first(file order by cell_id),
+            first(locator order by cell_id), min(indicator_id),
             count(ratio), log10(median(ratio))
         from nearest group by all order by all"""
     ).fetchall()

@@ -3,6 +3,7 @@ changed label is proposed to stand for. The files are made here; the numbers gro
 year so that no two cells are alike.
 """
 
+import csv
 import shutil
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -12,12 +13,8 @@ import pytest
 from warehouse import drift
 from warehouse.home import Home
 
-NAMES = (
-    "北京市 天津市 河北省 山西省 内蒙古自治区 辽宁省 吉林省 黑龙江省 上海市 江苏省 浙江省 安徽省 福建省 江西省 "
-    "山东省 河南省 湖北省 湖南省 广东省 广西壮族自治区 海南省 重庆市 四川省 贵州省 云南省 西藏自治区 陕西省 甘肃省 "
-    "青海省 宁夏回族自治区 新疆维吾尔自治区"
-).split()
-
+with (drift.SEEDS / "provinces.csv").open(encoding="utf-8") as provinces:
+    NAMES = [row["name_zh_full"] for row in csv.DictReader(provinces)]
 LEVEL = "nbs_portal/2021-10-31/tertiary.csv"
 
 
