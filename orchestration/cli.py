@@ -86,6 +86,41 @@ def refresh_(
 
 
 @app.command()
+def accept(
+    file: Annotated[
+        str | None, typer.Argument(metavar="[SOURCE/EDITION/FILE]", help="The file to accept")
+    ] = None,
+    reason: Annotated[str | None, typer.Option(metavar="TEXT", help="Why it is right")] = None,
+    home: HomeOption = None,
+) -> None:
+    """Accept a file that is held back; without a file, list what is held and why."""
+    with _place(home) as place:
+        from orchestration import revisions
+
+        if file is None:
+            revisions.print_held(place)
+        else:
+            revisions.accept(place, file, reason)
+
+
+@app.command("map")
+def map_(
+    accept: Annotated[
+        str | None, typer.Option(metavar="1,2", help="Append these proposals to the seeds")
+    ] = None,
+    home: HomeOption = None,
+) -> None:
+    """Propose what labels that changed stand for, with the evidence."""
+    with _place(home) as place:
+        from orchestration import revisions
+
+        if accept is None:
+            revisions.print_proposals(place)
+        else:
+            revisions.accept_proposals(place, accept)
+
+
+@app.command()
 def coverage(home: HomeOption = None) -> None:
     """Show what there is, what is missing and where to get it."""
     with _place(home) as place:

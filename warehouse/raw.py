@@ -37,6 +37,7 @@ FILES_SCHEMA = pa.schema(
         ("publisher", pa.string()),
         ("redistributable", pa.bool_()),
         ("synthetic", pa.bool_()),
+        ("acceptance", pa.string()),
     ]
 )
 # Facts of an edition, not of the bytes: the names of one snapshot may differ in them.
@@ -124,6 +125,9 @@ def read(
         if outcome is not None:
             cells_of[edition] += outcome.rows
             rows += _rows(snapshot, outcome)
+    accepted = snapshots.acceptances(home)
+    for row in rows:
+        row["acceptance"] = accepted.get((row["source_id"], row["snapshot_sha256"]))
     _write_files(home, sorted(rows, key=_name))
     roles = Counter((row["source_id"], row["edition"], row["role"]) for row in rows)
     return [

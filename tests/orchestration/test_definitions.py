@@ -51,6 +51,7 @@ def test_definitions(clone, released):
         "catalog.dim_area": "marts",
         "catalog.dim_indicator": "marts",
         "catalog.coverage": "marts",
+        "catalog.dim_file": "marts",
         "seeds.published_estimates": "staging",
         **{f"results.{name}": "models" for name in ("models", "estimates", "statistics")},
         **{f"results.{name}": "models" for name in ("descriptives", "specification_curve")},
@@ -65,6 +66,7 @@ def test_definitions(clone, released):
     assert sorted(told["before_release"]) == sorted(set(told["groups"]) - {"catalog.release"})
     assert set(told["checks"]) == {
         "catalog.coverage: every_study_variable_has_a_source",
+        "catalog.dim_file: no_file_is_held",
         "marts.panel__province_year: no_value_is_lost",
         "marts.panel__province_year: values_are_positive_panel__province_year_",
         "raw.files: every_file_is_taken",

@@ -15,7 +15,10 @@ with cells as (
     left join {{ ref('exchange_rates') }} as exchange_rates
         on cells.currency = 'USD'
         and cells.year = exchange_rates.year
-    where cells.rejection is null
+    left join {{ ref('int_files_held') }} as held
+        on cells.source_id || '/' || cells.snapshot_sha256 = held.file_id
+    where held.file_id is null
+        and cells.rejection is null
         and cells.flow = 'export'
         and cells.area_code is not null
 

@@ -16,7 +16,10 @@ with io_ranked as (
     inner join {{ ref('io_sectors') }} as io_sectors
         on cells.category_code = io_sectors.code
         and {{ is_valid_in('io_sectors', 'cells.year') }}
-    where cells.rejection is null
+    left join {{ ref('int_files_held') }} as held
+        on cells.source_id || '/' || cells.snapshot_sha256 = held.file_id
+    where held.file_id is null
+        and cells.rejection is null
         and cells.flow = 'export'
         and cells.amount is not null
 

@@ -155,15 +155,18 @@ months as (
         'customs_year_incomplete' as check_name,
         'exports_total' as indicator_id,
         '100000' as area_code,
-        year,
-        'customs exports of ' || cast(year as varchar) || ' are there for '
-        || cast(count(distinct period_label) as varchar) || ' of 12 months and are left out' as message
-    from {{ ref('stg_customs__exports') }}
-    where rejection is null
-        and flow = 'export'
-    group by year
-    having max(case when length(period_label) <= 5 then 1 else 0 end) = 0
-        and count(distinct period_label) < 12
+        cells.year,
+        'customs exports of ' || cast(cells.year as varchar) || ' are there for '
+        || cast(count(distinct cells.period_label) as varchar) || ' of 12 months and are left out' as message
+    from {{ ref('stg_customs__exports') }} as cells
+    left join {{ ref('int_files_held') }} as held
+        on cells.source_id || '/' || cells.snapshot_sha256 = held.file_id
+    where held.file_id is null
+        and cells.rejection is null
+        and cells.flow = 'export'
+    group by cells.year
+    having max(case when length(cells.period_label) <= 5 then 1 else 0 end) = 0
+        and count(distinct cells.period_label) < 12
 
 )
 
