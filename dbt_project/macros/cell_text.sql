@@ -12,9 +12,11 @@
     regexp_replace({{ text }}, '{{ pattern }}', '{{ replacement }}', 'g')
 {%- endmacro %}
 
-{# "18,549.19*" is 18549.19: thousands commas, white space and trailing footnote marks are not part of a number. #}
+{# "18,549.19*" is 18549.19: thousands commas, white space and trailing footnote marks are not part of a number;
+   full-width digits are digits. #}
 {% macro printed_number(text) -%}
-    try_cast({{ replace_pattern(text, '[,，\\s]|[*#†①-⑳]+$', '') }} as double)
+    {%- set plain = "translate(" ~ text ~ ", '０１２３４５６７８９．－', '0123456789.-')" -%}
+    try_cast({{ replace_pattern(plain, '[,，\\s\\p{Z}]|[*#†①-⑳]+$', '') }} as double)
 {%- endmacro %}
 
 {# The year in "2017年", "2017", "201712". #}

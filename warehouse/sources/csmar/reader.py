@@ -64,6 +64,11 @@ class _Field:
     label: str
     unit: str | None
 
+    @property
+    def is_explained(self) -> bool:
+        """Whether anything but a code says what it is."""
+        return self.label != self.names[0] or has_chinese(self.label)
+
     def is_one_of(self, keys: set[str]) -> bool:
         return any(label_key(name) in keys for name in self.names)
 
@@ -122,9 +127,9 @@ def _read_sheet(
     areas = _area_columns(fields, file)
     values, remarks = _value_columns(fields, {period, *areas}, file)
     records = list(row_cells(enumerate(rows[:body]), "label"))
-    taken, remark = _rows_taken(rows, body, period, areas, fields)
+    taken, left_out = _rows_taken(rows, body, period, areas, fields)
     records += _body(rows, body, period, areas, values, taken, file.declaration.area)
-    return records, [*remarks, *([remark] if remark else [])]
+    return records, [*remarks, *left_out]
 
 
 def _is_data(row: Row) -> bool:
@@ -203,10 +208,10 @@ def _listed(fields: dict[int, _Field]) -> str:
 def _value_columns(
     fields: dict[int, _Field], keys: set[int], file: SourceFile
 ) -> tuple[dict[int, dict], list[str]]:
-    """What the values of each column say, by its position; declared columns alone if there are any."""
+    """What the values of each column say; the declared columns alone if there are any."""
     declared = file.declaration
     if not declared.columns:
-        if not any(has_chinese(name) for field in fields.values() for name in field.names):
+        if not any(field.is_explained for field in fields.values()):
             stem = PurePath(file.name).stem
             raise Rejected(
                 f"has field codes without labels: land {stem}[DES].txt beside it, or declare "
@@ -244,7 +249,7 @@ def _value_columns(
 
 def _rows_taken(
     rows: Rows, body: int, period: int, areas: list[int], fields: dict[int, _Field]
-) -> tuple[dict[int, str], str | None]:
+) -> tuple[dict[int, str], list[str]]:
     """The year of every row that is a province and year, and what is said of the others.
 
     Raises Rejected where rows are something smaller: cities, firms, quarters.
@@ -253,9 +258,13 @@ def _rows_taken(
         number: date
         for number, row in enumerate(rows[body:], body)
         if (date := period_of(cell(row, period)))
-        and (not areas or any(cell(row, area) for area in areas))
     }
-    taken = {number: date for number, date in dated.items() if date[5:7] in ("", "12")}
+    placed = {
+        number: date
+        for number, date in dated.items()
+        if not areas or any(cell(rows[number], area) for area in areas)
+    }
+    taken = {number: date for number, date in placed.items() if date[5:7] in ("", "12")}
     for column, field in fields.items():
         if (
             field.is_one_of(_SMALLER_UNITS)
@@ -274,9 +283,11 @@ def _rows_taken(
                 f"has several rows for {' '.join(key)} (rows {first + 1} and {number + 1}): "
                 "choose one in the query, so that a row is a province and year"
             )
-    months = len(dated) - len(taken)
-    remark = f"{months} rows are of another month than December: not taken" if months else None
-    return taken, remark
+    left_out = {
+        "have a year but no province": len(dated) - len(placed),
+        "are of another month than December": len(placed) - len(taken),
+    }
+    return taken, [f"{count} rows {why}: not taken" for why, count in left_out.items() if count]
 
 
 def _body(
