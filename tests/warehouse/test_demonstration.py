@@ -18,6 +18,7 @@ from warehouse.home import Home
 SEEDS = Path(__file__).resolve().parents[2] / "dbt_project" / "seeds"
 YEARS = [str(year) for year in range(2012, 2023)]
 PROVINCES = pd.read_csv(SEEDS / "provinces.csv", dtype=str)
+SOURCES = ["nbs_portal", "tech_yearbook", "customs", "compiled", "wind", "csmar", "cnipa", "neri"]
 CONTROLS = ["market", "open", "fin", "urban", "edu"]
 # Ranges published for the real provinces, labels read as they must be meant.
 PUBLISHED_RANGES = {
@@ -44,12 +45,16 @@ def home(tmp_path_factory) -> Home:
 @pytest.fixture(scope="module")
 def values(home) -> pd.DataFrame:
     """The value cells of all sources, provinces by code, years as text."""
-    sources = ["nbs_portal", "tech_yearbook", "customs", "compiled"]
-    paths = [path for source in sources for path in raw.parquet_files(home, source)]
+    paths = [path for source in SOURCES for path in raw.parquet_files(home, source)]
     cells = pd.concat([pd.read_parquet(path) for path in paths], ignore_index=True)
     names = PROVINCES.melt("province_code", ["name_zh", "name_zh_full", "name_en"])
     keys = names["value"].str.replace(" ", "").str.lower()
     codes = dict(zip(keys, names["province_code"])) | {"chongqin": "500000", "mongolia": "150000"}
+    # a database names the province in the name of the series
+    series = cells["indicator_key"].str.partition(":")
+    is_series = cells["source_id"] == "wind"
+    cells.loc[is_series, "area_key"] = series[0]
+    cells.loc[is_series, "indicator_key"] = series[2]
     return cells[cells["role"] == "value"].assign(
         province=lambda cell: cell["area_key"].map(codes),
         year=lambda cell: cell["period_label"].str[:4],
@@ -96,9 +101,10 @@ def panel(values) -> pd.DataFrame:
     variables = {
         "expy": np.log(_expy(_exports_by_section(values), real_income) / 1e4),
         "dige": _entropy_index(np.stack([one.ravel() for one in index], axis=1)),
-        "market": of("2023-12", "市场化指数") / 100,
+        "market": of("2023-12", "各省份市场化总指数(2016年为基期)") / 100,
         "open": of("2023-12", "按经营单位所在地分进出口总额") * yuan_100m / gdp,
-        "fin": of("2023-12", "贷款余额") / of("2023-12", "存款余额"),
+        "fin": of("2023-12", "金融机构本外币各项贷款余额")
+        / of("2023-12", "金融机构:本外币:存款余额"),
         "urban": of("2023-12", "城镇人口比重") / 100,
         "edu": of("2023-12", "师生比"),
         "str": of("2023-06", "第三产业增加值") / of("2023-06", "第二产业增加值"),
@@ -182,7 +188,7 @@ def test_every_file_is_taken_whole(home):
 
 def test_files_say_synthetic_where_the_layout_has_notes(home):
     without_notes = {"AnnualbyProvince.csv"} | {f"出口{year}.csv" for year in YEARS}
-    for source in ("nbs_portal", "tech_yearbook", "customs", "compiled"):
+    for source in SOURCES:
         for path in raw.parquet_files(home, source):
             cells = pd.read_parquet(path)
             if cells["file_name"].iloc[0] not in without_notes:
