@@ -11,6 +11,7 @@ _BREAKS = {
     *("section", "article", "header", "footer", "nav", "form", "center", "caption", "pre", "hr"),
     *("body", "head", "html"),
 }
+_HEADINGS = {"title", "h1", "h2", "h3", "h4", "h5", "h6", "caption"}
 # What the HTML standard clamps spans to; a page may claim any number.
 _MOST_COLUMNS = 1000
 
@@ -20,8 +21,8 @@ Row = list[str | None]
 def page_rows(text: str) -> list[Row]:
     """Every line of text as a row of one cell, every row of a table as a row.
 
-    A merged cell stands in its first column and row, as in a spreadsheet; the rows of a table
-    inside another table's cell come before the row they stand in. Scripts, styles and comments say
+    A merged cell stands in its first column and row, as in a spreadsheet. A row around another
+    table is the page's layout: its text is lines of text. Scripts, styles and comments say
     nothing; entities beyond those of HTML stay as they are written; nothing is loaded.
     """
     page = _Page()
@@ -41,12 +42,16 @@ def is_page(data: bytes) -> bool:
 
 @dataclass
 class _Table:
-    """A table that is open: its row and cell, and how far down merged cells still reach."""
+    """A table that is open: its row and cell, and how far down merged cells still reach.
+
+    `is_layout` once another table stands inside its row.
+    """
 
     row: Row | None = None
     text: list[str] | None = None
     column: int = 0
     reach: dict[int, int] = field(default_factory=dict)
+    is_layout: bool = False
 
 
 class _Page(HTMLParser):
@@ -56,6 +61,7 @@ class _Page(HTMLParser):
         self._line: list[str] = []
         self._tables: list[_Table] = []
         self._silent: list[str] = []
+        self._is_heading = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _SILENT:
@@ -64,17 +70,17 @@ class _Page(HTMLParser):
             return
         match tag:
             case "table":
-                self._end_line()
-                self._tables.append(_Table())
+                self._begin_table()
             case "tr":
                 self._end_row()
                 self._begin_row()
             case "td" | "th":
                 self._begin_cell(dict(attrs))
-            case "br":
-                self._text().append("\n")
+            case "br":  # a heading over two lines is one heading
+                self._text().append("" if self._is_heading else "\n")
             case _ if tag in _BREAKS:
                 self._break()
+                self._is_heading = tag in _HEADINGS
 
     def handle_endtag(self, tag: str) -> None:
         if self._silent:
@@ -90,6 +96,7 @@ class _Page(HTMLParser):
             case "td" | "th":
                 self._end_cell()
             case _ if tag in _BREAKS:
+                self._is_heading = False
                 self._break()
 
     def handle_data(self, data: str) -> None:
@@ -114,17 +121,26 @@ class _Page(HTMLParser):
             self._text().append("\n")
 
     def _end_line(self) -> None:
-        """The lines outside a table's cells; a line break inside a paragraph separates two."""
-        for line in "".join(self._line).split("\n"):
-            if printed := _printed(line):
-                self.rows.append([printed])
-        self._line.clear()
+        self._add_lines(self._line)
+
+    def _add_lines(self, text: list[str]) -> None:
+        """The text so far as lines; a line break inside a paragraph separates two."""
+        lines = "".join(text).split("\n")
+        self.rows += [[printed] for line in lines if (printed := _printed(line))]
+        text.clear()
+
+    def _begin_table(self) -> None:
+        if self._tables:
+            self._tables[-1].is_layout = True
+        self._add_lines(self._text())
+        self._is_heading = False
+        self._tables.append(_Table())
 
     def _begin_row(self) -> None:
         if not self._tables:
             return
         table = self._tables[-1]
-        table.row, table.column = [], 0
+        table.row, table.column, table.is_layout = [], 0, False
 
     def _begin_cell(self, attributes: dict[str, str | None]) -> None:
         if not self._tables:
@@ -157,7 +173,9 @@ class _Page(HTMLParser):
             return
         self._end_cell()
         table = self._tables[-1]
-        if any(text is not None for text in table.row):
+        if table.is_layout:
+            self._add_lines(["\n".join(text for text in table.row if text)])
+        elif any(text is not None for text in table.row):
             self.rows.append(table.row)
         table.row = None
         table.reach = {column: left - 1 for column, left in table.reach.items() if left > 1}
