@@ -43,6 +43,7 @@ def test_definitions(clone, released):
     assert told["groups"] == {
         **{f"raw.{source}": "raw" for source in ("compiled", "customs", "io_tables")},
         **{f"raw.{source}": "raw" for source in ("nbs_portal", "tech_yearbook", "files")},
+        **{f"raw.{source}": "raw" for source in ("cnipa", "csmar", "neri", "wind")},
         "seeds.provinces": "staging",
         "staging.stg_nbs_portal__cells": "staging",
         "marts.panel__province_year": "marts",
