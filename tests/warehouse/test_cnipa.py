@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 import openpyxl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from warehouse.web_pages import page_rows
 
@@ -72,6 +74,18 @@ def test_spans_of_any_size_do_no_harm() -> None:
     assert page_rows("<table><tr><td rowspan=2>a<td>b<tr><td>c<tr><td>d") == [
         ["a", "b"], [None, "c"], ["d"],
     ]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(
+    ["<table>", "</table>", "<tr>", "</tr>", "<td>", "<td rowspan=3>", "<th colspan='2'>", "</td>",
+     "<script>", "</script>", "<p>", "<br>", "<h1>", "</h1>", "x", " ", "&nbsp;", "<!--", "-->", "&#0;"]
+), max_size=30))  # fmt: skip
+def test_whatever_is_left_open_a_page_is_rows(tags: list[str]) -> None:
+    rows = page_rows("".join(tags))
+    assert all(any(text is not None for text in row) for row in rows)
+    printed = "".join(text for row in rows for text in row if text)
+    if not {"<script>", "<!--"} & set(tags):
+        assert printed.count("x") == tags.count("x")
 
 
 SHEET = [

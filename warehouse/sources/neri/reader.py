@@ -176,6 +176,8 @@ def _table(rows: Rows, head: int, body: int, areas: int | None) -> _Table:
         names = [
             level for level in levels if level not in years and label_key(level) not in _SCORES
         ]
+        if is_across and not names:
+            continue
         values[column] = _Column(
             None if is_across else "/".join(names) or None,
             str(year_of(years[0])) if years else None,
