@@ -1,10 +1,11 @@
 {# Observations of a source that prints indicators by area and year: one row a value cell, typed, with the
-   codes and the factor to the standard unit, or the reason why it cannot be used. #}
-{% macro staged_observations(source_id) -%}
+   codes and the factor to the standard unit, or the reason why it cannot be used. `cells` takes the place of
+   the raw cells where a source prints area or indicator in a way that SQL has to take apart first. #}
+{% macro staged_observations(source_id, cells=none) -%}
 with cells as (
 
     select *
-    from {{ source('raw', source_id) }}
+    from {{ cells or source('raw', source_id) }}
     where role = 'value'
 
 ),
@@ -92,6 +93,8 @@ select
             then null
         when is_contradictory
             then 'the row names two areas, "' || area_label || '" and "' || area_label_alt || '"'
+        when area_label is null and area_label_alt is null and area_position is null
+            then 'nothing names the area of "' || indicator_label || '"; state area: in _edition.yml'
         when not is_known_name
             then 'row label "' || coalesce(area_label, '') || '" is no known area; add it to seeds/area_aliases.csv'
         when year is null

@@ -44,6 +44,7 @@ def test_definitions(clone, released):
         **{f"raw.{source}": "raw" for source in ("compiled", "customs", "io_tables")},
         **{f"raw.{source}": "raw" for source in ("nbs_portal", "tech_yearbook", "files")},
         **{f"raw.{source}": "raw" for source in ("oecd", "world_bank", "un_comtrade")},
+        **{f"raw.{source}": "raw" for source in ("cnipa", "csmar", "neri", "wind")},
         "seeds.provinces": "staging",
         "staging.stg_nbs_portal__cells": "staging",
         "marts.panel__province_year": "marts",

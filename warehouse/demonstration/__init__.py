@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
+from warehouse.demonstration import international, layouts, vendors
 from warehouse.demonstration.economy import simulate
-from warehouse.demonstration.international import write_international
-from warehouse.demonstration.layouts import write_all
 
 
 def write(landing: Path) -> None:
@@ -14,5 +13,6 @@ def write(landing: Path) -> None:
     SYNTHETIC wherever a real one has a note or a source line.
     """
     economy = simulate()
-    write_all(economy, landing)
-    write_international(economy, landing)
+    layouts.write_all(economy, landing)
+    international.write_international(economy, landing)
+    vendors.write_all(economy, landing)

@@ -168,6 +168,21 @@ months as (
     having max(case when length(cells.period_label) <= 5 then 1 else 0 end) = 0
         and count(distinct cells.period_label) < 12
 
+),
+
+superseded as (
+
+    select
+        'base_superseded' as check_name,
+        indicator_id,
+        '100000' as area_code,
+        min(first_year) as year,
+        cast(count(*) as varchar) || ' series with another base, '
+        || cast(min(first_year) as varchar) || ' to ' || cast(max(last_year) as varchar)
+        || ', are left out of the series; marts.fct_observation__vintages has them' as message
+    from {{ ref('int_series_superseded') }}
+    group by indicator_id
+
 )
 
 select * from mixed
@@ -181,3 +196,5 @@ union all
 select * from spliced
 union all
 select * from months
+union all
+select * from superseded
