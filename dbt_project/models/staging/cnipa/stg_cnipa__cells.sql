@@ -1,7 +1,7 @@
 {%- set measures = ['申请', '授权', '有效'] -%}
 {%- set kinds = ['发明', '实用新型', '外观设计'] -%}
 {%- set plain_words = [
-    '国内外', '国内', '按?分?各?地区', '分布', '各省', '三种|3种', '专利', '合计|总计|小计|总数|总量', '其中', '状况|情况',
+    '国内外', '国内', '按?分?各?地区', '分布', '[各分]省', '三种|3种', '专利', '合计|总计|小计|总数|总量', '其中', '状况|情况',
     '统计', '数量', '年度|年末', '当年|本年', '[年月数量件表0-9/()、,-]'
 ] -%}
 -- What is counted and of which kind, from the headings or else from the title: "授权/发明". A heading with any other
@@ -19,8 +19,8 @@ texts as (
     select distinct
         indicator_key,
         title_key,
-        {{ replace_pattern(replace_pattern('indicator_key', '申请授权', '授权'), '申请受理|受理', '申请') }} as label,
-        {{ replace_pattern(replace_pattern('title_key', '申请授权', '授权'), '申请受理|受理', '申请') }} as title
+        {{ patent_words('indicator_key') }} as label,
+        {{ patent_words('title_key') }} as title
     from cells
 
 ),

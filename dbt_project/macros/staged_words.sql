@@ -22,3 +22,9 @@
         {% endfor -%}
     end
 {%- endmacro %}
+
+{# A heading or title of a patent table with one word for one thing: 申请受理 is 申请, 申请授权 is 授权, 新型 is 实用新型. #}
+{% macro patent_words(text) -%}
+    {%- set in_full = replace_pattern(replace_pattern(text, '(实用)?新型', '实用新型'), '外观(设计)?', '外观设计') -%}
+    {{ replace_pattern(replace_pattern(in_full, '申请授权', '授权'), '申请受理|受理', '申请') }}
+{%- endmacro %}
