@@ -142,6 +142,16 @@ def test_rejected_files_and_copies(published, landing):
     assert published.value("select count(*) from catalog.dim_file") == len(files)
 
 
+def test_no_published_file_is_held_back(published):
+    """Censuses, a fall of a third in Tianjin, two currencies in one compilation: all revisions."""
+    assert published.rows("select file_name from catalog.dim_file where role = 'held'") == []
+    compared = published.rows(
+        "select value from marts.fct_observation__vintages where indicator_id = 'gdp' "
+        "and area_code = '120000' and year = 2017 and source_id = 'nbs_portal'"
+    )
+    assert len(compared) == 2
+
+
 def test_every_published_value_has_an_address(published):
     assert (
         published.value(

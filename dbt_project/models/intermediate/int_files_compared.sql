@@ -85,6 +85,7 @@ compared as (
         sum(case when ratio > 2 then 1 else 0 end) as cells_above_double,
         sum(case when ratio < 0.5 then 1 else 0 end) as cells_below_half,
         sum(case when abs(ratio - 1) < 0.01 or value = measure_value then 1 else 0 end) as cells_equal,
+        percentile_cont(0.5) within group (order by ratio) as median_ratio,
         max(abs(power)) as example_power,
         max(case when place = 1 then area_code end) as example_area_code,
         max(case when place = 1 then value end) as example_value,

@@ -81,6 +81,8 @@ shown as (
         compared.indicator_id,
         compared.series_vintage,
         compared.measure_file_id,
+        ' (median ratio ' || cast(round(compared.median_ratio, 4) as varchar) || ' in ' || compared.period
+        || ')' as median,
         ', such as ' || areas.name_en || ' in ' || compared.period || ': '
         || cast(round(compared.example_value, 6) as varchar) || ' here (' || compared.example_locator || '), '
         || cast(round(compared.example_measure_value, 6) as varchar) || ' there ('
@@ -172,15 +174,14 @@ findings as (
         4 as turn,
         'median_ratio' as finding,
         shown.measure_file_id,
-        'the median ratio is outside 0.5 to 2: '
-        || case
+        case
             when 2 * summed.cells_above_double > summed.cells_compared
                 then cast(summed.cells_above_double as varchar) || ' of ' || cast(summed.cells_compared as varchar)
                     || ' values are more than double'
             else cast(summed.cells_below_half as varchar) || ' of ' || cast(summed.cells_compared as varchar)
                 || ' values are less than half'
         end
-        || shown.example as figures
+        || coalesce(shown.median, '') || shown.example as figures
     from summed
     inner join shown
         on summed.file_id = shown.file_id
