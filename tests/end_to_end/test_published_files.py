@@ -152,6 +152,21 @@ def test_no_published_file_is_held_back(published):
     assert len(compared) == 2
 
 
+def test_a_proven_misprint_is_corrected_and_says_so(published):
+    assert published.rows(
+        "select file_name, locator, text_printed, text_used from catalog.correction"
+    ) == [("gdp.xlsx", "sheet1!C678", "144.52", "141.52")]
+    assert published.rows(
+        "select value, obs_status, locator from marts.fct_observation__vintages where is_corrected"
+    ) == [(141.52, "A", "sheet1!C678")]
+
+
+def test_a_split_of_a_province_breaks_its_series(published):
+    assert published.rows(
+        "select distinct area_code, last_year_before, part_code from catalog.definition_break order by all"
+    ) == [("440000", 1987, "460000"), ("510000", 1996, "500000")]
+
+
 def test_every_published_value_has_an_address(published):
     assert (
         published.value(
