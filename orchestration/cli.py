@@ -121,6 +121,27 @@ def map_(
 
 
 @app.command()
+def fetch(
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="Source, such as nbs_portal")],
+    home: HomeOption = None,
+    first: Annotated[int, typer.Option("--from", metavar="YEAR", help="First year")] = 2012,
+    last: Annotated[
+        int | None, typer.Option("--to", metavar="YEAR", help="Last year [last year]")
+    ] = None,
+    base_url: Annotated[
+        str | None, typer.Option(metavar="URL", help="Another address of the source's API")
+    ] = None,
+) -> None:
+    """Fetch a source over the network, slowly; a fetch that broke off goes on where it stopped."""
+    with _place(home) as place:
+        from datetime import date
+
+        from orchestration import fetch as fetches
+
+        fetches.fetch(place, source, first, last, base_url, date.today())
+
+
+@app.command()
 def coverage(home: HomeOption = None) -> None:
     """Show what there is, what is missing and where to get it."""
     with _place(home) as place:

@@ -31,7 +31,7 @@
     case
         when {{ text }} is null or trim({{ text }}) = '' then 'blank in the source'
         when trim({{ text }}) in ('…', '...', '……', '┅') then 'below the smallest unit printed'
-        when trim({{ text }}) in ('-', '--', '—', '——', '–', '/', 'n.a.', 'NA', 'N/A', 'NaN') then 'printed as none or not available'
+        when trim({{ text }}) in ('-', '--', '—', '——', '–', '/', '无', 'n.a.', 'NA', 'N/A', 'NaN') then 'printed as none or not available'
     end
 {%- endmacro %}
 

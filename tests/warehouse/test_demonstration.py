@@ -70,8 +70,10 @@ def values(home) -> pd.DataFrame:
 def panel(values) -> pd.DataFrame:
     """The variables of the study, one row a province and year."""
 
+    exports = values[~values["file_name"].str.endswith(".json")]
+
     def of(edition: str, label: str) -> np.ndarray:
-        return _grid(values[(values["edition"] == edition) & (values["indicator_key"] == label)])
+        return _grid(exports[(exports["edition"] == edition) & (exports["indicator_key"] == label)])
 
     def of_yearbook(label: str) -> np.ndarray:
         is_asked_for = (values["source_id"] == "tech_yearbook") & (values["indicator_key"] == label)
@@ -121,11 +123,11 @@ def panel(values) -> pd.DataFrame:
     return panel
 
 
-def _grid(cells: pd.DataFrame) -> np.ndarray:
-    """(31, 11) numbers; fails on a missing or a second cell."""
+def _grid(cells: pd.DataFrame, years: list[str] = YEARS) -> np.ndarray:
+    """(31, years) numbers; fails on a missing or a second cell."""
     provincial = cells.dropna(subset="province")
     grid = provincial.pivot(index="province", columns="year", values="number")
-    grid = grid.loc[PROVINCES["province_code"], YEARS]
+    grid = grid.loc[PROVINCES["province_code"], years]
     assert not grid.isna().any(axis=None)
     return grid.to_numpy()
 
@@ -225,11 +227,47 @@ def test_the_provinces_add_up_to_what_the_country_reports(home, values):
         np.testing.assert_array_equal(of_flow, 1000 * thousand_dollars)
 
 
-def test_the_earlier_vintage_overstates_gdp(values):
+def test_earlier_vintages_overstate_gdp(values):
     gdp = values[values["indicator_key"] == "地区生产总值"]
     tianjin = gdp[(gdp["province"] == "120000") & (gdp["year"] == "2017")]
-    earlier, later = tianjin.sort_values("edition")["number"]
-    assert 1.2 < earlier / later < 1.4
+    by_edition = tianjin.set_index("edition")["number"]
+    assert 1.2 < by_edition["2018-06"] / by_edition["2023-06"] < 1.4
+    assert by_edition["2019-03"] / by_edition["2023-06"] == pytest.approx(1 / 0.7)
+
+
+def test_the_census_breaks_the_series_of_one_province(home, values):
+    """An archived answer before the census: a cut of 30 % in one province, 3 % at most elsewhere."""
+    census = [str(year) for year in range(2012, 2018)]
+
+    def of(edition: str, label: str) -> np.ndarray:
+        held = values[(values["edition"] == edition) & (values["indicator_key"] == label)]
+        return _grid(held[held["year"].isin(census)], census)
+
+    labels = ["地区生产总值", *(f"第{sector}产业增加值" for sector in "一二三")]
+    before, after = ([of(edition, label) for label in labels] for edition in ("2019-03", "2023-06"))
+    np.testing.assert_allclose(sum(before[1:]), before[0], atol=1e-4)
+    revision = after[0] / before[0] - 1
+    is_cut = (PROVINCES["province_code"] == "120000").to_numpy()
+    np.testing.assert_allclose(revision[is_cut], -0.3, atol=1e-4)
+    assert 0.02 < np.abs(revision[~is_cut]).max() < 0.04
+    per_head = before[0] / of("2019-03", "年末常住人口") * 1e4
+    np.testing.assert_allclose(per_head, of("2019-03", "人均地区生产总值"), atol=0.51)
+    announced = values[(values["edition"] == "2019-03") & (values["year"] == "2018")]
+    assert len(announced) == 31 * 6 and announced["text"].isna().all()
+
+    [path] = [p for p in raw.parquet_files(home, "nbs_portal") if "2019-03" in p.parts]
+    cells = pd.read_parquet(path)
+    notes = cells[cells["role"] == "note"].set_index("indicator_label")["text"]
+    assert "统计范围有变" in notes["地区生产总值"] and "天津" not in notes["年末常住人口"]
+
+
+def test_an_answer_of_the_portal_repeats_its_exports(values):
+    portal = values[values["edition"] == "2023-12"]
+    is_answer = portal["file_name"].str.endswith(".json")
+    for label in ("移动互联网用户", "互联网普及率"):
+        is_asked_for = portal["indicator_key"] == label
+        answer, export = (_grid(portal[is_asked_for & own]) for own in (is_answer, ~is_answer))
+        np.testing.assert_array_equal(answer, export)
 
 
 def test_variables_lie_in_the_published_ranges(panel):

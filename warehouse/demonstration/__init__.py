@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from warehouse.demonstration import international, layouts, vendors
+from warehouse.demonstration import international, layouts, portal_api, vendors
 from warehouse.demonstration.economy import simulate
 
 
@@ -14,5 +14,6 @@ def write(landing: Path) -> None:
     """
     economy = simulate()
     layouts.write_all(economy, landing)
+    portal_api.write_portal_answers(economy, landing / "nbs_portal")
     international.write_international(economy, landing)
     vendors.write_all(economy, landing)

@@ -1,15 +1,18 @@
-"""Exports of the national data portal, old and new, Chinese and English, also with a lost preamble.
+"""The national data portal: its exports, old and new, and archived answers of its two APIs.
 
-A table has three dimensions: area, indicator and period. Two of them stand in its rows and
-columns, the third in the preamble or in the declaration.
+Exports may be Chinese or English, also with a lost preamble. A table has three dimensions: area,
+indicator and period. Two of them stand in its rows and columns, the third in the preamble or in
+the declaration.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import PurePath
 
-from warehouse.cells import address, cell_record
+from warehouse.cells import address, cell_record, table
 from warehouse.errors import Rejected
+from warehouse.json_text import open_json
 from warehouse.labels import (
     is_area_heading,
     is_period_heading,
@@ -18,8 +21,10 @@ from warehouse.labels import (
     year_of,
     years_in,
 )
-from warehouse.sheets import Sheet
+from warehouse.sheets import READABLE, Sheet
 from warehouse.sources import Reading, SourceFile
+from warehouse.sources.nbs_portal import former_api, present_api
+from warehouse.sources.nbs_portal.responses import Cells
 from warehouse.sources.tables import Row, cell, filled, opens_notes, read_each_sheet, row_cells
 
 _PREAMBLE = {
@@ -38,11 +43,56 @@ _MENDS = {
 
 
 def read(file: SourceFile) -> Reading:
-    """The cells of a portal export. Raises Rejected if one of the three dimensions is unknown."""
+    """The cells of a file. Raises Rejected if one of the three dimensions is unknown."""
+    if _is_json(file):
+        return _read_answers(file)
     return read_each_sheet(
         file,
         _read_sheet,
         "a heading row such as `地区, 2022年, 2021年` (Region, 2022, 2021)",
+    )
+
+
+def _is_json(file: SourceFile) -> bool:
+    """Whether a file holds JSON: by its name, else by its first character."""
+    kind = PurePath(file.name).suffix.lower()
+    opening = file.data[:64].lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    return kind == ".json" or (kind not in READABLE and opening in (b"{", b"["))
+
+
+def _read_answers(file: SourceFile) -> Reading:
+    """The cells of one answer of an API, or of a list of answers; a bad one stops no other."""
+    content = open_json(file.data)
+    answers = {"": content}
+    if isinstance(content, list):
+        answers = {f"[{number}].": answer for number, answer in enumerate(content)}
+    records, remarks, refusals = [], [], []
+    for path, answer in answers.items():
+        try:
+            found, remarks_here = _read_answer(answer, path, file)
+        except Rejected as refusal:
+            refusals.append(f"{path.rstrip('.')} {refusal}".strip())
+            continue
+        records += found
+        remarks += remarks_here
+    if not any(record["role"] == "value" for record in records):
+        said = "; ".join([*refusals, *remarks]) or "is an empty list: fetch it again"
+        raise Rejected(said if not records else f"holds no yearly value: {said}")
+    remarks += [
+        f"the declared `{key}` is not used: an answer of the API says it itself"
+        for key in ("sheet", "indicator", "year")
+        if getattr(file.declaration, key) is not None
+    ]
+    return Reading(table(records), (*remarks, *refusals))
+
+
+def _read_answer(answer: object, path: str, file: SourceFile) -> Cells:
+    for api in (former_api, present_api):
+        if api.is_answer(answer):
+            return api.read(answer, path, file.declaration)
+    raise Rejected(
+        "is JSON but no answer of the portal: expected `returndata.datanodes` (its former API) "
+        "or `data` with `values` (its present one)"
     )
 
 
