@@ -1,11 +1,16 @@
 """What the data cover: how much there is of each variable of the study, and what is absent."""
 
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pandas as pd
 
-STUDY_ROLES = ("index", "control")
+STUDY_ROLES = ("index", "control", "mediator", "determinant")
+# Areas that are missing are named when they are no more than these
+NAMED = 3
 COUNTS = {
     "areas_reported": "reported",
     "areas_imputed": "imputed",
@@ -40,3 +45,121 @@ def summarise(indicators: "pd.DataFrame", coverage: "pd.DataFrame") -> "pd.DataF
 def without_source(summary: "pd.DataFrame") -> "pd.DataFrame":
     """The variables that no file provides in any year."""
     return summary[summary["first_year"].isna()]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A table that prints an indicator, and where its file belongs."""
+
+    source_id: str
+    source_title_zh: str | None
+    source_title_en: str | None
+    release_month: int | None
+    table_title: str
+    layout: str
+    file_kinds: str
+    folder: str
+    note: str | None
+
+    def sentence(self, root: Path) -> str:
+        titles = " ".join(filter(None, [self.source_title_zh, self.source_title_en]))
+        month = f", new each {month_name(self.release_month)}" if self.release_month else ""
+        source = f"{titles or self.source_id}{month}"
+        note = f" ({self.note})" if self.note else ""
+        return (
+            f"{source}: {self.table_title}{note}; put it in {root}/{self.folder} as "
+            f"{self.file_kinds}: {self.layout}"
+        )
+
+
+@dataclass(frozen=True)
+class Gap:
+    """What of one indicator is missing, for which variable of the study, and where it can be had.
+
+    `provides` is the variable itself or, where `use` is ratio or proxy, what it is made of.
+    `years` maps each year that misses some areas to their names.
+    """
+
+    variable: str
+    study_role: str
+    provides: str
+    use: str
+    years: dict[int, list[str]]
+    places: tuple[Place, ...]
+
+    def record(self) -> dict:
+        return asdict(self)
+
+    def sentence(self) -> str:
+        what = f"{self.provides} ({self.study_role})"
+        if self.use != "itself":
+            made = "a proxy of" if self.use == "proxy" else "a part of"
+            what = f"{self.provides} ({made} {self.variable}, {self.study_role})"
+        return f"missing {what}: {_years(self.years)}"
+
+
+def gaps(summary: "pd.DataFrame", missing: "pd.DataFrame", places: "pd.DataFrame") -> list[Gap]:
+    """What is missing of the variables in `summary`, and of what an incomplete ratio is made of.
+
+    `missing` has a row an indicator, year and area without a value (catalog.missing_value, with
+    the name of the area), `places` is catalog.where_to_get.
+    """
+    years_of = {
+        indicator: {
+            int(year): list(areas) for year, areas in rows.groupby("year")["area"] if len(areas)
+        }
+        for indicator, rows in missing.groupby("indicator_id")
+    }
+    found = []
+    for row in summary.itertuples():
+        if row.indicator_id not in years_of:
+            continue
+        ways = places[places["indicator_id"] == row.indicator_id]
+        uses = {(row.indicator_id, "itself"): None}
+        uses |= dict.fromkeys(zip(ways["provides"], ways["use"], strict=True))
+        for provides, use in uses:
+            tables = ways[(ways["provides"] == provides) & (ways["use"] == use)]
+            if provides in years_of and (len(tables) or use == "itself"):
+                found.append(
+                    Gap(
+                        row.indicator_id,
+                        row.study_role,
+                        provides,
+                        use,
+                        years_of[provides],
+                        tuple(_place(table) for table in tables.to_dict("records")),
+                    )
+                )
+    return found
+
+
+def _place(table: dict) -> Place:
+    known = {name: value if value == value else None for name, value in table.items()}
+    month = known["release_month"]
+    names = [name for name in Place.__annotations__ if name != "release_month"]
+    return Place(**{name: known[name] for name in names}, release_month=month and int(month))
+
+
+def _years(years: dict[int, Sequence[str]]) -> str:
+    """The years by how much they miss: "2012-2016 all areas, 2019 Tibet"."""
+    runs: list[tuple[list[int], Sequence[str]]] = []
+    for year, areas in years.items():
+        if runs and list(runs[-1][1]) == list(areas) and runs[-1][0][-1] == year - 1:
+            runs[-1][0].append(year)
+        else:
+            runs.append(([year], areas))
+    return ", ".join(f"{_span(span)} {_areas(areas)}" for span, areas in runs)
+
+
+def _span(years: Sequence[int]) -> str:
+    return str(years[0]) if len(years) == 1 else f"{years[0]}-{years[-1]}"
+
+
+def _areas(areas: Sequence[str]) -> str:
+    return " and ".join(areas) if len(areas) <= NAMED else f"({len(areas)} provinces)"
+
+
+def month_name(month: int) -> str:
+    import calendar
+
+    return calendar.month_name[month]

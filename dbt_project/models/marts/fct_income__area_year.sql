@@ -5,5 +5,6 @@ select
     gdp_per_capita_yuan,
     price_level,
     income_yuan,
+    {{ var('price_base_year') }} as price_base_year,
     is_imputed
 from {{ ref('int_income_real') }}
