@@ -1,5 +1,6 @@
 """What the data cover: how much there is of each variable of the study, and what is absent."""
 
+import calendar
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -61,15 +62,15 @@ class Place:
     folder: str
     note: str | None
 
-    def sentence(self, root: Path) -> str:
-        titles = " ".join(filter(None, [self.source_title_zh, self.source_title_en]))
-        month = f", new each {month_name(self.release_month)}" if self.release_month else ""
-        source = f"{titles or self.source_id}{month}"
-        note = f" ({self.note})" if self.note else ""
-        return (
-            f"{source}: {self.table_title}{note}; put it in {root}/{self.folder} as "
-            f"{self.file_kinds}: {self.layout}"
-        )
+    def lines(self, root: Path) -> list[str]:
+        """Who has it, and where it belongs in the home at `root`."""
+        titles = " / ".join(filter(None, [self.source_title_zh, self.source_title_en]))
+        month = f" (new each {_month(self.release_month)})" if self.release_month else ""
+        note = f"; {self.note}" if self.note else ""
+        return [
+            f"{titles or self.source_id}{month}: {self.table_title}{note}",
+            f"   as {self.file_kinds} in {root / self.folder}: {self.layout}",
+        ]
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,8 @@ class Gap:
     """What of one indicator is missing, for which variable of the study, and where it can be had.
 
     `provides` is the variable itself or, where `use` is ratio or proxy, what it is made of.
-    `years` maps each year that misses some areas to their names.
+    `years` maps each year that misses some areas to their names; it is empty where a proxy
+    stands in everywhere. `where_to_get` is said where no file provides the variable at all.
     """
 
     variable: str
@@ -85,6 +87,7 @@ class Gap:
     provides: str
     use: str
     years: dict[int, list[str]]
+    where_to_get: str | None
     places: tuple[Place, ...]
 
     def record(self) -> dict:
@@ -93,43 +96,50 @@ class Gap:
     def sentence(self) -> str:
         what = f"{self.provides} ({self.study_role})"
         if self.use != "itself":
-            made = "a proxy of" if self.use == "proxy" else "a part of"
-            what = f"{self.provides} ({made} {self.variable}, {self.study_role})"
+            part = "a proxy of" if self.use == "proxy" else "a part of"
+            what = f"{self.provides} ({part} {self.variable}, {self.study_role})"
+        if self.where_to_get:
+            return f"no file provides {what}: {self.where_to_get}"
+        if not self.years:
+            return f"only a proxy is known of {what}"
         return f"missing {what}: {_years(self.years)}"
 
 
 def gaps(summary: "pd.DataFrame", missing: "pd.DataFrame", places: "pd.DataFrame") -> list[Gap]:
-    """What is missing of the variables in `summary`, and of what an incomplete ratio is made of.
+    """What is missing of the variables in `summary`, and of what an incomplete one is made of.
 
-    `missing` has a row an indicator, year and area without a value (catalog.missing_value, with
-    the name of the area), `places` is catalog.where_to_get.
+    `missing` has a row an indicator, year and area without a value (catalog.missing_value),
+    `places` is catalog.where_to_get.
     """
     years_of = {
         indicator: {
-            int(year): list(areas) for year, areas in rows.groupby("year")["area"] if len(areas)
+            int(year): list(areas) for year, areas in rows.groupby("year")["province_name_en"]
         }
         for indicator, rows in missing.groupby("indicator_id")
     }
     found = []
     for row in summary.itertuples():
-        if row.indicator_id not in years_of:
+        is_absent = row.first_year != row.first_year  # NaN: no file provides it in any year
+        is_proxied = not is_absent and row.proxy > 0
+        if row.indicator_id not in years_of and not is_proxied:
             continue
         ways = places[places["indicator_id"] == row.indicator_id]
-        uses = {(row.indicator_id, "itself"): None}
-        uses |= dict.fromkeys(zip(ways["provides"], ways["use"], strict=True))
-        for provides, use in uses:
+        uses = [(row.indicator_id, "itself"), *zip(ways["provides"], ways["use"], strict=True)]
+        for provides, use in dict.fromkeys(uses):
+            if use != "itself" and provides not in years_of:
+                continue
             tables = ways[(ways["provides"] == provides) & (ways["use"] == use)]
-            if provides in years_of and (len(tables) or use == "itself"):
-                found.append(
-                    Gap(
-                        row.indicator_id,
-                        row.study_role,
-                        provides,
-                        use,
-                        years_of[provides],
-                        tuple(_place(table) for table in tables.to_dict("records")),
-                    )
+            found.append(
+                Gap(
+                    row.indicator_id,
+                    row.study_role,
+                    provides,
+                    use,
+                    years_of.get(provides, {}),
+                    row.where_to_get if is_absent and use == "itself" else None,
+                    tuple(_place(table) for table in tables.to_dict("records")),
                 )
+            )
     return found
 
 
@@ -141,10 +151,10 @@ def _place(table: dict) -> Place:
 
 
 def _years(years: dict[int, Sequence[str]]) -> str:
-    """The years by how much they miss: "2012-2016 all areas, 2019 Tibet"."""
+    """The years by what they miss: "2012-2016 Tibet, 2019-2022 (31 provinces)"."""
     runs: list[tuple[list[int], Sequence[str]]] = []
     for year, areas in years.items():
-        if runs and list(runs[-1][1]) == list(areas) and runs[-1][0][-1] == year - 1:
+        if runs and runs[-1][1] == areas and runs[-1][0][-1] == year - 1:
             runs[-1][0].append(year)
         else:
             runs.append(([year], areas))
@@ -159,7 +169,5 @@ def _areas(areas: Sequence[str]) -> str:
     return " and ".join(areas) if len(areas) <= NAMED else f"({len(areas)} provinces)"
 
 
-def month_name(month: int) -> str:
-    import calendar
-
-    return calendar.month_name[month]
+def _month(number: int) -> str:
+    return calendar.month_name[number]

@@ -34,7 +34,7 @@ def print_found(home: Home, text: str, is_json: bool) -> None:
         (
             " / ".join(dict.fromkeys(match.names)),
             match.indicator_id or match.used_in or "not used",
-            match.source_id,
+            match.source_id or ("computed here" if match.used_in and match.indicator_id else None),
             match.table_title,
             match.unit_label,
             " to ".join(dict.fromkeys(filter(None, (match.first_edition, match.last_edition)))),
@@ -89,7 +89,8 @@ def _tree(node: tracing.Node, noted: set[tuple]) -> "Tree":
     for each in node.inputs:
         tree.children.append(_tree(each, noted))
     if node.inputs_left_out:
-        what = "more cells" if node.kind == "exports" else "inputs below: --depth shows them"
+        many = "" if node.inputs_left_out == 1 else "s"
+        what = f"more cell{many}" if node.kind == "exports" else f"input{many} below: see --depth"
         tree.add(Text(f"{node.inputs_left_out} {what}", "dim"))
     return tree
 

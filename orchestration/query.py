@@ -68,10 +68,7 @@ def print_coverage(home: Home, is_json: bool = False) -> None:
         missing = gaps(
             summary,
             release.execute(
-                "select missing.*, coalesce(name_en, province_code) as area "
-                "from catalog.missing_value as missing "
-                "left join catalog.dim_area on province_code = area_code "
-                "order by indicator_id, year, province_code"
+                "from catalog.missing_value order by indicator_id, year, province_code"
             ).df(),
             release.execute("from catalog.where_to_get order by all").df(),
         )
@@ -98,10 +95,12 @@ def print_coverage(home: Home, is_json: bool = False) -> None:
         for row in there.itertuples()
     ]
     print_table(columns, rows, f"{label or 'Variables of the study'}, in areas times years")
+    told = set()
     for gap in missing:
-        print(gap.sentence())
-        for place in gap.places:
-            print(f"   {place.sentence(home.root)}")
+        print(gap.sentence() + (" (see above)" if gap.provides in told and gap.places else ""))
+        for place in gap.places if gap.provides not in told else ():
+            print("\n".join(f"   {line}" for line in place.lines(home.root)))
+        told.add(gap.provides)
 
 
 def synthetic_label(release: duckdb.DuckDBPyConnection) -> str | None:

@@ -48,7 +48,12 @@ def find(release: duckdb.DuckDBPyConnection, text: str) -> list[Match]:
         for score, match in scored
         if score >= WORTH_SHOWING
     ]
-    return sorted(found, key=lambda match: (-match.score, -match.cells, match.names))
+    return sorted(found, key=_order)
+
+
+def _order(match: Match) -> tuple:
+    """The best first, then what is used here, then what has the most cells."""
+    return -match.score, match.indicator_id is None, -match.cells, match.names
 
 
 def nearest(release: duckdb.DuckDBPyConnection, text: str, count: int = 3) -> list[str]:

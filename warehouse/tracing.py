@@ -12,10 +12,10 @@ from warehouse.errors import WarehouseError
 from warehouse.labels import label_key
 
 CELLS_SHOWN = 10
+FULL_DEPTH = 99
 # An EXPY rests on every category of every province: without being asked for more, the tree shows
 # shares, PRODY and the province's own cells
-EXPY_DEPTH = 3
-FULL_DEPTH = 99
+DEPTHS = {"expy": 2, "prody": 1}
 
 Record = dict[str, Any]
 
@@ -54,7 +54,8 @@ def trace(
 
     `name` is a column of the panel, an indicator, `prody/<category>`, `exports/<category>` or a
     coefficient `study/model/[equation/]term`; `where` holds the area (a code or any known name)
-    and the year, in any order. `depth` limits the levels below the number. Raises NotFound.
+    and the year, in any order. `depth` limits the numbers below it, level by level; the cells of a
+    number always stand below it. Raises NotFound.
     """
     walk = _Walk(release)
     head, *parts = name.split("/")
@@ -67,7 +68,7 @@ def trace(
         return walk.prody_of_any_classification(parts, year, depth)
     area = walk.area_code(area_name)
     if head == "exports":
-        return walk.exports_of_any_classification(parts, area, year, depth)
+        return walk.exports_of_any_classification(parts, area, year)
     return walk.named(name, area, year, depth)
 
 
@@ -83,6 +84,7 @@ class _Walk:
     def __init__(self, release: duckdb.DuckDBPyConnection) -> None:
         self._release = release
         self._nodes: dict[tuple, Node] = {}
+        self._notes_of: dict[tuple, list[str] | None] = {}
         self._areas = {
             row["area_code"]: row["name_en"]
             for row in self._rows("select area_code, name_en from catalog.dim_area")
@@ -124,19 +126,26 @@ class _Walk:
     # Observations
 
     def _known_observation(self, indicator: str, area: str, year: int, depth: int) -> Node:
-        """An observation that was asked for by name: what is not there is said in a sentence."""
-        if not self._observation_row(indicator, area, year):
+        """An observation that was asked for by name: what no study looks for is not found."""
+        wanted = self._rows(
+            "select 1 from catalog.missing_value "
+            "where indicator_id = $1 and province_code = $2 and year = $3",
+            indicator,
+            area,
+            year,
+        )
+        if not wanted and self._observation_row(indicator, area, year) is None:
             where = f"{indicator} of {self._areas[area]}"
-            years = self._rows(
+            [years] = self._rows(
                 "select min(year) as first, max(year) as last from marts.fct_observation "
                 "where indicator_id = $1 and area_code = $2 and value is not null",
                 indicator,
                 area,
-            )[0]
-            if years["first"] is not None:
-                there = f"there are {years['first']} to {years['last']}"
-                raise NotFound(f"no file has {where} for {year}: {there}")
-            raise NotFound(f"no file has {where}; {self._where_to_get(indicator)}")
+            )
+            if years["first"] is None:
+                raise NotFound(f"no file has {where}; {self._where_to_get(indicator)}")
+            there = f"there are {years['first']} to {years['last']}"
+            raise NotFound(f"no file has {where} for {year}: {there}")
         return self.observation(indicator, area, year, depth)
 
     def observation(self, indicator: str, area: str, year: int, depth: int) -> Node:
@@ -147,25 +156,38 @@ class _Walk:
         row = self._observation_row(indicator, area, year)
         label = f"{indicator}, {self._areas[area]} {year}"
         if row is None:
-            reason = f"no file has it; {self._where_to_get(indicator)}"
-            return Node("observation", f"{label}: {reason}", {"reason": reason})
-        if row["source_id"]:
-            makers = [lambda: self._cell(row)]
-        else:
-            makers = [
-                lambda each=each: self._as_input(each, depth - 1)
-                for each in self._rows(
-                    "from marts.observation_input where indicator_id = $1 and area_code = $2 "
-                    "and year = $3 order by input_position",
-                    indicator,
-                    area,
-                    year,
-                )
-            ]
+            return self._missing(label, indicator, area, year, depth)
         number = f"{_number(row['value'])} {row['unit']}"
-        what = f"{number} ({_STATUS[row['obs_status']]})" if row["value"] is not None else "missing"
+        status = _STATUS[row["obs_status"]]
+        status += f", level {row['proxy_level']}" if row["proxy_level"] else ""
+        what = f"{number} ({status})" if row["value"] is not None else "missing"
         reason = f": {row['missing_reason']}" if row["missing_reason"] else ""
-        return _node("observation", f"{label} = {what}{reason}", row, makers, depth)
+        text = f"{label} = {what}{reason}"
+        if row["source_id"]:
+            return Node("observation", text, row, (self._cell(row),))
+        inputs = self._rows(
+            "from marts.observation_input where indicator_id = $1 and area_code = $2 "
+            "and year = $3 order by input_position",
+            indicator,
+            area,
+            year,
+        )
+        makers = [lambda each=each: self._as_input(each, depth - 1) for each in inputs]
+        return _node("observation", text, row, makers, depth)
+
+    def _missing(self, label: str, indicator: str, area: str, year: int, depth: int) -> Node:
+        """An observation that is not there: the reason, and which of its parts are there."""
+        parts = self._rows(
+            "select distinct provides from catalog.where_to_get "
+            "where indicator_id = $1 and use <> 'itself' order by 1",
+            indicator,
+        )
+        reason = f"no file has it; {self._where_to_get(indicator)}"
+        facts = {"indicator_id": indicator, "area_code": area, "year": year, "reason": reason}
+        makers = [
+            self._maker(self.observation, part["provides"], area, year, depth - 1) for part in parts
+        ]
+        return _node("observation", f"{label}: {reason}", facts, makers, depth)
 
     def _as_input(self, link: Record, depth: int) -> Node:
         """An input of an observation, with the part it plays."""
@@ -209,18 +231,23 @@ class _Walk:
         return Node("cell", label, cell | {"notes": self._notes(cell)})
 
     def _notes(self, cell: Record) -> list[str] | None:
-        notes = self._rows(
-            "select text from catalog.note where source_id = $1 and snapshot_sha256 = $2 "
-            "and sheet is not distinct from $3 order by row_number, locator",
-            *(cell[name] for name in ("source_id", "snapshot_sha256", "sheet")),
-        )
-        return [row["text"].strip() for row in notes] or None
+        """The notes on the sheet of a cell, one a row: a text file splits a note at its commas."""
+        sheet = tuple(cell[name] for name in ("source_id", "snapshot_sha256", "sheet"))
+        if sheet not in self._notes_of:
+            notes = self._rows(
+                "select string_agg(text, ' ' order by locator) as text from catalog.note "
+                "where source_id = $1 and snapshot_sha256 = $2 and sheet is not distinct from $3 "
+                "group by row_number order by row_number",
+                *sheet,
+            )
+            self._notes_of[sheet] = [row["text"].strip() for row in notes] or None
+        return self._notes_of[sheet]
 
     def _where_to_get(self, indicator: str) -> str:
         rows = self._rows(
             "select where_to_get from catalog.dim_indicator where indicator_id = $1", indicator
         )
-        return f"to be had from: {rows[0]['where_to_get']}"
+        return f"where to get it: {rows[0]['where_to_get']}"
 
     # The digital trade index
 
@@ -341,7 +368,7 @@ class _Walk:
         )
         key = (part["classification"], part["category_code"])
         makers = [
-            self._maker(self.exports, *key, part["province_code"], part["year"], depth - 1),
+            self._maker(self.exports, *key, part["province_code"], part["year"]),
             self._maker(
                 self.prody, part["variant"], *key, part["year"], depth - 1, part["province_code"]
             ),
@@ -420,7 +447,7 @@ class _Walk:
         key = (part["classification"], part["category_code"])
         makers = [
             self._maker(self.income, part["province_code"], part["year"], depth - 1),
-            self._maker(self.exports, *key, part["province_code"], part["year"], depth - 1),
+            self._maker(self.exports, *key, part["province_code"], part["year"]),
         ]
         return _node("exporter", label, part, makers, depth)
 
@@ -470,16 +497,12 @@ class _Walk:
         if year not in {row["year"] for row in known}:
             there = ", ".join(map(str, dict.fromkeys(row["year"] for row in known)))
             raise NotFound(f"there is no PRODY of {category} for {year}: there are {there}")
-        depth = 2 if depth is None else depth
+        depth = DEPTHS["prody"] if depth is None else depth
         return self.prody(variant, classification, category, year, depth)
 
-    def exports_of_any_classification(
-        self, parts: Sequence[str], area: str, year: int, depth: int | None
-    ) -> Node:
+    def exports_of_any_classification(self, parts: Sequence[str], area: str, year: int) -> Node:
         """Exports of a province by the code of a category: `exports/XVI`."""
-        classification, category = self._category_key(parts)
-        full = FULL_DEPTH if depth is None else depth
-        node = self.exports(classification, category, area, year, full)
+        node = self.exports(*self._category_key(parts), area, year)
         if not node.facts:
             raise NotFound(node.label)
         return node
@@ -494,15 +517,11 @@ class _Walk:
             raise NotFound(f'"{code}" is no export category: the codes are {", ".join(known)}')
         return known[code], code
 
-    def exports(
-        self, classification: str, category: str, province: str, year: int, depth: int
-    ) -> Node:
+    def exports(self, classification: str, category: str, province: str, year: int) -> Node:
         """Exports of a category: below it the cells that they were summed from."""
-        return self._once(self._exports, classification, category, province, year, depth)
+        return self._once(self._exports, classification, category, province, year)
 
-    def _exports(
-        self, classification: str, category: str, province: str, year: int, depth: int
-    ) -> Node:
+    def _exports(self, classification: str, category: str, province: str, year: int) -> Node:
         key = (classification, category, province, year)
         where = (
             "where classification = $1 and category_code = $2 and province_code = $3 and year = $4"
@@ -511,20 +530,17 @@ class _Walk:
         rows = self._rows(f"from marts.fct_export__province_category_year {where}", *key)
         if not rows:
             return Node("exports", f"there are no {label}", {})
-        [count] = self._rows(f"select count(*) as cells from marts.export_cell {where}", *key)
-        facts = rows[0] | {"cells": count["cells"]}
-        what = f"{label} = {_number(facts['export_value_cny_10k'])} × 10,000 yuan"
-        if count["cells"] > 1:
-            what += f", the sum of {count['cells']} cells"
-        if depth <= 0:
-            return Node("exports", what, facts, (), count["cells"])
         cells = self._rows(
-            f"from marts.export_cell {where} order by export_value_cny_10k desc, locator, "
-            f"snapshot_sha256 limit {CELLS_SHOWN}",
+            f"select *, count(*) over () as cells from marts.export_cell {where} "
+            f"order by export_value_cny_10k desc, locator, snapshot_sha256 limit {CELLS_SHOWN}",
             *key,
         )
+        count = cells[0]["cells"]
         nodes = tuple(self._cell_node(cell) for cell in cells)
-        return Node("exports", what, facts, nodes, count["cells"] - len(nodes))
+        what = f"{label} = {_number(rows[0]['export_value_cny_10k'])} × 10,000 yuan"
+        if count > 1:
+            what += f", the sum of {count} cells"
+        return Node("exports", what, rows[0] | {"cells": count}, nodes, count - len(nodes))
 
     def income(self, area: str, year: int, depth: int) -> Node:
         """Real income: below it GDP per capita and the chain of consumer price indices."""
@@ -586,7 +602,7 @@ class _Walk:
             where = f"{self._areas[province]} {year}"
             raise NotFound(f"the panel has no row for {where}{self._sample_years()}")
         if depth is None:
-            depth = EXPY_DEPTH if "expy" in kinds else FULL_DEPTH
+            depth = DEPTHS["expy"] if "expy" in kinds else FULL_DEPTH
         formula = inputs[0]["formula"]
         makers = [
             maker

@@ -47,7 +47,7 @@ def test_definitions(clone, released):
         "staging.stg_nbs_portal__cells": "staging",
         "marts.panel__province_year": "marts",
         "catalog.dim_indicator": "marts",
-        "catalog.coverage": "marts",
+        **{f"catalog.{name}": "marts" for name in ("coverage", "missing_value", "where_to_get")},
         "seeds.published_estimates": "staging",
         **{f"results.{name}": "models" for name in ("models", "estimates", "statistics")},
         **{f"results.{name}": "models" for name in ("descriptives", "specification_curve")},

@@ -4,6 +4,7 @@ with grid as (
     select
         indicators.indicator_id,
         provinces.province_code,
+        provinces.name_en as province_name_en,
         sample_years.year
     from {{ ref('indicators') }} as indicators
     cross join {{ ref('provinces') }} as provinces
@@ -28,6 +29,7 @@ provided as (
 select
     grid.indicator_id,
     grid.province_code,
+    grid.province_name_en,
     grid.year,
     case
         when provided.indicator_id is null then 'no file provides it'
