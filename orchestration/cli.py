@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -68,12 +69,21 @@ def refresh_(
             help="Folder to take files from [landing/ of the home]",
         ),
     ] = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            metavar="YYYY-MM-DD",
+            help="Build the world as it was known on this date",
+        ),
+    ] = None,
 ) -> None:
     """Take in what is new, build, estimate, check and release."""
     with _place(home) as place:
         from orchestration import refresh
 
-        refresh.refresh(place, landing.absolute() if landing else place.landing)
+        folder = landing.absolute() if landing else place.landing
+        refresh.refresh(place, folder, as_of.date() if as_of else None)
 
 
 @app.command()

@@ -71,6 +71,7 @@ class FileDeclaration(_Declared):
     area_order: Literal["gb2260"] | None = None
     year_column: Text | None = None
     columns: dict[Text, ColumnDeclaration] | None = None
+    dimensions: dict[Text, Text] | None = None
 
     @model_validator(mode="after")
     def _one_way_to_the_area(self) -> "FileDeclaration":

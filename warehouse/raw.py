@@ -7,6 +7,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -144,12 +145,17 @@ def files_path(home: Home) -> Path:
     return home.raw / "files.parquet"
 
 
-def parquet_files(home: Home, source_id: str) -> list[Path]:
-    """The raw files of a source that are in force, in the order of edition and file name."""
+def parquet_files(home: Home, source_id: str, as_of: date | None = None) -> list[Path]:
+    """The raw files of a source that are in force, in the order of edition and file name.
+
+    With `as_of`, only those of files published by then.
+    """
     return [
         home.raw / source_id / row["edition"] / f"{row['snapshot_sha256']}.parquet"
         for row in _files(home)
-        if row["source_id"] == source_id and row["role"] == "taken"
+        if row["source_id"] == source_id
+        and row["role"] == "taken"
+        and (as_of is None or row["published_on"] <= as_of)
     ]
 
 
@@ -298,6 +304,8 @@ def _remove_stale(home: Home, held: Iterable[_Snapshot]) -> None:
 @cache
 def _reader_version(source_id: str) -> str:
     """The hash of the code that turns this source's bytes into cells."""
-    shared = (Path(__file__).with_name(f"{name}.py") for name in ("cells", "labels", "sheets"))
-    code = [*shared, *sorted(sources()[source_id].folder.glob("*.py"))]
+    here = Path(__file__).parent
+    shared = [here / f"{name}.py" for name in ("cells", "json_text", "labels", "sheets")]
+    folders = (here / "sources", sources()[source_id].folder)
+    code = [*shared, *(path for folder in folders for path in sorted(folder.glob("*.py")))]
     return hashlib.sha256(b"".join(path.read_bytes() for path in code)).hexdigest()

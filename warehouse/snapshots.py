@@ -42,14 +42,23 @@ def take(home: Home, landed: Iterable[LandedFile]) -> list[LandedFile]:
     return changed
 
 
+def facts_files(home: Home, as_of: date | None = None) -> list[Path]:
+    """The files that hold the facts of landed names; with `as_of`, of those published by then."""
+    files = sorted((home.snapshots / "files").rglob("*.json"))
+    if as_of is None:
+        return files
+    return [file for file in files if "" < (_read(file)["published_on"] or "") <= str(as_of)]
+
+
 def known(home: Home) -> list[LandedFile]:
     """Every landed name that a snapshot was taken of, in the order of source, edition and name."""
-    facts = [
-        json.loads(path.read_text(encoding="utf-8"))
-        for path in (home.snapshots / "files").rglob("*.json")
-    ]
+    facts = [_read(path) for path in facts_files(home)]
     files = [_landed(home, content) for content in facts]
     return sorted(files, key=lambda file: (file.source_id, file.edition, file.file_name))
+
+
+def _read(facts: Path) -> dict:
+    return json.loads(facts.read_text(encoding="utf-8"))
 
 
 def _facts(file: LandedFile | None) -> dict | None:

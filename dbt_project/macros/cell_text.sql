@@ -12,9 +12,10 @@
     regexp_replace({{ text }}, '{{ pattern }}', '{{ replacement }}', 'g')
 {%- endmacro %}
 
-{# "18,549.19*" is 18549.19: thousands commas, white space and trailing footnote marks are not part of a number. #}
+{# "18,549.19*" is 18549.19: thousands commas, white space and trailing footnote marks are not part of a number.
+   NaN, which SDMX prints for a missing value, is no number. #}
 {% macro printed_number(text) -%}
-    try_cast({{ replace_pattern(text, '[,，\\s]|[*#†①-⑳]+$', '') }} as double)
+    nullif(try_cast({{ replace_pattern(text, '[,，\\s]|[*#†①-⑳]+$', '') }} as double), cast('NaN' as double))
 {%- endmacro %}
 
 {# The year in "2017年", "2017", "201712". #}
@@ -27,7 +28,7 @@
     case
         when {{ text }} is null or trim({{ text }}) = '' then 'blank in the source'
         when trim({{ text }}) in ('…', '...', '……', '┅') then 'below the smallest unit printed'
-        when trim({{ text }}) in ('-', '--', '—', '——', '–', '/', 'n.a.', 'NA', 'N/A') then 'printed as none or not available'
+        when trim({{ text }}) in ('-', '--', '—', '——', '–', '/', 'n.a.', 'NA', 'N/A', 'NaN') then 'printed as none or not available'
     end
 {%- endmacro %}
 

@@ -5,6 +5,20 @@
 {% macro release_macros() -%}
     {{ return([
         {
+            'name': 'marts.observations_as_of',
+            'parameters': ['date'],
+            'description': 'marts.fct_observation as it was known on a date',
+            'example': "from marts.observations_as_of('2019-06-30') where indicator_id = 'gdp'",
+            'body': known_on('fct_observation__as_of'),
+        },
+        {
+            'name': 'marts.panel_as_of',
+            'parameters': ['date'],
+            'description': 'marts.panel__province_year as it was known on a date',
+            'example': "from marts.panel_as_of('2021-12-31')",
+            'body': known_on('panel__province_year__vintages'),
+        },
+        {
             'name': 'marts.trace_observation',
             'parameters': ['indicator', 'area', 'year'],
             'description': 'All that a value of marts.fct_observation was made from, down to the printed cells',
@@ -50,6 +64,7 @@
     {{ return([
         'dim_area', 'dim_indicator', 'note', 'observation_lineage', 'observation_cell', 'export_cell',
         'fct_income__area_year', 'idx_prody__contributions', 'idx_expy__contributions',
+        'fct_observation__as_of', 'panel__province_year__vintages',
         'idx_expy__province_year', 'idx_digital_trade__contributions', 'idx_digital_trade__province_year'
     ]) }}
 {%- endmacro %}
@@ -66,6 +81,18 @@
     comment on macro table {{ macro.name }} is '{{ macro.description }}';
     {% endfor %}
 {%- endmacro %}
+
+{# The rows of the last vintage date up to a date; none before the first. The argument is called date, which is a
+   word of SQL: in quotes it is the argument. #}
+{% macro known_on(vintages) %}
+    select vintages.* exclude (as_of)
+    from marts.{{ vintages }} as vintages
+    where vintages.as_of = (
+        select max(earlier.as_of)
+        from marts.{{ vintages }} as earlier
+        where earlier.as_of <= cast("date" as date)
+    )
+{% endmacro %}
 
 {# An area by its code or any of its names. #}
 {% macro area_named(argument) -%}

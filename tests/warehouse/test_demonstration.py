@@ -14,10 +14,12 @@ from linearmodels.panel import PanelOLS, PooledOLS
 
 from warehouse import demonstration, landing, raw, snapshots
 from warehouse.home import Home
+from warehouse.sources import sources
 
 SEEDS = Path(__file__).resolve().parents[2] / "dbt_project" / "seeds"
 YEARS = [str(year) for year in range(2012, 2023)]
 PROVINCES = pd.read_csv(SEEDS / "provinces.csv", dtype=str)
+SOURCES = ["nbs_portal", "tech_yearbook", "customs", "compiled", "oecd", "world_bank"]
 CONTROLS = ["market", "open", "fin", "urban", "edu"]
 # Ranges published for the real provinces, labels read as they must be meant.
 PUBLISHED_RANGES = {
@@ -43,9 +45,8 @@ def home(tmp_path_factory) -> Home:
 
 @pytest.fixture(scope="module")
 def values(home) -> pd.DataFrame:
-    """The value cells of all sources, provinces by code, years as text."""
-    sources = ["nbs_portal", "tech_yearbook", "customs", "compiled"]
-    paths = [path for source in sources for path in raw.parquet_files(home, source)]
+    """The value cells that make the panel, provinces by code, years as text."""
+    paths = [path for source in SOURCES for path in raw.parquet_files(home, source)]
     cells = pd.concat([pd.read_parquet(path) for path in paths], ignore_index=True)
     names = PROVINCES.melt("province_code", ["name_zh", "name_zh_full", "name_en"])
     keys = names["value"].str.replace(" ", "").str.lower()
@@ -68,9 +69,10 @@ def panel(values) -> pd.DataFrame:
         is_asked_for = (values["source_id"] == "tech_yearbook") & (values["indicator_key"] == label)
         return _grid(values[is_asked_for])
 
-    def of_country(label: str) -> np.ndarray:
-        country = values[(values["area_key"] == "全国") & (values["indicator_key"] == label)]
-        by_year = country[country["source_id"] == "compiled"].set_index("year")["number"]
+    def of_country(source: str, label: str) -> np.ndarray:
+        country = values[values["area_key"].isin(["全国", "chn"])]
+        series = (country["source_id"] == source) & (country["indicator_key"] == label)
+        by_year = country[series].set_index("year")["number"]
         return np.broadcast_to(by_year[YEARS], (31, len(YEARS)))
 
     gdp = of("2023-06", "地区生产总值")
@@ -86,11 +88,11 @@ def panel(values) -> pd.DataFrame:
         of_yearbook("r&d经费内部支出"),
         of_yearbook("专利申请受理数"),
         of("2023-12", "ict产品出口占比"),
-        of_country("ict服务出口占比"),
-        of_country("数字服务出口占比"),
+        of_country("world_bank", "bx.gsr.ccis.zs"),
+        of_country("compiled", "数字服务出口占比"),
         income,
         imports_to_gdp,
-        -of_country("数字贸易限制指数"),
+        -of_country("oecd", "stri"),
     ]
     real_income = income / _price_level(of("2023-06", "consumerpriceindex"))
     variables = {
@@ -182,7 +184,7 @@ def test_every_file_is_taken_whole(home):
 
 def test_files_say_synthetic_where_the_layout_has_notes(home):
     without_notes = {"AnnualbyProvince.csv"} | {f"出口{year}.csv" for year in YEARS}
-    for source in ("nbs_portal", "tech_yearbook", "customs", "compiled"):
+    for source in sources():
         for path in raw.parquet_files(home, source):
             cells = pd.read_parquet(path)
             if cells["file_name"].iloc[0] not in without_notes:
@@ -200,6 +202,17 @@ def test_accounts_add_up(values):
     np.testing.assert_allclose(sectors, of("地区生产总值"), atol=0.051)
     per_head = of("地区生产总值") / of("年末常住人口") * 1e4
     np.testing.assert_allclose(per_head, of("人均地区生产总值"), atol=0.51)
+
+
+def test_the_provinces_add_up_to_what_the_country_reports(home, values):
+    [path] = raw.parquet_files(home, "un_comtrade")
+    cells = pd.read_parquet(path)
+    reported = cells[cells["role"] == "value"].set_index(["indicator_key", "period_label"])["text"]
+    portal = values[values["edition"] == "2023-12"]
+    for flow, label in (("x", "按经营单位所在地分出口总额"), ("m", "按经营单位所在地分进口总额")):
+        thousand_dollars = _grid(portal[portal["indicator_key"] == label]).sum(axis=0)
+        of_flow = reported[f"{flow}/total"][YEARS].astype(float)
+        np.testing.assert_array_equal(of_flow, 1000 * thousand_dollars)
 
 
 def test_the_earlier_vintage_overstates_gdp(values):

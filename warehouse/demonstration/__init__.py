@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from warehouse.demonstration.economy import simulate
+from warehouse.demonstration.international import write_international
 from warehouse.demonstration.layouts import write_all
 
 
@@ -12,4 +13,6 @@ def write(landing: Path) -> None:
     Every run writes the same bytes. Each edition says `synthetic: true`, and the files say
     SYNTHETIC wherever a real one has a note or a source line.
     """
-    write_all(simulate(), landing)
+    economy = simulate()
+    write_all(economy, landing)
+    write_international(economy, landing)

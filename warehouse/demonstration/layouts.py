@@ -45,9 +45,7 @@ COMPILED_PROVINCIAL = [
     ("ICT产品出口占比%", "ICT产品出口占比", "%", "ict_goods_export_share", 2),
 ]
 COMPILED_NATIONAL = [
-    ("ICT服务出口占比%", "ICT服务出口占比", "%", "ict_services_export_share", 2),
     ("数字服务出口占比%", "数字服务出口占比", "%", "digital_services_export_share", 2),
-    ("数字贸易限制指数", "数字贸易限制指数", "指数", "digital_trade_restrictiveness", 4),
 ]
 REGIONS = {
     "Eastern": ("东部地区", "Eastern Region"),

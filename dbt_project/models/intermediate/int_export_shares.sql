@@ -3,16 +3,17 @@ with totals as (
 
     select
         *,
-        sum(export_value_cny_10k) over (partition by classification, province_code, year) as total
-    from {{ ref('fct_export__province_category_year') }}
+        sum(export_value) over (partition by as_of, classification, area_code, year) as total
+    from {{ ref('int_exports_known') }}
 
 )
 
 select
+    as_of,
     classification,
-    province_code as area_code,
+    area_code,
     year,
     category_code,
-    export_value_cny_10k / total as share
+    export_value / total as share
 from totals
 where total > 0

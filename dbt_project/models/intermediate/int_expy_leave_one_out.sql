@@ -3,6 +3,7 @@
 with weighted as (
 
     select
+        shares.as_of,
         shares.classification,
         shares.area_code,
         shares.year,
@@ -16,15 +17,17 @@ with weighted as (
         - case when shares.share > 0 then 1 else 0 end as other_exporters
     from {{ ref('int_export_shares') }} as shares
     inner join {{ ref('int_income_real') }} as income
-        on shares.area_code = income.area_code
+        on shares.as_of = income.as_of
+        and shares.area_code = income.area_code
         and shares.year = income.year
     window category_year as (
-        partition by shares.classification, shares.category_code, shares.year
+        partition by shares.as_of, shares.classification, shares.category_code, shares.year
     )
 
 )
 
 select
+    as_of,
     classification,
     area_code,
     year,
@@ -34,4 +37,4 @@ select
     ) }} as expy_yuan,
     sum(case when other_exporters = 0 and share > 0 then 1 else 0 end) as categories_dropped
 from weighted
-group by classification, area_code, year
+group by as_of, classification, area_code, year

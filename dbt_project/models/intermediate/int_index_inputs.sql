@@ -1,8 +1,9 @@
--- What goes into each variant of the digital trade index: the indicators that some source provides, in the
--- province-years of the sample in which all of them are known.
+-- What goes into each variant of the digital trade index as of each vintage date: the indicators that some source
+-- provides, in the province-years of the sample in which all of them are known.
 with known as (
 
     select
+        observations.as_of,
         observations.indicator_id,
         observations.area_code,
         observations.year,
@@ -10,7 +11,7 @@ with known as (
         observations.is_imputed,
         observations.proxy_level,
         indicators.direction
-    from {{ ref('fct_observation') }} as observations
+    from {{ ref('fct_observation__as_of') }} as observations
     inner join {{ ref('indicators') }} as indicators
         on observations.indicator_id = indicators.indicator_id
     inner join {{ ref('provinces') }} as provinces
@@ -24,10 +25,11 @@ with known as (
 provided as (
 
     select
+        as_of,
         indicator_id,
         max(proxy_level) as proxy_level
     from known
-    group by indicator_id
+    group by as_of, indicator_id
 
 ),
 
@@ -35,8 +37,9 @@ members as (
 
     select
         index_variants.variant,
+        provided.as_of,
         provided.indicator_id,
-        count(*) over (partition by index_variants.variant) as members
+        count(*) over (partition by provided.as_of, index_variants.variant) as members
     from {{ ref('index_variants') }} as index_variants
     cross join provided
     where
@@ -55,14 +58,16 @@ counted as (
         members.variant,
         members.members,
         known.*,
-        count(*) over (partition by members.variant, known.area_code, known.year) as members_known
+        count(*) over (partition by known.as_of, members.variant, known.area_code, known.year) as members_known
     from members
     inner join known
-        on members.indicator_id = known.indicator_id
+        on members.as_of = known.as_of
+        and members.indicator_id = known.indicator_id
 
 )
 
 select
+    as_of,
     variant,
     indicator_id,
     area_code,

@@ -4,13 +4,14 @@ with extents as (
 
     select
         *,
-        min(value) over (partition by variant, indicator_id) as minimum,
-        max(value) over (partition by variant, indicator_id) as maximum
+        min(value) over (partition by as_of, variant, indicator_id) as minimum,
+        max(value) over (partition by as_of, variant, indicator_id) as maximum
     from {{ ref('int_index_inputs') }}
 
 )
 
 select
+    as_of,
     variant,
     indicator_id,
     area_code,

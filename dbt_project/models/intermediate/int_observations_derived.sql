@@ -3,6 +3,7 @@
 with computed as (
 
     select
+        numerator.as_of,
         derivations.indicator_id,
         numerator.area_code,
         numerator.year,
@@ -26,6 +27,7 @@ with computed as (
         on derivations.numerator_id = numerator.indicator_id
     left join {{ ref('int_observations_known') }} as denominator
         on derivations.denominator_id = denominator.indicator_id
+        and numerator.as_of = denominator.as_of
         and numerator.area_code = denominator.area_code
         and numerator.year = denominator.year
 
@@ -36,12 +38,13 @@ ranked as (
     select
         computed.*,
         row_number() over (
-            partition by computed.indicator_id, computed.area_code, computed.year
+            partition by computed.as_of, computed.indicator_id, computed.area_code, computed.year
             order by computed.proxy_level, computed.numerator_id
         ) as preference
     from computed
     left join {{ ref('int_observations_known') }} as known
-        on computed.indicator_id = known.indicator_id
+        on computed.as_of = known.as_of
+        and computed.indicator_id = known.indicator_id
         and computed.area_code = known.area_code
         and computed.year = known.year
     where known.indicator_id is null
@@ -50,6 +53,7 @@ ranked as (
 )
 
 select
+    as_of,
     indicator_id,
     area_code,
     year,

@@ -3,6 +3,7 @@
 with neighbours as (
 
     select
+        preferred.as_of,
         preferred.indicator_id,
         preferred.area_code,
         preferred.year as year_after,
@@ -17,7 +18,7 @@ with neighbours as (
     where preferred.value is not null
         and indicators.study_role is not null
     window series as (
-        partition by preferred.indicator_id, preferred.area_code
+        partition by preferred.as_of, preferred.indicator_id, preferred.area_code
         order by preferred.year
     )
 
@@ -32,6 +33,7 @@ steps as (
 )
 
 select
+    neighbours.as_of,
     neighbours.indicator_id,
     neighbours.area_code,
     neighbours.year_before + steps.step as year,

@@ -1,5 +1,6 @@
 -- Reported values and, where a gap inside a series is short, interpolated ones.
 select
+    as_of,
     indicator_id,
     area_code,
     year,
@@ -17,6 +18,7 @@ where value is not null
 union all
 
 select
+    as_of,
     indicator_id,
     area_code,
     year,

@@ -2,6 +2,7 @@
 with by_level as (
 
     select
+        as_of,
         indicator_id,
         area_code,
         year,
@@ -11,6 +12,7 @@ with by_level as (
     from {{ ref('int_observations_known') }}
     union all
     select
+        as_of,
         indicator_id,
         area_code,
         year,
@@ -23,7 +25,9 @@ with by_level as (
 
 known_by_province as (
 
-    select distinct by_level.indicator_id
+    select distinct
+        by_level.as_of,
+        by_level.indicator_id
     from by_level
     inner join {{ ref('provinces') }} as provinces
         on by_level.area_code = provinces.province_code
@@ -31,6 +35,7 @@ known_by_province as (
 )
 
 select
+    country.as_of,
     country.indicator_id,
     provinces.province_code as area_code,
     country.year,
@@ -42,7 +47,8 @@ inner join {{ ref('indicators') }} as indicators
     on country.indicator_id = indicators.indicator_id
 cross join {{ ref('provinces') }} as provinces
 left join known_by_province
-    on country.indicator_id = known_by_province.indicator_id
+    on country.as_of = known_by_province.as_of
+    and country.indicator_id = known_by_province.indicator_id
 where country.area_code = '100000'
     and indicators.study_role in ('index', 'control')
     and known_by_province.indicator_id is null

@@ -1,11 +1,13 @@
--- One value an indicator, area and year: the most authoritative source, then the newest edition, then the
--- series vintage. A cell printed blank is kept, with its reason, only where nothing else gives a value.
+-- One value an indicator, area and year, as of each vintage date: of the editions published by then the most
+-- authoritative source, then the newest edition, then the series vintage. A cell printed blank is kept, with its
+-- reason, only where nothing else gives a value.
 with ranked as (
 
     select
+        vintage_dates.as_of,
         observations.*,
         row_number() over (
-            partition by observations.indicator_id, observations.area_code, observations.year
+            partition by vintage_dates.as_of, observations.indicator_id, observations.area_code, observations.year
             order by
                 case when observations.value is null then 1 else 0 end,
                 sources.authority,
@@ -16,12 +18,15 @@ with ranked as (
                 observations.locator
         ) as preference
     from {{ ref('int_observations_unioned') }} as observations
+    inner join {{ ref('int_vintage_dates') }} as vintage_dates
+        on observations.published_on <= vintage_dates.as_of
     inner join {{ ref('sources') }} as sources
         on observations.source_id = sources.source_id
 
 )
 
 select
+    as_of,
     indicator_id,
     area_code,
     year,

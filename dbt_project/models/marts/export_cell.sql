@@ -40,6 +40,10 @@ with cells as (
         {% endfor -%}
         cells.cny_per_usd
     from {{ ref('int_export_cells_customs') }} as cells
+    inner join {{ ref('int_export_periods_customs') }} as periods
+        on cells.period_label = periods.period_label
+        and cells.published_on = periods.published_on
+        and {{ is_newest_vintage('periods') }}
 
 )
 

@@ -8,3 +8,4 @@ select
     {{ var('price_base_year') }} as price_base_year,
     is_imputed
 from {{ ref('int_income_real') }}
+where {{ is_newest_vintage() }}

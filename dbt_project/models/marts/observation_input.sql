@@ -12,6 +12,7 @@ with inputs as (
         year_before as input_year,
         value_before as input_value
     from {{ ref('int_observations_imputed') }}
+    where {{ is_newest_vintage() }}
 
     union all
 
@@ -26,6 +27,7 @@ with inputs as (
         year_after as input_year,
         value_after as input_value
     from {{ ref('int_observations_imputed') }}
+    where {{ is_newest_vintage() }}
 
     union all
 
@@ -40,6 +42,7 @@ with inputs as (
         year as input_year,
         numerator_value as input_value
     from {{ ref('int_observations_derived') }}
+    where {{ is_newest_vintage() }}
 
     union all
 
@@ -55,6 +58,7 @@ with inputs as (
         denominator_value as input_value
     from {{ ref('int_observations_derived') }}
     where denominator_id is not null
+        and {{ is_newest_vintage() }}
 
     union all
 
@@ -69,6 +73,7 @@ with inputs as (
         year as input_year,
         value as input_value
     from {{ ref('int_observations_national') }}
+    where {{ is_newest_vintage() }}
 
 )
 
@@ -89,3 +94,4 @@ left join {{ ref('int_observations_known') }} as known
     on inputs.input_indicator_id = known.indicator_id
     and inputs.input_area_code = known.area_code
     and inputs.input_year = known.year
+    and {{ is_newest_vintage('known') }}

@@ -4,28 +4,33 @@
 with bounds as (
 
     select
+        as_of,
         year,
         min(income_yuan) as lowest,
         max(income_yuan) as highest
     from {{ ref('int_income_real') }}
-    group by year
+    group by as_of, year
 
 ),
 
 pooled as (
 
     select
+        as_of,
         min(lowest) as lowest,
         max(highest) as highest
     from bounds
+    group by as_of
 
 )
 
 select model.*
 from {{ model }} as model
 inner join bounds
-    on model.year = bounds.year
-cross join pooled
+    on model.as_of = bounds.as_of
+    and model.year = bounds.year
+inner join pooled
+    on model.as_of = pooled.as_of
 where (
     model.variant <> 'fixed_prody'
     and model.{{ column }} not between bounds.lowest * (1 - 1e-9) and bounds.highest * (1 + 1e-9)

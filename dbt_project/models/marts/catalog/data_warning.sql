@@ -8,6 +8,7 @@ with preferred as (
     inner join {{ ref('provinces') }} as provinces
         on observations.area_code = provinces.province_code
     where observations.value is not null
+        and {{ is_newest_vintage('observations') }}
 
 ),
 
