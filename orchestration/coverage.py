@@ -117,9 +117,10 @@ def gaps(summary: "pd.DataFrame", missing: "pd.DataFrame", places: "pd.DataFrame
         }
         for indicator, rows in missing.groupby("indicator_id")
     }
+    absent = set(without_source(summary)["indicator_id"])
     found = []
     for row in summary.itertuples():
-        is_absent = row.first_year != row.first_year  # NaN: no file provides it in any year
+        is_absent = row.indicator_id in absent
         is_proxied = not is_absent and row.proxy > 0
         if row.indicator_id not in years_of and not is_proxied:
             continue

@@ -70,7 +70,10 @@ def print_coverage(home: Home, is_json: bool = False) -> None:
             release.execute(
                 "from catalog.missing_value order by indicator_id, year, province_code"
             ).df(),
-            release.execute("from catalog.where_to_get order by all").df(),
+            release.execute(
+                "from catalog.where_to_get "
+                "order by indicator_id, provides, authority nulls last, source_id, table_title"
+            ).df(),
         )
     if is_json:
         if label:

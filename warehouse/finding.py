@@ -12,6 +12,7 @@ from warehouse.labels import has_chinese, squeeze
 
 # Below this a name has too little in common with what is looked for
 WORTH_SHOWING = 0.5
+_IN_A_TITLE = 0.7
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Match:
 def find(release: duckdb.DuckDBPyConnection, text: str) -> list[Match]:
     """What goes by a name like `text`, best first; spacing, width and case do not matter."""
     candidates = [*_fields(release), *_indicators_without_fields(release), *_categories(release)]
-    scored = [(max(_score(text, name) for name in match.names), match) for match in candidates]
+    scored = [(_best_score(text, match), match) for match in candidates]
     found = [
         Match(**{**match.__dict__, "score": round(score, 3)})
         for score, match in scored
@@ -124,6 +125,12 @@ def _plain(text: str) -> str:
 
 def _words(text: str) -> list[str]:
     return re.findall(r"[a-z0-9]+", unicodedata.normalize("NFKC", text).lower())
+
+
+def _best_score(text: str, match: Match) -> float:
+    """By the name that answers best; the title of its table counts for less."""
+    by_title = _IN_A_TITLE * _score(text, match.table_title or "")
+    return max(by_title, *(_score(text, name) for name in match.names))
 
 
 def _score(text: str, name: str) -> float:

@@ -5,6 +5,7 @@ select
     'compiled' as source_id,
     '第三方整理数据' as source_title_zh,
     'Compilations' as source_title_en,
+    3 as authority,
     12 as release_month,
     'Any table' as table_title,
     'long table' as layout,
