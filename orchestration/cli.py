@@ -28,6 +28,7 @@ HomeOption = Annotated[
     Path | None,
     typer.Option("--home", metavar="DIR", help="Home of the warehouse [YEARBOOK_HOME, ./data]"),
 ]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print records")]
 
 
 class Format(StrEnum):
@@ -142,12 +143,49 @@ def fetch(
 
 
 @app.command()
-def coverage(home: HomeOption = None) -> None:
-    """Show what there is, what is missing and where to get it."""
+def coverage(home: HomeOption = None, json: JsonOption = False) -> None:
+    """Show what there is, what is missing, where to get it and where to put it."""
     with _place(home) as place:
         from orchestration import query
 
-        query.print_coverage(place)
+        query.print_coverage(place, json)
+
+
+@app.command()
+def find(
+    text: Annotated[str, typer.Argument(metavar="NAME", help="A name, Chinese or English")],
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Find data by the names that stand in the files; exit status 1 if nothing is near."""
+    with _place(home) as place:
+        from orchestration import provenance
+
+        provenance.print_found(place, text, json)
+
+
+@app.command()
+def trace(
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME",
+            help="dige, expy_leave_one_out, gdp, open ..., prody/XVI, exports/XVI, "
+            "or study/model/term",
+        ),
+    ],
+    where: Annotated[
+        list[str] | None, typer.Argument(metavar="AREA YEAR", help="Code or name, and year")
+    ] = None,
+    depth: Annotated[int | None, typer.Option(min=0, help="Levels below the number")] = None,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Show what a published number was made from, down to the cells of the files."""
+    with _place(home) as place:
+        from orchestration import provenance
+
+        provenance.print_trace(place, name, where or [], depth, json)
 
 
 @app.command()
