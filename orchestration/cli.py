@@ -28,6 +28,7 @@ HomeOption = Annotated[
     Path | None,
     typer.Option("--home", metavar="DIR", help="Home of the warehouse [YEARBOOK_HOME, ./data]"),
 ]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print records")]
 
 
 class Format(StrEnum):
@@ -86,6 +87,41 @@ def refresh_(
 
 
 @app.command()
+def accept(
+    file: Annotated[
+        str | None, typer.Argument(metavar="[SOURCE/EDITION/FILE]", help="The file to accept")
+    ] = None,
+    reason: Annotated[str | None, typer.Option(metavar="TEXT", help="Why it is right")] = None,
+    home: HomeOption = None,
+) -> None:
+    """Accept a file that is held back; without a file, list what is held and why."""
+    with _place(home) as place:
+        from orchestration import revisions
+
+        if file is None:
+            revisions.print_held(place)
+        else:
+            revisions.accept(place, file, reason)
+
+
+@app.command("map")
+def map_(
+    accept: Annotated[
+        str | None, typer.Option(metavar="1,2", help="Append these proposals to the seeds")
+    ] = None,
+    home: HomeOption = None,
+) -> None:
+    """Propose what labels that changed stand for, with the evidence."""
+    with _place(home) as place:
+        from orchestration import revisions
+
+        if accept is None:
+            revisions.print_proposals(place)
+        else:
+            revisions.accept_proposals(place, accept)
+
+
+@app.command()
 def fetch(
     source: Annotated[str, typer.Argument(metavar="SOURCE", help="Source, such as nbs_portal")],
     home: HomeOption = None,
@@ -107,12 +143,49 @@ def fetch(
 
 
 @app.command()
-def coverage(home: HomeOption = None) -> None:
-    """Show what there is, what is missing and where to get it."""
+def coverage(home: HomeOption = None, json: JsonOption = False) -> None:
+    """Show what there is, what is missing, where to get it and where to put it."""
     with _place(home) as place:
         from orchestration import query
 
-        query.print_coverage(place)
+        query.print_coverage(place, json)
+
+
+@app.command()
+def find(
+    text: Annotated[str, typer.Argument(metavar="NAME", help="A name, Chinese or English")],
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Find data by the names that stand in the files; exit status 1 if nothing is near."""
+    with _place(home) as place:
+        from orchestration import provenance
+
+        provenance.print_found(place, text, json)
+
+
+@app.command()
+def trace(
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME",
+            help="dige, expy_leave_one_out, gdp, open ..., prody/XVI, exports/XVI, "
+            "or study/model/term",
+        ),
+    ],
+    where: Annotated[
+        list[str] | None, typer.Argument(metavar="AREA YEAR", help="Code or name, and year")
+    ] = None,
+    depth: Annotated[int | None, typer.Option(min=0, help="Levels below the number")] = None,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Show what a published number was made from, down to the cells of the files."""
+    with _place(home) as place:
+        from orchestration import provenance
+
+        provenance.print_trace(place, name, where or [], depth, json)
 
 
 @app.command()

@@ -1,71 +1,70 @@
-"""The revision report: one row and one sentence an indicator and edition that revised it."""
+"""What `yearbook accept` and `yearbook map` say and do."""
 
-from typing import TYPE_CHECKING
+import csv
+import io
+from collections.abc import Sequence
 
-if TYPE_CHECKING:
-    import pandas as pd
+from orchestration import intake, lock
+from orchestration.progress import say
+from warehouse import acceptances
+from warehouse.errors import WarehouseError
+from warehouse.home import Home
 
-_EDITION = ["indicator_id", "source_id", "published_on", "series_vintage"]
-BREAKS = ("definition break", "suspected break")
+
+def print_held(home: Home) -> None:
+    """Print the files that the current release does without, and why. Raises `NoRelease`."""
+    held = acceptances.held(home)
+    for file in held:
+        print(f"{file.name}: {file.reason}")
+        if file.acceptance is not None:
+            print(f"  accepted ({file.acceptance}): the next `yearbook refresh` takes it")
+    if not held:
+        say("no file is held back", intake.is_synthetic(home))
 
 
-def report(revisions: "pd.DataFrame", areas: "pd.DataFrame") -> "pd.DataFrame":
-    """One row an indicator and edition, from `results.revisions` and `catalog.dim_area`.
+def accept(home: Home, name: str, reason: str | None) -> None:
+    """Accept a held file. Raises `NotHeld`, `NoRelease`, and `Busy` while a refresh is at work."""
+    with lock.refreshing(home):  # a release is made of the acceptances that its refresh began with
+        file = acceptances.accept(home, name, reason)
+    say(f"{file.name} is accepted: `yearbook refresh` takes it in", intake.is_synthetic(home))
 
-    Columns: indicator_id, source_id, published_on, previous_published_on, cells_changed,
-    cells_compared, median_change, largest_change (fractions), largest_at, breaks (area-years),
-    sentence, break_sentence (of those that break a definition, "" without any).
+
+def print_proposals(home: Home) -> None:
+    """Print a numbered line for a seed a label that changed, and what speaks for it.
+
+    Raises `NoRelease`.
     """
-    import pandas as pd
+    from warehouse import drift
 
-    names = areas.set_index("area_code")["name_en"]
-    revisions = revisions.assign(area=revisions["area_code"].map(names))
-    rows = [_row(rows) for _, rows in revisions.groupby(_EDITION, sort=True)]
-    columns = ["indicator_id", "source_id", "published_on", "previous_published_on"]
-    columns += ["cells_changed", "cells_compared", "median_change", "largest_change", "largest_at"]
-    return pd.DataFrame(rows, columns=[*columns, "breaks", "sentence", "break_sentence"])
-
-
-def _row(rows: "pd.DataFrame") -> dict:
-    change = rows["relative_change"].astype(float)
-    first = rows.iloc[0]
-    largest = rows.loc[change.abs().idxmax()] if change.notna().any() else first
-    edition = (
-        f"{first['indicator_id']}: {first['source_id']} of {first['published_on']:%Y-%m-%d} "
-        f"({first['series_vintage']})"
-    )
-    broken = rows[rows["kind"].isin(BREAKS)]
-    at = f"{largest['area']} {largest['year']}"
-    return {
-        "indicator_id": first["indicator_id"],
-        "source_id": first["source_id"],
-        "published_on": f"{first['published_on']:%Y-%m-%d}",
-        "previous_published_on": f"{rows['previous_published_on'].max():%Y-%m-%d}",
-        "cells_changed": len(rows),
-        "cells_compared": int(first["cells_compared"]),
-        "median_change": round(change.median(), 6),
-        "largest_change": round(float(largest["relative_change"]), 6),
-        "largest_at": at,
-        "breaks": len(broken),
-        "sentence": f"{edition} changes {len(rows)} of {first['cells_compared']} values, in the "
-        f"median by {change.median():+.1%}, most {at} ({largest['relative_change']:+.1%})"
-        + (f"; {_kinds(rows)}" if len(rows) else ""),
-        "break_sentence": f"{edition}: {_broken(broken)}" if len(broken) else "",
-    }
-
-
-def _kinds(rows: "pd.DataFrame") -> str:
-    return ", ".join(f"{count} {kind}" for kind, count in rows["kind"].value_counts().items())
-
-
-def _broken(rows: "pd.DataFrame") -> str:
-    """The areas of each kind of break, the largest change first, with what the source says."""
-    parts = []
-    for (kind, area), found in rows.groupby(["kind", "area"], sort=False):
-        largest = found.loc[found["relative_change"].astype(float).abs().idxmax()]
-        years = f"{found['year'].min()}-{found['year'].max()}"
-        parts.append(
-            f"{kind} of {area} {years}, {largest['relative_change']:+.1%} in {largest['year']} "
-            f"({largest['evidence']})"
+    found = drift.proposals(home)
+    for number, proposal in enumerate(found, 1):
+        print(f"{number}  seeds/{proposal.seed}: {_csv_line(proposal.line)}")
+        print(f'   "{proposal.label}" in {proposal.place}: {"; ".join(proposal.evidence)}')
+    is_synthetic = intake.is_synthetic(home)
+    if found:
+        say(
+            "append lines with `yearbook map --accept 1,2,…`, then `yearbook refresh`", is_synthetic
         )
-    return "; ".join(parts[:5]) + (f"; and {len(parts) - 5} more areas" if len(parts) > 5 else "")
+    else:
+        say("no label seems to have changed; catalog.unmapped_label lists the others", is_synthetic)
+
+
+def accept_proposals(home: Home, numbers: str) -> None:
+    """Append the proposals of these numbers ("1,3") to the seeds. Raises `WarehouseError`."""
+    from warehouse import drift
+
+    try:
+        wanted = [int(number) for number in numbers.split(",")]
+    except ValueError:
+        raise WarehouseError(f"`{numbers}` is no list of numbers such as 1,3") from None
+    for path in drift.accept(drift.proposals(home), wanted):
+        say(
+            f"{path}: look at its last lines, then run `yearbook refresh`",
+            intake.is_synthetic(home),
+        )
+
+
+def _csv_line(line: Sequence[str]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="").writerow(line)
+    return text.getvalue()

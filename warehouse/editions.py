@@ -66,6 +66,7 @@ class FileDeclaration(_Declared):
     unit: Text | None = None
     area: Text | None = None
     year: int | None = None
+    estimated_years: list[int] | None = None
     flow: Literal["export", "import"] | None = None
     area_column: Text | None = None
     area_order: Literal["gb2260"] | None = None

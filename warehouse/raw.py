@@ -37,6 +37,7 @@ FILES_SCHEMA = pa.schema(
         ("publisher", pa.string()),
         ("redistributable", pa.bool_()),
         ("synthetic", pa.bool_()),
+        ("acceptance", pa.string()),
     ]
 )
 # Facts of an edition, not of the bytes: the names of one snapshot may differ in them.
@@ -61,13 +62,15 @@ class EditionReading:
 class _Snapshot:
     """One set of bytes of one source: the name it is read under, its other names, one declaration.
 
-    `conflict` says why the declarations of its names do not go together.
+    `conflict` says why the declarations of its names do not go together. `descriptions` lie beside
+    it and say what its fields are.
     """
 
     file: LandedFile
     copies: tuple[LandedFile, ...]
     declaration: FileDeclaration
     conflict: str | None
+    descriptions: tuple[LandedFile, ...] = ()
 
     @property
     def key(self) -> str:
@@ -77,6 +80,7 @@ class _Snapshot:
             str(self.file.published_on),
             self.declaration.model_dump_json(),
             self.conflict,
+            [(file.file_name, file.snapshot_sha256) for file in self.descriptions],
             _reader_version(self.file.source_id),
         ]
         return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
@@ -124,6 +128,9 @@ def read(
         if outcome is not None:
             cells_of[edition] += outcome.rows
             rows += _rows(snapshot, outcome)
+    accepted = snapshots.acceptances(home)
+    for row in rows:
+        row["acceptance"] = accepted.get((row["source_id"], row["snapshot_sha256"]))
     _write_files(home, sorted(rows, key=_name))
     roles = Counter((row["source_id"], row["edition"], row["role"]) for row in rows)
     return [
@@ -161,11 +168,19 @@ def parquet_files(home: Home, source_id: str, as_of: date | None = None) -> list
 
 def _snapshots(files: Iterable[LandedFile]) -> list[_Snapshot]:
     """One entry a set of bytes: read under its earliest edition, there under a declared name."""
+    files = list(files)
+    texts = [file for file in files if file.file_name.lower().endswith(".txt")]
     names: dict[tuple[str, str | None], list[LandedFile]] = defaultdict(list)
     for file in sorted(files, key=lambda file: (file.edition, not file.is_declared, file.name)):
         names[file.source_id, file.snapshot_sha256].append(file)
     return [
-        _Snapshot(first, tuple(rest), *_merged([first, *rest])) for first, *rest in names.values()
+        _Snapshot(
+            first,
+            tuple(rest),
+            *_merged([first, *rest]),
+            tuple(text for text in texts if text.describes(first)),
+        )
+        for first, *rest in names.values()
     ]
 
 
@@ -228,7 +243,8 @@ def _cells(snapshot: _Snapshot) -> tuple[pa.Table, tuple[str, ...]]:
     file, declaration = snapshot.file, snapshot.declaration
     if snapshot.conflict:
         raise Rejected(snapshot.conflict)
-    source_file = SourceFile(file.file_name, file.path.read_bytes(), declaration)
+    descriptions = {text.file_name: text.path.read_bytes() for text in snapshot.descriptions}
+    source_file = SourceFile(file.file_name, file.path.read_bytes(), declaration, descriptions)
     reading = sources()[file.source_id].read(source_file)
     found = cells.complete(
         reading.cells,
@@ -242,7 +258,8 @@ def _cells(snapshot: _Snapshot) -> tuple[pa.Table, tuple[str, ...]]:
             "obs_status": declaration.obs_status,
         },
     )
-    if not pc.any(pc.equal(found["role"], "value")).as_py():
+    roles = set(pc.unique(found["role"]).to_pylist())
+    if "value" not in roles and roles != {"note"}:
         raise Rejected("holds headings but not a single row of values: download it again")
     return found, reading.remarks
 
@@ -305,7 +322,9 @@ def _remove_stale(home: Home, held: Iterable[_Snapshot]) -> None:
 def _reader_version(source_id: str) -> str:
     """The hash of the code that turns this source's bytes into cells."""
     here = Path(__file__).parent
-    shared = [here / f"{name}.py" for name in ("cells", "json_text", "labels", "sheets")]
+    shared = [
+        here / f"{name}.py" for name in ("cells", "json_text", "labels", "sheets", "web_pages")
+    ]
     folders = (here / "sources", sources()[source_id].folder)
     own = [path for folder in folders for path in sorted(folder.glob("*.py"))]
     code = [*shared, *(path for path in own if path.name != "fetcher.py")]

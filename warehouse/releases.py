@@ -68,15 +68,16 @@ class Release:
 
 
 def fingerprint(home: Home, as_of: date | None = None, project: Path = PROJECT) -> str:
-    """SHA-256 over the facts of every landed file and every line of code that shapes a number.
+    """SHA-256 over the facts of every landed file, the acceptances and every line of code.
 
     `as_of` leaves out what was published later, so that a later edition changes nothing.
     """
     digest = hashlib.sha256(f"as of {as_of}\n".encode() if as_of else b"")
-    facts = home.snapshots / "files"
+    facts, accepted = home.snapshots / "files", snapshots.accepted(home)
     lock = project / "requirements.lock"
     for root, files in [
         (facts, snapshots.facts_files(home, as_of)),
+        (accepted, accepted.rglob("*.json")),
         *((project, code(project / folder)) for folder in _CODE_FOLDERS),
         (project, [lock] if lock.exists() else []),
     ]:

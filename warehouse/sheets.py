@@ -1,4 +1,4 @@
-"""Files as sheets of printed text: CSV in either encoding, workbooks old and new."""
+"""Files as sheets of printed text: CSV in either encoding, workbooks old and new, web pages."""
 
 import csv
 import datetime
@@ -15,6 +15,7 @@ from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from warehouse.errors import Rejected
 from warehouse.ole import check_container
+from warehouse.web_pages import is_page, page_rows
 
 _DAMAGED = (
     "cannot be opened as a workbook, its bytes are damaged or cut short: download it again, "
@@ -28,14 +29,18 @@ Rows = list[list[str | None]]
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
 _WORKBOOKS = (".xls", ".xlsx", ".xlsm")
-READABLE = (".csv", *_WORKBOOKS)
+_PAGES = (".htm", ".html")
+READABLE = (".csv", *_WORKBOOKS, *_PAGES)
 # Excel "encrypts" a workbook with this word when it is protected without a password of its own.
 _EXCEL_DEFAULT_PASSWORD = "VelvetSweatshop"
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet: `rows` from A1 on as printed text, None for a blank; `name` is None in a CSV."""
+    """One sheet: `rows` from A1 on as printed text, None for a blank.
+
+    `name` is None where the file is no workbook.
+    """
 
     name: str | None
     rows: Rows
@@ -44,18 +49,26 @@ class Sheet:
 
 def open_sheets(data: bytes, file_name: str) -> list[Sheet]:
     """Every worksheet of a file, in order. Raises Rejected with what to do about the file."""
-    if PurePath(file_name).suffix.lower() == ".csv":
+    kind = PurePath(file_name).suffix.lower()
+    if kind == ".csv":
         return [Sheet(None, _csv_rows(open_text(data, file_name)))]
+    if kind in _PAGES:
+        return [Sheet(None, page_rows(open_text(data, file_name)))]
     _check_kind(data, file_name)
     return _workbook_sheets(data)
 
 
 def open_text(data: bytes, file_name: str) -> str:
-    """The text of a CSV in UTF-8 (with or without BOM), UTF-16 with BOM, or GB18030.
+    """The text of a file in UTF-8 (with or without BOM), UTF-16 with BOM, or GB18030.
 
     Raises Rejected with what to do about the file.
     """
     _check_kind(data, file_name)
+    return decoded(data)
+
+
+def decoded(data: bytes) -> str:
+    """The bytes as text. Raises Rejected if they are in none of the encodings."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings = ("utf-16",)
     else:
@@ -81,11 +94,14 @@ def _check_kind(data: bytes, file_name: str) -> None:
         )
     if not data.strip(b"\0 \t\r\n"):
         raise Rejected("is empty: download it again")
-    head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     is_workbook = data.startswith((_OLE, _ZIP))
-    if head.startswith(b"<") and (b"<html" in head or b"<!doctype" in head or b"<table" in head):
+    if kind in _PAGES and is_workbook:
+        raise Rejected(f"is a workbook under the name of a {kind} file: rename it to .xlsx or .xls")
+    if kind in _PAGES:
+        return
+    if is_page(data):
         raise Rejected(
-            f"is a web page saved under the name of a {kind} file: download it again, or open it "
+            f"is a web page saved under the name of a {kind} file: rename it to .html, or open it "
             "in a spreadsheet and save it as .xlsx"
         )
     if kind == ".csv" and is_workbook:

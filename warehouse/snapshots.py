@@ -1,4 +1,6 @@
-"""Snapshots: every landed file as an immutable copy, and the facts about every name it had."""
+"""Snapshots: every landed file as an immutable copy, the facts about every name it had, and which
+bytes somebody accepted although the vintage gate held them back.
+"""
 
 import dataclasses
 import json
@@ -55,6 +57,27 @@ def known(home: Home) -> list[LandedFile]:
     facts = [_read(path) for path in facts_files(home)]
     files = [_landed(home, content) for content in facts]
     return sorted(files, key=lambda file: (file.source_id, file.edition, file.file_name))
+
+
+def acceptances(home: Home) -> dict[tuple[str, str], str]:
+    """Why each accepted file was accepted, by source and SHA-256."""
+    contents = [_read(path) for path in sorted(accepted(home).rglob("*.json"))]
+    return {(said["source_id"], said["snapshot_sha256"]): said["reason"] for said in contents}
+
+
+def accept(home: Home, source_id: str, snapshot_sha256: str, reason: str) -> None:
+    """Write down that these bytes are to be taken; other bytes of that name are not accepted.
+
+    There is no clock in it, for it decides what a release holds.
+    """
+    said = {"source_id": source_id, "snapshot_sha256": snapshot_sha256, "reason": reason}
+    path = accepted(home) / source_id / f"{snapshot_sha256}.json"
+    write_atomically(path, json.dumps(said, ensure_ascii=False))
+
+
+def accepted(home: Home) -> Path:
+    """The folder of the acceptances."""
+    return home.snapshots / "accepted"
 
 
 def _read(facts: Path) -> dict:

@@ -12,10 +12,13 @@
     regexp_replace({{ text }}, '{{ pattern }}', '{{ replacement }}', 'g')
 {%- endmacro %}
 
-{# "18,549.19*" is 18549.19: thousands commas, white space and trailing footnote marks are not part of a number.
-   NaN, which SDMX prints for a missing value, is no number. #}
+{# "18,549.19*" is 18549.19: thousands commas, white space and trailing footnote marks are not part of a number;
+   full-width digits are digits. NaN, which SDMX prints for a missing value, is no number. #}
 {% macro printed_number(text) -%}
-    nullif(try_cast({{ replace_pattern(text, '[,，\\s]|[*#†①-⑳]+$', '') }} as double), cast('NaN' as double))
+    {%- set plain = "translate(" ~ text ~ ", '０１２３４５６７８９．－', '0123456789.-')" -%}
+    nullif(
+        try_cast({{ replace_pattern(plain, '[,，\\s\\p{Z}]|[*#†①-⑳]+$', '') }} as double), cast('NaN' as double)
+    )
 {%- endmacro %}
 
 {# The year in "2017年", "2017", "201712". #}

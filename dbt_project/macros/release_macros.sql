@@ -215,8 +215,8 @@
             (lineage.indicator_id = 'gdp_per_capita' and lineage.year = incomes.year)
             or (
                 lineage.indicator_id = 'cpi'
-                and lineage.year > least(incomes.year, {{ var('price_base_year') }})
-                and lineage.year <= greatest(incomes.year, {{ var('price_base_year') }})
+                and lineage.year > least(incomes.year, incomes.price_base_year)
+                and lineage.year <= greatest(incomes.year, incomes.price_base_year)
             )
         )
     {{ join_cells() }}
@@ -321,8 +321,8 @@
             (lineage.indicator_id = 'gdp_per_capita' and lineage.year = incomes.year)
             or (
                 lineage.indicator_id = 'cpi'
-                and lineage.year > least(incomes.year, {{ var('price_base_year') }})
-                and lineage.year <= greatest(incomes.year, {{ var('price_base_year') }})
+                and lineage.year > least(incomes.year, incomes.price_base_year)
+                and lineage.year <= greatest(incomes.year, incomes.price_base_year)
             )
         )
     {{ join_cells() }}

@@ -1,10 +1,11 @@
 {# Observations of a source that prints indicators by area and year: one row a value cell, typed, with the
-   codes and the factor to the standard unit, or the reason why it cannot be used. #}
-{% macro staged_observations(source_id) -%}
+   codes and the factor to the standard unit, or the reason why it cannot be used. `cells` takes the place of
+   the raw cells where a source prints area or indicator in a way that SQL has to take apart first. #}
+{% macro staged_observations(source_id, cells=none) -%}
 with cells as (
 
     select *
-    from {{ source('raw', source_id) }}
+    from {{ cells or source('raw', source_id) }}
     where role = 'value'
 
 ),
@@ -21,8 +22,12 @@ resolved as (
         {{ printed_year('cells.period_label') }} as year,
         {{ printed_number('cells.text') }} as number_printed,
         {{ missing_as_printed('cells.text') }} as missing_reason,
-        coalesce(by_position.province_code, by_name.area_code, by_neighbour.area_code) as area_code,
-        coalesce(by_position.province_code, by_name.area_key, by_neighbour.area_key) is not null as is_known_name,
+        coalesce(
+            by_position.province_code, by_name.area_code, by_neighbour.area_code, by_digits.area_code
+        ) as area_code,
+        coalesce(
+            by_position.province_code, by_name.area_key, by_neighbour.area_key, by_digits.code
+        ) is not null as is_known_name,
         coalesce(by_name.area_code <> by_neighbour.area_code, false) as is_contradictory
     from cells
     left join {{ ref('table_aliases') }} as table_aliases
@@ -45,6 +50,8 @@ resolved as (
         and by_neighbour.source_id in ('*', '{{ source_id }}')
     left join {{ ref('provinces') }} as by_position
         on cells.area_position = by_position.gb2260_position
+    left join {{ ref('area_codes') }} as by_digits
+        on {{ is_area_in_digits('cells.area_key', printed_year('cells.period_label'), 'by_digits') }}
 
 )
 
@@ -86,6 +93,8 @@ select
             then null
         when is_contradictory
             then 'the row names two areas, "' || area_label || '" and "' || area_label_alt || '"'
+        when area_label is null and area_label_alt is null and area_position is null
+            then 'nothing names the area of "' || indicator_label || '"; state area: in _edition.yml'
         when not is_known_name
             then 'row label "' || coalesce(area_label, '') || '" is no known area; add it to seeds/area_aliases.csv'
         when year is null
@@ -100,13 +109,33 @@ select
 from resolved
 {%- endmacro %}
 
-{# Exports by category: one row a value cell of an input-output table or of the customs statistics. #}
-{% macro staged_exports(source_id) -%}
+{# Whether a key is the code of an area (a row of seeds/concordances/area_codes) in a year: 510000, 510000000000. #}
+{% macro is_area_in_digits(area_key, year, area_codes) -%}
+    substring({{ area_key }}, 1, 6) = {{ area_codes }}.code
+        and substring({{ area_key }}, 7) in ('', '000000')
+        and {{ is_valid_in(area_codes, year) }}
+{%- endmacro %}
+
+{# Whether a row of a concordance holds in a year; without a bound it always did, or still does. #}
+{% macro is_valid_in(concordance, year) -%}
+    coalesce({{ year }}, 9999) between coalesce({{ concordance }}.valid_from, 0) and coalesce({{ concordance }}.valid_to, 9999)
+{%- endmacro %}
+
+{# The chapter of a commodity code of 2 to 10 digits; an odd number of digits is a leading zero lost. #}
+{% macro hs_chapter(code) -%}
+    substring(case when mod(length({{ code }}), 2) = 1 then '0' || {{ code }} else {{ code }} end, 1, 2)
+{%- endmacro %}
+
+{# Exports by category: one row a value cell of an input-output table or of the customs statistics. The concordance
+   (a seed with code, valid_from and valid_to) tells which codes there are in a year; concorded_code is the code that
+   a cell is looked up by. #}
+{% macro staged_exports(source_id, concordance=none, concorded_code='cells.category_code') -%}
 with cells as (
 
     select *
     from {{ source('raw', source_id) }}
     where role = 'value'
+        and flow is not null
 
 ),
 
@@ -119,8 +148,9 @@ resolved as (
         {{ printed_year('cells.period_label') }} as year,
         {{ printed_number('cells.text') }} as number_printed,
         {{ missing_as_printed('cells.text') }} as missing_reason,
-        area_aliases.area_code,
-        area_aliases.area_key is not null as is_known_name
+        coalesce(area_aliases.area_code, area_codes.area_code) as area_code,
+        coalesce(area_aliases.area_key, area_codes.code) is not null as is_known_name,
+        {{ 'concordance.code is not null' if concordance else 'true' }} as is_known_code
     from cells
     left join {{ ref('units') }} as units
         on cells.unit_key = units.unit_key
@@ -128,6 +158,13 @@ resolved as (
     left join {{ ref('area_aliases') }} as area_aliases
         on cells.area_key = area_aliases.area_key
         and area_aliases.source_id in ('*', '{{ source_id }}')
+    left join {{ ref('area_codes') }} as area_codes
+        on {{ is_area_in_digits('cells.area_key', printed_year('cells.period_label'), 'area_codes') }}
+    {% if concordance -%}
+    left join {{ ref(concordance) }} as concordance
+        on {{ concorded_code }} = concordance.code
+        and {{ is_valid_in('concordance', printed_year('cells.period_label')) }}
+    {%- endif %}
 
 )
 
@@ -170,6 +207,9 @@ select
             then 'a number was expected but "' || text || '" is printed'
         when factor is null
             then 'unit "' || coalesce(unit_label, '') || '" is no known unit of value; state unit: in _edition.yml'
+        when not is_known_code
+            then 'code "' || coalesce(category_code, '') || '" did not exist in ' || cast(year as varchar)
+                || '; if it did, add it to seeds/concordances/{{ concordance }}.csv'
     end as rejection
 from resolved
 {%- endmacro %}

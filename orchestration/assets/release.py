@@ -10,6 +10,7 @@ from dagster._core.storage.asset_check_execution_record import (
 
 from orchestration.assets.coverage import every_study_variable_has_a_source
 from orchestration.assets.dbt import MANIFEST, dbt_tables
+from orchestration.assets.held import no_file_is_held
 from orchestration.assets.raw import YEARLY, files
 from orchestration.assets.revisions import revisions_break_no_definition
 from orchestration.assets.studies import studies
@@ -32,8 +33,8 @@ def release(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.Mater
     checks = _checks(context)
     if checks["failed"]:
         raise dg.Failure(f"not released, since these checks failed: {', '.join(checks['failed'])}")
-    files_read = build.read_table(warehouse.home, "raw.files")
-    taken = files_read[files_read["role"] == "taken"]
+    landed = build.read_table(warehouse.home, "catalog.dim_file")
+    taken = landed[landed["role"] == "taken"]
     if taken.empty:
         raise dg.Failure("not released, since not one of the landed files could be taken")
     made = releases.Release(
@@ -76,7 +77,7 @@ def _checks(context: dg.AssetExecutionContext) -> dict[str, Any]:
     """How every check last went: how many passed, and the names of those that did not."""
     checked = (
         *(files, dbt_tables, studies),
-        *(every_study_variable_has_a_source, revisions_break_no_definition),
+        *(no_file_is_held, every_study_variable_has_a_source, revisions_break_no_definition),
     )
     keys = [key for definition in checked for key in definition.check_keys]
     latest = context.instance.event_log_storage.get_latest_asset_check_execution_by_key(keys)

@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from orchestration import revisions
+from orchestration import revision_report
 from orchestration.keys import asset_key
 from orchestration.metadata import markdown
 from orchestration.resources import Warehouse
@@ -18,7 +18,7 @@ from warehouse import build
 )
 def revisions_break_no_definition(warehouse: Warehouse) -> dg.AssetCheckResult:
     """Warns of definition breaks; the metadata report every revision."""
-    report = revisions.report(
+    report = revision_report.report(
         build.read_table(warehouse.home, "results.revisions"),
         build.read_table(warehouse.home, "catalog.dim_area"),
     )

@@ -19,7 +19,10 @@ from warehouse.sources import sources
 SEEDS = Path(__file__).resolve().parents[2] / "dbt_project" / "seeds"
 YEARS = [str(year) for year in range(2012, 2023)]
 PROVINCES = pd.read_csv(SEEDS / "provinces.csv", dtype=str)
-SOURCES = ["nbs_portal", "tech_yearbook", "customs", "compiled", "oecd", "world_bank"]
+SOURCES = [
+    *("nbs_portal", "tech_yearbook", "customs", "compiled", "oecd", "world_bank"),
+    *("wind", "csmar", "cnipa", "neri"),
+]
 CONTROLS = ["market", "open", "fin", "urban", "edu"]
 # Ranges published for the real provinces, labels read as they must be meant.
 PUBLISHED_RANGES = {
@@ -51,6 +54,11 @@ def values(home) -> pd.DataFrame:
     names = PROVINCES.melt("province_code", ["name_zh", "name_zh_full", "name_en"])
     keys = names["value"].str.replace(" ", "").str.lower()
     codes = dict(zip(keys, names["province_code"])) | {"chongqin": "500000", "mongolia": "150000"}
+    # a database names the province in the name of the series
+    series = cells["indicator_key"].str.partition(":")
+    is_series = cells["source_id"] == "wind"
+    cells.loc[is_series, "area_key"] = series[0]
+    cells.loc[is_series, "indicator_key"] = series[2]
     return cells[cells["role"] == "value"].assign(
         province=lambda cell: cell["area_key"].map(codes),
         year=lambda cell: cell["period_label"].str[:4],
@@ -100,9 +108,10 @@ def panel(values) -> pd.DataFrame:
     variables = {
         "expy": np.log(_expy(_exports_by_section(values), real_income) / 1e4),
         "dige": _entropy_index(np.stack([one.ravel() for one in index], axis=1)),
-        "market": of("2023-12", "市场化指数") / 100,
+        "market": of("2023-12", "各省份市场化总指数(2016年为基期)") / 100,
         "open": of("2023-12", "按经营单位所在地分进出口总额") * yuan_100m / gdp,
-        "fin": of("2023-12", "贷款余额") / of("2023-12", "存款余额"),
+        "fin": of("2023-12", "金融机构本外币各项贷款余额")
+        / of("2023-12", "金融机构:本外币:存款余额"),
         "urban": of("2023-12", "城镇人口比重") / 100,
         "edu": of("2023-12", "师生比"),
         "str": of("2023-06", "第三产业增加值") / of("2023-06", "第二产业增加值"),
@@ -130,9 +139,10 @@ def _price_level(cpi: np.ndarray) -> np.ndarray:
 
 def _exports_by_section(values: pd.DataFrame) -> np.ndarray:
     """(31, 11, 12) exports; a section that a province does not export is 0."""
-    chapters = pd.read_csv(SEEDS / "hs_chapters.csv", dtype=str).set_index("chapter")
+    chapters = pd.read_csv(SEEDS / "concordances" / "hs_chapters.csv", dtype=str)
+    sections = chapters.drop_duplicates("code").set_index("code")["section"]
     customs = values[values["source_id"] == "customs"]
-    section = customs["category_code"].str[:2].map(chapters["category_code"])
+    section = customs["category_code"].str[:2].map(sections)
     table = customs.assign(section=section).pivot_table(
         index=["province", "year"], columns="section", values="number", aggfunc="sum"
     )

@@ -2,10 +2,8 @@
 
 from pathlib import Path
 
+from warehouse.demonstration import international, layouts, portal_api, vendors
 from warehouse.demonstration.economy import simulate
-from warehouse.demonstration.international import write_international
-from warehouse.demonstration.layouts import write_all
-from warehouse.demonstration.portal_api import write_portal_answers
 
 
 def write(landing: Path) -> None:
@@ -15,6 +13,7 @@ def write(landing: Path) -> None:
     SYNTHETIC wherever a real one has a note or a source line.
     """
     economy = simulate()
-    write_all(economy, landing)
-    write_international(economy, landing)
-    write_portal_answers(economy, landing / "nbs_portal")
+    layouts.write_all(economy, landing)
+    portal_api.write_portal_answers(economy, landing / "nbs_portal")
+    international.write_international(economy, landing)
+    vendors.write_all(economy, landing)

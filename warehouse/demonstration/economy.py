@@ -28,6 +28,7 @@ SOPHISTICATION_SLOPE = {"Eastern": 1.7, "Central": 0.85, "Western": 0.55, "North
 DIGITAL_GROWTH = {"Eastern": 0.65, "Central": 0.75, "Western": 0.75, "Northeast": 0.55}
 REAL_GROWTH = {"Eastern": 0.026, "Central": 0.031, "Western": 0.029, "Northeast": 0.021}
 
+HS_EDITION = "2012"
 # What a province without and one with only sophisticated exports sells, by HS section.
 PLAIN_AND_SOPHISTICATED_BASKET = {
     "VI": (0.06, 0.05),
@@ -232,11 +233,10 @@ def _exports(
     The weight of the sophisticated basket is linear in the digital level, so that export
     sophistication, which is linear in the shares, is so too, within a year.
     """
-    chapters = pd.read_csv(SEEDS / "hs_chapters.csv", dtype=str)
+    chapters = pd.read_csv(SEEDS / "concordances" / "hs_chapters.csv", dtype=str)
+    sections = chapters[chapters["hs_edition"] == HS_EDITION].set_index("code")["section"]
     products = pd.read_csv(HERE / "products.csv", dtype=str)
-    products["section"] = (
-        products["hs8"].str[:2].map(chapters.set_index("chapter")["category_code"])
-    )
+    products["section"] = products["hs8"].str[:2].map(sections)
 
     slope = _by_region(provinces, SOPHISTICATION_SLOPE)
     weight = 0.25 + slope * (digital - 0.25) + _lasting(rng, 0.03) + _noise(rng, 0.012)

@@ -27,7 +27,6 @@ NEW_PORTAL = [
     ("技术市场成交额", "亿元", "technology_market_turnover", 2),
     ("地方财政科学技术支出", "亿元", "science_expenditure", 2),
     ("地方财政一般预算支出", "亿元", "budget_expenditure", 2),
-    ("国内专利申请授权量", "项", "patent_grants", 0),
     ("按经营单位所在地分进出口总额", "千美元", "trade_total", 0),
     ("按经营单位所在地分进口总额", "千美元", "imports_total", 0),
     ("按经营单位所在地分出口总额", "千美元", "exports_total", 0),
@@ -38,9 +37,6 @@ NEW_PORTAL = [
 ]
 # header, label, unit, indicator, decimals
 COMPILED_PROVINCIAL = [
-    ("市场化指数", "市场化指数", "点", "marketisation_index", 3),
-    ("金融机构存款余额_亿元", "存款余额", "亿元", "deposits", 2),
-    ("金融机构贷款余额_亿元", "贷款余额", "亿元", "loans", 2),
     ("师生比", "师生比", "比值", "teacher_pupil_ratio", 4),
     ("ICT产品出口占比%", "ICT产品出口占比", "%", "ict_goods_export_share", 2),
 ]

@@ -1,5 +1,4 @@
 -- Value cells of all sources with what was understood of them, for the catalogue of files.
-{% for source_id in observation_sources() -%}
 select
     source_id,
     edition,
@@ -12,9 +11,8 @@ select
     area_label,
     is_known_name,
     rejection
-from {{ ref('stg_' ~ source_id ~ '__observations') }}
+from {{ ref('int_observations_corrected') }}
 union all
-{% endfor -%}
 {% for source_id in export_sources() -%}
 select
     source_id,
@@ -33,3 +31,18 @@ from {{ ref('stg_' ~ source_id ~ '__exports') }}
 union all
 {% endif %}
 {% endfor %}
+union all
+select
+    source_id,
+    edition,
+    snapshot_sha256,
+    file_name,
+    locator,
+    '' as table_title,
+    coalesce(case when row_code is null then row_label else column_label end, '') as label,
+    rejection is not null or (row_code is not null and column_code is not null) as is_mapped,
+    area_label,
+    is_known_name,
+    rejection
+from {{ ref('stg_io_tables__flows') }}
+where not is_export

@@ -1,34 +1,19 @@
--- Customs exports by section, province and year as of each vintage date, in 10 thousand yuan.
-with printed as (
-
-    select
-        section_code,
-        area_code,
-        period_label,
-        published_on,
-        sum(export_value) as export_value,
-        count(*) as cells,
-        min(snapshot_sha256) as snapshot_sha256,
-        min(locator) as locator
-    from {{ ref('int_export_cells_customs') }}
-    group by section_code, area_code, period_label, published_on
-
-)
-
+-- Customs exports by section of the Harmonized System, province and year as of each vintage date, in 10 thousand yuan:
+-- all sections, those outside hs_section_12 too. Every chapter stands in one section of the edition of its year.
 select
-    periods.as_of,
-    printed.section_code as category_code,
-    printed.area_code,
-    periods.year,
-    sum(printed.export_value) as export_value,
-    max(printed.published_on) as published_on,
-    min(printed.snapshot_sha256) as snapshot_sha256,
+    exports.as_of,
+    hs_chapters.section as category_code,
+    exports.area_code,
+    exports.year,
+    sum(exports.export_value) as export_value,
+    max(exports.published_on) as published_on,
+    min(exports.snapshot_sha256) as snapshot_sha256,
     case
-        when sum(printed.cells) = 1 then min(printed.locator)
-        else min(printed.locator) || ' and ' || cast(sum(printed.cells) - 1 as varchar) || ' more'
+        when sum(exports.cells) = 1 then min(exports.first_locator)
+        else min(exports.first_locator) || ' and ' || cast(cast(sum(exports.cells) - 1 as bigint) as varchar) || ' more'
     end as locator
-from printed
-inner join {{ ref('int_export_periods_customs') }} as periods
-    on printed.period_label = periods.period_label
-    and printed.published_on = periods.published_on
-group by periods.as_of, printed.section_code, printed.area_code, periods.year
+from {{ ref('int_exports_customs_chapters') }} as exports
+inner join {{ ref('hs_chapters') }} as hs_chapters
+    on exports.chapter = hs_chapters.code
+    and {{ is_valid_in('hs_chapters', 'exports.year') }}
+group by exports.as_of, hs_chapters.section, exports.area_code, exports.year

@@ -5,6 +5,7 @@ select
     gdp_per_capita_yuan,
     price_level,
     income_yuan,
+    {{ var('price_base_year') }} as price_base_year,
     is_imputed
 from {{ ref('int_income_real') }}
 where {{ is_newest_vintage() }}

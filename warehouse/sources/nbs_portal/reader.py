@@ -13,7 +13,14 @@ from pathlib import PurePath
 from warehouse.cells import address, cell_record, table
 from warehouse.errors import Rejected
 from warehouse.json_text import open_json
-from warehouse.labels import is_area_heading, label_key, split_unit, year_of, years_in
+from warehouse.labels import (
+    is_area_heading,
+    is_period_heading,
+    label_key,
+    split_unit,
+    year_of,
+    years_in,
+)
 from warehouse.sheets import READABLE, Sheet
 from warehouse.sources import Reading, SourceFile
 from warehouse.sources.nbs_portal import former_api, present_api
@@ -28,7 +35,6 @@ _PREAMBLE = {
     "unit": re.compile(r"\s*(?:单位|unit)\s*[:：](.*)", re.IGNORECASE | re.DOTALL),
 }
 _INDICATOR_HEADINGS = {"指标", "指标名称", "indicator", "indicators"}
-_PERIOD_HEADINGS = {"时间", "年份", "年度", "年", "time", "year", "period"}
 _MENDS = {
     "indicator": "names no indicator (no line 指标：): write `indicator: ...` and `unit: ...`",
     "area": "has indicators in its rows and names no province (no line 地区：): write `area: ...`",
@@ -180,7 +186,7 @@ def _axis_of(corner: str | None) -> str | None:
         return "area"
     if key in _INDICATOR_HEADINGS:
         return "indicator"
-    return "period" if key in _PERIOD_HEADINGS else None
+    return "period" if is_period_heading(corner) else None
 
 
 def _axes(corner: str | None, across: dict[int, str], fixed: dict[str, str]) -> tuple[str, str]:

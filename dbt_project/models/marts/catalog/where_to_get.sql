@@ -37,6 +37,7 @@ select
     places.source_id,
     sources.title_en as source_title_en,
     sources.title_zh as source_title_zh,
+    sources.authority,
     sources.release_month,
     places.table_title,
     places.layout,
