@@ -1,36 +1,17 @@
 """Files as sheets of printed text: CSV in either encoding, workbooks old and new."""
 
 import csv
-import datetime
 import io
-import struct
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import PurePath
 
-import python_calamine
-from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
-
 from warehouse.errors import Rejected
-from warehouse.ole import check_container
-
-_DAMAGED = (
-    "cannot be opened as a workbook, its bytes are damaged or cut short: download it again, "
-    "or open it in a spreadsheet and save it as .xlsx"
-)
-# What parsing damaged bytes raises below the decryption library's own errors.
-_MALFORMED = (OSError, struct.error, AssertionError, IndexError, KeyError, ValueError)
-
-Rows = list[list[str | None]]
+from warehouse.workbooks import Rows, printed, read_workbook
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
 _WORKBOOKS = (".xls", ".xlsx", ".xlsm")
 READABLE = (".csv", *_WORKBOOKS)
-# Excel "encrypts" a workbook with this word when it is protected without a password of its own.
-_EXCEL_DEFAULT_PASSWORD = "VelvetSweatshop"
 
 
 @dataclass(frozen=True)
@@ -47,7 +28,7 @@ def open_sheets(data: bytes, file_name: str) -> list[Sheet]:
     if PurePath(file_name).suffix.lower() == ".csv":
         return [Sheet(None, _csv_rows(open_text(data, file_name)))]
     _check_kind(data, file_name)
-    return _workbook_sheets(data)
+    return [Sheet(*sheet) for sheet in read_workbook(data)]
 
 
 def open_text(data: bytes, file_name: str) -> str:
@@ -110,7 +91,7 @@ def _csv_rows(text: str) -> Rows:
             ) from None
         # Text after a closing quotation mark is common in notes and harms nothing.
         rows = _lenient_rows(text)
-    return [[_printed(cell.strip(" \t\r\n\ufeff")) for cell in row] for row in rows]
+    return [[printed(cell.strip(" \t\r\n\ufeff")) for cell in row] for row in rows]
 
 
 def _lenient_rows(text: str) -> list[list[str]]:
@@ -119,85 +100,3 @@ def _lenient_rows(text: str) -> list[list[str]]:
         return list(reader)
     except csv.Error as error:
         raise Rejected(f"is not a readable CSV: line {reader.line_num}: {error}") from None
-
-
-def _workbook_sheets(data: bytes) -> list[Sheet]:
-    if data.startswith(_OLE):
-        check_container(data, _DAMAGED)
-    with _refusing_damage():
-        try:
-            return _calamine_sheets(data)
-        except python_calamine.CalamineError:
-            if not data.startswith(_OLE):
-                raise
-        # An encrypted workbook looks damaged to the reader of workbooks.
-        return _calamine_sheets(_decrypted(data))
-
-
-def _calamine_sheets(data: bytes) -> list[Sheet]:
-    workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
-    return [
-        Sheet(
-            sheet.name,
-            [
-                [_text(value) for value in row]
-                for row in workbook.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
-            ],
-            sheet.visible != SheetVisibleEnum.Visible,
-        )
-        for sheet in workbook.sheets_metadata
-        if sheet.typ == SheetTypeEnum.WorkSheet
-    ]
-
-
-def _decrypted(data: bytes) -> bytes:
-    """The workbook inside one that Excel wrapped in its default password."""
-    import msoffcrypto
-    from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError, ParseError
-
-    plain = io.BytesIO()
-    try:
-        wrapped = msoffcrypto.OfficeFile(io.BytesIO(data))
-        if not wrapped.is_encrypted():
-            raise Rejected(_DAMAGED)
-        wrapped.load_key(password=_EXCEL_DEFAULT_PASSWORD)
-        wrapped.decrypt(plain)
-    except InvalidKeyError:
-        raise Rejected(
-            "is protected by a password: open it in a spreadsheet, remove the password, save it"
-        ) from None
-    except (DecryptionError, FileFormatError, ParseError, *_MALFORMED) as error:
-        raise Rejected(_DAMAGED) from error
-    return plain.getvalue()
-
-
-@contextmanager
-def _refusing_damage() -> Iterator[None]:
-    """Turn what the reader of workbooks raises on damaged bytes into Rejected."""
-    try:
-        yield
-    except python_calamine.CalamineError as error:
-        raise Rejected(_DAMAGED) from error
-    except BaseException as error:
-        # A panic of the Rust library, seen on files cut short, is not an Exception.
-        if type(error).__name__ != "PanicException":
-            raise
-        raise Rejected(_DAMAGED) from error
-
-
-def _text(value: object) -> str | None:
-    """A spreadsheet's value as its shortest text: 2017.0 -> "2017", 18549.19 -> "18549.19"."""
-    if isinstance(value, str):
-        return _printed(value)
-    if isinstance(value, bool):
-        return str(value).upper()
-    if isinstance(value, float):
-        text = repr(value)
-        return (format(Decimal(text), "f") if "e" in text else text).removesuffix(".0")
-    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
-        return value.date().isoformat()
-    return str(value)
-
-
-def _printed(text: str) -> str | None:
-    return text if text and not text.isspace() else None
