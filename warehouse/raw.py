@@ -302,6 +302,6 @@ def _remove_stale(home: Home, held: Iterable[_Snapshot]) -> None:
 @cache
 def _reader_version(source_id: str) -> str:
     """The hash of the code that turns this source's bytes into cells."""
-    shared = (Path(__file__).with_name(f"{name}.py") for name in _SHARED_BY_READERS)
+    shared = (Path(__file__).parent / f"{name}.py" for name in _SHARED_BY_READERS)
     code = [*shared, *sorted(sources()[source_id].folder.glob("*.py"))]
     return hashlib.sha256(b"".join(path.read_bytes() for path in code)).hexdigest()

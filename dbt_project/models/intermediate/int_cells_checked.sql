@@ -11,6 +11,7 @@ select
     indicator_id is not null as is_mapped,
     area_label,
     is_known_name,
+    area_remark,
     rejection
 from {{ ref('stg_' ~ source_id ~ '__observations') }}
 union all
@@ -27,6 +28,7 @@ select
     true as is_mapped,
     area_label,
     is_known_name,
+    area_remark,
     rejection
 from {{ ref('stg_' ~ source_id ~ '__exports') }}
 {%- if not loop.last %}
