@@ -12,7 +12,7 @@ _YEAR_IN_BRACKETS = re.compile(rf"\({_YEAR_SPAN}\)")
 _YEAR_IN_FRONT = re.compile(rf"^{_YEAR_SPAN}(?=\D)")
 _CONTINUED = re.compile(r"^续表(?:\d+(?![-\d]))?|(?:\((?:续表?|continued)\d*\)|续表\d*|continued)$")
 
-_YEAR_CELL = re.compile(r"((?:19|20)\d{2})(?:\.0)?年?度?")
+_YEAR_CELL = re.compile(r"(?:FY)?((?:19|20)\d{2})(?:\.0)?年?度?", re.IGNORECASE)
 _ANY_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _NUMBER = re.compile(r"[-+]?(?:\d[\d,]*)?\.?\d+(?:e[-+]?\d+)?[*%#]*", re.IGNORECASE)
 _NOTE = re.compile(
@@ -20,6 +20,7 @@ _NOTE = re.compile(
     r"data ?sources?)\s*\d*\s*[:.、]",
     re.IGNORECASE,
 )
+_SENTENCE_MARKS = "：:。；;，,、"
 _AREA_HEADINGS = {
     *("地区", "地方", "省份", "省市", "省", "省级", "省(区、市)", "省市区", "行政区", "行政区划"),
     *("region", "regions", "province", "provinces", "area", "areas"),
@@ -90,7 +91,7 @@ def split_unit(label: str) -> tuple[str, str | None]:
 
 
 def year_of(text: str | None) -> int | None:
-    """The year if the cell holds a year and nothing else ("2017年", "2017", "2017.0")."""
+    """The year if the cell holds a year and nothing else ("2017年", "2017", "2017.0", "FY2017")."""
     match = _YEAR_CELL.fullmatch(squeeze(text or ""))
     return int(match[1]) if match else None
 
@@ -108,6 +109,11 @@ def has_chinese(text: str) -> bool:
 def is_note(text: str | None) -> bool:
     """Whether a line opens the notes below a table ("注：", "数据来源：", "Note:")."""
     return bool(text and _NOTE.match(unicodedata.normalize("NFKC", text).strip()))
+
+
+def is_sentence(text: str) -> bool:
+    """Whether a text that stands alone in its row has the marks of a sentence."""
+    return any(mark in text for mark in _SENTENCE_MARKS)
 
 
 def is_area_heading(text: str | None) -> bool:

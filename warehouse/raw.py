@@ -241,7 +241,8 @@ def _cells(snapshot: _Snapshot) -> tuple[pa.Table, tuple[str, ...]]:
         },
     )
     if not pc.any(pc.equal(found["role"], "value")).as_py():
-        raise Rejected("holds headings but not a single row of values: download it again")
+        nothing = "holds headings but not a single row of values: download it again"
+        raise Rejected("; ".join([nothing, *reading.remarks]))
     return found, reading.remarks
 
 

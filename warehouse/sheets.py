@@ -2,15 +2,23 @@
 
 import csv
 import io
+import re
 from dataclasses import dataclass
 from pathlib import PurePath
 
 from warehouse.errors import Rejected
+from warehouse.labels import is_note, is_sentence
 from warehouse.workbooks import Rows, printed, read_workbook
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
 _WORKBOOKS = (".xls", ".xlsx", ".xlsm")
+_BYTE_ORDER_MARKS = {
+    b"\xef\xbb\xbf": "utf-8",
+    b"\xff\xfe": "utf-16-le",
+    b"\xfe\xff": "utf-16-be",
+}
+_CHINESE = re.compile("[\u3400-\u9fff]")
 READABLE = (".csv", *_WORKBOOKS)
 
 
@@ -37,19 +45,40 @@ def open_text(data: bytes, file_name: str) -> str:
     Raises Rejected with what to do about the file.
     """
     _check_kind(data, file_name)
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ("utf-16",)
-    else:
-        encodings = ("utf-8-sig", "gb18030")
-    for encoding in encodings:
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError as error:
-            broken_at = error.start
-    raise Rejected(
-        f"is neither UTF-8 nor GB18030 text (byte {broken_at + 1} fits neither): "
-        "open it in a spreadsheet and save it as CSV UTF-8"
-    )
+    for mark, encoding in _BYTE_ORDER_MARKS.items():
+        if data.startswith(mark):
+            return _decoded(data[len(mark) :], encoding)
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return _decoded(data, "utf-8" if _is_mostly_utf8(data) else "gb18030")
+
+
+def _decoded(data: bytes, encoding: str) -> str:
+    name = encoding.upper().removesuffix("-LE").removesuffix("-BE")
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        if error.end >= len(data):
+            raise Rejected(
+                f"is {name} text that ends inside a character, it was cut short: download it again"
+            ) from None
+        line = data.count(b"\n", 0, error.start) + 1
+        neither = "neither UTF-8 nor GB18030" if name == "GB18030" else f"not {name} throughout"
+        raise Rejected(
+            f"is {neither} text (byte {error.start + 1} in line {line} does not fit), it was "
+            "damaged or pieced together: download it again, or open it in a spreadsheet, check "
+            "that line and save it as CSV UTF-8"
+        ) from None
+    if "\0" in text:
+        raise Rejected("is not text although its name ends in .csv: download it again")
+    return text
+
+
+def _is_mostly_utf8(data: bytes) -> bool:
+    """Whether bytes that are not UTF-8 throughout were meant to be: GB18030 hardly ever fits it."""
+    text = data.decode("utf-8", errors="replace")
+    return len(_CHINESE.findall(text)) > text.count("\ufffd")
 
 
 def _check_kind(data: bytes, file_name: str) -> None:
@@ -64,10 +93,10 @@ def _check_kind(data: bytes, file_name: str) -> None:
         raise Rejected("is empty: download it again")
     head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     is_workbook = data.startswith((_OLE, _ZIP))
-    if head.startswith(b"<") and (b"<html" in head or b"<!doctype" in head or b"<table" in head):
+    if head.startswith((b"<!", b"<html", b"<table", b"<?xml", b"<head", b"<meta", b"mime-version")):
         raise Rejected(
-            f"is a web page saved under the name of a {kind} file: download it again, or open it "
-            "in a spreadsheet and save it as .xlsx"
+            f"is a web page or another text in tags, saved under the name of a {kind} file: "
+            "download it again, or open it in a spreadsheet and save it as .xlsx"
         )
     if kind == ".csv" and is_workbook:
         raise Rejected("is a workbook under the name of a .csv file: rename it to .xlsx or .xls")
@@ -91,7 +120,23 @@ def _csv_rows(text: str) -> Rows:
             ) from None
         # Text after a closing quotation mark is common in notes and harms nothing.
         rows = _lenient_rows(text)
-    return [[printed(cell.strip(" \t\r\n\ufeff")) for cell in row] for row in rows]
+    rows = [[printed(cell.strip(" \t\r\n\ufeff")) for cell in row] for row in rows]
+    if not text.endswith(("\n", "\r")):
+        _check_last_line(rows)
+    return rows
+
+
+def _check_last_line(rows: Rows) -> None:
+    """Raise Rejected if the last line, which no line break ends, is only the start of a row."""
+    *before, last = [row for row in rows if any(row)] or [[None]]
+    is_below_row = bool(before) and sum(text is not None for text in before[-1]) > 1
+    is_note_line = is_note(last[0]) or (len(last) == 1 and is_sentence(last[0]))
+    if is_below_row and len(last) < len(before[-1]) and not is_note_line:
+        raise Rejected(
+            f"ends in the middle of a line (its last line has {len(last)} cells, the line before "
+            f"{len(before[-1])}), it was cut short: download it again, or, if it is whole, end it "
+            "with a line break"
+        )
 
 
 def _lenient_rows(text: str) -> list[list[str]]:

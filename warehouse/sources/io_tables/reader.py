@@ -8,7 +8,15 @@ from warehouse.errors import Rejected
 from warehouse.labels import has_chinese, is_number, squeeze, years_in
 from warehouse.sheets import Sheet
 from warehouse.sources import Reading, SourceFile
-from warehouse.sources.tables import Row, cell, filled, read_each_sheet, row_cells
+from warehouse.sources.tables import (
+    Row,
+    cell,
+    filled,
+    left_out,
+    read_each_sheet,
+    row_cells,
+    shifted_rows,
+)
 
 _EXPORTS = {"出口", "出口合计", "exports", "export"}
 _EXPORT_CODE = "EX"
@@ -52,9 +60,14 @@ def _read_sheet(sheet: Sheet, file: SourceFile) -> tuple[list[dict], list[str]] 
             f"`files: {file.name}:` in _edition.yml"
         )
     column_codes = rows[sectors[0] - 1]
+    shifted = shifted_rows(sheet, sectors[0] - 1)
+    remarks += left_out(shifted, "have more cells than the heading row, as after an unquoted comma")
     records = list(row_cells(enumerate(rows[: sectors[0]])))
     for number in range(sectors[0], len(rows)):
         row = rows[number]
+        if number in shifted:
+            records += row_cells([(number, row)], "unused")
+            continue
         labels = constants | {
             "category_code": _sector_code(cell(row, code_column)),
             "category_label": _sector_name(row, code_column),
