@@ -64,11 +64,13 @@ def _decoded(data: bytes, encoding: str) -> str:
                 f"is {name} text that ends inside a character, it was cut short: download it again"
             ) from None
         line = data.count(b"\n", 0, error.start) + 1
-        neither = "neither UTF-8 nor GB18030" if name == "GB18030" else f"not {name} throughout"
+        kind = (
+            "neither UTF-8 nor GB18030 text" if name == "GB18030" else f"{name} text with a fault"
+        )
         raise Rejected(
-            f"is {neither} text (byte {error.start + 1} in line {line} does not fit), it was "
-            "damaged or pieced together: download it again, or open it in a spreadsheet, check "
-            "that line and save it as CSV UTF-8"
+            f"is {kind} (byte {error.start + 1}, in line {line}, does not fit), damaged or pieced "
+            "together: download it again, or open it in a spreadsheet, check that line and save it "
+            "as CSV UTF-8"
         ) from None
     if "\0" in text:
         raise Rejected("is not text although its name ends in .csv: download it again")

@@ -26,7 +26,7 @@
 {% macro printed_number(plain) -%}
     {%- set marks = '(?:[*#†‡①-⑳¹²³⁰⁴-⁹⁽⁾]|\\[[0-9]{1,2}\\]|\\([0-9]{1,2}\\))' -%}
     {%- set digits = '(?:(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?: [0-9]{3})+)(?:[.][0-9]*)?|[.][0-9]+)' -%}
-    {%- set number = '^[+-]?' ~ digits ~ '(?:[eE][+-]?[0-9]{1,3})?%?\\s*' ~ marks ~ '*$' -%}
+    {%- set number = '^[+-]?' ~ digits ~ '(?:[eE][+-]?[0-9]{1,2})?%?\\s*' ~ marks ~ '*$' -%}
     case
         when {{ plain }} <> '' and {{ replace_pattern(plain, number, '') }} = ''
             then try_cast({{ replace_pattern(plain, marks ~ '+$|[,%\\s]', '') }} as double)

@@ -92,7 +92,7 @@ def _read_sheet(sheet: Sheet, file: SourceFile) -> tuple[list[dict], list[str]] 
 
 
 def _is_repeated_heading(row: Row) -> bool:
-    """Whether a row below the first heading is one too; a word says so: values may look like years."""
+    """Whether a row below the first heading is one: by a word, for values may look like years."""
     columns = filled(row)
     return len(columns) > 1 and _axis_of(row[columns[0]]) is not None
 
