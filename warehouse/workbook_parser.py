@@ -13,7 +13,7 @@ import struct
 import sys
 import traceback
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 
@@ -111,17 +111,21 @@ def _parsed(data: bytes) -> list[tuple[str, Rows, bool]]:
             continue
         sheet = workbook.get_sheet_by_name(meta.name)
         cells += sheet.total_height * sheet.total_width
-        if cells > _CELL_LIMIT:
-            raise Rejected(
-                f"spans {cells:,} cells up to sheet {meta.name}, for a cell stands far outside its "
-                "table: delete the empty rows and columns in a spreadsheet and save it again"
-            )
+        _check_extent(cells, meta.name)
         values = sheet.to_python(skip_empty_area=False)
         rows = [[_text(value) for value in row] for row in values]
         found.append((meta.name, rows, meta.visible != SheetVisibleEnum.Visible))
     if not data.startswith(OLE):
         _print_as_shown(found, data)
     return found
+
+
+def _check_extent(cells: int, sheet: str) -> None:
+    if cells > _CELL_LIMIT:
+        raise Rejected(
+            f"spans {cells:,} cells up to sheet {sheet}, for a cell stands far outside its table: "
+            "delete the empty rows and columns in a spreadsheet and save it again"
+        )
 
 
 def _print_as_shown(sheets: list[tuple[str, Rows, bool]], data: bytes) -> None:
@@ -135,13 +139,20 @@ def _print_as_shown(sheets: list[tuple[str, Rows, bool]], data: bytes) -> None:
     except (zipfile.BadZipFile, ParseError, *_MALFORMED) as error:
         raise Rejected(_DAMAGED) from error
     for name, rows, _ in sheets:
-        for (row, column), text in shown.get(name, {}).items():
-            missing = row + 1 - len(rows)
-            width = max(len(rows[0]) if rows else 0, column + 1)
-            rows += [[None] * width for _ in range(missing)]
-            for short in rows if len(rows[0]) < width else ():
-                short += [None] * (width - len(short))
+        places = shown.get(name, {})
+        _widen(rows, places, name)
+        for (row, column), text in places.items():
             rows[row][column] = text
+
+
+def _widen(rows: Rows, places: Iterable[tuple[int, int]], sheet: str) -> None:
+    """Make room for places (row and column from 0) beyond the last value."""
+    height = max([len(rows), *(row + 1 for row, _ in places)])
+    width = max([len(rows[0]) if rows else 0, *(column + 1 for _, column in places)])
+    _check_extent(height * width, sheet)
+    rows += [[] for _ in range(height - len(rows))]
+    for row in rows:
+        row += [None] * (width - len(row))
 
 
 def _decrypted(data: bytes) -> bytes:
