@@ -13,7 +13,7 @@ _YEAR_IN_BRACKETS = re.compile(rf"\({_YEAR_SPAN}\)")
 _YEAR_IN_FRONT = re.compile(rf"^{_YEAR_SPAN}(?=\D)")
 _CONTINUED = re.compile(r"^续表(?:\d+(?![-\d]))?|(?:\((?:续表?|continued)\d*\)|续表\d*|continued)$")
 
-_YEAR_CELL = re.compile(r"((?:19|20)\d{2})(?:\.0)?年?度?")
+_YEAR_CELL = re.compile(r"(?:FY)?((?:19|20)\d{2})(?:\.0)?年?度?", re.IGNORECASE)
 _DATE = re.compile(
     r"((?:19|20)\d{2})(?:[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?)?月?|(\d{2})(\d{2})?)"
     r"(?:T?00:00(?::00(?:\.0+)?)?)?"
@@ -28,6 +28,7 @@ _NOTE = re.compile(
     r"data ?sources?)\s*\d*\s*[:.、]",
     re.IGNORECASE,
 )
+_SENTENCE_MARKS = "：:。；;，,、"
 _AREA_HEADINGS = {
     *("地区", "地方", "省份", "省市", "省", "省级", "省(区、市)", "省市区", "行政区", "行政区划"),
     *("省、自治区、直辖市", "省(自治区、直辖市)", "省(市、区)", "地区名称", "省份名称"),
@@ -104,7 +105,7 @@ def split_unit(label: str) -> tuple[str, str | None]:
 
 
 def year_of(text: str | None) -> int | None:
-    """The year if the cell holds a year and nothing else ("2017年", "2017", "2017.0")."""
+    """The year if the cell holds a year and nothing else ("2017年", "2017", "2017.0", "FY2017")."""
     match = _YEAR_CELL.fullmatch(squeeze(text or ""))
     return int(match[1]) if match else None
 
@@ -142,6 +143,11 @@ def has_chinese(text: str) -> bool:
 def is_note(text: str | None) -> bool:
     """Whether a line opens the notes below a table ("注：", "数据来源：", "Note:")."""
     return bool(text and _NOTE.match(unicodedata.normalize("NFKC", text).strip()))
+
+
+def is_sentence(text: str) -> bool:
+    """Whether a text that stands alone in its row has the marks of a sentence."""
+    return any(mark in text for mark in _SENTENCE_MARKS)
 
 
 def is_area_heading(text: str | None) -> bool:

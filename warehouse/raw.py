@@ -42,6 +42,10 @@ FILES_SCHEMA = pa.schema(
 )
 # Facts of an edition, not of the bytes: the names of one snapshot may differ in them.
 _NOT_MERGED = {"published_on", "publisher", "redistributable"}
+_SHARED_BY_READERS = (
+    *("cells", "labels", "sheets", "workbooks", "workbook_parser", "spreadsheetml", "ole"),
+    *("json_text", "web_pages"),
+)
 
 
 @dataclass(frozen=True)
@@ -260,7 +264,8 @@ def _cells(snapshot: _Snapshot) -> tuple[pa.Table, tuple[str, ...]]:
     )
     roles = set(pc.unique(found["role"]).to_pylist())
     if "value" not in roles and roles != {"note"}:
-        raise Rejected("holds headings but not a single row of values: download it again")
+        nothing = "holds headings but not a single row of values: download it again"
+        raise Rejected("; ".join([nothing, *reading.remarks]))
     return found, reading.remarks
 
 
@@ -322,9 +327,7 @@ def _remove_stale(home: Home, held: Iterable[_Snapshot]) -> None:
 def _reader_version(source_id: str) -> str:
     """The hash of the code that turns this source's bytes into cells."""
     here = Path(__file__).parent
-    shared = [
-        here / f"{name}.py" for name in ("cells", "json_text", "labels", "sheets", "web_pages")
-    ]
+    shared = [here / f"{name}.py" for name in _SHARED_BY_READERS]
     folders = (here / "sources", sources()[source_id].folder)
     own = [path for folder in folders for path in sorted(folder.glob("*.py"))]
     code = [*shared, *(path for path in own if path.name != "fetcher.py")]

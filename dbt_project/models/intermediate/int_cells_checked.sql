@@ -10,6 +10,7 @@ select
     indicator_id is not null as is_mapped,
     area_label,
     is_known_name,
+    area_remark,
     rejection
 from {{ ref('int_observations_corrected') }}
 union all
@@ -25,6 +26,7 @@ select
     true as is_mapped,
     area_label,
     is_known_name,
+    area_remark,
     rejection
 from {{ ref('stg_' ~ source_id ~ '__exports') }}
 {%- if not loop.last %}
@@ -43,6 +45,7 @@ select
     rejection is not null or (row_code is not null and column_code is not null) as is_mapped,
     area_label,
     is_known_name,
+    cast(null as varchar) as area_remark,
     rejection
 from {{ ref('stg_io_tables__flows') }}
 where not is_export

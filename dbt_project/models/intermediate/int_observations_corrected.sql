@@ -20,7 +20,7 @@ matched as (
         corrections.corrected as text_corrected,
         coalesce(
             trim(cells.text) = trim(corrections.expected)
-            or {{ printed_number('cells.text') }} = {{ printed_number('corrections.expected') }},
+            or {{ printed_number(plain_text('cells.text')) }} = {{ printed_number(plain_text('corrections.expected')) }},
             false
         ) as is_corrected
     from cells
@@ -54,6 +54,7 @@ select
     area_label,
     area_code,
     is_known_name,
+    area_remark,
     year,
     text,
     text_expected,
@@ -63,11 +64,11 @@ select
     currency,
     factor,
     case
-        when is_corrected then {{ printed_number('text_corrected') }}
+        when is_corrected then {{ printed_number(plain_text('text_corrected')) }}
         else number_printed
     end as number_printed,
     case
-        when is_corrected then {{ printed_number('text_corrected') }} * factor
+        when is_corrected then {{ printed_number(plain_text('text_corrected')) }} * factor
         else amount
     end as amount,
     obs_status,

@@ -9,7 +9,15 @@ from warehouse.errors import Rejected
 from warehouse.labels import has_chinese, is_number, squeeze, years_in
 from warehouse.sheets import Sheet
 from warehouse.sources import Reading, SourceFile
-from warehouse.sources.tables import Row, cell, filled, read_each_sheet, row_cells
+from warehouse.sources.tables import (
+    Row,
+    cell,
+    filled,
+    left_out,
+    read_each_sheet,
+    row_cells,
+    shifted_rows,
+)
 
 _EXPORTS = {"出口", "出口合计", "exports", "export"}
 _EXPORT_CODE = "EX"
@@ -52,9 +60,13 @@ def _read_sheet(sheet: Sheet, file: SourceFile) -> tuple[list[dict], list[str]] 
             "names no unit (no line 单位：): write `unit: 万元` under "
             f"`files: {file.name}:` in _edition.yml"
         )
+    shifted = shifted_rows(sheet, sectors[0] - 1)
+    remarks += left_out(shifted, "have more cells than the heading row, as after an unquoted comma")
+    whole = [[] if number in shifted else row for number, row in enumerate(rows)]
     return [
         *row_cells(enumerate(rows[: sectors[0]])),
-        *_flows(rows, code_column, sectors, export_column, constants),
+        *_flows(whole, code_column, sectors, export_column, constants),
+        *row_cells(((number, rows[number]) for number in sorted(shifted)), "unused"),
     ], remarks
 
 

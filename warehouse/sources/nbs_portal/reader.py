@@ -25,7 +25,17 @@ from warehouse.sheets import READABLE, Sheet
 from warehouse.sources import Reading, SourceFile
 from warehouse.sources.nbs_portal import former_api, present_api
 from warehouse.sources.nbs_portal.responses import Cells
-from warehouse.sources.tables import Row, cell, filled, opens_notes, read_each_sheet, row_cells
+from warehouse.sources.tables import (
+    Row,
+    cell,
+    filled,
+    has_values,
+    left_out,
+    opens_notes,
+    read_each_sheet,
+    row_cells,
+    shifted_rows,
+)
 
 _PREAMBLE = {
     "database": re.compile(r"\s*(?:数据库|database)\s*[:：](.*)", re.IGNORECASE | re.DOTALL),
@@ -108,50 +118,115 @@ class _Layout:
 
 
 def _read_sheet(sheet: Sheet, file: SourceFile) -> tuple[list[dict], list[str]] | None:
-    head = next((number for number, row in enumerate(sheet.rows) if _is_heading(row)), None)
-    if head is None:
+    """The tables of a sheet, one below the other; the first that lacks something is refused."""
+    rows = sheet.rows
+    first = next((number for number, row in enumerate(rows) if _is_heading(row)), None)
+    if first is None:
         return None
-    preamble = _preamble(sheet.rows[:head])
-    layout = _layout(sheet.rows[head], _fixed(file, preamble), file)
+    later = (number for number in range(first + 1, len(rows)) if _is_repeated_heading(rows[number]))
+    heads = [first, *later]
+    starts = [0, *(_preamble_start(rows, head) for head in heads[1:])]
+    records: list[dict] = []
+    remarks: list[str] = []
+    preamble: dict[str, str] = {}
+    for head, start, end in zip(heads, starts, [*starts[1:], len(rows)], strict=True):
+        own = _preamble(rows[start:head])
+        preamble = own if own or head == first else preamble
+        records += row_cells(enumerate(rows[start : head + 1], start))
+        try:
+            layout = _layout(head, rows[head], _fixed(file, preamble), file)
+        except Rejected as refusal:
+            if head == first:
+                raise
+            records += row_cells(enumerate(rows[head + 1 : end], head + 1), "unused")
+            remarks.append(f"the table in row {head + 1} {refusal}")
+            continue
+        found, said = _body(sheet, head, end, layout, preamble, file)
+        records += found
+        remarks += _strays(head, rows[head], layout, file) + said
+    return records, remarks
+
+
+def _is_repeated_heading(row: Row) -> bool:
+    """Whether a row below the first heading is one: by a word, for values may look like years."""
+    columns = filled(row)
+    return len(columns) > 1 and _axis_of(row[columns[0]]) is not None
+
+
+def _preamble_start(rows: list[Row], head: int) -> int:
+    """The first of the lines above a heading row that describe its table."""
+    start = head
+    while start > 0 and _preamble([rows[start - 1]]):
+        start -= 1
+    return start
+
+
+def _strays(head: int, headings: Row, layout: _Layout, file: SourceFile) -> list[str]:
+    """Remarks on headings that are not used."""
     strays = [
         f"column {address(head, column)} ({text}) is headed by no year: not taken"
-        for column, text in enumerate(sheet.rows[head])
+        for column, text in enumerate(headings)
         if text and column > layout.label_column and column not in layout.across
     ]
     if file.declaration.indicator and "indicator" not in layout.fixed:
         strays.append("the declared `indicator` is not used: the table names its own indicators")
-    records = list(row_cells(enumerate(sheet.rows[: head + 1])))
-    records += _body(enumerate(sheet.rows[head + 1 :], head + 1), layout, preamble, file)
-    return records, strays
+    return strays
 
 
 def _body(
-    rows: Iterator[tuple[int, Row]], layout: _Layout, preamble: dict[str, str], file: SourceFile
-) -> Iterator[dict]:
-    """Values with their labels down to the notes; what has no heading on both sides is unused."""
-    for number, row in rows:
+    sheet: Sheet, head: int, end: int, layout: _Layout, preamble: dict[str, str], file: SourceFile
+) -> tuple[list[dict], list[str]]:
+    """Values with their labels down to the notes, and remarks on rows that are not taken."""
+    records: list[dict] = []
+    shifted = [number for number in shifted_rows(sheet, head) if number < end]
+    nameless, below_notes = [], []
+    in_notes = False
+    for number in range(head + 1, end):
+        row = sheet.rows[number]
         label = cell(row, layout.label_column)
-        if opens_notes(row):
-            yield from row_cells([(number, row)], "note")
-            yield from row_cells(rows, "note")
-            return
-        if label is None:
-            yield from row_cells([(number, row)], "unused")
+        in_notes = in_notes or opens_notes(row)
+        if in_notes:
+            if label is not None and has_values(row, layout.across):
+                below_notes.append(number)
+            records += row_cells([(number, row)], "note")
+        elif label is None or number in shifted:
+            if label is None and has_values(row, layout.across):
+                nameless.append(number)
+            records += row_cells([(number, row)], "unused")
+        else:
+            records += _row(number, row, layout, preamble, file)
+    return records, [
+        *left_out(shifted, "have more cells than the heading row, as after an unquoted comma"),
+        *left_out(nameless, "have values but no name"),
+        *left_out(below_notes, "have values but stand below the notes"),
+    ]
+
+
+def _row(
+    number: int, row: Row, layout: _Layout, preamble: dict[str, str], file: SourceFile
+) -> Iterator[dict]:
+    """The label and the values of a row; what has no heading is unused."""
+    label = row[layout.label_column]
+    yield cell_record(number, layout.label_column, "label", label)
+    for column in sorted(layout.across.keys() | set(filled(row)) - {layout.label_column}):
+        text = cell(row, column)
+        if column not in layout.across:
+            yield cell_record(number, column, "unused", text)
             continue
-        yield cell_record(number, layout.label_column, "label", label)
-        for column in sorted(layout.across.keys() | set(filled(row)) - {layout.label_column}):
-            text = cell(row, column)
-            if column not in layout.across:
-                yield cell_record(number, column, "unused", text)
-                continue
-            place = {layout.row_axis: label, layout.column_axis: layout.across[column]}
-            labels = _labels(layout.fixed | place, preamble, file)
-            yield cell_record(number, column, "value", text, **labels)
+        place = {layout.row_axis: label, layout.column_axis: layout.across[column]}
+        labels = _labels(layout.fixed | place, preamble, file)
+        yield cell_record(number, column, "value", text, **labels)
 
 
-def _layout(headings: Row, fixed: dict[str, str], file: SourceFile) -> _Layout:
+def _layout(head: int, headings: Row, fixed: dict[str, str], file: SourceFile) -> _Layout:
     """Where the dimensions of a table stand. Raises Rejected if one of them is nowhere."""
     label_column = _label_column(headings)
+    for column in filled(headings):
+        if column > label_column + 1 and _axis_of(headings[column]) is not None:
+            raise Rejected(
+                f"has two tables side by side, {address(head, column)} opens the second: "
+                "put each on a sheet or in a file of its own"
+            )
     across = {column: headings[column] for column in filled(headings) if column > label_column}
     row_axis, column_axis = _axes(cell(headings, label_column), across, fixed)
     missing = {"area", "indicator", "period"} - {row_axis, column_axis} - fixed.keys()

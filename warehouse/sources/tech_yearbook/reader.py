@@ -18,7 +18,17 @@ from warehouse.labels import (
 from warehouse.sheets import Sheet
 from warehouse.sources import Reading, SourceFile
 from warehouse.sources.headings import body_start, heading_rows, levels_of
-from warehouse.sources.tables import Row, cell, filled, opens_notes, read_each_sheet, row_cells
+from warehouse.sources.tables import (
+    Row,
+    cell,
+    filled,
+    has_values,
+    left_out,
+    opens_notes,
+    read_each_sheet,
+    row_cells,
+    shifted_rows,
+)
 
 _UNIT = re.compile(r"(?:单\s*位|unit)\s*[:：]\s*(.+)", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"\s*[(（]([^()（）]+)[)）]\s*")
@@ -62,14 +72,17 @@ def _read_sheet(sheet: Sheet, file: SourceFile) -> tuple[list[dict], list[str]] 
     captions = [_caption_start(rows, head) for head in heads]
     captions[0] = 0
     records: list[dict] = []
+    remarks: list[str] = []
     caption = _Caption()
     for head, start, end in zip(heads, captions, [*captions[1:], len(rows)], strict=True):
         caption = _caption(rows[start:head], caption)
         body = body_start(rows, head)
         columns = _columns(rows[head:body], caption, file)
         records += row_cells(enumerate(rows[start:body], start))
-        records += _body(enumerate(rows[body:end], body), columns, caption)
-    return records, []
+        found, said = _body(sheet, head, range(body, end), columns, caption)
+        records += found
+        remarks += said
+    return records, remarks
 
 
 def _caption_start(rows: list[Row], head: int) -> int:
@@ -160,34 +173,57 @@ def _year(caption: _Caption, file: SourceFile) -> int:
 
 
 def _body(
-    rows: Iterator[tuple[int, Row]], columns: dict[int, _Column], caption: _Caption
+    sheet: Sheet, head: int, numbers: range, columns: dict[int, _Column], caption: _Caption
+) -> tuple[list[dict], list[str]]:
+    """Values with their labels down to the notes, and remarks on rows that are not taken."""
+    records: list[dict] = []
+    labels = {column.area_column for column in columns.values()}
+    labels |= {column.alt_column for column in columns.values()} - {None}
+    shifted = shifted_rows(sheet, head).intersection(numbers)
+    nameless, below_notes = [], []
+    in_notes = False
+    for number in numbers:
+        row = sheet.rows[number]
+        is_named = any(cell(row, column) is not None for column in labels)
+        in_notes = in_notes or opens_notes(row)
+        if in_notes and is_named and has_values(row, columns):
+            below_notes.append(number)
+        if not (in_notes or is_named) and has_values(row, columns):
+            nameless.append(number)
+        if in_notes or number in shifted:
+            records += row_cells([(number, row)], "note" if in_notes else "unused")
+        else:
+            records += _row(number, row, labels, columns, caption)
+    return records, [
+        *left_out(shifted, "have more cells than the heading row, as after an unquoted comma"),
+        *left_out(nameless, "have values but no area"),
+        *left_out(below_notes, "have values but stand below the notes"),
+    ]
+
+
+def _row(
+    number: int, row: Row, labels: set[int], columns: dict[int, _Column], caption: _Caption
 ) -> Iterator[dict]:
-    """Values with their labels down to the notes; what has no heading or no area is unused."""
-    for number, row in rows:
-        if opens_notes(row):
-            yield from row_cells([(number, row)], "note")
-            yield from row_cells(rows, "note")
-            return
-        labels = {column.area_column for column in columns.values()}
-        labels |= {column.alt_column for column in columns.values()} - {None}
-        for position, text in enumerate(row):
-            column = columns.get(position)
-            area = cell(row, column.area_column) if column else None
-            alt = cell(row, column.alt_column) if column and column.alt_column else None
-            if area is None and alt is None:
-                if text is not None:
-                    role = "label" if position in labels else "unused"
-                    yield cell_record(number, position, role, text)
-                continue
-            yield cell_record(
-                number,
-                position,
-                "value",
-                text,
-                table_title=caption.title,
-                indicator_label=column.indicator,
-                unit_label=column.unit,
-                area_label=area,
-                area_label_alt=alt,
-                period_label=column.year,
-            )
+    """The cells of a row; what has no heading or no area is unused."""
+    for position, text in enumerate(row):
+        column = columns.get(position)
+        area = cell(row, column.area_column) if column else None
+        alt = cell(row, column.alt_column) if column and column.alt_column else None
+        if area is None and alt is None:
+            if text is not None:
+                yield cell_record(
+                    number, position, "label" if position in labels else "unused", text
+                )
+            continue
+        yield cell_record(
+            number,
+            position,
+            "value",
+            text,
+            table_title=caption.title,
+            indicator_label=column.indicator,
+            unit_label=column.unit,
+            area_label=area,
+            area_label_alt=alt,
+            period_label=column.year,
+        )

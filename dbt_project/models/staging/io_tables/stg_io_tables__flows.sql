@@ -5,8 +5,8 @@ with cells as (
     select
         *,
         {{ printed_year('period_label') }} as year,
-        {{ printed_number('text') }} as number_printed,
-        {{ missing_as_printed('text') }} as missing_reason,
+        {{ printed_number(plain_text('text')) }} as number_printed,
+        {{ missing_as_printed(plain_text('text')) }} as missing_reason,
         case when flow = 'export' then 'EX' else indicator_label end as column_label
     from {{ source('raw', 'io_tables') }}
     where role = 'value'
