@@ -74,11 +74,11 @@ def _read_sheet(sheet: Sheet, file: SourceFile) -> tuple[list[dict], list[str]] 
         }
         for column, text in enumerate(row):
             if column == export_column and number in sectors:
-                exports = {"indicator_label": "出口", "flow": "export"}
-                records.append(cell_record(number, column, "value", text, **labels, **exports))
+                exports = labels | {"indicator_label": "出口", "flow": "export"}
+                records.append(cell_record(number, column, "value", text, **exports))
             elif column > code_column and is_number(text):
-                code = {"indicator_label": cell(column_codes, column)}
-                records.append(cell_record(number, column, "undeclared", text, **labels, **code))
+                labels["indicator_label"] = cell(column_codes, column)
+                records.append(cell_record(number, column, "undeclared", text, **labels))
             elif text is not None:
                 role = "label" if number <= sectors[-1] or cell(row, code_column) else "note"
                 records.append(cell_record(number, column, role, text))
