@@ -406,8 +406,6 @@ class _Walk:
         left_out: str | None,
     ) -> Node:
         parts = self._rows(
-            "select * replace (share / sum(share) over () as weight), "
-            "share / sum(share) over () * income_yuan as contribution_yuan_of_these "
             "from marts.idx_prody__contributions where classification = $1 and category_code = $2 "
             "and year = $3 and province_code is distinct from $4 and share > 0 "
             "order by share desc, province_code",
@@ -416,9 +414,11 @@ class _Walk:
             year,
             left_out,
         )
-        value = sum(part.pop("contribution_yuan_of_these") for part in parts)
+        shares = sum(part["share"] for part in parts)
         for part in parts:
+            part["weight"] = part["share"] / shares
             part["contribution_yuan"] = part["weight"] * part["income_yuan"]
+        value = sum(part["contribution_yuan"] for part in parts)
         without = f" without {self._areas[left_out]}" if left_out else ""
         label = f"PRODY of {category}, {year}{without} = {_number(value)} yuan"
         if parts:
@@ -453,18 +453,17 @@ class _Walk:
 
     def _fixed_prody(self, classification: str, category: str, year: int, depth: int) -> Node:
         rows = self._rows(
-            "select year, prody_yuan, "
-            "max(case when variant = 'fixed_prody' then prody_yuan end) over () as fixed "
-            "from marts.idx_prody__category_year where classification = $1 and category_code = $2 "
-            "and variant in ('annual', 'fixed_prody') "
-            "and year in (select year from marts.panel__province_year) "
-            "qualify variant = 'annual' order by year",
+            "select variant, year, prody_yuan from marts.idx_prody__category_year "
+            "where classification = $1 and category_code = $2 "
+            "and year in (select year from marts.panel__province_year) order by year",
             classification,
             category,
         )
-        value = rows[0]["fixed"] if rows else None
+        years = [row["year"] for row in rows if row["variant"] == "annual"]
+        fixed = [row["prody_yuan"] for row in rows if row["variant"] == "fixed_prody"]
+        value = max(filter(None, fixed), default=None)
         label = (
-            f"PRODY of {category}, mean of {len(rows)} years of the sample = {_number(value)} yuan"
+            f"PRODY of {category}, mean of {len(years)} years of the sample = {_number(value)} yuan"
         )
         facts = {
             "variant": "fixed_prody",
@@ -474,8 +473,8 @@ class _Walk:
             "prody_yuan": value,
         }
         makers = [
-            self._maker(self.prody, "annual", classification, category, row["year"], depth - 1)
-            for row in rows
+            self._maker(self.prody, "annual", classification, category, each, depth - 1)
+            for each in years
         ]
         return _node("prody", label, facts, makers, depth)
 
@@ -530,13 +529,14 @@ class _Walk:
         rows = self._rows(f"from marts.fct_export__province_category_year {where}", *key)
         if not rows:
             return Node("exports", f"there are no {label}", {})
+        # Not count(*) over () beside the limit: DuckDB 1.5 now and then fails at it
+        [counted] = self._rows(f"select count(*) as n from marts.export_cell {where}", *key)
         cells = self._rows(
-            f"select *, count(*) over () as cells from marts.export_cell {where} "
-            f"order by export_value_cny_10k desc, locator, snapshot_sha256 limit {CELLS_SHOWN}",
+            f"from marts.export_cell {where} order by export_value_cny_10k desc, locator, "
+            f"snapshot_sha256 limit {CELLS_SHOWN}",
             *key,
         )
-        count = cells[0]["cells"]
-        nodes = tuple(self._cell_node(cell) for cell in cells)
+        nodes, count = tuple(self._cell_node(cell) for cell in cells), counted["n"]
         what = f"{label} = {_number(rows[0]['export_value_cny_10k'])} × 10,000 yuan"
         if count > 1:
             what += f", the sum of {count} cells"

@@ -1,4 +1,4 @@
-select
+select distinct
     indicator_id,
     110000 as province_code,
     'Beijing' as province_name_en,
