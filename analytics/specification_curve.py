@@ -81,7 +81,7 @@ def variants_of(curve: SpecificationCurve, base: LeastSquares) -> list[Variant]:
 
 
 def _factor_roles(factors: Sequence[Sequence[str]]) -> list[tuple[str, tuple[str, ...]]]:
-    """Treatment and controls of every combination of measures: each measure is the treatment once."""
+    """Treatment and controls: of each combination of measures every one is the treatment once."""
     return [
         (treatment, tuple(measure for measure in measures if measure != treatment))
         for measures in product(*factors)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
-STUDY_ROLES = ("index", "control")
+STUDY_ROLES = ("index", "control", "determinant")
 COUNTS = {
     "areas_reported": "reported",
     "areas_imputed": "imputed",

@@ -24,8 +24,8 @@ BEIJING = "110000"
 
 # Share of sophisticated exports gained per unit of the digital level: what the study looks for.
 SOPHISTICATION_SLOPE = {"Eastern": 1.7, "Central": 0.85, "Western": 0.55, "Northeast": 0.35}
-# The same per log point of exports, which keeps apart what the digital level brings about.
-LEARNING_BY_EXPORTING = 0.25
+# The same per log point of exports that neither the digital level nor place nor year explains.
+LEARNING_BY_EXPORTING = 0.2
 # Growth of the digital level over ten years, relative to the level of 2012.
 DIGITAL_GROWTH = {"Eastern": 0.65, "Central": 0.75, "Western": 0.75, "Northeast": 0.55}
 REAL_GROWTH = {"Eastern": 0.026, "Central": 0.031, "Western": 0.029, "Northeast": 0.021}
