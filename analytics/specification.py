@@ -475,12 +475,20 @@ class Descriptives(Section):
     variables: tuple[str, ...]
 
 
+class Headline(Section):
+    """The estimates that a study is about: these terms of these models."""
+
+    models: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
+
+
 class Study(Specification):
     """A specification that a refresh estimates on the warehouse's panel.
 
     `optional_regressors` are controls that a model may go without: where no source provides
     one, or the effects absorb it, the model runs without it and says so in its warnings.
     `expected_signs` are those that the theory gives to terms, for a reader to compare.
+    `headline` is estimated again on the panel of every vintage.
     """
 
     study: str
@@ -488,6 +496,17 @@ class Study(Specification):
     optional_regressors: tuple[str, ...] = ()
     expected_signs: dict[str, Literal["+", "-"]] = {}
     descriptives: Descriptives = Descriptives(variables=())
+    headline: Headline = Headline()
+
+    @model_validator(mode="after")
+    def _headline_is_known(self) -> "Study":
+        models = {model.id: model for model in self.models}
+        for name in self.headline.models:
+            if name not in models:
+                raise ValueError(f"headline: no model has the id `{name}`")
+            if getattr(models[name], "split_by", None) or models[name].leave_one_out:
+                raise ValueError(f"headline: `{name}` is more than one model")
+        return self
 
 
 def load_specification(path: Path) -> Specification:

@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -27,6 +28,7 @@ HomeOption = Annotated[
     Path | None,
     typer.Option("--home", metavar="DIR", help="Home of the warehouse [YEARBOOK_HOME, ./data]"),
 ]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print records")]
 
 
 class Format(StrEnum):
@@ -67,21 +69,123 @@ def refresh_(
             help="Folder to take files from [landing/ of the home]",
         ),
     ] = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            metavar="YYYY-MM-DD",
+            help="Build the world as it was known on this date",
+        ),
+    ] = None,
 ) -> None:
     """Take in what is new, build, estimate, check and release."""
     with _place(home) as place:
         from orchestration import refresh
 
-        refresh.refresh(place, landing.absolute() if landing else place.landing)
+        folder = landing.absolute() if landing else place.landing
+        refresh.refresh(place, folder, as_of.date() if as_of else None)
 
 
 @app.command()
-def coverage(home: HomeOption = None) -> None:
-    """Show what there is, what is missing and where to get it."""
+def accept(
+    file: Annotated[
+        str | None, typer.Argument(metavar="[SOURCE/EDITION/FILE]", help="The file to accept")
+    ] = None,
+    reason: Annotated[str | None, typer.Option(metavar="TEXT", help="Why it is right")] = None,
+    home: HomeOption = None,
+) -> None:
+    """Accept a file that is held back; without a file, list what is held and why."""
+    with _place(home) as place:
+        from orchestration import revisions
+
+        if file is None:
+            revisions.print_held(place)
+        else:
+            revisions.accept(place, file, reason)
+
+
+@app.command("map")
+def map_(
+    accept: Annotated[
+        str | None, typer.Option(metavar="1,2", help="Append these proposals to the seeds")
+    ] = None,
+    home: HomeOption = None,
+) -> None:
+    """Propose what labels that changed stand for, with the evidence."""
+    with _place(home) as place:
+        from orchestration import revisions
+
+        if accept is None:
+            revisions.print_proposals(place)
+        else:
+            revisions.accept_proposals(place, accept)
+
+
+@app.command()
+def fetch(
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="Source, such as nbs_portal")],
+    home: HomeOption = None,
+    first: Annotated[int, typer.Option("--from", metavar="YEAR", help="First year")] = 2012,
+    last: Annotated[
+        int | None, typer.Option("--to", metavar="YEAR", help="Last year [last year]")
+    ] = None,
+    base_url: Annotated[
+        str | None, typer.Option(metavar="URL", help="Another address of the source's API")
+    ] = None,
+) -> None:
+    """Fetch a source over the network, slowly; a fetch that broke off goes on where it stopped."""
+    with _place(home) as place:
+        from datetime import date
+
+        from orchestration import fetch as fetches
+
+        fetches.fetch(place, source, first, last, base_url, date.today())
+
+
+@app.command()
+def coverage(home: HomeOption = None, json: JsonOption = False) -> None:
+    """Show what there is, what is missing, where to get it and where to put it."""
     with _place(home) as place:
         from orchestration import query
 
-        query.print_coverage(place)
+        query.print_coverage(place, json)
+
+
+@app.command()
+def find(
+    text: Annotated[str, typer.Argument(metavar="NAME", help="A name, Chinese or English")],
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Find data by the names that stand in the files; exit status 1 if nothing is near."""
+    with _place(home) as place:
+        from orchestration import provenance
+
+        provenance.print_found(place, text, json)
+
+
+@app.command()
+def trace(
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME",
+            help="dige, expy_leave_one_out, gdp, open ..., prody/XVI, exports/XVI, "
+            "or study/model/term",
+        ),
+    ],
+    where: Annotated[
+        list[str] | None, typer.Argument(metavar="AREA YEAR", help="Code or name, and year")
+    ] = None,
+    depth: Annotated[int | None, typer.Option(min=0, help="Levels below the number")] = None,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Show what a published number was made from, down to the cells of the files."""
+    with _place(home) as place:
+        from orchestration import provenance
+
+        provenance.print_trace(place, name, where or [], depth, json)
 
 
 @app.command()

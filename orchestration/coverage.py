@@ -1,11 +1,17 @@
 """What the data cover: how much there is of each variable of the study, and what is absent."""
 
+import calendar
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pandas as pd
 
-STUDY_ROLES = ("index", "control", "determinant")
+STUDY_ROLES = ("index", "control", "mediator", "determinant")
+# Areas that are missing are named when they are no more than these
+NAMED = 3
 COUNTS = {
     "areas_reported": "reported",
     "areas_imputed": "imputed",
@@ -40,3 +46,129 @@ def summarise(indicators: "pd.DataFrame", coverage: "pd.DataFrame") -> "pd.DataF
 def without_source(summary: "pd.DataFrame") -> "pd.DataFrame":
     """The variables that no file provides in any year."""
     return summary[summary["first_year"].isna()]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A table that prints an indicator, and where its file belongs."""
+
+    source_id: str
+    source_title_zh: str | None
+    source_title_en: str | None
+    release_month: int | None
+    table_title: str
+    layout: str
+    file_kinds: str
+    folder: str
+    note: str | None
+
+    def lines(self, root: Path) -> list[str]:
+        """Who has it, and where it belongs in the home at `root`."""
+        titles = " / ".join(filter(None, [self.source_title_zh, self.source_title_en]))
+        month = f" (new each {_month(self.release_month)})" if self.release_month else ""
+        note = f"; {self.note}" if self.note else ""
+        return [
+            f"{titles or self.source_id}{month}: {self.table_title}{note}",
+            f"   as {self.file_kinds} in {root / self.folder}: {self.layout}",
+        ]
+
+
+@dataclass(frozen=True)
+class Gap:
+    """What of one indicator is missing, for which variable of the study, and where it can be had.
+
+    `provides` is the variable itself or, where `use` is ratio or proxy, what it is made of.
+    `years` maps each year that misses some areas to their names; it is empty where a proxy
+    stands in everywhere. `where_to_get` is said where no file provides the variable at all.
+    """
+
+    variable: str
+    study_role: str
+    provides: str
+    use: str
+    years: dict[int, list[str]]
+    where_to_get: str | None
+    places: tuple[Place, ...]
+
+    def record(self) -> dict:
+        return asdict(self)
+
+    def sentence(self) -> str:
+        what = f"{self.provides} ({self.study_role})"
+        if self.use != "itself":
+            part = "a proxy of" if self.use == "proxy" else "a part of"
+            what = f"{self.provides} ({part} {self.variable}, {self.study_role})"
+        if self.where_to_get:
+            return f"no file provides {what}: {self.where_to_get}"
+        if not self.years:
+            return f"only a proxy is known of {what}"
+        return f"missing {what}: {_years(self.years)}"
+
+
+def gaps(summary: "pd.DataFrame", missing: "pd.DataFrame", places: "pd.DataFrame") -> list[Gap]:
+    """What is missing of the variables in `summary`, and of what an incomplete one is made of.
+
+    `missing` has a row an indicator, year and area without a value (catalog.missing_value),
+    `places` is catalog.where_to_get.
+    """
+    years_of = {
+        indicator: {
+            int(year): list(areas) for year, areas in rows.groupby("year")["province_name_en"]
+        }
+        for indicator, rows in missing.groupby("indicator_id")
+    }
+    absent = set(without_source(summary)["indicator_id"])
+    found = []
+    for row in summary.itertuples():
+        is_absent = row.indicator_id in absent
+        is_proxied = not is_absent and row.proxy > 0
+        if row.indicator_id not in years_of and not is_proxied:
+            continue
+        ways = places[places["indicator_id"] == row.indicator_id]
+        uses = [(row.indicator_id, "itself"), *zip(ways["provides"], ways["use"], strict=True)]
+        for provides, use in dict.fromkeys(uses):
+            if use != "itself" and provides not in years_of:
+                continue
+            tables = ways[(ways["provides"] == provides) & (ways["use"] == use)]
+            found.append(
+                Gap(
+                    row.indicator_id,
+                    row.study_role,
+                    provides,
+                    use,
+                    years_of.get(provides, {}),
+                    row.where_to_get if is_absent and use == "itself" else None,
+                    tuple(_place(table) for table in tables.to_dict("records")),
+                )
+            )
+    return found
+
+
+def _place(table: dict) -> Place:
+    known = {name: value if value == value else None for name, value in table.items()}
+    month = known["release_month"]
+    names = [name for name in Place.__annotations__ if name != "release_month"]
+    return Place(**{name: known[name] for name in names}, release_month=month and int(month))
+
+
+def _years(years: dict[int, Sequence[str]]) -> str:
+    """The years by what they miss: "2012-2016 Tibet, 2019-2022 (31 provinces)"."""
+    runs: list[tuple[list[int], Sequence[str]]] = []
+    for year, areas in years.items():
+        if runs and runs[-1][1] == areas and runs[-1][0][-1] == year - 1:
+            runs[-1][0].append(year)
+        else:
+            runs.append(([year], areas))
+    return ", ".join(f"{_span(span)} {_areas(areas)}" for span, areas in runs)
+
+
+def _span(years: Sequence[int]) -> str:
+    return str(years[0]) if len(years) == 1 else f"{years[0]}-{years[-1]}"
+
+
+def _areas(areas: Sequence[str]) -> str:
+    return " and ".join(areas) if len(areas) <= NAMED else f"({len(areas)} provinces)"
+
+
+def _month(number: int) -> str:
+    return calendar.month_name[number]

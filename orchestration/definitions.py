@@ -5,8 +5,10 @@ import dagster as dg
 from orchestration import automation
 from orchestration.assets.coverage import every_study_variable_has_a_source
 from orchestration.assets.dbt import dbt_tables
+from orchestration.assets.held import no_file_is_held
 from orchestration.assets.raw import files, raw_cells
 from orchestration.assets.release import release
+from orchestration.assets.revisions import revisions_break_no_definition
 from orchestration.assets.studies import studies
 from orchestration.resources import Warehouse
 from warehouse.home import Home
@@ -15,7 +17,11 @@ _home = Home.from_environment()
 
 defs = dg.Definitions(
     assets=[raw_cells, files, dbt_tables, studies, release],
-    asset_checks=[every_study_variable_has_a_source],
+    asset_checks=[
+        no_file_is_held,
+        every_study_variable_has_a_source,
+        revisions_break_no_definition,
+    ],
     jobs=[automation.REFRESH],
     schedules=[automation.yearly_refresh, automation.monthly_look],
     sensors=[automation.landing_folder],

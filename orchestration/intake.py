@@ -2,6 +2,7 @@
 with nothing to do is over before Dagster would have been imported.
 """
 
+from datetime import date
 from pathlib import Path
 
 from warehouse import landing, releases, snapshots
@@ -39,10 +40,20 @@ def take_in(home: Home, folder: Path) -> None:
         )
 
 
-def nothing_new(home: Home) -> bool:
+def check_as_of(home: Home, as_of: date | None) -> None:
+    """Raise `NothingLanded` if no file was published by a date."""
+    if as_of is None or snapshots.facts_files(home, as_of):
+        return
+    dated = [file for file in snapshots.known(home) if file.published_on]
+    first = min(dated, key=lambda file: file.published_on, default=None)
+    earliest = f"; the earliest is {first.name} of {first.published_on}" if first else ""
+    raise NothingLanded(f"no file was published by {as_of}{earliest}")
+
+
+def nothing_new(home: Home, as_of: date | None = None) -> bool:
     """Whether the current release is made of the files taken in and the code as they are now."""
     current = releases.current(home)
-    return current is not None and current["fingerprint"] == releases.fingerprint(home)
+    return current is not None and current["fingerprint"] == releases.fingerprint(home, as_of)
 
 
 def is_synthetic(home: Home) -> bool:

@@ -29,7 +29,7 @@ def print_query(home: Home, sql: str, format: str) -> None:
     Raises `NoRelease` and `QueryFailed`.
     """
     with releases.connect_current(home) as release:
-        label = _synthetic_label(release)
+        label = synthetic_label(release)
         try:
             result = release.execute(sql)
             if result is None or result.description is None:
@@ -44,27 +44,47 @@ def print_query(home: Home, sql: str, format: str) -> None:
     if label and format != "table":
         say(label, is_synthetic=False)
     if format == "table":
-        _print_table(columns, rows, label)
+        print_table(columns, rows, label)
     elif format == "csv":
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(columns)
         writer.writerows(rows)
     else:
-        records = [dict(zip(columns, map(_plain, row), strict=True)) for row in rows]
+        records = [dict(zip(columns, map(as_json, row), strict=True)) for row in rows]
         print(json.dumps(records, ensure_ascii=False, indent=1))
 
 
-def print_coverage(home: Home) -> None:
-    """Print the variables of the study: years, area-years known and missing, and where to get
-    those that no file provides."""
-    from orchestration.coverage import COUNTS, summarise, without_source
+def print_coverage(home: Home, is_json: bool = False) -> None:
+    """Print the variables of the study: years, area-years known and missing; below them what is
+    missing, which source has it, in which layout, and where to put the file."""
+    from orchestration.coverage import COUNTS, gaps, summarise
 
     with releases.connect_current(home) as release:
-        label = _synthetic_label(release)
+        label = synthetic_label(release)
         summary = summarise(
             release.execute("from catalog.dim_indicator").df(),
             release.execute("from catalog.coverage").df(),
         )
+        missing = gaps(
+            summary,
+            release.execute(
+                "from catalog.missing_value order by indicator_id, year, province_code"
+            ).df(),
+            release.execute(
+                "from catalog.where_to_get "
+                "order by indicator_id, provides, authority nulls last, source_id, table_title"
+            ).df(),
+        )
+    if is_json:
+        if label:
+            say(label, is_synthetic=False)
+        records = summary.astype(object).where(summary.notna(), None).to_dict("records")
+        for record in records:
+            record["missing"] = [
+                gap.record() for gap in missing if gap.variable == record["indicator_id"]
+            ]
+        print(json.dumps(as_json(records), ensure_ascii=False, indent=1))
+        return
     there = summary.dropna(subset="first_year")
     columns = ["variable", "role", "years", *COUNTS.values(), "newest file"]
     rows = [
@@ -77,12 +97,16 @@ def print_coverage(home: Home) -> None:
         )
         for row in there.itertuples()
     ]
-    _print_table(columns, rows, f"{label or 'Variables of the study'}, in areas times years")
-    for row in without_source(summary).itertuples():
-        print(f"no file provides {row.indicator_id} ({row.study_role}): {row.where_to_get}")
+    print_table(columns, rows, f"{label or 'Variables of the study'}, in areas times years")
+    told = set()
+    for gap in missing:
+        print(gap.sentence() + (" (see above)" if gap.provides in told and gap.places else ""))
+        for place in gap.places if gap.provides not in told else ():
+            print("\n".join(f"   {line}" for line in place.lines(home.root)))
+        told.add(gap.provides)
 
 
-def _synthetic_label(release: duckdb.DuckDBPyConnection) -> str | None:
+def synthetic_label(release: duckdb.DuckDBPyConnection) -> str | None:
     """What has to stand above every table that is made of synthetic data."""
     is_synthetic, label = release.execute(
         "select is_synthetic, label from catalog.release"
@@ -90,7 +114,7 @@ def _synthetic_label(release: duckdb.DuckDBPyConnection) -> str | None:
     return label if is_synthetic else None
 
 
-def _print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str | None) -> None:
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str | None) -> None:
     from rich.box import SIMPLE
     from rich.console import Console
     from rich.table import Table
@@ -114,7 +138,7 @@ def _print_parquet(result: duckdb.DuckDBPyConnection) -> None:
     pq.write_table(result.to_arrow_table(), sys.stdout.buffer)
 
 
-def _plain(value: Any) -> Any:
+def as_json(value: Any) -> Any:
     """A value as JSON knows it; what is not a number, such as NaN, is null."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None
@@ -123,7 +147,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, date | datetime | time):
         return value.isoformat()
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        return [as_json(item) for item in value]
     if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): as_json(item) for key, item in value.items()}
     return value if isinstance(value, str | int | bool | None) else str(value)

@@ -1,6 +1,7 @@
 """The `refresh` job, run in this process and recorded in the home's Dagster instance."""
 
 import time
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,8 +23,11 @@ class RefreshFailed(WarehouseError):
     """A step or a check failed and the last release stands; one sentence a line."""
 
 
-def refresh(home: Home, landing: Path) -> None:
+def refresh(home: Home, landing: Path, as_of: date | None = None) -> None:
     """Take in what is new, build, check, estimate and release; does nothing when nothing is new.
+
+    With `as_of`, the world as it was known on that date: what was published later is taken in but
+    left out. A release that was made before is returned to, not made again.
 
     Raises `Busy` when another refresh is at work, `NothingLanded` without any file, and
     `RefreshFailed` when something went wrong on the way.
@@ -31,13 +35,18 @@ def refresh(home: Home, landing: Path) -> None:
     started = time.monotonic()
     with lock.refreshing(home):
         intake.take_in(home, landing)
+        intake.check_as_of(home, as_of)
         is_synthetic = intake.is_synthetic(home)
-        if intake.nothing_new(home):
+        if intake.nothing_new(home, as_of):
             name = releases.current(home)["name"]
             say(f"nothing new: {name} is made of the same files and the same code", is_synthetic)
             return
-        say(f"refreshing {home.root}", is_synthetic)
-        result = _run(home)
+        if releases.return_to(home, releases.fingerprint(home, as_of)):
+            name = releases.current(home)["name"]
+            say(f"back to {name}, made before of the same files and the same code", is_synthetic)
+            return
+        say(f"refreshing {home.root}{f' as of {as_of}' if as_of else ''}", is_synthetic)
+        result = _run(home, as_of)
         problems, warnings = _problems(result), _unmet_checks(result, "WARN")
         for warning in warnings:
             say(f"warning: {warning}", is_synthetic)
@@ -45,9 +54,11 @@ def refresh(home: Home, landing: Path) -> None:
             raise RefreshFailed("\n".join(problems))
         name = releases.current(home)["name"]
         say(f"released {name} in {time.monotonic() - started:.1f} s", is_synthetic)
+        if as_of:
+            say("it is the current release until the next `yearbook refresh`", is_synthetic)
 
 
-def _run(home: Home) -> "ExecuteInProcessResult":
+def _run(home: Home, as_of: date | None) -> "ExecuteInProcessResult":
     instance.prepare(home)
     from dagster import DagsterInstance
 
@@ -60,7 +71,10 @@ def _run(home: Home) -> "ExecuteInProcessResult":
     ):
         return defs.resolve_job_def("refresh").execute_in_process(
             instance=dagster_instance,
-            resources={"warehouse": Warehouse(root=str(home.root))},  # the files are taken in
+            # Without a landing folder, since the files have been taken in
+            resources={
+                "warehouse": Warehouse(root=str(home.root), as_of=as_of and as_of.isoformat())
+            },
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
             tags=_LOCATION,
             raise_on_error=False,

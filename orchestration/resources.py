@@ -4,6 +4,7 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
@@ -14,14 +15,23 @@ from warehouse.home import Home
 
 
 class Warehouse(dg.ConfigurableResource):
-    """A home and the folder to take files from; without one they have been taken in already."""
+    """A home and the folder to take files from; without one they have been taken in already.
+
+    `as_of` is the date as of which the world is built, YYYY-MM-DD; None for all that is known.
+    """
 
     root: str
     landing: str | None = None
+    as_of: str | None = None
 
     @property
     def home(self) -> Home:
         return Home(Path(self.root))
+
+    @property
+    def vintage(self) -> date | None:
+        """The date as of which the world is built."""
+        return date.fromisoformat(self.as_of) if self.as_of else None
 
     @cached_property
     def is_synthetic(self) -> bool:
@@ -39,6 +49,8 @@ class Warehouse(dg.ConfigurableResource):
             tags = {instance.LOCKED: f"{os.getpid()}@{socket.gethostname()}"}
             if self.is_synthetic:
                 tags["yearbook/data"] = "SYNTHETIC"
+            if self.as_of:
+                tags["yearbook/as_of"] = self.as_of
             context.instance.add_run_tags(context.run_id, tags)
             instance.end_dead_runs(context.instance, own_run_id=context.run_id)
             yield self

@@ -7,6 +7,7 @@ file, does its work and closes it again, because an open connection shuts every 
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,11 +36,12 @@ def path(home: Home) -> Path:
     return home.build / "build.duckdb"
 
 
-def begin(home: Home) -> None:
+def begin(home: Home, as_of: date | None = None) -> None:
     """Start a new, empty build file with the cells that are in force.
 
     `raw.<source>` has one row a cell of every taken file (columns: `warehouse.cells.SCHEMA`) and
-    exists for every source, even without files; `raw.files` has one row a landed file.
+    exists for every source, even without files; `raw.files` has one row a landed file. With
+    `as_of`, files that were published later are not there at all.
     """
     home.build.mkdir(parents=True, exist_ok=True)
     for leftover in home.build.glob("build.duckdb*"):
@@ -48,10 +50,12 @@ def begin(home: Home) -> None:
     with _connect(home) as database:
         database.execute("create schema raw; create schema results")
         database.execute(
-            f"create table raw.files as from read_parquet({literal(raw.files_path(home))})"
+            f"create table raw.files as from read_parquet({literal(raw.files_path(home))}) "
+            "where $1::date is null or published_on <= $1",
+            [as_of],
         )
         for source_id in sources():
-            cells = ", ".join(literal(file) for file in raw.parquet_files(home, source_id))
+            cells = ", ".join(literal(file) for file in raw.parquet_files(home, source_id, as_of))
             if cells:  # a view: a copy of every cell would take longer than all models read it
                 database.execute(f"create view raw.{source_id} as from read_parquet([{cells}])")
             else:

@@ -87,7 +87,8 @@ def table(records: Iterable[Mapping]) -> pa.Table:
 def complete(found: pa.Table, constants: Mapping[str, object]) -> pa.Table:
     """A reader's table with every column of SCHEMA: addresses, keys, and what holds for the file.
 
-    `constants` fill what the reader left NULL (`series_vintage`) or out (`source_id`, ...).
+    `constants` fill what the reader left NULL (`series_vintage`) or out (`source_id`, ...). A cell
+    whose place is no row and column of a table comes with its own address.
     """
     columns = {name: found[name] for name in found.column_names}
     for name, constant in constants.items():
@@ -97,7 +98,8 @@ def complete(found: pa.Table, constants: Mapping[str, object]) -> pa.Table:
             if name in columns and constant is not None
             else columns.get(name, pa.repeat(value, found.num_rows))
         )
-    columns["cell"] = _addresses(found["column_number"], found["row_number"])
+    if "cell" not in columns:  # a reader of JSON gives paths instead
+        columns["cell"] = _addresses(found["column_number"], found["row_number"])
     for key, (label, to_key) in _KEYS.items():
         if label in columns:
             columns[key] = _mapped(columns[label], to_key)

@@ -66,11 +66,13 @@ class FileDeclaration(_Declared):
     unit: Text | None = None
     area: Text | None = None
     year: int | None = None
+    estimated_years: list[int] | None = None
     flow: Literal["export", "import"] | None = None
     area_column: Text | None = None
     area_order: Literal["gb2260"] | None = None
     year_column: Text | None = None
     columns: dict[Text, ColumnDeclaration] | None = None
+    dimensions: dict[Text, Text] | None = None
 
     @model_validator(mode="after")
     def _one_way_to_the_area(self) -> "FileDeclaration":

@@ -1,5 +1,6 @@
 """Printed labels: the keys by which aliases find them, and what they say about years and notes."""
 
+import datetime
 import re
 import unicodedata
 
@@ -12,7 +13,14 @@ _YEAR_IN_BRACKETS = re.compile(rf"\({_YEAR_SPAN}\)")
 _YEAR_IN_FRONT = re.compile(rf"^{_YEAR_SPAN}(?=\D)")
 _CONTINUED = re.compile(r"^续表(?:\d+(?![-\d]))?|(?:\((?:续表?|continued)\d*\)|续表\d*|continued)$")
 
-_YEAR_CELL = re.compile(r"((?:19|20)\d{2})(?:\.0)?年?度?")
+_YEAR_CELL = re.compile(r"(?:FY)?((?:19|20)\d{2})(?:\.0)?年?度?", re.IGNORECASE)
+_DATE = re.compile(
+    r"((?:19|20)\d{2})(?:[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?)?月?|(\d{2})(\d{2})?)"
+    r"(?:T?00:00(?::00(?:\.0+)?)?)?"
+)
+# Days since this one are how a spreadsheet stores a date; a cell that lost its format shows them.
+_DAY_0 = datetime.date(1899, 12, 30)
+_DAY_NUMBER = re.compile(r"(?:1[89]|[2-5]\d)\d{3}")
 _ANY_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _NUMBER = re.compile(r"[-+]?(?:\d[\d,]*)?\.?\d+(?:e[-+]?\d+)?[*%#]*", re.IGNORECASE)
 _NOTE = re.compile(
@@ -20,10 +28,17 @@ _NOTE = re.compile(
     r"data ?sources?)\s*\d*\s*[:.、]",
     re.IGNORECASE,
 )
+_SENTENCE_MARKS = "：:。；;，,、"
 _AREA_HEADINGS = {
     *("地区", "地方", "省份", "省市", "省", "省级", "省(区、市)", "省市区", "行政区", "行政区划"),
+    *("省、自治区、直辖市", "省(自治区、直辖市)", "省(市、区)", "地区名称", "省份名称"),
     *("region", "regions", "province", "provinces", "area", "areas"),
 }
+_PERIOD_HEADINGS = {
+    *("年份", "年度", "年", "时间", "统计年度", "统计年份", "会计年度", "报告年度"),
+    *("year", "years", "time", "period", "fiscalyear", "statisticalyear"),
+}
+_CORNER = re.compile(r"[/\\|]")
 
 
 def squeeze(text: str) -> str:
@@ -90,9 +105,29 @@ def split_unit(label: str) -> tuple[str, str | None]:
 
 
 def year_of(text: str | None) -> int | None:
-    """The year if the cell holds a year and nothing else ("2017年", "2017", "2017.0")."""
+    """The year if the cell holds a year and nothing else ("2017年", "2017", "2017.0", "FY2017")."""
     match = _YEAR_CELL.fullmatch(squeeze(text or ""))
     return int(match[1]) if match else None
+
+
+def period_of(text: str | None) -> str | None:
+    """The year, month or day that a cell holds and nothing else, as YYYY, YYYY-MM or YYYY-MM-DD.
+
+    "2019年", "2019/12/31", "20191231" and "43830" (a spreadsheet's number of a day).
+    """
+    plain = squeeze(text or "")
+    if year := year_of(plain):
+        return str(year)
+    try:
+        if match := _DATE.fullmatch(plain):
+            year, *parts = (int(part) for part in match.groups() if part)
+            date = datetime.date(year, parts[0], parts[1] if len(parts) > 1 else 1)
+            return date.isoformat()[: 10 if len(parts) > 1 else 7]
+    except ValueError:  # a thirteenth month
+        return None
+    if _DAY_NUMBER.fullmatch(plain):
+        return (_DAY_0 + datetime.timedelta(int(plain))).isoformat()
+    return None
 
 
 def years_in(text: str) -> list[int]:
@@ -110,9 +145,20 @@ def is_note(text: str | None) -> bool:
     return bool(text and _NOTE.match(unicodedata.normalize("NFKC", text).strip()))
 
 
+def is_sentence(text: str) -> bool:
+    """Whether a text that stands alone in its row has the marks of a sentence."""
+    return any(mark in text for mark in _SENTENCE_MARKS)
+
+
 def is_area_heading(text: str | None) -> bool:
-    """Whether a heading announces a column of areas ("地 区", "Region")."""
-    return bool(text) and label_key(text) in _AREA_HEADINGS
+    """Whether a heading announces a column of areas ("地 区", "Region", "省份\\年份")."""
+    parts = set(_CORNER.split(label_key(text or "")))
+    return bool(parts & _AREA_HEADINGS) and parts <= _AREA_HEADINGS | _PERIOD_HEADINGS
+
+
+def is_period_heading(text: str | None) -> bool:
+    """Whether a heading announces a column of years ("年份", "统计年度", "Year")."""
+    return bool(text) and label_key(text) in _PERIOD_HEADINGS
 
 
 def is_number(text: str | None) -> bool:

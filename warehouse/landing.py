@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from warehouse.editions import FILE_NAME, OF_ANY_FILE, Edition, FileDeclaration, read_edition
 from warehouse.errors import Rejected
@@ -43,6 +43,15 @@ class LandedFile:
     def name(self) -> str:
         """The file as people know it: `<source>/<edition>/<file>`."""
         return f"{self.source_id}/{self.edition}/{self.file_name}"
+
+    def describes(self, other: "LandedFile") -> bool:
+        """Whether it is `<name>[...].txt` beside `<name>.csv`: what the fields of that file are."""
+        stem = PurePath(other.file_name).stem
+        return (
+            (self.source_id, self.edition) == (other.source_id, other.edition)
+            and self.file_name.startswith(f"{stem}[")
+            and self.file_name.lower().endswith(".txt")
+        )
 
 
 def scan(landing: Path) -> list[LandedFile]:

@@ -12,6 +12,7 @@ import olefile
 from warehouse.errors import Rejected
 
 _DAMAGE = (OSError, struct.error, IndexError, KeyError, ValueError, TypeError, AttributeError)
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LAST_SECTOR = 0xFFFFFFFA
 
 

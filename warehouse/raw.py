@@ -7,6 +7,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -36,10 +37,15 @@ FILES_SCHEMA = pa.schema(
         ("publisher", pa.string()),
         ("redistributable", pa.bool_()),
         ("synthetic", pa.bool_()),
+        ("acceptance", pa.string()),
     ]
 )
 # Facts of an edition, not of the bytes: the names of one snapshot may differ in them.
 _NOT_MERGED = {"published_on", "publisher", "redistributable"}
+_SHARED_BY_READERS = (
+    *("cells", "labels", "sheets", "workbooks", "workbook_parser", "spreadsheetml", "ole"),
+    *("json_text", "web_pages"),
+)
 
 
 @dataclass(frozen=True)
@@ -60,13 +66,15 @@ class EditionReading:
 class _Snapshot:
     """One set of bytes of one source: the name it is read under, its other names, one declaration.
 
-    `conflict` says why the declarations of its names do not go together.
+    `conflict` says why the declarations of its names do not go together. `descriptions` lie beside
+    it and say what its fields are.
     """
 
     file: LandedFile
     copies: tuple[LandedFile, ...]
     declaration: FileDeclaration
     conflict: str | None
+    descriptions: tuple[LandedFile, ...] = ()
 
     @property
     def key(self) -> str:
@@ -76,6 +84,7 @@ class _Snapshot:
             str(self.file.published_on),
             self.declaration.model_dump_json(),
             self.conflict,
+            [(file.file_name, file.snapshot_sha256) for file in self.descriptions],
             _reader_version(self.file.source_id),
         ]
         return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
@@ -123,6 +132,9 @@ def read(
         if outcome is not None:
             cells_of[edition] += outcome.rows
             rows += _rows(snapshot, outcome)
+    accepted = snapshots.acceptances(home)
+    for row in rows:
+        row["acceptance"] = accepted.get((row["source_id"], row["snapshot_sha256"]))
     _write_files(home, sorted(rows, key=_name))
     roles = Counter((row["source_id"], row["edition"], row["role"]) for row in rows)
     return [
@@ -144,22 +156,35 @@ def files_path(home: Home) -> Path:
     return home.raw / "files.parquet"
 
 
-def parquet_files(home: Home, source_id: str) -> list[Path]:
-    """The raw files of a source that are in force, in the order of edition and file name."""
+def parquet_files(home: Home, source_id: str, as_of: date | None = None) -> list[Path]:
+    """The raw files of a source that are in force, in the order of edition and file name.
+
+    With `as_of`, only those of files published by then.
+    """
     return [
         home.raw / source_id / row["edition"] / f"{row['snapshot_sha256']}.parquet"
         for row in _files(home)
-        if row["source_id"] == source_id and row["role"] == "taken"
+        if row["source_id"] == source_id
+        and row["role"] == "taken"
+        and (as_of is None or row["published_on"] <= as_of)
     ]
 
 
 def _snapshots(files: Iterable[LandedFile]) -> list[_Snapshot]:
     """One entry a set of bytes: read under its earliest edition, there under a declared name."""
+    files = list(files)
+    texts = [file for file in files if file.file_name.lower().endswith(".txt")]
     names: dict[tuple[str, str | None], list[LandedFile]] = defaultdict(list)
     for file in sorted(files, key=lambda file: (file.edition, not file.is_declared, file.name)):
         names[file.source_id, file.snapshot_sha256].append(file)
     return [
-        _Snapshot(first, tuple(rest), *_merged([first, *rest])) for first, *rest in names.values()
+        _Snapshot(
+            first,
+            tuple(rest),
+            *_merged([first, *rest]),
+            tuple(text for text in texts if text.describes(first)),
+        )
+        for first, *rest in names.values()
     ]
 
 
@@ -222,7 +247,8 @@ def _cells(snapshot: _Snapshot) -> tuple[pa.Table, tuple[str, ...]]:
     file, declaration = snapshot.file, snapshot.declaration
     if snapshot.conflict:
         raise Rejected(snapshot.conflict)
-    source_file = SourceFile(file.file_name, file.path.read_bytes(), declaration)
+    descriptions = {text.file_name: text.path.read_bytes() for text in snapshot.descriptions}
+    source_file = SourceFile(file.file_name, file.path.read_bytes(), declaration, descriptions)
     reading = sources()[file.source_id].read(source_file)
     found = cells.complete(
         reading.cells,
@@ -236,8 +262,10 @@ def _cells(snapshot: _Snapshot) -> tuple[pa.Table, tuple[str, ...]]:
             "obs_status": declaration.obs_status,
         },
     )
-    if not pc.any(pc.equal(found["role"], "value")).as_py():
-        raise Rejected("holds headings but not a single row of values: download it again")
+    roles = set(pc.unique(found["role"]).to_pylist())
+    if "value" not in roles and roles != {"note"}:
+        nothing = "holds headings but not a single row of values: download it again"
+        raise Rejected("; ".join([nothing, *reading.remarks]))
     return found, reading.remarks
 
 
@@ -298,6 +326,9 @@ def _remove_stale(home: Home, held: Iterable[_Snapshot]) -> None:
 @cache
 def _reader_version(source_id: str) -> str:
     """The hash of the code that turns this source's bytes into cells."""
-    shared = (Path(__file__).with_name(f"{name}.py") for name in ("cells", "labels", "sheets"))
-    code = [*shared, *sorted(sources()[source_id].folder.glob("*.py"))]
+    here = Path(__file__).parent
+    shared = [here / f"{name}.py" for name in _SHARED_BY_READERS]
+    folders = (here / "sources", sources()[source_id].folder)
+    own = [path for folder in folders for path in sorted(folder.glob("*.py"))]
+    code = [*shared, *(path for path in own if path.name != "fetcher.py")]
     return hashlib.sha256(b"".join(path.read_bytes() for path in code)).hexdigest()

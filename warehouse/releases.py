@@ -3,6 +3,7 @@
 A release is a folder `releases/<name>/` with a read-only database (schemas `catalog`, `marts` and
 `results`), the same tables as Parquet and `release.json`; `releases/current` points at the newest.
 It has no clock in it: the same snapshots and the same code give the same name and the same tables.
+A release as of a date is made of the files published by then, and of nothing that came later.
 """
 
 import hashlib
@@ -16,7 +17,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse import build
+from warehouse import build, snapshots
 from warehouse.errors import WarehouseError
 from warehouse.home import Home
 
@@ -37,6 +38,7 @@ _RELEASE_COMMENTS = {
     "catalog.release.label": "What to print above every table and figure made from this release",
     "catalog.release.fingerprint": "SHA-256 over the landed files, their declarations and the code",
     "catalog.release.newest_published_on": "Publication date of the newest file that was taken",
+    "catalog.release.as_of": "The date as of which it was built; NULL: everything that is known",
 }
 
 
@@ -51,11 +53,13 @@ class Release:
     fingerprint: str
     is_synthetic: bool
     newest_published_on: date
+    as_of: date | None = None
 
     @property
     def name(self) -> str:
         prefix = f"{SYNTHETIC}-" if self.is_synthetic else ""
-        return f"{prefix}{self.newest_published_on}-{self.fingerprint[:8]}"
+        when = f"as-of-{self.as_of}" if self.as_of else self.newest_published_on
+        return f"{prefix}{when}-{self.fingerprint[:8]}"
 
     @property
     def label(self) -> str:
@@ -63,13 +67,17 @@ class Release:
         return f"{what}, release {self.name}"
 
 
-def fingerprint(home: Home, project: Path = PROJECT) -> str:
-    """SHA-256 over the facts of every landed file and every line of code that shapes a number."""
-    digest = hashlib.sha256()
-    facts = home.snapshots / "files"
+def fingerprint(home: Home, as_of: date | None = None, project: Path = PROJECT) -> str:
+    """SHA-256 over the facts of every landed file, the acceptances and every line of code.
+
+    `as_of` leaves out what was published later, so that a later edition changes nothing.
+    """
+    digest = hashlib.sha256(f"as of {as_of}\n".encode() if as_of else b"")
+    facts, accepted = home.snapshots / "files", snapshots.accepted(home)
     lock = project / "requirements.lock"
     for root, files in [
-        (facts, facts.rglob("*.json")),
+        (facts, snapshots.facts_files(home, as_of)),
+        (accepted, accepted.rglob("*.json")),
         *((project, code(project / folder)) for folder in _CODE_FOLDERS),
         (project, [lock] if lock.exists() else []),
     ]:
@@ -110,6 +118,15 @@ def publish(
         os.rename(unfinished, folder)
     _point_current_at(home, release.name)
     return folder
+
+
+def return_to(home: Home, fingerprint: str) -> bool:
+    """Point `current` at the release of a fingerprint, if there is one."""
+    for facts in home.releases.glob("[!.]*/release.json"):
+        if json.loads(facts.read_text(encoding="utf-8"))["fingerprint"] == fingerprint:
+            _point_current_at(home, facts.parent.resolve().name)
+            return True
+    return False
 
 
 def current(home: Home) -> dict | None:
@@ -156,13 +173,14 @@ def _write_database(
         database.execute(
             "create or replace table catalog.release as select $1::varchar as release, "
             "$2::boolean as is_synthetic, $3::varchar as label, $4::varchar as fingerprint, "
-            "$5::date as newest_published_on",
+            "$5::date as newest_published_on, $6::date as as_of",
             [
                 release.name,
                 release.is_synthetic,
                 release.label,
                 release.fingerprint,
                 release.newest_published_on,
+                release.as_of,
             ],
         )
         tables = build.contents(database)

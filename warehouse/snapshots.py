@@ -1,4 +1,6 @@
-"""Snapshots: every landed file as an immutable copy, and the facts about every name it had."""
+"""Snapshots: every landed file as an immutable copy, the facts about every name it had, and which
+bytes somebody accepted although the vintage gate held them back.
+"""
 
 import dataclasses
 import json
@@ -42,14 +44,44 @@ def take(home: Home, landed: Iterable[LandedFile]) -> list[LandedFile]:
     return changed
 
 
+def facts_files(home: Home, as_of: date | None = None) -> list[Path]:
+    """The files that hold the facts of landed names; with `as_of`, of those published by then."""
+    files = sorted((home.snapshots / "files").rglob("*.json"))
+    if as_of is None:
+        return files
+    return [file for file in files if "" < (_read(file)["published_on"] or "") <= str(as_of)]
+
+
 def known(home: Home) -> list[LandedFile]:
     """Every landed name that a snapshot was taken of, in the order of source, edition and name."""
-    facts = [
-        json.loads(path.read_text(encoding="utf-8"))
-        for path in (home.snapshots / "files").rglob("*.json")
-    ]
+    facts = [_read(path) for path in facts_files(home)]
     files = [_landed(home, content) for content in facts]
     return sorted(files, key=lambda file: (file.source_id, file.edition, file.file_name))
+
+
+def acceptances(home: Home) -> dict[tuple[str, str], str]:
+    """Why each accepted file was accepted, by source and SHA-256."""
+    contents = [_read(path) for path in sorted(accepted(home).rglob("*.json"))]
+    return {(said["source_id"], said["snapshot_sha256"]): said["reason"] for said in contents}
+
+
+def accept(home: Home, source_id: str, snapshot_sha256: str, reason: str) -> None:
+    """Write down that these bytes are to be taken; other bytes of that name are not accepted.
+
+    There is no clock in it, for it decides what a release holds.
+    """
+    said = {"source_id": source_id, "snapshot_sha256": snapshot_sha256, "reason": reason}
+    path = accepted(home) / source_id / f"{snapshot_sha256}.json"
+    write_atomically(path, json.dumps(said, ensure_ascii=False))
+
+
+def accepted(home: Home) -> Path:
+    """The folder of the acceptances."""
+    return home.snapshots / "accepted"
+
+
+def _read(facts: Path) -> dict:
+    return json.loads(facts.read_text(encoding="utf-8"))
 
 
 def _facts(file: LandedFile | None) -> dict | None:

@@ -12,26 +12,94 @@
     regexp_replace({{ text }}, '{{ pattern }}', '{{ replacement }}', 'g')
 {%- endmacro %}
 
-{# "18,549.19*" is 18549.19: thousands commas, white space and trailing footnote marks are not part of a number. #}
-{% macro printed_number(text) -%}
-    try_cast({{ replace_pattern(text, '[,，\\s]|[*#†①-⑳]+$', '') }} as double)
+{# A printed cell without the white space around it; full-width digits and signs become plain ones. #}
+{% macro plain_text(text) -%}
+    {%- set wide = '０１２３４５６７８９．，＋－\u2212％＊＃（）［］\u3000\u00a0\u2009\u202f' -%}
+    {%- set plain = '0123456789.,+--%*#()[]    ' -%}
+    {%- set half_width = 'translate(' ~ text ~ ", '" ~ wide ~ "', '" ~ plain ~ "')" -%}
+    {{ replace_pattern(half_width, '^\\s+|\\s+$', '') }}
 {%- endmacro %}
 
-{# The year in "2017年", "2017", "201712". #}
-{% macro printed_year(text) -%}
-    try_cast(substring({{ text }}, 1, 4) as integer)
-{%- endmacro %}
-
-{# Why a printed cell holds no number; NULL for a number and for text that should have been one. #}
-{% macro missing_as_printed(text) -%}
+{# The number in a plain text, NULL for anything else. "18,549.19*" is 18549.19 and "12 345(2)" is 12345: thousands
+   are set apart in threes by commas or by spaces, and footnote marks behind a number are not part of it. "12.3%" is
+   12.3, see unit_as_printed. "1,23" and "1 2" are not numbers, nor is "(123)", which may be a negative one. #}
+{% macro printed_number(plain) -%}
+    {%- set marks = '(?:[*#†‡①-⑳¹²³⁰⁴-⁹⁽⁾]|\\[[0-9]{1,2}\\]|\\([0-9]{1,2}\\))' -%}
+    {%- set digits = '(?:(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?: [0-9]{3})+)(?:[.][0-9]*)?|[.][0-9]+)' -%}
+    {%- set number = '^[+-]?' ~ digits ~ '(?:[eE][+-]?[0-9]{1,2})?%?\\s*' ~ marks ~ '*$' -%}
     case
-        when {{ text }} is null or trim({{ text }}) = '' then 'blank in the source'
-        when trim({{ text }}) in ('…', '...', '……', '┅') then 'below the smallest unit printed'
-        when trim({{ text }}) in ('-', '--', '—', '——', '–', '/', 'n.a.', 'NA', 'N/A') then 'printed as none or not available'
+        when {{ plain }} <> '' and {{ replace_pattern(plain, number, '') }} = ''
+            then try_cast({{ replace_pattern(plain, marks ~ '+$|[,%\\s]', '') }} as double)
+    end
+{%- endmacro %}
+
+{# The unit of a printed number: a percent sign beside the number wins over the heading. #}
+{% macro unit_as_printed(plain, unit) -%}
+    case when {{ plain }} like '%!%%' escape '!' then '%' else {{ unit }} end
+{%- endmacro %}
+
+{# The year in "2017年", "2017", "2017.0", "2017年度", "FY2017". #}
+{% macro printed_year(text) -%}
+    {%- set label = replace_pattern(plain_text(text), '^FY|\\s+', '') -%}
+    case
+        when {{ replace_pattern(label, '^(?:19|20)[0-9]{2}(?:[.]0)?年?度?$', '') }} = ''
+            then cast(substring({{ label }}, 1, 4) as integer)
+    end
+{%- endmacro %}
+
+{# The year of a month as the customs print it: "201712", "2017-12", "2017年12月". #}
+{% macro printed_year_of_month(text) -%}
+    {%- set label = replace_pattern(plain_text(text), '\\s+', '') -%}
+    case
+        when {{ replace_pattern(label, '^(?:19|20)[0-9]{2}[-/.年]?(?:0?[1-9]|1[0-2])月?$', '') }} = ''
+            then cast(substring({{ label }}, 1, 4) as integer)
+    end
+{%- endmacro %}
+
+{# A year or a month in digits, however printed: "2022", "202201". #}
+{% macro period_in_digits(text) -%}
+    {%- set label = replace_pattern(plain_text(text), '^FY|\\s+', '') -%}
+    case
+        when {{ printed_year(text) }} is not null then substring({{ label }}, 1, 4)
+        when {{ printed_year_of_month(text) }} is not null
+            then substring({{ label }}, 1, 4)
+                || lpad({{ replace_pattern("substring(" ~ label ~ ", 5)", '[^0-9]', '') }}, 2, '0')
+    end
+{%- endmacro %}
+
+{# Why a plain text holds no number; NULL for a number and for text that should have been one. #}
+{% macro missing_as_printed(plain) -%}
+    case
+        when {{ plain }} is null or {{ plain }} = '' then 'blank in the source'
+        when {{ plain }} in ('…', '...', '……', '┅') then 'below the smallest unit printed'
+        when lower({{ plain }}) in ('-', '--', '—', '——', '–', '/', '无', 'n.a.', 'na', 'n/a', 'nan', 'null', 'none')
+            then 'printed as none or not available'
+        when {{ plain }} in ('#N/A', '#REF!', '#VALUE!', '#DIV/0!', '#NAME?', '#NUM!', '#NULL!')
+            then 'an error value of a spreadsheet, ' || {{ plain }}
+        when {{ plain }} like '=%' then 'a formula whose value the file does not hold'
     end
 {%- endmacro %}
 
 {# Where a cell stands: sheet and cell, or the cell alone in a text file. #}
 {% macro cell_address(sheet, cell) -%}
     case when {{ sheet }} is null then {{ cell }} else {{ sheet }} || '!' || {{ cell }} end
+{%- endmacro %}
+
+{# A heading is printed in Chinese with its translation behind it, level by level ("合计 Total/发明 Inventions").
+   A word with small letters after white space is a translation, so that "人均 GDP" keeps its tail. #}
+{% macro chinese_part(label) -%}
+    nullif(trim(
+        case
+            when {{ replace_pattern(label, '[\\x{3400}-\\x{9fff}]', '') }} <> {{ label }}
+                then {{ replace_pattern(one_line(label), '\\s[^/\\x{3400}-\\x{9fff}]*[a-z][^/\\x{3400}-\\x{9fff}]*', '') }}
+        end
+    ), '')
+{%- endmacro %}
+
+{% macro english_part(label) -%}
+    nullif(trim({{ replace_pattern(one_line(label), '[^/]*[\\x{3400}-\\x{9fff}][^\\sA-Za-z/]*', '') }}, ' /'), '')
+{%- endmacro %}
+
+{% macro one_line(text) -%}
+    {{ replace_pattern(text, '\\s+', ' ') }}
 {%- endmacro %}

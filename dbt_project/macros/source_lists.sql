@@ -2,7 +2,9 @@
 
 {# Sources that print indicators by area and year: each has stg_<source>__observations. #}
 {% macro observation_sources() -%}
-    {{ return(['nbs_portal', 'tech_yearbook', 'compiled']) }}
+    {{ return([
+        'nbs_portal', 'tech_yearbook', 'cnipa', 'neri', 'oecd', 'world_bank', 'un_comtrade', 'wind', 'csmar', 'compiled'
+    ]) }}
 {%- endmacro %}
 
 {# Sources that print exports by category: each has stg_<source>__exports. #}

@@ -91,8 +91,13 @@ def raw_cells(
 def files(warehouse: Warehouse) -> dg.MaterializeResult:
     """Every landed file and what became of it; with it the private build file begins anew."""
     started = time.monotonic()
-    build.begin(warehouse.home)
-    landed = _landed(warehouse)
+    build.begin(warehouse.home, warehouse.vintage)
+    landed = [
+        row
+        for row in _landed(warehouse)
+        if warehouse.vintage is None
+        or (row["published_on"] and row["published_on"] <= warehouse.vintage)
+    ]
     roles = Counter(row["role"] for row in landed)
     remarks = [
         f"{row['source_id']}/{row['edition']}/{row['file_name']}"

@@ -4,19 +4,19 @@ import time
 from typing import Any
 
 import dagster as dg
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 from dagster._core.storage.asset_check_execution_record import (
     COMPLETED_ASSET_CHECK_EXECUTION_RECORD_STATUSES,
 )
 
 from orchestration.assets.coverage import every_study_variable_has_a_source
 from orchestration.assets.dbt import MANIFEST, dbt_tables
+from orchestration.assets.held import no_file_is_held
 from orchestration.assets.raw import YEARLY, files
+from orchestration.assets.revisions import revisions_break_no_definition
 from orchestration.assets.studies import studies
 from orchestration.keys import address, asset_key, dbt_address
 from orchestration.resources import Warehouse
-from warehouse import raw, releases
+from warehouse import build, releases
 
 
 @dg.asset(
@@ -33,14 +33,15 @@ def release(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.Mater
     checks = _checks(context)
     if checks["failed"]:
         raise dg.Failure(f"not released, since these checks failed: {', '.join(checks['failed'])}")
-    landed = pq.read_table(raw.files_path(warehouse.home))
-    taken = landed.filter(pc.equal(landed["role"], "taken"))
-    if not taken.num_rows:
+    landed = build.read_table(warehouse.home, "catalog.dim_file")
+    taken = landed[landed["role"] == "taken"]
+    if taken.empty:
         raise dg.Failure("not released, since not one of the landed files could be taken")
     made = releases.Release(
-        fingerprint=releases.fingerprint(warehouse.home),
+        fingerprint=releases.fingerprint(warehouse.home, warehouse.vintage),
         is_synthetic=warehouse.is_synthetic,
-        newest_published_on=pc.max(taken["published_on"]).as_py(),
+        newest_published_on=taken["published_on"].max().date(),
+        as_of=warehouse.vintage,
     )
     folder = releases.publish(warehouse.home, made, comments(), checks)
     rows = sum(releases.current(warehouse.home)["tables"].values())
@@ -74,7 +75,10 @@ def comments() -> dict[str, str]:
 
 def _checks(context: dg.AssetExecutionContext) -> dict[str, Any]:
     """How every check last went: how many passed, and the names of those that did not."""
-    checked = (files, dbt_tables, studies, every_study_variable_has_a_source)
+    checked = (
+        *(files, dbt_tables, studies),
+        *(no_file_is_held, every_study_variable_has_a_source, revisions_break_no_definition),
+    )
     keys = [key for definition in checked for key in definition.check_keys]
     latest = context.instance.event_log_storage.get_latest_asset_check_execution_by_key(keys)
     names: dict[str, list[str]] = {"passed": [], "warned": [], "failed": []}

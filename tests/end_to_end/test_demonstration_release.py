@@ -30,6 +30,37 @@ def test_everything_is_taken_and_everything_is_known(demonstration):
     ) == [(12,)]
 
 
+def test_what_international_bodies_print_arrives(demonstration):
+    """National values of the country, one of which joins every province as a proxy."""
+    assert demonstration.rows(
+        "select indicator_id, source_id, count(*) from marts.fct_observation "
+        "where area_code = '100000' and source_id in ('oecd', 'world_bank', 'un_comtrade') "
+        "group by all order by all"
+    ) == [
+        ("digital_trade_restrictiveness", "oecd", 11),
+        ("exports_total", "un_comtrade", 11),
+        ("ict_services_export_share", "world_bank", 11),
+        ("imports_total", "un_comtrade", 11),
+    ]
+    assert demonstration.rows(
+        "select distinct indicator_id, obs_status, proxy_level from marts.fct_observation "
+        "where area_code = '110000' and indicator_id in "
+        "('digital_trade_restrictiveness', 'ict_services_export_share', 'imports_total') and value is not null order by all"
+    ) == [
+        ("digital_trade_restrictiveness", "X", 3),
+        ("ict_services_export_share", "X", 3),
+        ("imports_total", "A", 0),
+    ]
+    difference = demonstration.value(
+        "select max(abs(total / provinces - 1)) from ("
+        "select sum(case when level = 'country' then value end) as total, "
+        "sum(case when level = 'province' then value end) as provinces "
+        "from marts.fct_observation join catalog.dim_area using (area_code) "
+        "where indicator_id = 'exports_total' group by year)"
+    )
+    assert difference < 1e-12
+
+
 def test_a_revision_can_be_seen(demonstration):
     ratio = demonstration.value(
         "select max(value) / min(value) from marts.fct_observation__vintages "

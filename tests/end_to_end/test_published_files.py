@@ -142,6 +142,31 @@ def test_rejected_files_and_copies(published, landing):
     assert published.value("select count(*) from catalog.dim_file") == len(files)
 
 
+def test_no_published_file_is_held_back(published):
+    """Censuses, a fall of a third in Tianjin, two currencies in one compilation: all revisions."""
+    assert published.rows("select file_name from catalog.dim_file where role = 'held'") == []
+    compared = published.rows(
+        "select value from marts.fct_observation__vintages where indicator_id = 'gdp' "
+        "and area_code = '120000' and year = 2017 and source_id = 'nbs_portal'"
+    )
+    assert len(compared) == 2
+
+
+def test_a_proven_misprint_is_corrected_and_says_so(published):
+    assert published.rows(
+        "select file_name, locator, text_printed, text_used from catalog.correction"
+    ) == [("gdp.xlsx", "sheet1!C678", "144.52", "141.52")]
+    assert published.rows(
+        "select value, obs_status, locator from marts.fct_observation__vintages where is_corrected"
+    ) == [(141.52, "A", "sheet1!C678")]
+
+
+def test_a_split_of_a_province_breaks_its_series(published):
+    assert published.rows(
+        "select distinct area_code, last_year_before, part_code from catalog.definition_break order by all"
+    ) == [("440000", 1987, "460000"), ("510000", 1996, "500000")]
+
+
 def test_every_published_value_has_an_address(published):
     assert (
         published.value(

@@ -102,9 +102,8 @@ def clone(tmp_path_factory) -> Clone:
     for folder in ("analytics", "orchestration", "warehouse"):
         shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(HERE / "dbt_project", root / "dbt_project")
-    for shared in ("models/results", "seeds/published_estimates.csv"):  # what estimates rely on
-        copy = shutil.copytree if (ROOT / "dbt_project" / shared).is_dir() else shutil.copy
-        copy(ROOT / "dbt_project" / shared, root / "dbt_project" / shared)
+    for shared in ("models/results/_results.yml", "seeds/published_estimates.csv"):
+        shutil.copy(ROOT / "dbt_project" / shared, root / "dbt_project" / shared)
     return Clone(root)
 
 

@@ -67,8 +67,18 @@ def test_a_query_that_cannot_be_answered_is_a_sentence(clone, released, query, s
 def test_coverage_names_what_no_file_provides(clone, released):
     shown = clone.yearbook("coverage").stdout
     assert "no file provides marketisation_index (control): its authors" in shown
+    assert "第三方整理数据 / Compilations (new each December): Any table" in shown
+    assert f"as CSV in {clone.home.landing}/compiled/<edition>: long table" in shown
     [gdp] = [line.split() for line in shown.splitlines() if " gdp " in line]
     assert gdp == ["gdp", "control", "2016-2017", "4", "0", "0", "0", "0", "2018-06-30"]
+
+
+def test_coverage_as_records(clone, released):
+    records = json.loads(clone.yearbook("coverage", "--json").stdout)
+    [market] = [row for row in records if row["indicator_id"] == "marketisation_index"]
+    [gap] = market["missing"]
+    assert gap["years"]["2016"] == ["Beijing"]
+    assert gap["places"][0]["folder"] == "landing/compiled/<edition>/"
 
 
 def test_without_a_release_it_says_how_to_make_one(clone, tmp_path):

@@ -50,29 +50,41 @@ def test_definitions(clone, released):
     assert told["groups"] == {
         **{f"raw.{source}": "raw" for source in ("compiled", "customs", "io_tables")},
         **{f"raw.{source}": "raw" for source in ("nbs_portal", "tech_yearbook", "files")},
+        **{f"raw.{source}": "raw" for source in ("oecd", "world_bank", "un_comtrade")},
+        **{f"raw.{source}": "raw" for source in ("cnipa", "csmar", "neri", "wind")},
         "seeds.provinces": "staging",
         "staging.stg_nbs_portal__cells": "staging",
         "marts.panel__province_year": "marts",
+        "marts.panel__province_year__vintages": "marts",
+        "catalog.dim_area": "marts",
         "catalog.dim_indicator": "marts",
-        "catalog.coverage": "marts",
+        "catalog.dim_file": "marts",
+        **{f"catalog.{name}": "marts" for name in ("coverage", "missing_value", "where_to_get")},
         "seeds.published_estimates": "staging",
         **{f"results.{name}": "models" for name in ("models", "estimates", "statistics")},
         **{f"results.{name}": "models" for name in ("descriptives", "specification_curve")},
         **{f"results.{name}_comparison": "models" for name in ("published", "sign")},
         **dict.fromkeys(PRINTED, "models"),
+        "results.revision_impact": "models",
+        "results.revisions": "models",
         "catalog.release": "release",
     }
     # A wrong key would make an external asset of its table, and the order would be lost
     assert told["external"] == []
     assert sorted(told["before_release"]) == sorted(set(told["groups"]) - {"catalog.release"})
-    assert sorted(told["checks"]) == [
+    assert set(told["checks"]) == {
         "catalog.coverage: every_study_variable_has_a_source",
+        "catalog.dim_file: no_file_is_held",
         "marts.panel__province_year: no_value_is_lost",
         "marts.panel__province_year: values_are_positive_panel__province_year_",
         "raw.files: every_file_is_taken",
+        "results.revision_impact: headline_estimates_hold_on_every_vintage",
+        "results.revisions: revisions_break_no_definition",
+        "results.revisions: rows_are_unique_revisions_indicator_id__area_code__year__source_id__"
+        "published_on__series_vintage",
         *(f"{table}: diagnostics_raise_no_doubt" for table in sorted(PRINTED)),
         "staging.stg_nbs_portal__cells: not_null_stg_nbs_portal__cells_value",
-    ]
+    }
     assert all(cron.startswith("0 6 ") and cron.endswith(" *") for cron in told["crons"])
     assert told["runs"] == [0, 1]  # released already, changed since
     assert told["skips_the_same_files"]

@@ -34,8 +34,8 @@ def test_the_history_has_every_materialisation(clone, released):
 
 def test_one_line_a_stage_and_every_warning_is_a_sentence(clone, released):
     stages = [line.split()[0] for line in released.stderr.splitlines()]
-    assert stages[:6] == ["refreshing", "cells", "files", "tables", "models", "release"]
-    assert set(stages[6:-1]) == {"warning:"}
+    assert stages[:7] == ["refreshing", "cells", "files", "tables", "revised", "models", "release"]
+    assert set(stages[7:-1]) == {"warning:"}
     assert stages[-1] == "released"
     assert "no file provides marketisation_index (control): its authors" in (released.stderr)
     assert clone.value() == 1

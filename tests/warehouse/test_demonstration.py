@@ -14,10 +14,15 @@ from linearmodels.panel import PanelOLS, PooledOLS
 
 from warehouse import demonstration, landing, raw, snapshots
 from warehouse.home import Home
+from warehouse.sources import sources
 
 SEEDS = Path(__file__).resolve().parents[2] / "dbt_project" / "seeds"
 YEARS = [str(year) for year in range(2012, 2023)]
 PROVINCES = pd.read_csv(SEEDS / "provinces.csv", dtype=str)
+SOURCES = [
+    *("nbs_portal", "tech_yearbook", "customs", "compiled", "oecd", "world_bank"),
+    *("wind", "csmar", "cnipa", "neri"),
+]
 CONTROLS = ["market", "open", "fin", "urban", "edu"]
 # Ranges published for the real provinces, labels read as they must be meant.
 PUBLISHED_RANGES = {
@@ -43,13 +48,17 @@ def home(tmp_path_factory) -> Home:
 
 @pytest.fixture(scope="module")
 def values(home) -> pd.DataFrame:
-    """The value cells of all sources, provinces by code, years as text."""
-    sources = ["nbs_portal", "tech_yearbook", "customs", "compiled"]
-    paths = [path for source in sources for path in raw.parquet_files(home, source)]
+    """The value cells that make the panel, provinces by code, years as text."""
+    paths = [path for source in SOURCES for path in raw.parquet_files(home, source)]
     cells = pd.concat([pd.read_parquet(path) for path in paths], ignore_index=True)
     names = PROVINCES.melt("province_code", ["name_zh", "name_zh_full", "name_en"])
     keys = names["value"].str.replace(" ", "").str.lower()
     codes = dict(zip(keys, names["province_code"])) | {"chongqin": "500000", "mongolia": "150000"}
+    # a database names the province in the name of the series
+    series = cells["indicator_key"].str.partition(":")
+    is_series = cells["source_id"] == "wind"
+    cells.loc[is_series, "area_key"] = series[0]
+    cells.loc[is_series, "indicator_key"] = series[2]
     return cells[cells["role"] == "value"].assign(
         province=lambda cell: cell["area_key"].map(codes),
         year=lambda cell: cell["period_label"].str[:4],
@@ -61,16 +70,19 @@ def values(home) -> pd.DataFrame:
 def panel(values) -> pd.DataFrame:
     """The variables of the study, one row a province and year."""
 
+    exports = values[~values["file_name"].str.endswith(".json")]
+
     def of(edition: str, label: str) -> np.ndarray:
-        return _grid(values[(values["edition"] == edition) & (values["indicator_key"] == label)])
+        return _grid(exports[(exports["edition"] == edition) & (exports["indicator_key"] == label)])
 
     def of_yearbook(label: str) -> np.ndarray:
         is_asked_for = (values["source_id"] == "tech_yearbook") & (values["indicator_key"] == label)
         return _grid(values[is_asked_for])
 
-    def of_country(label: str) -> np.ndarray:
-        country = values[(values["area_key"] == "全国") & (values["indicator_key"] == label)]
-        by_year = country[country["source_id"] == "compiled"].set_index("year")["number"]
+    def of_country(source: str, label: str) -> np.ndarray:
+        country = values[values["area_key"].isin(["全国", "chn"])]
+        series = (country["source_id"] == source) & (country["indicator_key"] == label)
+        by_year = country[series].set_index("year")["number"]
         return np.broadcast_to(by_year[YEARS], (31, len(YEARS)))
 
     gdp = of("2023-06", "地区生产总值")
@@ -86,19 +98,20 @@ def panel(values) -> pd.DataFrame:
         of_yearbook("r&d经费内部支出"),
         of_yearbook("专利申请受理数"),
         of("2023-12", "ict产品出口占比"),
-        of_country("ict服务出口占比"),
-        of_country("数字服务出口占比"),
+        of_country("world_bank", "bx.gsr.ccis.zs"),
+        of_country("compiled", "数字服务出口占比"),
         income,
         imports_to_gdp,
-        -of_country("数字贸易限制指数"),
+        -of_country("oecd", "stri"),
     ]
     real_income = income / _price_level(of("2023-06", "consumerpriceindex"))
     variables = {
         "expy": np.log(_expy(_exports_by_section(values), real_income) / 1e4),
         "dige": _entropy_index(np.stack([one.ravel() for one in index], axis=1)),
-        "market": of("2023-12", "市场化指数") / 100,
+        "market": of("2023-12", "各省份市场化总指数(2016年为基期)") / 100,
         "open": of("2023-12", "按经营单位所在地分进出口总额") * yuan_100m / gdp,
-        "fin": of("2023-12", "贷款余额") / of("2023-12", "存款余额"),
+        "fin": of("2023-12", "金融机构本外币各项贷款余额")
+        / of("2023-12", "金融机构:本外币:存款余额"),
         "urban": of("2023-12", "城镇人口比重") / 100,
         "edu": of("2023-12", "师生比"),
         "str": of("2023-06", "第三产业增加值") / of("2023-06", "第二产业增加值"),
@@ -110,11 +123,11 @@ def panel(values) -> pd.DataFrame:
     return panel
 
 
-def _grid(cells: pd.DataFrame) -> np.ndarray:
-    """(31, 11) numbers; fails on a missing or a second cell."""
+def _grid(cells: pd.DataFrame, years: list[str] = YEARS) -> np.ndarray:
+    """(31, years) numbers; fails on a missing or a second cell."""
     provincial = cells.dropna(subset="province")
     grid = provincial.pivot(index="province", columns="year", values="number")
-    grid = grid.loc[PROVINCES["province_code"], YEARS]
+    grid = grid.loc[PROVINCES["province_code"], years]
     assert not grid.isna().any(axis=None)
     return grid.to_numpy()
 
@@ -126,9 +139,10 @@ def _price_level(cpi: np.ndarray) -> np.ndarray:
 
 def _exports_by_section(values: pd.DataFrame) -> np.ndarray:
     """(31, 11, 12) exports; a section that a province does not export is 0."""
-    chapters = pd.read_csv(SEEDS / "hs_chapters.csv", dtype=str).set_index("chapter")
+    chapters = pd.read_csv(SEEDS / "concordances" / "hs_chapters.csv", dtype=str)
+    sections = chapters.drop_duplicates("code").set_index("code")["section"]
     customs = values[values["source_id"] == "customs"]
-    section = customs["category_code"].str[:2].map(chapters["category_code"])
+    section = customs["category_code"].str[:2].map(sections)
     table = customs.assign(section=section).pivot_table(
         index=["province", "year"], columns="section", values="number", aggfunc="sum"
     )
@@ -182,7 +196,7 @@ def test_every_file_is_taken_whole(home):
 
 def test_files_say_synthetic_where_the_layout_has_notes(home):
     without_notes = {"AnnualbyProvince.csv"} | {f"出口{year}.csv" for year in YEARS}
-    for source in ("nbs_portal", "tech_yearbook", "customs", "compiled"):
+    for source in sources():
         for path in raw.parquet_files(home, source):
             cells = pd.read_parquet(path)
             if cells["file_name"].iloc[0] not in without_notes:
@@ -202,11 +216,58 @@ def test_accounts_add_up(values):
     np.testing.assert_allclose(per_head, of("人均地区生产总值"), atol=0.51)
 
 
-def test_the_earlier_vintage_overstates_gdp(values):
+def test_the_provinces_add_up_to_what_the_country_reports(home, values):
+    [path] = raw.parquet_files(home, "un_comtrade")
+    cells = pd.read_parquet(path)
+    reported = cells[cells["role"] == "value"].set_index(["indicator_key", "period_label"])["text"]
+    portal = values[values["edition"] == "2023-12"]
+    for flow, label in (("x", "按经营单位所在地分出口总额"), ("m", "按经营单位所在地分进口总额")):
+        thousand_dollars = _grid(portal[portal["indicator_key"] == label]).sum(axis=0)
+        of_flow = reported[f"{flow}/total"][YEARS].astype(float)
+        np.testing.assert_array_equal(of_flow, 1000 * thousand_dollars)
+
+
+def test_earlier_vintages_overstate_gdp(values):
     gdp = values[values["indicator_key"] == "地区生产总值"]
     tianjin = gdp[(gdp["province"] == "120000") & (gdp["year"] == "2017")]
-    earlier, later = tianjin.sort_values("edition")["number"]
-    assert 1.2 < earlier / later < 1.4
+    by_edition = tianjin.set_index("edition")["number"]
+    assert 1.2 < by_edition["2018-06"] / by_edition["2023-06"] < 1.4
+    assert by_edition["2019-03"] / by_edition["2023-06"] == pytest.approx(1 / 0.7)
+
+
+def test_the_census_breaks_the_series_of_one_province(home, values):
+    """An archived answer before the census: a cut of 30 % in one province, 3 % at most elsewhere."""
+    census = [str(year) for year in range(2012, 2018)]
+
+    def of(edition: str, label: str) -> np.ndarray:
+        held = values[(values["edition"] == edition) & (values["indicator_key"] == label)]
+        return _grid(held[held["year"].isin(census)], census)
+
+    labels = ["地区生产总值", *(f"第{sector}产业增加值" for sector in "一二三")]
+    before, after = ([of(edition, label) for label in labels] for edition in ("2019-03", "2023-06"))
+    np.testing.assert_allclose(sum(before[1:]), before[0], atol=1e-4)
+    revision = after[0] / before[0] - 1
+    is_cut = (PROVINCES["province_code"] == "120000").to_numpy()
+    np.testing.assert_allclose(revision[is_cut], -0.3, atol=1e-4)
+    assert 0.02 < np.abs(revision[~is_cut]).max() < 0.04
+    per_head = before[0] / of("2019-03", "年末常住人口") * 1e4
+    np.testing.assert_allclose(per_head, of("2019-03", "人均地区生产总值"), atol=0.51)
+    announced = values[(values["edition"] == "2019-03") & (values["year"] == "2018")]
+    assert len(announced) == 31 * 6 and announced["text"].isna().all()
+
+    [path] = [p for p in raw.parquet_files(home, "nbs_portal") if "2019-03" in p.parts]
+    cells = pd.read_parquet(path)
+    notes = cells[cells["role"] == "note"].set_index("indicator_label")["text"]
+    assert "统计范围有变" in notes["地区生产总值"] and "天津" not in notes["年末常住人口"]
+
+
+def test_an_answer_of_the_portal_repeats_its_exports(values):
+    portal = values[values["edition"] == "2023-12"]
+    is_answer = portal["file_name"].str.endswith(".json")
+    for label in ("移动互联网用户", "互联网普及率"):
+        is_asked_for = portal["indicator_key"] == label
+        answer, export = (_grid(portal[is_asked_for & own]) for own in (is_answer, ~is_answer))
+        np.testing.assert_array_equal(answer, export)
 
 
 def test_variables_lie_in_the_published_ranges(panel):

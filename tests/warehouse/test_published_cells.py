@@ -89,7 +89,7 @@ def test_every_published_file_is_taken_but_two(home: Home) -> None:
          {"text": "670423.3657037097", "area_key": "北京", "category_code": "06",
           "category_label": "食品和烟草", "period_label": "2017"}),
         ("io_tables/2021/01-北京.xls", "Sheet1", "D9",
-         {"role": "undeclared", "category_code": "01", "indicator_label": "01"}),
+         {"role": "value", "category_code": "01", "indicator_label": "01", "flow": None}),
         ("io_tables/2016/2天津.xls", "Sheet2", "C2", {"role": "unused", "text": "ei出口"}),
         ("io_tables/2016/0中国.xls", "1.2直接消耗系数表", "D10", {"role": "unused"}),
         # compilations: declared columns only, provinces by position

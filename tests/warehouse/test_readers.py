@@ -211,7 +211,7 @@ def test_an_input_output_table(read_one: Callable, title: str) -> None:
     stray = [["ei出口", 1], [2, 3]]
     cells = read_one("io_tables/2021/01-北京.xls", old_workbook(io_table(title)))
     cells += read_one("io_tables/2021/02-北京.xlsx", workbook(io_table(title), stray))
-    exports = [cell for cell in cells if cell["role"] == "value"][:2]
+    exports = [cell for cell in cells if cell["flow"] == "export"][:2]
     keys = ("cell", "area_key", "category_code", "category_label", "period_label", "text", "flow")
     assert [tuple(cell[key] for key in keys) for cell in exports] == [
         ("F7", "北京", "01", "农林牧渔产品", "2017", "3.25", "export"),
@@ -219,8 +219,33 @@ def test_an_input_output_table(read_one: Callable, title: str) -> None:
     ]
     assert {cell["unit_key"] for cell in exports} == {"万元"}
     assert texts(cells, "unused") == ["ei出口", "1", "2", "3"]
-    flows = {(cell["category_code"], cell["indicator_label"]): cell["text"] for cell in cells}
+    flows = {
+        (cell["category_code"], cell["indicator_label"]): cell["text"]
+        for cell in cells
+        if cell["role"] == "value" and cell["flow"] is None
+    }
+    assert flows == {
+        ("01", "01"): "1.5", ("01", "06"): "2", ("06", "01"): "4", ("06", "06"): "5",
+        ("TI", "01"): "9", ("TI", "06"): "9", ("TI", "EX"): "9",
+    }  # fmt: skip
+
+
+def test_an_input_output_table_that_codes_its_rows_only(read_one: Callable) -> None:
+    rows = io_table("北京2017年投入产出表")
+    del rows[5]
+    rows[4] = [None, None, None, "农林牧渔\n产品", "食品 和烟草", "出口", "总产出"]
+    rows[-3] = [*rows[-3], "-"]
+    cells = read_one("io_tables/2021/01-北京.xlsx", workbook(rows))
+    flows = {
+        (cell["category_code"], cell["indicator_label"]): cell["text"]
+        for cell in cells
+        if cell["role"] == "value"
+    }
     assert flows["06", "01"] == "4"
+    assert flows["01", "总产出"] == "-"
+    assert flows["06", "总产出"] is None
+    assert flows["06", "出口"] is None
+    assert ("TI", "总产出") not in flows
 
 
 def test_a_national_table_is_named_by_its_file(read_one: Callable) -> None:
@@ -447,7 +472,8 @@ WORDS = st.sampled_from([
     "地区", "Region", "指标", "时间", "年份", "2022年", "2021", "2017.0", "北京", "合计", "1.5",
     "1,000", "注：", "说明，详见附录", "续表", "单位：万元", "(piece)", "1-4各地区人员(2013年)",
     "代码", "01", "02", "出口", "EX", "北京2012年投入产出表", "GDP", "指标：人口(人)", "地区：北京",
-    "…", "时间：2022年", "数据年月", "商品编码", "注册地名称", "美元", "第一数量", "第一计量单位",
+    "指标名称", "频率", "年", "2020-12-31", "统计年度", "没有单位", "2019年国内专利授权量", "2016年为基期", "发明",
+    "市场化总指数", "…", "时间：2022年", "数据年月", "商品编码", "注册地名称", "美元", "第一数量", "第一计量单位",
 ])
 # fmt: on
 GRIDS = st.lists(st.lists(st.just("") | WORDS, max_size=6), max_size=8)

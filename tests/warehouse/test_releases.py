@@ -1,5 +1,6 @@
 """A release: described, read-only, made beside the last one and switched to in one step."""
 
+import dataclasses
 import datetime
 import json
 from pathlib import Path
@@ -74,6 +75,7 @@ def test_a_release_has_tables_macros_and_their_descriptions_and_nothing_else(hom
             "Yearbook, release 2023-06-30-one00000",
             "one".ljust(64, "0"),
             datetime.date(2023, 6, 30),
+            None,
         )
     ]
 
@@ -183,7 +185,7 @@ def test_the_fingerprint_follows_facts_and_code_and_nothing_else(tmp_path):
     def write(path: Path, text: str) -> str:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-        return releases.fingerprint(home, project)
+        return releases.fingerprint(home, project=project)
 
     seen = [
         write(home.snapshots / "files" / "customs" / "2020" / "a.csv.json", "{}"),
@@ -196,3 +198,36 @@ def test_the_fingerprint_follows_facts_and_code_and_nothing_else(tmp_path):
     assert write(project / "dbt_project" / "target" / "compiled.sql", "select 2") == seen[-1]
     assert write(project / "analytics" / "__pycache__" / "x.py", "") == seen[-1]
     assert write(project / "docs" / "method.md", "text") == seen[-1]
+
+
+def test_a_later_edition_changes_nothing_as_of_an_earlier_date(tmp_path):
+    home, project = Home(tmp_path / "home"), tmp_path / "project"
+    as_of = datetime.date(2019, 12, 31)
+
+    def land(edition: str, published_on: str | None) -> None:
+        facts = home.snapshots / "files" / "customs" / edition / "a.csv.json"
+        facts.parent.mkdir(parents=True)
+        facts.write_text(json.dumps({"published_on": published_on, "edition": edition}))
+
+    def fingerprints() -> tuple[str, str, str]:
+        dates = (None, as_of, datetime.date(2018, 1, 1))
+        return tuple(releases.fingerprint(home, date, project) for date in dates)
+
+    land("2019", "2019-12-31")
+    newest, then, before = fingerprints()
+    assert len({newest, then, before}) == 3
+    land("2020", "2020-01-01")
+    land("undated", None)
+    assert fingerprints()[1:] == (then, before) and fingerprints()[0] != newest
+
+
+def test_a_release_made_before_is_returned_to(home):
+    make_build(home, "('a', 9.0)")
+    as_of = dataclasses.replace(release_of("two"), as_of=datetime.date(2020, 1, 1))
+    assert as_of.name == "as-of-2020-01-01-two00000"
+    releases.publish(home, as_of, COMMENTS, {})
+    assert rows(home, "select as_of from catalog.release") == [(datetime.date(2020, 1, 1),)]
+    assert releases.return_to(home, release_of("one").fingerprint)
+    assert rows(home, "select count(*) from marts.gdp") == [(3,)]
+    assert not releases.return_to(home, release_of("three").fingerprint)
+    assert releases.current(home)["name"] == release_of("one").name

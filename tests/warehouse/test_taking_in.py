@@ -137,7 +137,7 @@ def test_what_is_no_data_is_passed_over(warehouse) -> None:
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
-        ("wind/2024/a.csv", "`wind` is no known source.*nbs_portal"),
+        ("eps/2024/a.csv", "`eps` is no known source.*nbs_portal"),
         ("nbs_portal/2024-13/a.csv", "`2024-13` is no edition.*YYYY-MM-DD"),
         ("nbs_portal/a.csv", "`-` is no edition.*landing/<source>/<edition>/"),
         ("a.csv", "no known source.*landing/<source>/<edition>/"),

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from warehouse.demonstration import international, layouts, portal_api, vendors
 from warehouse.demonstration.economy import simulate
-from warehouse.demonstration.layouts import write_all
 
 
 def write(landing: Path) -> None:
@@ -12,4 +12,8 @@ def write(landing: Path) -> None:
     Every run writes the same bytes. Each edition says `synthetic: true`, and the files say
     SYNTHETIC wherever a real one has a note or a source line.
     """
-    write_all(simulate(), landing)
+    economy = simulate()
+    layouts.write_all(economy, landing)
+    portal_api.write_portal_answers(economy, landing / "nbs_portal")
+    international.write_international(economy, landing)
+    vendors.write_all(economy, landing)

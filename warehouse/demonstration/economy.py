@@ -30,6 +30,7 @@ LEARNING_BY_EXPORTING = 0.2
 DIGITAL_GROWTH = {"Eastern": 0.65, "Central": 0.75, "Western": 0.75, "Northeast": 0.55}
 REAL_GROWTH = {"Eastern": 0.026, "Central": 0.031, "Western": 0.029, "Northeast": 0.021}
 
+HS_EDITION = "2012"
 # What a province without and one with only sophisticated exports sells, by HS section.
 PLAIN_AND_SOPHISTICATED_BASKET = {
     "VI": (0.06, 0.05),
@@ -266,11 +267,10 @@ def _net_of_place_and_year(values: np.ndarray) -> np.ndarray:
 
 def _baskets(rng: np.random.Generator) -> tuple[pd.DataFrame, tuple[np.ndarray, ...]]:
     """The products; what the plain and the sophisticated basket hold of them, and the tastes."""
-    chapters = pd.read_csv(SEEDS / "hs_chapters.csv", dtype=str)
+    chapters = pd.read_csv(SEEDS / "concordances" / "hs_chapters.csv", dtype=str)
+    sections = chapters[chapters["hs_edition"] == HS_EDITION].set_index("code")["section"]
     products = pd.read_csv(HERE / "products.csv", dtype=str)
-    products["section"] = (
-        products["hs8"].str[:2].map(chapters.set_index("chapter")["category_code"])
-    )
+    products["section"] = products["hs8"].str[:2].map(sections)
     # Within a section the chapters have sizes of their own, the same in both baskets.
     size = pd.Series(rng.lognormal(0, 0.8, len(products)))
     within = (size / size.groupby(products["section"]).transform("sum")).to_numpy()

@@ -27,7 +27,6 @@ NEW_PORTAL = [
     ("技术市场成交额", "亿元", "technology_market_turnover", 2),
     ("地方财政科学技术支出", "亿元", "science_expenditure", 2),
     ("地方财政一般预算支出", "亿元", "budget_expenditure", 2),
-    ("国内专利申请授权量", "项", "patent_grants", 0),
     ("第一产业就业人员", "万人", "employment_primary", 2),
     ("第二产业就业人员", "万人", "employment_secondary", 2),
     ("第三产业就业人员", "万人", "employment_tertiary", 2),
@@ -41,16 +40,11 @@ NEW_PORTAL = [
 ]
 # header, label, unit, indicator, decimals
 COMPILED_PROVINCIAL = [
-    ("市场化指数", "市场化指数", "点", "marketisation_index", 3),
-    ("金融机构存款余额_亿元", "存款余额", "亿元", "deposits", 2),
-    ("金融机构贷款余额_亿元", "贷款余额", "亿元", "loans", 2),
     ("师生比", "师生比", "比值", "teacher_pupil_ratio", 4),
     ("ICT产品出口占比%", "ICT产品出口占比", "%", "ict_goods_export_share", 2),
 ]
 COMPILED_NATIONAL = [
-    ("ICT服务出口占比%", "ICT服务出口占比", "%", "ict_services_export_share", 2),
     ("数字服务出口占比%", "数字服务出口占比", "%", "digital_services_export_share", 2),
-    ("数字贸易限制指数", "数字贸易限制指数", "指数", "digital_trade_restrictiveness", 4),
 ]
 REGIONS = {
     "Eastern": ("东部地区", "Eastern Region"),

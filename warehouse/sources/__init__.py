@@ -1,6 +1,7 @@
 """The sources of the warehouse. A source is a folder here: `source.yml` and `reader.py`."""
 
 import importlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -16,11 +17,15 @@ _FOLDER = Path(__file__).parent
 
 @dataclass(frozen=True)
 class SourceFile:
-    """What a reader gets: the bytes, the name they had, and what is declared about them."""
+    """What a reader gets: the bytes, the name they had, and what is declared about them.
+
+    `descriptions` are the files beside it that say what its fields are (`LandedFile.describes`).
+    """
 
     name: str
     data: bytes
     declaration: FileDeclaration = field(default_factory=FileDeclaration)
+    descriptions: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

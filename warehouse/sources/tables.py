@@ -1,16 +1,16 @@
 """What the readers of printed tables share: sheets one by one, and rows of cells as records."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 
 from warehouse.cells import cell_record, table
 from warehouse.errors import Rejected
-from warehouse.labels import is_note
+from warehouse.labels import is_note, is_number, is_sentence
 from warehouse.sheets import Sheet, open_sheets
 from warehouse.sources import Reading, SourceFile
 
 Row = Sequence[str | None]
-_SENTENCE_MARKS = "：:。；;，,、"
 
 
 def read_each_sheet(
@@ -79,5 +79,44 @@ def opens_notes(row: Row) -> bool:
     if not columns:
         return False
     text = row[columns[0]]
-    is_sentence = len(columns) == 1 and any(mark in text for mark in _SENTENCE_MARKS)
-    return is_note(text) or is_sentence or len(row) == 1
+    stands_alone = len(columns) == 1 and is_sentence(text)
+    return is_note(text) or stands_alone or len(row) == 1
+
+
+def shifted_rows(sheet: Sheet, head: int) -> set[int]:
+    """The rows below a heading row of a CSV that have more cells than it has.
+
+    An unquoted comma ("1,234.5") moves all cells behind it one column to the right, so none of
+    such a row can be trusted. A note behind the last column moves nothing, nor do blank cells
+    that all rows have. Raises Rejected if the comma stands in the heading row itself.
+    """
+    if sheet.name is not None:
+        return set()
+    rows, width = sheet.rows, len(sheet.rows[head])
+    usual = Counter(len(row) for row in rows[head + 1 :] if len(filled(row)) > 1)
+    widest = max(width, usual.most_common(1)[0][0]) if usual else width
+    headed = filled(rows[head])[-1] + 1
+    if usual and headed > usual.most_common(1)[0][0]:
+        raise Rejected(
+            f"has {headed} headings in row {head + 1}, but its rows have "
+            f"{usual.most_common(1)[0][0]} cells, as after an unquoted comma in a heading: put "
+            "that heading into quotation marks"
+        )
+    return {
+        number
+        for number in range(head + 1, len(rows))
+        if any(is_number(text) for text in rows[number][width:])
+        or (len(rows[number]) > widest and not any(rows[number][width:]))
+    }
+
+
+def left_out(numbers: Collection[int], what: str) -> list[str]:
+    """A remark on rows (counted from 0) that are not taken; none if there are none."""
+    if not numbers:
+        return []
+    return [f"{len(numbers)} rows {what} (the first is row {min(numbers) + 1}): not taken"]
+
+
+def has_values(row: Row, columns: Collection[int]) -> bool:
+    """Whether a number stands in one of the columns."""
+    return any(is_number(cell(row, column)) for column in columns)

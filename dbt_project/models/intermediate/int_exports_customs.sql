@@ -1,63 +1,19 @@
--- Customs exports by section, province and year, in 10 thousand yuan. A period is taken from its newest
--- edition as of a vintage date; a year counts when it is printed as a year or in all twelve months.
-with cells as (
-
-    select
-        vintage_dates.as_of,
-        cells.*,
-        hs_chapters.category_code as section_code,
-        case
-            when cells.currency is null then cells.amount
-            else cells.amount * exchange_rates.cny_per_usd
-        end as export_value,
-        max(cells.published_on) over (partition by vintage_dates.as_of, cells.period_label) as newest_published_on
-    from {{ ref('stg_customs__exports') }} as cells
-    inner join {{ ref('int_vintage_dates') }} as vintage_dates
-        on cells.published_on <= vintage_dates.as_of
-    left join {{ ref('hs_chapters') }} as hs_chapters
-        on substring(cells.category_code, 1, 2) = hs_chapters.chapter
-    left join {{ ref('exchange_rates') }} as exchange_rates
-        on cells.currency = 'USD'
-        and cells.year = exchange_rates.year
-    where cells.rejection is null
-        and cells.flow = 'export'
-        and cells.area_code is not null
-
-),
-
-periods as (
-
-    select
-        as_of,
-        year,
-        count(distinct period_label) as periods,
-        max(case when length(period_label) <= 5 then 1 else 0 end) as has_annual
-    from cells
-    group by as_of, year
-
-)
-
+-- Customs exports by section of the Harmonized System, province and year as of each vintage date, in 10 thousand yuan:
+-- all sections, those outside hs_section_12 too. Every chapter stands in one section of the edition of its year.
 select
-    cells.as_of,
-    cells.section_code as category_code,
-    cells.area_code,
-    cells.year,
-    sum(cells.export_value) as export_value,
-    max(cells.published_on) as published_on,
-    min(cells.snapshot_sha256) as snapshot_sha256,
+    exports.as_of,
+    hs_chapters.section as category_code,
+    exports.area_code,
+    exports.year,
+    sum(exports.export_value) as export_value,
+    max(exports.published_on) as published_on,
+    min(exports.snapshot_sha256) as snapshot_sha256,
     case
-        when count(*) = 1 then min(cells.locator)
-        else min(cells.locator) || ' and ' || cast(count(*) - 1 as varchar) || ' more'
+        when sum(exports.cells) = 1 then min(exports.first_locator)
+        else min(exports.first_locator) || ' and ' || cast(cast(sum(exports.cells) - 1 as bigint) as varchar) || ' more'
     end as locator
-from cells
-inner join periods
-    on cells.as_of = periods.as_of
-    and cells.year = periods.year
-where cells.published_on = cells.newest_published_on
-    and cells.section_code is not null
-    and cells.export_value is not null
-    and (
-        (periods.has_annual = 1 and length(cells.period_label) <= 5)
-        or (periods.has_annual = 0 and periods.periods = 12)
-    )
-group by cells.as_of, cells.section_code, cells.area_code, cells.year
+from {{ ref('int_exports_customs_chapters') }} as exports
+inner join {{ ref('hs_chapters') }} as hs_chapters
+    on exports.chapter = hs_chapters.code
+    and {{ is_valid_in('hs_chapters', 'exports.year') }}
+group by exports.as_of, hs_chapters.section, exports.area_code, exports.year

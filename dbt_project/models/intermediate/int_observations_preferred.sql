@@ -22,6 +22,12 @@ with ranked as (
         on observations.published_on <= vintage_dates.as_of
     inner join {{ ref('sources') }} as sources
         on observations.source_id = sources.source_id
+    left join {{ ref('int_series_superseded') }} as superseded
+        on observations.indicator_id = superseded.indicator_id
+        and observations.source_id = superseded.source_id
+        and observations.series_vintage = superseded.series_vintage
+        and superseded.superseded_on <= vintage_dates.as_of
+    where superseded.indicator_id is null
 
 )
 

@@ -30,6 +30,7 @@ select
     obs_status,
     0 as proxy_level,
     missing_reason,
+    is_corrected,
     snapshot_sha256,
     locator
 from ranked

@@ -7,7 +7,16 @@ from warehouse.errors import Rejected
 from warehouse.labels import is_note, split_unit, squeeze, year_of
 from warehouse.sheets import Sheet
 from warehouse.sources import Reading, SourceFile
-from warehouse.sources.tables import Row, cell, filled, open_declared_sheets, row_cells
+from warehouse.sources.tables import (
+    Row,
+    cell,
+    filled,
+    has_values,
+    left_out,
+    open_declared_sheets,
+    row_cells,
+    shifted_rows,
+)
 
 _PROVINCES = 31
 _HEADING_WITHIN = 50
@@ -22,7 +31,7 @@ def read(file: SourceFile) -> Reading:
     remarks: list[str] = []
     for sheet in sheets:
         if sheet is chosen:
-            found, remarks = _table_cells(sheet.rows, head, file)
+            found, remarks = _table_cells(sheet, head, file)
         else:
             found = row_cells(enumerate(sheet.rows), "unused")
         records += ({"sheet": sheet.name, **record} for record in found)
@@ -63,24 +72,30 @@ def _headings(row: Row) -> dict[int, str]:
     return {column: squeeze(row[column]) for column in filled(row)}
 
 
-def _table_cells(rows: list[Row], head: int, file: SourceFile) -> tuple[list[dict], list[str]]:
+def _table_cells(sheet: Sheet, head: int, file: SourceFile) -> tuple[list[dict], list[str]]:
     """The cells of the sheet that is taken, and remarks on what of the declaration it lacks."""
-    declared = file.declaration
+    rows, declared = sheet.rows, file.declaration
     headings = _headings(rows[head])
     columns, remarks = _declared_columns(headings, head, file)
     year_column = _position(headings, declared.year_column)
     area_column = _position(headings, declared.area_column) if declared.area_column else None
     places = _positions_in_year(rows, head, year_column) if declared.area_order else {}
     records = list(row_cells(enumerate(rows[: head + 1])))
-    without_area = []
+    shifted = shifted_rows(sheet, head)
+    without_area, without_year = [], []
     for number, row in enumerate(rows[head + 1 :], head + 1):
         area = declared.area if area_column is None else cell(row, area_column)
+        if number in shifted:
+            records += row_cells([(number, row)], "unused")
+            continue
         if year_of(cell(row, year_column)) is None:
+            if area is not None and has_values(row, columns):
+                without_year.append(number)
             role = "note" if any(is_note(text) for text in row) else "unused"
             records += row_cells([(number, row)], role)
             continue
         if area is None and number not in places:
-            without_area.append(number + 1)
+            without_area.append(number)
             records += row_cells([(number, row)], "unused")
             continue
         labels = {
@@ -99,11 +114,9 @@ def _table_cells(rows: list[Row], head: int, file: SourceFile) -> tuple[list[dic
                 extra = {} if is_label else {**labels, "indicator_label": headings.get(column)}
                 role = "label" if is_label else "undeclared"
                 records.append(cell_record(number, column, role, text, **extra))
-    if without_area:
-        remarks.append(
-            f"{len(without_area)} rows have a year but no area in `{declared.area_column}` "
-            f"(the first is row {without_area[0]}): not taken"
-        )
+    remarks += left_out(shifted, "have more cells than the heading row, as after an unquoted comma")
+    remarks += left_out(without_area, f"have a year but no area in `{declared.area_column}`")
+    remarks += left_out(without_year, f"have values but no year in `{declared.year_column}`")
     return records, remarks
 
 

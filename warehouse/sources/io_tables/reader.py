@@ -1,6 +1,7 @@
-"""Input-output tables: exports by sector are the values; every other number stays undeclared."""
+"""Input-output tables: every cell of the flow table is a value; exports carry their direction."""
 
 import re
+from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 
 from warehouse.cells import cell_record, column_letters
@@ -8,7 +9,15 @@ from warehouse.errors import Rejected
 from warehouse.labels import has_chinese, is_number, squeeze, years_in
 from warehouse.sheets import Sheet
 from warehouse.sources import Reading, SourceFile
-from warehouse.sources.tables import Row, cell, filled, read_each_sheet, row_cells
+from warehouse.sources.tables import (
+    Row,
+    cell,
+    filled,
+    left_out,
+    read_each_sheet,
+    row_cells,
+    shifted_rows,
+)
 
 _EXPORTS = {"出口", "出口合计", "exports", "export"}
 _EXPORT_CODE = "EX"
@@ -51,25 +60,43 @@ def _read_sheet(sheet: Sheet, file: SourceFile) -> tuple[list[dict], list[str]] 
             "names no unit (no line 单位：): write `unit: 万元` under "
             f"`files: {file.name}:` in _edition.yml"
         )
-    column_codes = rows[sectors[0] - 1]
-    records = list(row_cells(enumerate(rows[: sectors[0]])))
+    shifted = shifted_rows(sheet, sectors[0] - 1)
+    remarks += left_out(shifted, "have more cells than the heading row, as after an unquoted comma")
+    whole = [[] if number in shifted else row for number, row in enumerate(rows)]
+    return [
+        *row_cells(enumerate(rows[: sectors[0]])),
+        *_flows(whole, code_column, sectors, export_column, constants),
+        *row_cells(((number, rows[number]) for number in sorted(shifted)), "unused"),
+    ], remarks
+
+
+def _flows(
+    rows: list[Row], code_column: int, sectors: list[int], export_column: int, constants: dict
+) -> Iterator[dict]:
+    """The cells from the first sector on: flows by the codes of their row and column.
+
+    A sector's row is complete: a blank in it is a value that is missing. Other rows (value added,
+    totals) have values only where something is printed.
+    """
+    names = {_sector_name(rows[row], code_column): rows[row][code_column] for row in sectors}
+    columns = _columns(rows[: sectors[0]], code_column, names)
     for number in range(sectors[0], len(rows)):
-        row = rows[number]
-        labels = constants | {
-            "category_code": _sector_code(cell(row, code_column)),
-            "category_label": _sector_name(row, code_column),
-        }
-        for column, text in enumerate(row):
-            if column == export_column and number in sectors:
-                exports = {"indicator_label": "出口", "flow": "export"}
-                records.append(cell_record(number, column, "value", text, **labels, **exports))
+        row, is_sector = rows[number], number in sectors
+        name, code = _sector_name(row, code_column), _sector_code(cell(row, code_column))
+        labels = constants | {"category_code": code or name, "category_label": name}
+        for column in range(max(len(row), max(columns) + 1)):
+            text = cell(row, column)
+            if is_sector and column == export_column:
+                flow = {"indicator_label": "出口", "flow": "export"}
+                yield cell_record(number, column, "value", text, **labels, **flow)
+            elif column in columns and (is_sector or (text and (code or is_number(text)))):
+                flow = {"indicator_label": columns[column]}
+                yield cell_record(number, column, "value", text, **labels, **flow)
             elif column > code_column and is_number(text):
-                code = {"indicator_label": cell(column_codes, column)}
-                records.append(cell_record(number, column, "undeclared", text, **labels, **code))
+                yield cell_record(number, column, "undeclared", text, **labels)
             elif text is not None:
-                role = "label" if number <= sectors[-1] or cell(row, code_column) else "note"
-                records.append(cell_record(number, column, role, text))
-    return records, remarks
+                role = "label" if number <= sectors[-1] or code else "note"
+                yield cell_record(number, column, role, text)
 
 
 def _sectors(rows: list[Row]) -> tuple[int, list[int]] | None:
@@ -98,6 +125,21 @@ def _export_column(header: list[Row]) -> int | None:
             f"column {column_letters(coded[0] + 1)}: download it again"
         )
     return (coded or named or [None])[0]
+
+
+def _columns(
+    header: list[Row], code_column: int, codes: Mapping[str | None, str]
+) -> dict[int, str]:
+    """The code of each column of the table, or its heading where the table codes its rows only.
+
+    A column without a code that bears the name of a sector has the code of that sector.
+    """
+    columns = {}
+    for column in range(code_column + 1, max(map(len, header))):
+        headings = [squeeze(text) for row in header if (text := cell(row, column))]
+        if headings:
+            columns[column] = _sector_code(codes.get(headings[-1], headings[-1]))
+    return columns
 
 
 def _sector_code(text: str | None) -> str | None:

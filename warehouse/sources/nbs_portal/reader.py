@@ -1,19 +1,41 @@
-"""Exports of the national data portal, old and new, Chinese and English, also with a lost preamble.
+"""The national data portal: its exports, old and new, and archived answers of its two APIs.
 
-A table has three dimensions: area, indicator and period. Two of them stand in its rows and
-columns, the third in the preamble or in the declaration.
+Exports may be Chinese or English, also with a lost preamble. A table has three dimensions: area,
+indicator and period. Two of them stand in its rows and columns, the third in the preamble or in
+the declaration.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import PurePath
 
-from warehouse.cells import address, cell_record
+from warehouse.cells import address, cell_record, table
 from warehouse.errors import Rejected
-from warehouse.labels import is_area_heading, label_key, split_unit, year_of, years_in
-from warehouse.sheets import Sheet
+from warehouse.json_text import open_json
+from warehouse.labels import (
+    is_area_heading,
+    is_period_heading,
+    label_key,
+    split_unit,
+    year_of,
+    years_in,
+)
+from warehouse.sheets import READABLE, Sheet
 from warehouse.sources import Reading, SourceFile
-from warehouse.sources.tables import Row, cell, filled, opens_notes, read_each_sheet, row_cells
+from warehouse.sources.nbs_portal import former_api, present_api
+from warehouse.sources.nbs_portal.responses import Cells
+from warehouse.sources.tables import (
+    Row,
+    cell,
+    filled,
+    has_values,
+    left_out,
+    opens_notes,
+    read_each_sheet,
+    row_cells,
+    shifted_rows,
+)
 
 _PREAMBLE = {
     "database": re.compile(r"\s*(?:数据库|database)\s*[:：](.*)", re.IGNORECASE | re.DOTALL),
@@ -23,7 +45,6 @@ _PREAMBLE = {
     "unit": re.compile(r"\s*(?:单位|unit)\s*[:：](.*)", re.IGNORECASE | re.DOTALL),
 }
 _INDICATOR_HEADINGS = {"指标", "指标名称", "indicator", "indicators"}
-_PERIOD_HEADINGS = {"时间", "年份", "年度", "年", "time", "year", "period"}
 _MENDS = {
     "indicator": "names no indicator (no line 指标：): write `indicator: ...` and `unit: ...`",
     "area": "has indicators in its rows and names no province (no line 地区：): write `area: ...`",
@@ -32,11 +53,56 @@ _MENDS = {
 
 
 def read(file: SourceFile) -> Reading:
-    """The cells of a portal export. Raises Rejected if one of the three dimensions is unknown."""
+    """The cells of a file. Raises Rejected if one of the three dimensions is unknown."""
+    if _is_json(file):
+        return _read_answers(file)
     return read_each_sheet(
         file,
         _read_sheet,
         "a heading row such as `地区, 2022年, 2021年` (Region, 2022, 2021)",
+    )
+
+
+def _is_json(file: SourceFile) -> bool:
+    """Whether a file holds JSON: by its name, else by its first character."""
+    kind = PurePath(file.name).suffix.lower()
+    opening = file.data[:64].lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    return kind == ".json" or (kind not in READABLE and opening in (b"{", b"["))
+
+
+def _read_answers(file: SourceFile) -> Reading:
+    """The cells of one answer of an API, or of a list of answers; a bad one stops no other."""
+    content = open_json(file.data)
+    answers = {"": content}
+    if isinstance(content, list):
+        answers = {f"[{number}].": answer for number, answer in enumerate(content)}
+    records, remarks, refusals = [], [], []
+    for path, answer in answers.items():
+        try:
+            found, remarks_here = _read_answer(answer, path, file)
+        except Rejected as refusal:
+            refusals.append(f"{path.rstrip('.')} {refusal}".strip())
+            continue
+        records += found
+        remarks += remarks_here
+    if not any(record["role"] == "value" for record in records):
+        said = "; ".join([*refusals, *remarks]) or "is an empty list: fetch it again"
+        raise Rejected(said if not records else f"holds no yearly value: {said}")
+    remarks += [
+        f"the declared `{key}` is not used: an answer of the API says it itself"
+        for key in ("sheet", "indicator", "year")
+        if getattr(file.declaration, key) is not None
+    ]
+    return Reading(table(records), (*remarks, *refusals))
+
+
+def _read_answer(answer: object, path: str, file: SourceFile) -> Cells:
+    for api in (former_api, present_api):
+        if api.is_answer(answer):
+            return api.read(answer, path, file.declaration)
+    raise Rejected(
+        "is JSON but no answer of the portal: expected `returndata.datanodes` (its former API) "
+        "or `data` with `values` (its present one)"
     )
 
 
@@ -52,50 +118,115 @@ class _Layout:
 
 
 def _read_sheet(sheet: Sheet, file: SourceFile) -> tuple[list[dict], list[str]] | None:
-    head = next((number for number, row in enumerate(sheet.rows) if _is_heading(row)), None)
-    if head is None:
+    """The tables of a sheet, one below the other; the first that lacks something is refused."""
+    rows = sheet.rows
+    first = next((number for number, row in enumerate(rows) if _is_heading(row)), None)
+    if first is None:
         return None
-    preamble = _preamble(sheet.rows[:head])
-    layout = _layout(sheet.rows[head], _fixed(file, preamble), file)
+    later = (number for number in range(first + 1, len(rows)) if _is_repeated_heading(rows[number]))
+    heads = [first, *later]
+    starts = [0, *(_preamble_start(rows, head) for head in heads[1:])]
+    records: list[dict] = []
+    remarks: list[str] = []
+    preamble: dict[str, str] = {}
+    for head, start, end in zip(heads, starts, [*starts[1:], len(rows)], strict=True):
+        own = _preamble(rows[start:head])
+        preamble = own if own or head == first else preamble
+        records += row_cells(enumerate(rows[start : head + 1], start))
+        try:
+            layout = _layout(head, rows[head], _fixed(file, preamble), file)
+        except Rejected as refusal:
+            if head == first:
+                raise
+            records += row_cells(enumerate(rows[head + 1 : end], head + 1), "unused")
+            remarks.append(f"the table in row {head + 1} {refusal}")
+            continue
+        found, said = _body(sheet, head, end, layout, preamble, file)
+        records += found
+        remarks += _strays(head, rows[head], layout, file) + said
+    return records, remarks
+
+
+def _is_repeated_heading(row: Row) -> bool:
+    """Whether a row below the first heading is one: by a word, for values may look like years."""
+    columns = filled(row)
+    return len(columns) > 1 and _axis_of(row[columns[0]]) is not None
+
+
+def _preamble_start(rows: list[Row], head: int) -> int:
+    """The first of the lines above a heading row that describe its table."""
+    start = head
+    while start > 0 and _preamble([rows[start - 1]]):
+        start -= 1
+    return start
+
+
+def _strays(head: int, headings: Row, layout: _Layout, file: SourceFile) -> list[str]:
+    """Remarks on headings that are not used."""
     strays = [
         f"column {address(head, column)} ({text}) is headed by no year: not taken"
-        for column, text in enumerate(sheet.rows[head])
+        for column, text in enumerate(headings)
         if text and column > layout.label_column and column not in layout.across
     ]
     if file.declaration.indicator and "indicator" not in layout.fixed:
         strays.append("the declared `indicator` is not used: the table names its own indicators")
-    records = list(row_cells(enumerate(sheet.rows[: head + 1])))
-    records += _body(enumerate(sheet.rows[head + 1 :], head + 1), layout, preamble, file)
-    return records, strays
+    return strays
 
 
 def _body(
-    rows: Iterator[tuple[int, Row]], layout: _Layout, preamble: dict[str, str], file: SourceFile
-) -> Iterator[dict]:
-    """Values with their labels down to the notes; what has no heading on both sides is unused."""
-    for number, row in rows:
+    sheet: Sheet, head: int, end: int, layout: _Layout, preamble: dict[str, str], file: SourceFile
+) -> tuple[list[dict], list[str]]:
+    """Values with their labels down to the notes, and remarks on rows that are not taken."""
+    records: list[dict] = []
+    shifted = [number for number in shifted_rows(sheet, head) if number < end]
+    nameless, below_notes = [], []
+    in_notes = False
+    for number in range(head + 1, end):
+        row = sheet.rows[number]
         label = cell(row, layout.label_column)
-        if opens_notes(row):
-            yield from row_cells([(number, row)], "note")
-            yield from row_cells(rows, "note")
-            return
-        if label is None:
-            yield from row_cells([(number, row)], "unused")
+        in_notes = in_notes or opens_notes(row)
+        if in_notes:
+            if label is not None and has_values(row, layout.across):
+                below_notes.append(number)
+            records += row_cells([(number, row)], "note")
+        elif label is None or number in shifted:
+            if label is None and has_values(row, layout.across):
+                nameless.append(number)
+            records += row_cells([(number, row)], "unused")
+        else:
+            records += _row(number, row, layout, preamble, file)
+    return records, [
+        *left_out(shifted, "have more cells than the heading row, as after an unquoted comma"),
+        *left_out(nameless, "have values but no name"),
+        *left_out(below_notes, "have values but stand below the notes"),
+    ]
+
+
+def _row(
+    number: int, row: Row, layout: _Layout, preamble: dict[str, str], file: SourceFile
+) -> Iterator[dict]:
+    """The label and the values of a row; what has no heading is unused."""
+    label = row[layout.label_column]
+    yield cell_record(number, layout.label_column, "label", label)
+    for column in sorted(layout.across.keys() | set(filled(row)) - {layout.label_column}):
+        text = cell(row, column)
+        if column not in layout.across:
+            yield cell_record(number, column, "unused", text)
             continue
-        yield cell_record(number, layout.label_column, "label", label)
-        for column in sorted(layout.across.keys() | set(filled(row)) - {layout.label_column}):
-            text = cell(row, column)
-            if column not in layout.across:
-                yield cell_record(number, column, "unused", text)
-                continue
-            place = {layout.row_axis: label, layout.column_axis: layout.across[column]}
-            labels = _labels(layout.fixed | place, preamble, file)
-            yield cell_record(number, column, "value", text, **labels)
+        place = {layout.row_axis: label, layout.column_axis: layout.across[column]}
+        labels = _labels(layout.fixed | place, preamble, file)
+        yield cell_record(number, column, "value", text, **labels)
 
 
-def _layout(headings: Row, fixed: dict[str, str], file: SourceFile) -> _Layout:
+def _layout(head: int, headings: Row, fixed: dict[str, str], file: SourceFile) -> _Layout:
     """Where the dimensions of a table stand. Raises Rejected if one of them is nowhere."""
     label_column = _label_column(headings)
+    for column in filled(headings):
+        if column > label_column + 1 and _axis_of(headings[column]) is not None:
+            raise Rejected(
+                f"has two tables side by side, {address(head, column)} opens the second: "
+                "put each on a sheet or in a file of its own"
+            )
     across = {column: headings[column] for column in filled(headings) if column > label_column}
     row_axis, column_axis = _axes(cell(headings, label_column), across, fixed)
     missing = {"area", "indicator", "period"} - {row_axis, column_axis} - fixed.keys()
@@ -130,7 +261,7 @@ def _axis_of(corner: str | None) -> str | None:
         return "area"
     if key in _INDICATOR_HEADINGS:
         return "indicator"
-    return "period" if key in _PERIOD_HEADINGS else None
+    return "period" if is_period_heading(corner) else None
 
 
 def _axes(corner: str | None, across: dict[int, str], fixed: dict[str, str]) -> tuple[str, str]:

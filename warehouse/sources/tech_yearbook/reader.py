@@ -17,7 +17,18 @@ from warehouse.labels import (
 )
 from warehouse.sheets import Sheet
 from warehouse.sources import Reading, SourceFile
-from warehouse.sources.tables import Row, cell, filled, opens_notes, read_each_sheet, row_cells
+from warehouse.sources.headings import body_start, heading_rows, levels_of
+from warehouse.sources.tables import (
+    Row,
+    cell,
+    filled,
+    has_values,
+    left_out,
+    opens_notes,
+    read_each_sheet,
+    row_cells,
+    shifted_rows,
+)
 
 _UNIT = re.compile(r"(?:单\s*位|unit)\s*[:：]\s*(.+)", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"\s*[(（]([^()（）]+)[)）]\s*")
@@ -55,26 +66,23 @@ def read(file: SourceFile) -> Reading:
 def _read_sheet(sheet: Sheet, file: SourceFile) -> tuple[list[dict], list[str]] | None:
     """The tables of a sheet one below the other: a repeated heading row opens a continuation."""
     rows = sheet.rows
-    heads = [number for number, row in enumerate(rows) if _is_head(row)]
-    heads = [head for head in heads if head - 1 not in heads]
+    heads = heading_rows(rows)
     if not heads:
         return None
     captions = [_caption_start(rows, head) for head in heads]
     captions[0] = 0
     records: list[dict] = []
+    remarks: list[str] = []
     caption = _Caption()
     for head, start, end in zip(heads, captions, [*captions[1:], len(rows)], strict=True):
         caption = _caption(rows[start:head], caption)
-        body = _body_start(rows, head)
+        body = body_start(rows, head)
         columns = _columns(rows[head:body], caption, file)
         records += row_cells(enumerate(rows[start:body], start))
-        records += _body(enumerate(rows[body:end], body), columns, caption)
-    return records, []
-
-
-def _is_head(row: Row) -> bool:
-    columns = filled(row)
-    return len(columns) > 1 and is_area_heading(row[columns[0]])
+        found, said = _body(sheet, head, range(body, end), columns, caption)
+        records += found
+        remarks += said
+    return records, remarks
 
 
 def _caption_start(rows: list[Row], head: int) -> int:
@@ -124,19 +132,6 @@ def _caption(rows: list[Row], before: _Caption) -> _Caption:
     )
 
 
-def _body_start(rows: list[Row], head: int) -> int:
-    """The first row below a heading that names an area, or holds a number that is no year."""
-    area_column = filled(rows[head])[0]
-    for number in range(head + 1, len(rows)):
-        label = cell(rows[number], area_column)
-        texts = [rows[number][column] for column in filled(rows[number])]
-        if label is not None and not is_area_heading(label):
-            return number
-        if any(is_number(text) and year_of(text) is None for text in texts):
-            return number
-    return len(rows)
-
-
 def _columns(header: list[Row], caption: _Caption, file: SourceFile) -> dict[int, _Column]:
     """Every column of values by its position. Raises Rejected if one has no year."""
     area_columns = [
@@ -146,7 +141,7 @@ def _columns(header: list[Row], caption: _Caption, file: SourceFile) -> dict[int
     ]
     columns = {}
     for column in range(area_columns[0] + 1, max(map(len, header))):
-        levels = _levels(header, column)
+        levels = levels_of(header, column)
         if column in area_columns or not levels:
             continue
         own_year = year_of(levels[-1])
@@ -177,81 +172,58 @@ def _year(caption: _Caption, file: SourceFile) -> int:
     )
 
 
-def _levels(header: list[Row], column: int) -> list[str]:
-    """The headings above a column from the top; cells that only continue one are joined to it.
-
-    A heading spans the columns to its right that are blank beside it and have one of their own
-    below, if its own column has a lower heading too; otherwise it merely stands higher.
-    """
-    levels: list[str] = []
-    continues = False
-    for depth, row in enumerate(header):
-        own = cell(row, column)
-        if own is None:
-            parent = _parent(header, depth, column)
-            levels += [parent] if parent else []
-            continues = False
-            continue
-        if continues:
-            levels[-1] += "\n" + own
-        else:
-            levels.append(own)
-        continues = not _spans(header, depth, column)
-    return levels
-
-
-def _parent(header: list[Row], depth: int, column: int) -> str | None:
-    """The heading to the left that spans a column which is blank at this depth."""
-    if not _has_lower(header, depth, column):
-        return None
-    left = [other for other in filled(header[depth]) if other < column]
-    if left and _spans(header, depth, left[-1]):
-        heading = header[depth][left[-1]]
-        return None if is_area_heading(heading) else heading
-    return None
-
-
-def _spans(header: list[Row], depth: int, column: int) -> bool:
-    return (
-        _has_lower(header, depth, column)
-        and cell(header[depth], column + 1) is None
-        and _has_lower(header, depth, column + 1)
-    )
-
-
-def _has_lower(header: list[Row], depth: int, column: int) -> bool:
-    return any(cell(row, column) is not None for row in header[depth + 1 :])
-
-
 def _body(
-    rows: Iterator[tuple[int, Row]], columns: dict[int, _Column], caption: _Caption
+    sheet: Sheet, head: int, numbers: range, columns: dict[int, _Column], caption: _Caption
+) -> tuple[list[dict], list[str]]:
+    """Values with their labels down to the notes, and remarks on rows that are not taken."""
+    records: list[dict] = []
+    labels = {column.area_column for column in columns.values()}
+    labels |= {column.alt_column for column in columns.values()} - {None}
+    shifted = shifted_rows(sheet, head).intersection(numbers)
+    nameless, below_notes = [], []
+    in_notes = False
+    for number in numbers:
+        row = sheet.rows[number]
+        is_named = any(cell(row, column) is not None for column in labels)
+        in_notes = in_notes or opens_notes(row)
+        if in_notes and is_named and has_values(row, columns):
+            below_notes.append(number)
+        if not (in_notes or is_named) and has_values(row, columns):
+            nameless.append(number)
+        if in_notes or number in shifted:
+            records += row_cells([(number, row)], "note" if in_notes else "unused")
+        else:
+            records += _row(number, row, labels, columns, caption)
+    return records, [
+        *left_out(shifted, "have more cells than the heading row, as after an unquoted comma"),
+        *left_out(nameless, "have values but no area"),
+        *left_out(below_notes, "have values but stand below the notes"),
+    ]
+
+
+def _row(
+    number: int, row: Row, labels: set[int], columns: dict[int, _Column], caption: _Caption
 ) -> Iterator[dict]:
-    """Values with their labels down to the notes; what has no heading or no area is unused."""
-    for number, row in rows:
-        if opens_notes(row):
-            yield from row_cells([(number, row)], "note")
-            yield from row_cells(rows, "note")
-            return
-        labels = {column.area_column for column in columns.values()}
-        labels |= {column.alt_column for column in columns.values()} - {None}
-        for position, text in enumerate(row):
-            column = columns.get(position)
-            area = cell(row, column.area_column) if column else None
-            alt = cell(row, column.alt_column) if column and column.alt_column else None
-            if area is None and alt is None:
-                if text is not None:
-                    role = "label" if position in labels else "unused"
-                    yield cell_record(number, position, role, text)
-                continue
-            yield cell_record(
-                number,
-                position,
-                "value",
-                text,
-                table_title=caption.title,
-                indicator_label=column.indicator,
-                unit_label=column.unit,
-                area_label=area,
-                area_label_alt=alt,
-                period_label=column.year,
-            )
+    """The cells of a row; what has no heading or no area is unused."""
+    for position, text in enumerate(row):
+        column = columns.get(position)
+        area = cell(row, column.area_column) if column else None
+        alt = cell(row, column.alt_column) if column and column.alt_column else None
+        if area is None and alt is None:
+            if text is not None:
+                yield cell_record(
+                    number, position, "label" if position in labels else "unused", text
+                )
+            continue
+        yield cell_record(
+            number,
+            position,
+            "value",
+            text,
+            table_title=caption.title,
+            indicator_label=column.indicator,
+            unit_label=column.unit,
+            area_label=area,
+            area_label_alt=alt,
+            period_label=column.year,
+        )

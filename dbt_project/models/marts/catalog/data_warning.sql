@@ -155,15 +155,33 @@ months as (
         'customs_year_incomplete' as check_name,
         'exports_total' as indicator_id,
         '100000' as area_code,
-        year,
-        'customs exports of ' || cast(year as varchar) || ' are there for '
-        || cast(count(distinct period_label) as varchar) || ' of 12 months and are left out' as message
-    from {{ ref('stg_customs__exports') }}
-    where rejection is null
-        and flow = 'export'
-    group by year
-    having max(case when length(period_label) <= 5 then 1 else 0 end) = 0
-        and count(distinct period_label) < 12
+        cells.year,
+        'customs exports of ' || cast(cells.year as varchar) || ' are there for '
+        || cast(count(distinct cells.period_label) as varchar) || ' of 12 months and are left out' as message
+    from {{ ref('stg_customs__exports') }} as cells
+    left join {{ ref('int_files_held') }} as held
+        on cells.source_id || '/' || cells.snapshot_sha256 = held.file_id
+    where held.file_id is null
+        and cells.rejection is null
+        and cells.flow = 'export'
+    group by cells.year
+    having max(case when length(cells.period_label) <= 5 then 1 else 0 end) = 0
+        and count(distinct cells.period_label) < 12
+
+),
+
+superseded as (
+
+    select
+        'base_superseded' as check_name,
+        indicator_id,
+        '100000' as area_code,
+        min(first_year) as year,
+        cast(count(*) as varchar) || ' series with another base, '
+        || cast(min(first_year) as varchar) || ' to ' || cast(max(last_year) as varchar)
+        || ', are left out of the series; marts.fct_observation__vintages has them' as message
+    from {{ ref('int_series_superseded') }}
+    group by indicator_id
 
 )
 
@@ -178,3 +196,5 @@ union all
 select * from spliced
 union all
 select * from months
+union all
+select * from superseded

@@ -4,7 +4,9 @@ select
     source_id,
     snapshot_sha256,
     {{ cell_address('sheet', 'cell') }} as locator,
-    text
+    text,
+    sheet,
+    row_number
 from {{ source('raw', source_id) }}
 where role = 'note'
 {%- if not loop.last %}

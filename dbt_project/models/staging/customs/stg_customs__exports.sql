@@ -1,1 +1,1 @@
-{{ staged_exports('customs') }}
+{{ staged_exports('customs', 'hs_chapters', hs_chapter('cells.category_code')) }}

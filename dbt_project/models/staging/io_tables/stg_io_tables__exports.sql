@@ -1,1 +1,1 @@
-{{ staged_exports('io_tables') }}
+{{ staged_exports('io_tables', 'io_sectors') }}

@@ -5,3 +5,7 @@
 {% test values_are_positive(model) %}
     select * from {{ model }} where expy <= 0
 {% endtest %}
+
+{% test rows_are_unique(model, columns) %}
+    select {{ columns | join(', ') }} from {{ model }} group by all having count(*) > 1
+{% endtest %}

@@ -1,0 +1,52 @@
+-- Which edition of which period of the customs statistics counts as of each vintage date: the newest edition that
+-- prints the period; and of a year the period itself, or all twelve months.
+with editions as (
+
+    select distinct
+        cells.year,
+        cells.period_label,
+        cells.published_on,
+        case when length(cells.period_label) <= 5 then 1 else 0 end as is_annual
+    from {{ ref('stg_customs__exports') }} as cells
+    left join {{ ref('int_files_held') }} as held
+        on cells.source_id || '/' || cells.snapshot_sha256 = held.file_id
+    where held.file_id is null
+        and cells.rejection is null
+        and cells.flow = 'export'
+        and cells.area_code is not null
+
+),
+
+newest as (
+
+    select
+        vintage_dates.as_of,
+        editions.year,
+        editions.period_label,
+        editions.is_annual,
+        max(editions.published_on) as published_on
+    from editions
+    inner join {{ ref('int_vintage_dates') }} as vintage_dates
+        on editions.published_on <= vintage_dates.as_of
+    group by vintage_dates.as_of, editions.year, editions.period_label, editions.is_annual
+
+),
+
+counted as (
+
+    select
+        *,
+        count(*) over (partition by as_of, year) as periods,
+        max(is_annual) over (partition by as_of, year) as has_annual
+    from newest
+
+)
+
+select
+    as_of,
+    year,
+    period_label,
+    published_on
+from counted
+where is_annual = has_annual
+    and (is_annual = 1 or periods = 12)

@@ -1,0 +1,13 @@
+-- Row labels that are no name of an area as printed, and how they were understood nevertheless.
+select
+    source_id,
+    edition,
+    file_name,
+    area_label as label,
+    area_remark as remark,
+    cast(count(*) as integer) as cells,
+    min(locator) as first_locator
+from {{ ref('int_cells_checked') }}
+where area_remark is not null
+    and rejection is null
+group by source_id, edition, file_name, area_label, area_remark

@@ -1,0 +1,45 @@
+-- What a study would use and nobody has: variables, and what they are made of, by province and year of the sample.
+with grid as (
+
+    select
+        indicators.indicator_id,
+        provinces.province_code,
+        provinces.name_en as province_name_en,
+        sample_years.year
+    from {{ ref('indicators') }} as indicators
+    cross join {{ ref('provinces') }} as provinces
+    cross join (
+        {% for year in range(var('sample_start'), var('sample_end') + 1) -%}
+        select {{ year }} as year
+        {%- if not loop.last %} union all {% endif %}
+        {% endfor %}
+    ) as sample_years
+    where indicators.study_role is not null
+
+),
+
+provided as (
+
+    select distinct indicator_id
+    from {{ ref('fct_observation') }}
+    where value is not null
+
+)
+
+select
+    grid.indicator_id,
+    grid.province_code,
+    grid.province_name_en,
+    grid.year,
+    case
+        when provided.indicator_id is null then 'no file provides it'
+        else coalesce(observations.missing_reason, 'no file prints it for this province and year')
+    end as reason
+from grid
+left join provided
+    on grid.indicator_id = provided.indicator_id
+left join {{ ref('fct_observation') }} as observations
+    on grid.indicator_id = observations.indicator_id
+    and grid.province_code = observations.area_code
+    and grid.year = observations.year
+where observations.value is null

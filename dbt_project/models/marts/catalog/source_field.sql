@@ -1,0 +1,129 @@
+-- The fields that the sources print, under the names that stand in their files: one row a heading of a table,
+-- with the indicator that it stands for here. The example is the first cell of the newest edition.
+with headings as (
+
+    -- a compilation declares what a column means; its own name for it stands above the column
+    select
+        snapshot_sha256,
+        sheet,
+        column_number,
+        text,
+        row_number() over (
+            partition by snapshot_sha256, sheet, column_number
+            order by row_number desc
+        ) as distance
+    from {{ source('raw', 'compiled') }}
+    where role = 'label'
+        and row_number <= 50
+        and text is not null
+
+),
+
+cells as (
+
+    {% for source_id in observation_sources() -%}
+    select
+        source_id,
+        edition,
+        file_name,
+        sheet,
+        column_number,
+        row_number,
+        locator,
+        table_title,
+        title_key,
+        indicator_label,
+        indicator_key,
+        unit_label,
+        indicator_id,
+        case when indicator_id is not null then 'marts.fct_observation' end as used_in,
+        snapshot_sha256
+    from {{ ref('stg_' ~ source_id ~ '__observations') }}
+    union all
+    select
+        source_id,
+        edition,
+        file_name,
+        sheet,
+        column_number,
+        row_number,
+        {{ cell_address('sheet', 'cell') }} as locator,
+        table_title,
+        title_key,
+        indicator_label,
+        indicator_key,
+        unit_label,
+        cast(null as varchar) as indicator_id,
+        cast(null as varchar) as used_in,
+        snapshot_sha256
+    from {{ source('raw', source_id) }}
+    where role = 'undeclared'
+        and indicator_label is not null
+    union all
+    {% endfor -%}
+    {% for source_id in export_sources() -%}
+    select
+        source_id,
+        edition,
+        file_name,
+        sheet,
+        column_number,
+        row_number,
+        locator,
+        table_title,
+        '' as title_key, -- one table a province
+        coalesce(indicator_label, unit_label) as indicator_label,
+        lower(coalesce(indicator_label, unit_label)) as indicator_key,
+        unit_label,
+        cast(null as varchar) as indicator_id,
+        case when flow = 'export' then 'marts.fct_export__province_category_year' end as used_in,
+        snapshot_sha256
+    from {{ ref('stg_' ~ source_id ~ '__exports') }}
+    {%- if not loop.last %}
+    union all
+    {% endif %}
+    {%- endfor %}
+
+),
+
+named as (
+
+    select
+        cells.*,
+        headings.text as heading,
+        coalesce(cells.indicator_key, '') as label_key,
+        dense_rank() over (
+            partition by
+                cells.source_id, cells.title_key, cells.indicator_key, cells.unit_label,
+                cells.indicator_id, cells.used_in, headings.text
+            order by
+                cells.edition desc, cells.file_name, cells.sheet, cells.row_number, cells.column_number
+        ) as example_rank
+    from cells
+    left join headings
+        on cells.source_id = 'compiled'
+        and cells.snapshot_sha256 = headings.snapshot_sha256
+        and coalesce(cells.sheet, '') = coalesce(headings.sheet, '')
+        and cells.column_number = headings.column_number
+        and headings.distance = 1
+
+)
+
+select
+    source_id,
+    {{ one_line("max(case when example_rank = 1 then table_title end)") }} as table_title,
+    max(case when example_rank = 1 then sheet end) as sheet,
+    max(case when example_rank = 1 then {{ chinese_part('indicator_label') }} end) as header_zh,
+    max(case when example_rank = 1 then {{ english_part('indicator_label') }} end) as header_en,
+    max(case when example_rank = 1 then {{ one_line('heading') }} end) as column_heading,
+    unit_label,
+    indicator_id,
+    used_in,
+    min(edition) as first_edition,
+    max(edition) as last_edition,
+    cast(count(*) as integer) as cells,
+    max(case when example_rank = 1 then file_name end) as example_file,
+    max(case when example_rank = 1 then locator end) as example_locator,
+    max(case when example_rank = 1 then snapshot_sha256 end) as snapshot_sha256
+from named
+group by source_id, title_key, label_key, unit_label, indicator_id, used_in, heading

@@ -1,0 +1,51 @@
+-- Where each variable can be had: the tables that print it, and those of what it is a ratio of or stands in for it.
+with wanted as (
+
+    select
+        indicator_id,
+        indicator_id as provides,
+        'itself' as use,
+        0 as proxy_level
+    from {{ ref('indicators') }}
+
+    union all
+
+    select
+        indicator_id,
+        numerator_id as provides,
+        case when obs_status = 'X' then 'proxy' else 'ratio' end as use,
+        proxy_level
+    from {{ ref('derivations') }}
+
+    union all
+
+    select
+        indicator_id,
+        denominator_id as provides,
+        case when obs_status = 'X' then 'proxy' else 'ratio' end as use,
+        proxy_level
+    from {{ ref('derivations') }}
+    where denominator_id is not null
+
+)
+
+select
+    wanted.indicator_id,
+    wanted.provides,
+    wanted.use,
+    wanted.proxy_level,
+    places.source_id,
+    sources.title_en as source_title_en,
+    sources.title_zh as source_title_zh,
+    sources.authority,
+    sources.release_month,
+    places.table_title,
+    places.layout,
+    'landing/' || places.source_id || '/<edition>/' as folder,
+    places.file_kinds,
+    places.note
+from wanted
+inner join {{ ref('indicator_sources') }} as places
+    on wanted.provides = places.indicator_id
+left join {{ ref('sources') }} as sources
+    on places.source_id = sources.source_id

@@ -1,0 +1,28 @@
+-- The cell of each value ever published: text as printed, where it stands, and what made a number of it,
+-- value = number_printed * factor, and times cny_per_usd where a currency is named.
+select
+    indicator_id,
+    area_code,
+    year,
+    value,
+    missing_reason,
+    source_id,
+    edition,
+    published_on,
+    file_name,
+    sheet,
+    cell,
+    row_number,
+    column_number,
+    locator,
+    table_title,
+    indicator_label,
+    area_label,
+    text,
+    unit_label,
+    number_printed,
+    factor,
+    currency,
+    cny_per_usd,
+    snapshot_sha256
+from {{ ref('int_observations_unioned') }}

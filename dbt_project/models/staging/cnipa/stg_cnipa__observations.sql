@@ -1,0 +1,1 @@
+{{ staged_observations('cnipa', ref('stg_cnipa__cells')) }}

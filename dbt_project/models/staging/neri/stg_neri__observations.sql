@@ -1,0 +1,1 @@
+{{ staged_observations('neri', ref('stg_neri__cells')) }}

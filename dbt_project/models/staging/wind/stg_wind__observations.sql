@@ -1,0 +1,1 @@
+{{ staged_observations('wind', ref('stg_wind__cells')) }}

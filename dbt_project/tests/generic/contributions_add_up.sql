@@ -1,0 +1,19 @@
+{# The parts of an index add up to it. `by` is the key of the index. #}
+{% test contributions_add_up(model, index, value, by, variant=none) %}
+select
+    {% for column in by -%}
+    parts.{{ column }},
+    {% endfor -%}
+    max(indices.{{ value }}) as {{ value }},
+    sum(parts.contribution_yuan) as sum_of_parts
+from {{ model }} as parts
+inner join {{ index }} as indices
+    on {% for column in by -%}
+    parts.{{ column }} = indices.{{ column }}
+    {% if not loop.last %}and {% endif %}
+    {%- endfor %}
+where indices.{{ value }} is not null
+    {% if variant %}and indices.variant = '{{ variant }}'{% endif %}
+group by {% for column in by %}parts.{{ column }}{{ ", " if not loop.last }}{% endfor %}
+having abs(sum(parts.contribution_yuan) / max(indices.{{ value }}) - 1) > 0.000000001
+{% endtest %}

@@ -1,0 +1,30 @@
+"""The check that no file is held back by the vintage gate."""
+
+import dagster as dg
+
+from orchestration.keys import asset_key
+from orchestration.resources import Warehouse
+from warehouse import build
+
+
+@dg.asset_check(
+    asset=asset_key("catalog.dim_file"),
+    name="no_file_is_held",
+    description="No landed file contradicts what was known before it without being accepted",
+    blocking=True,  # a warning stops nothing; this only has the release wait for it
+    pool="duckdb_writer",
+)
+def no_file_is_held(warehouse: Warehouse) -> dg.AssetCheckResult:
+    """Warns: the release is made of the last good values, and says which files it does without."""
+    files = build.read_table(warehouse.home, "catalog.dim_file")
+    held = files[files["role"] == "held"]
+    return dg.AssetCheckResult(
+        passed=held.empty,
+        severity=dg.AssetCheckSeverity.WARN,
+        description="\n".join(
+            f"{file.source_id}/{file.edition}/{file.file_name} is held back: {file.reason}"
+            for file in held.itertuples()
+        )
+        or None,
+        metadata={"held": len(held), "files": len(files)},
+    )

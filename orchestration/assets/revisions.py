@@ -1,0 +1,37 @@
+"""The report of what new editions changed, and the check that no definition broke with them."""
+
+import dagster as dg
+
+from orchestration import revision_report
+from orchestration.keys import asset_key
+from orchestration.metadata import markdown
+from orchestration.resources import Warehouse
+from warehouse import build
+
+
+@dg.asset_check(
+    asset=asset_key("results.revisions"),
+    name="revisions_break_no_definition",
+    description="No edition changed the definition of an indicator, by its notes or by its looks",
+    blocking=True,  # a warning stops nothing; this only has the release wait for it
+    pool="duckdb_writer",
+)
+def revisions_break_no_definition(warehouse: Warehouse) -> dg.AssetCheckResult:
+    """Warns of definition breaks; the metadata report every revision."""
+    report = revision_report.report(
+        build.read_table(warehouse.home, "results.revisions"),
+        build.read_table(warehouse.home, "catalog.dim_area"),
+    )
+    for line in report["sentence"]:
+        warehouse.say(f"revised   {line}")
+    breaks = report[report["breaks"] > 0]
+    return dg.AssetCheckResult(
+        passed=breaks.empty,
+        severity=dg.AssetCheckSeverity.WARN,
+        description="\n".join(breaks["break_sentence"]) or None,
+        metadata={
+            "cells_changed": int(report["cells_changed"].sum()),
+            "cells_compared": int(report["cells_compared"].sum()),
+            "revisions": markdown(report.drop(columns=["sentence", "break_sentence"])),
+        },
+    )

@@ -1,0 +1,70 @@
+"""What `yearbook accept` and `yearbook map` say and do."""
+
+import csv
+import io
+from collections.abc import Sequence
+
+from orchestration import intake, lock
+from orchestration.progress import say
+from warehouse import acceptances
+from warehouse.errors import WarehouseError
+from warehouse.home import Home
+
+
+def print_held(home: Home) -> None:
+    """Print the files that the current release does without, and why. Raises `NoRelease`."""
+    held = acceptances.held(home)
+    for file in held:
+        print(f"{file.name}: {file.reason}")
+        if file.acceptance is not None:
+            print(f"  accepted ({file.acceptance}): the next `yearbook refresh` takes it")
+    if not held:
+        say("no file is held back", intake.is_synthetic(home))
+
+
+def accept(home: Home, name: str, reason: str | None) -> None:
+    """Accept a held file. Raises `NotHeld`, `NoRelease`, and `Busy` while a refresh is at work."""
+    with lock.refreshing(home):  # a release is made of the acceptances that its refresh began with
+        file = acceptances.accept(home, name, reason)
+    say(f"{file.name} is accepted: `yearbook refresh` takes it in", intake.is_synthetic(home))
+
+
+def print_proposals(home: Home) -> None:
+    """Print a numbered line for a seed a label that changed, and what speaks for it.
+
+    Raises `NoRelease`.
+    """
+    from warehouse import drift
+
+    found = drift.proposals(home)
+    for number, proposal in enumerate(found, 1):
+        print(f"{number}  seeds/{proposal.seed}: {_csv_line(proposal.line)}")
+        print(f'   "{proposal.label}" in {proposal.place}: {"; ".join(proposal.evidence)}')
+    is_synthetic = intake.is_synthetic(home)
+    if found:
+        say(
+            "append lines with `yearbook map --accept 1,2,…`, then `yearbook refresh`", is_synthetic
+        )
+    else:
+        say("no label seems to have changed; catalog.unmapped_label lists the others", is_synthetic)
+
+
+def accept_proposals(home: Home, numbers: str) -> None:
+    """Append the proposals of these numbers ("1,3") to the seeds. Raises `WarehouseError`."""
+    from warehouse import drift
+
+    try:
+        wanted = [int(number) for number in numbers.split(",")]
+    except ValueError:
+        raise WarehouseError(f"`{numbers}` is no list of numbers such as 1,3") from None
+    for path in drift.accept(drift.proposals(home), wanted):
+        say(
+            f"{path}: look at its last lines, then run `yearbook refresh`",
+            intake.is_synthetic(home),
+        )
+
+
+def _csv_line(line: Sequence[str]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="").writerow(line)
+    return text.getvalue()

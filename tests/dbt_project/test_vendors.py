@@ -1,0 +1,142 @@
+"""From files of vendors and offices to observations: names taken apart, totals, bases kept apart."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from warehouse import build, landing, raw, snapshots
+from warehouse.home import Home
+
+ROOT = Path(__file__).resolve().parents[2]
+FILES = {
+    "wind/2024-01/a.csv": (
+        "指标名称,北京:GDP,GDP:天津市,中国:进出口总额:广东,河北:山西:GDP,中国:GDP,广东:深圳:GDP,GDP,河北:金融机构:本外币:各项存款余额,河北:GDP\n"
+        "频率,年,年,年,年,年,年,年,年,年\n单位,亿元,亿元,亿美元,亿元,亿元,亿元,亿元,万亿元,亿元\n"
+        "2020-12-31,１０,20,2,40,50,60,70,8,abc\n数据来源：Wind\n"
+    ),
+    "csmar/2024-01/CRE_Loan.csv": "Sgnyea,Prvcnm_id,Prvcnm,Loan01\n2020,110000,北京市,5\n2020,110000,天津市,6\n2020,130000,,7\n",
+    "csmar/2024-01/CRE_Loan[DES][csv].txt": "Sgnyea [统计年度] - 没有单位\nPrvcnm_id [省份代码] - 没有单位\nPrvcnm [省份名称] - 没有单位\nLoan01 [金融机构本外币各项贷款余额] - 单位：亿元\n",
+    "cnipa/2024-01/a.html": (
+        "<html><h1>2020年国内外三种专利申请受理状况</h1><p>单位：件</p><table><tr><td>地区<td>合计<td>发明专利<td>发明/职务<td>增长率"
+        "<tr><td>总计<td>100<td>50<td>1<td>9<tr><td>国内<td>90<td>45<td>1<td>9<tr><td>北京<td>30<td>20<td>1<td>9"
+        "<tr><td>深圳<td>3<td>2<td>1<td>9<tr><td>国外<td>10<td>5<td>1<td>9<tr><td>日本<td>4<td>2<td>1<td>9</table>"
+        "<h1>2020年国内发明专利申请授权状况（按地区分布）</h1><p>单位：件</p><table><tr><td>地区<td>合计"
+        "<tr><td>合计<td>8<tr><td>北京<td>7</table>"
+        "<h1>各地区专利情况(2020年)(件)</h1><table><tr><td>地区<td colspan=2>有效量<td>授权量<tr><td><td>新型<td>合计<td>"
+        "<tr><td>北京<td>11<td>12<td>13</table></html>"
+    ),
+    "neri/2017/a.csv": "表2-1 各省份市场化总指数得分和排序（2008年为基期）,,\n省份,2014,2008\n北京,5,4\n西藏,-0.2,0\n",
+    "neri/2021/b.csv": "中国各省份市场化总指数（2016年为基期）,\n省份,2019\n北京,9\n",
+    "compiled/2023/c.csv": "年份,省份,市场化指数\n2005,北京,3\n2019,北京,8\n",
+}
+EDITIONS = {
+    "neri/2017": "published_on: 2017-06-30\n",
+    "neri/2021": "published_on: 2021-12-31\n",
+    "compiled/2023": "published_on: 2023-12-31\nfiles: {c.csv: {area_column: 省份, year_column: 年份, columns: {市场化指数: {indicator: 市场化指数, unit: 点}}}}\n",
+}
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory) -> duckdb.DuckDBPyConnection:
+    home = Home(tmp_path_factory.mktemp("vendors"))
+    for name, text in FILES.items():
+        path = home.landing / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        said = EDITIONS.get(name.rpartition("/")[0], "published_on: 2024-01-31\n")
+        (path.parent / "_edition.yml").write_text(said, encoding="utf-8")
+    snapshots.take(home, landing.scan(home.landing))
+    raw.read(home)
+    build.begin(home)
+    project = str(ROOT / "dbt_project")
+    dbt = [str(Path(sys.executable).with_name("dbt")), "build", "--resource-type", "model", "seed"]
+    done = subprocess.run(
+        [
+            *dbt,
+            *("--project-dir", project, "--profiles-dir", project),
+            *("--target-path", str(home.build / "target"), "--log-path", str(home.build)),
+            *("--select", "+int_observations_unioned", "+fct_observation__vintages"),
+            *("+rejected_cell", "+unmapped_label"),
+        ],
+        env=os.environ | {"YEARBOOK_BUILD": str(build.path(home)), "DO_NOT_TRACK": "1"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout
+    return duckdb.connect(str(build.path(home)), read_only=True)
+
+
+def observations(database, source_id: str) -> set[tuple]:
+    return set(
+        database.execute(
+            "select indicator_id, area_code, year, value from intermediate.int_observations_unioned where source_id = ?",
+            [source_id],
+        ).fetchall()
+    )
+
+
+def rejections(database, source_id: str) -> str:
+    rows = database.execute(
+        "select reason from catalog.rejected_cell where source_id = ?", [source_id]
+    )
+    return "; ".join(reason for [reason] in rows.fetchall())
+
+
+def test_a_series_names_its_area(database):
+    assert observations(database, "wind") == {
+        ("gdp", "110000", 2020, 10.0),
+        ("gdp", "120000", 2020, 20.0),
+        ("gdp", "100000", 2020, 50.0),
+        ("trade_total", "440000", 2020, 2 * 6.8976),
+    }
+    said = rejections(database, "wind")
+    assert 'the row names two areas, "山西" and "河北"' in said
+    assert 'nothing names the area of "GDP"; state area: in _edition.yml' in said
+    assert 'unit "万亿元" cannot be turned into "100 million yuan"' in said
+    assert 'a number was expected but "abc" is printed' in said
+    assert ("广东:深圳:GDP",) in database.execute(
+        "select label from catalog.unmapped_label where source_id = 'wind'"
+    ).fetchall()
+
+
+def test_name_and_code_of_a_province_check_each_other(database):
+    assert observations(database, "csmar") == {
+        ("loans", "110000", 2020, 5.0),
+        ("loans", "130000", 2020, 7.0),
+    }
+    assert 'names two areas, "天津市" and "110000"' in rejections(database, "csmar")
+
+
+def test_patents_by_measure_and_kind(database):
+    assert observations(database, "cnipa") == {
+        ("patent_applications", "100000", 2020, 90.0),
+        ("patent_applications_invention", "100000", 2020, 45.0),
+        ("patent_applications", "110000", 2020, 30.0),
+        ("patent_applications_invention", "110000", 2020, 20.0),
+        ("patent_grants_invention", "100000", 2020, 8.0),
+        ("patent_grants_invention", "110000", 2020, 7.0),
+        ("patents_in_force_utility_model", "110000", 2020, 11.0),
+        ("patents_in_force", "110000", 2020, 12.0),
+        ("patent_grants", "110000", 2020, 13.0),
+    }
+    assert rejections(database, "cnipa") == ""
+    unmapped = database.execute(
+        "select label from catalog.unmapped_label where source_id = 'cnipa' order by 1"
+    ).fetchall()
+    assert unmapped == [("发明/职务",), ("增长率",)]
+
+
+def test_one_base_serves_all_years(database):
+    """Neither the older edition nor a compilation fills the years that the newest leaves out."""
+    assert observations(database, "neri") == {("marketisation_index", "110000", 2019, 9.0)}
+    assert observations(database, "compiled") == set()
+    assert database.execute(
+        "select source_id, series_vintage, cast(superseded_on as varchar) from intermediate.int_series_superseded order by 1"
+    ).fetchall() == [("compiled", "2023", "2017-06-30"), ("neri", "base-2008", "2021-12-31")]
+    assert database.execute(
+        "select count(*), count(distinct series_vintage) from marts.fct_observation__vintages where indicator_id = 'marketisation_index'"
+    ).fetchone() == (7, 3)

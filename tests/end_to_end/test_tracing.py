@@ -1,0 +1,355 @@
+"""Published numbers walked back: to the cells, to the bytes of the files, and up again."""
+
+import hashlib
+import json
+import math
+import random
+from functools import cache
+
+import duckdb
+import pytest
+
+from warehouse import snapshots
+from warehouse.home import Home
+from warehouse.sources import SourceFile, sources
+from warehouse.tracing import FULL_DEPTH, Node, NotFound, trace
+
+SEED = 20
+
+
+@pytest.fixture(scope="module", params=["demonstration", "published"])
+def warehouse(request):
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture(scope="module")
+def release(warehouse):
+    with opened(warehouse) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def printed(warehouse):
+    """The text of a cell, read anew from the bytes that the hash names."""
+    home = Home(warehouse.home)
+    landed = {
+        (file.source_id, file.edition, file.file_name): file for file in snapshots.known(home)
+    }
+
+    @cache
+    def cells_of(source_id: str, edition: str, file_name: str, sha256: str) -> dict[tuple, str]:
+        data = (home.snapshots / sha256).read_bytes()
+        assert hashlib.sha256(data).hexdigest() == sha256
+        declaration = landed[source_id, edition, file_name].declaration
+        reading = sources()[source_id].read(SourceFile(file_name, data, declaration))
+        return {
+            (cell.get("sheet"), cell["row_number"], cell["column_number"]): cell["text"]
+            for cell in reading.cells.to_pylist()
+        }
+
+    def text(facts: dict) -> str:
+        names = ("source_id", "edition", "file_name", "snapshot_sha256")
+        cells = cells_of(*(facts[name] for name in names))
+        return cells[facts["sheet"], facts["row_number"], facts["column_number"]]
+
+    return text
+
+
+class Recomputed:
+    """Numbers from texts: every node again from the nodes below it, and equal to what it says."""
+
+    def __init__(self, release, printed):
+        self.release, self.printed = release, printed
+        self.done, self.cells = {}, 0
+
+    def value(self, node: Node) -> float:
+        if id(node) not in self.done:
+            self.done[id(node)] = (getattr(self, node.kind)(node), node)
+        return self.done[id(node)][0]
+
+    def agree(self, computed: float, published: float) -> float:
+        assert computed == pytest.approx(published, rel=1e-9, abs=1e-12)
+        return computed
+
+    def cell(self, node):
+        facts = node.facts
+        assert self.printed(facts) == facts["text"]
+        self.cells += 1
+        number = float(facts["text"].strip().replace(",", "").rstrip("*"))
+        return number * facts["factor"] * (facts["cny_per_usd"] or 1)
+
+    def observation(self, node):
+        facts, roles = node.facts, {each.facts.get("input_role"): each for each in node.inputs}
+        if facts["source_id"]:
+            computed = self.value(node.inputs[0])
+        elif "neighbour before" in roles:
+            before, after = roles["neighbour before"], roles["neighbour after"]
+            low, high = self.value(before), self.value(after)
+            share = (facts["year"] - before.facts["year"]) / (
+                after.facts["year"] - before.facts["year"]
+            )
+            computed = low + (high - low) * share
+        elif "denominator" in roles:
+            computed = self.value(roles["numerator"]) / self.value(roles["denominator"])
+        else:
+            [only] = node.inputs
+            computed = self.value(only)
+        return self.agree(computed, facts["value"])
+
+    def contribution(self, node):
+        facts = node.facts
+        low, high, value = facts["minimum"], facts["maximum"], self.value(node.inputs[0])
+        normalised = 0 if low == high else (value - low) / (high - low)
+        if facts["direction"] == -1 and low != high:
+            normalised = 1 - normalised
+        self.agree(normalised, facts["normalised_value"])
+        return self.agree(facts["weight"] * normalised, facts["contribution"])
+
+    def digital_trade(self, node):
+        return self.agree(
+            sum(self.value(each) for each in node.inputs), node.facts["digital_trade_index"]
+        )
+
+    def exports(self, node):
+        shown = sum(self.value(each) for each in node.inputs)
+        facts = node.facts
+        [(total,)] = self.release.execute(
+            "select sum(export_value_cny_10k) from marts.export_cell where classification = $1 "
+            "and category_code = $2 and province_code = $3 and year = $4",
+            [facts[name] for name in ("classification", "category_code", "province_code", "year")],
+        ).fetchall()
+        if not node.inputs_left_out:
+            self.agree(shown, total)
+        return self.agree(total, facts["export_value_cny_10k"])
+
+    def price_level(self, node):
+        chain = math.prod(self.value(each) / 100 for each in node.inputs)
+        is_later = node.facts["year"] > node.facts["price_base_year"]
+        return self.agree(chain if is_later else 1 / chain, node.facts["price_level"])
+
+    def income(self, node):
+        per_capita, price = (self.value(each) for each in node.inputs)
+        return self.agree(per_capita / price, node.facts["income_yuan"])
+
+    def exporter(self, node):
+        facts = node.facts
+        income, _ = (self.value(each) for each in node.inputs)
+        return self.agree(facts["weight"] * income, facts["contribution_yuan"])
+
+    def prody(self, node):
+        values = [self.value(each) for each in node.inputs]
+        if node.facts["variant"] == "fixed_prody":
+            return self.agree(sum(values) / len(values), node.facts["prody_yuan"])
+        assert sum(each.facts["weight"] for each in node.inputs) == pytest.approx(1)
+        return self.agree(sum(values), node.facts["prody_yuan"])
+
+    def category(self, node):
+        _, prody = (self.value(each) for each in node.inputs)
+        self.agree(prody, node.facts["prody_yuan"])
+        return self.agree(node.facts["share"] * prody, node.facts["contribution_yuan"])
+
+    def expy(self, node):
+        exports = [self.value(each.inputs[0]) for each in node.inputs]
+        for each, value in zip(node.inputs, exports, strict=True):
+            self.agree(value / sum(exports), each.facts["share"])
+        return self.agree(sum(self.value(each) for each in node.inputs), node.facts["expy_yuan"])
+
+    def panel(self, node):
+        values = [self.value(each) for each in node.inputs]
+        computed = {
+            "x / 100": lambda: values[0] / 100,
+            "ln(exports / price level)": lambda: math.log(values[0] / values[1]),
+            "ln(income)": lambda: math.log(values[0]),
+            "(x1 + 2 x2 + 3 x3) / (x1 + x2 + x3)": lambda: (
+                (values[0] + 2 * values[1] + 3 * values[2]) / sum(values)
+            ),
+            "mean of: status X": lambda: (
+                sum(each.facts["obs_status"] == "X" for each in node.inputs) / len(values)
+            ),
+            "mean of: interpolated here or derived from such": lambda: (
+                sum(each.facts["is_imputed"] for each in node.inputs) / len(values)
+            ),
+        }[node.facts["formula"]]()
+        return self.agree(computed, node.facts["value"])
+
+
+@pytest.fixture(scope="module")
+def recomputed(release, printed):
+    return Recomputed(release, printed)
+
+
+def opened(warehouse) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(str(warehouse.release / "yearbook.duckdb"), read_only=True)
+
+
+def sample(release, query: str, count: int) -> list[tuple]:
+    """Rows drawn with a seed: the same on every machine."""
+    rows = sorted(release.execute(query).fetchall(), key=str)
+    assert rows, query
+    return random.Random(SEED).sample(rows, min(count, len(rows)))
+
+
+def test_observations_follow_from_their_cells(release, recomputed):
+    for status in "APEIDX":
+        query = (
+            "select indicator_id, area_code, year, value from marts.fct_observation "
+            f"where obs_status = '{status}' and value is not null"
+        )
+        if not release.execute(query).fetchall():
+            continue
+        for indicator, area, year, value in sample(release, query, 12):
+            node = trace(release, indicator, [area, str(year)])
+            assert recomputed.value(node) == pytest.approx(value, rel=1e-9)
+    assert recomputed.cells > 20
+
+
+def test_every_column_of_the_panel_follows_from_its_cells(release, recomputed):
+    columns = release.execute("select distinct column_name from catalog.panel_column").fetchall()
+    known = 0
+    for (column,) in sorted(columns):
+        query = (
+            f'select province_code, year, "{column}" from marts.panel__province_year '
+            f'where "{column}" is not null'
+        )
+        if not release.execute(query).fetchall():
+            continue
+        known += 1
+        for province, year, value in sample(release, query, 1 if "expy" in column else 2):
+            node = trace(release, column, [province, str(year)], FULL_DEPTH)
+            computed = recomputed.value(node)
+            if node.kind == "expy" and column != "expy_yuan":
+                computed = math.log(computed / 10_000)
+            assert computed == pytest.approx(value, rel=1e-9, abs=1e-12), column
+    assert known > 15
+
+
+def test_prody_follows_from_its_cells(release, recomputed):
+    query = "select variant, category_code, year, prody_yuan from marts.idx_prody__category_year where prody_yuan is not null"
+    for variant, category, year, value in sample(release, query, 3):
+        node = trace(release, f"prody/{category}/{variant}", [str(year)], FULL_DEPTH)
+        assert recomputed.value(node) == pytest.approx(value, rel=1e-9)
+
+
+def test_macros_of_the_release_give_the_same_cells(release, printed):
+    query = "select province_code, year, digital_trade_index from marts.idx_digital_trade__province_year where variant = 'pca' and digital_trade_index is not null"
+    for province, year, value in sample(release, query, 3):
+        rows = records(
+            release,
+            f"from marts.trace_digital_trade('{province}', {year}) where variant = 'pca'",
+        )
+        parts = {row["indicator_id"]: row["weight"] * row["normalised_value"] for row in rows}
+        assert sum(parts.values()) == pytest.approx(value, rel=1e-9)
+        printed_rows = [row for row in rows if row["text"] is not None]
+        assert {row["indicator_id"] for row in printed_rows} == set(parts)
+        for row in printed_rows:
+            computed = row["number_printed"] * row["factor"] * (row["cny_per_usd"] or 1)
+            assert computed == pytest.approx(row["input_value"], rel=1e-9)
+    query = "select variant, province_code, year, expy_yuan from marts.idx_expy__province_year where expy_yuan is not null"
+    for variant, province, year, value in sample(release, query, 3):
+        rows = records(
+            release, f"from marts.trace_expy('{province}', {year}) where variant = '{variant}'"
+        )
+        for classification in {row["classification"] for row in rows}:
+            of_one = [row for row in rows if row["classification"] == classification]
+            shares = {
+                row["category_code"]: row["contribution_yuan"]
+                for row in of_one
+                if row["part"] == "export"
+            }
+            assert sum(shares.values()) == pytest.approx(of_one[0]["expy_yuan"], rel=1e-9)
+            incomes = [row for row in of_one if row["part"] == "income"]
+            assert {"gdp_per_capita", "cpi"} >= {row["indicator_id"] for row in incomes}
+            assert all(row["text"] for row in of_one if row["part"] == "export")
+        assert any(row["expy_yuan"] == value for row in rows)
+
+
+def records(release, query: str) -> list[dict]:
+    result = release.execute(query)
+    names = [column[0] for column in result.description]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+def test_every_macro_that_is_listed_answers(release):
+    listed = release.execute("select macro_name, example from catalog.macro").fetchall()
+    made = release.execute(
+        "select schema_name || '.' || function_name from duckdb_functions() "
+        "where schema_name = 'marts'"
+    ).fetchall()
+    assert sorted(name for name, _ in listed) == sorted(name for (name,) in made)
+    for _, example in listed:
+        release.execute(example).fetchall()
+
+
+def test_a_coefficient_leads_to_files(release):
+    node = trace(release, "digital_trade_export_sophistication/baseline_two_way/dige", [], None)
+    model, *columns = node.inputs
+    assert (
+        model.facts["nobs"]
+        == release.execute(
+            "select nobs from results.models where model_id = 'baseline_two_way'"
+        ).fetchone()[0]
+    )
+    assert [column.facts["column"] for column in columns] == ["expy", "dige"]
+    assert all(column.inputs for column in columns)
+    files = {each.facts["source_id"] for column in columns for each in column.inputs}
+    assert {"nbs_portal", "tech_yearbook"} <= files
+
+
+def test_a_missing_number_is_its_reason(published):
+    with opened(published) as release:
+        assert trace(release, "expy", ["内蒙古", "2012"]).label.endswith(
+            "the province reports no exports"
+        )
+        tibet = trace(release, "dige", ["Tibet", "2020"])
+        assert "only 5 of the 6 indicators" in tibet.label
+        [lacking] = tibet.inputs
+        assert lacking.facts["indicator_id"] == "rd_personnel_fte"
+        parts = trace(release, "fin", ["Tianjin", "2015"])
+        assert {each.facts["indicator_id"] for each in parts.inputs} == {"loans", "deposits"}
+        [blank] = trace(release, "population_sampled", ["北京", "2020"]).inputs
+        assert blank.facts["missing_reason"] == "blank in the source"
+
+
+@pytest.mark.parametrize(
+    ("name", "where", "sentence"),
+    [
+        ("gpd", ["Beijing", "2019"], "did you mean gdp"),
+        ("gdp", ["Beijng", "2019"], "did you mean Beijing"),
+        ("gdp", ["Beijing", "2050"], "no file has gdp of Beijing for 2050: there are "),
+        ("gdp", ["Beijing"], "which year of gdp"),
+        ("dige", ["Beijing", "2050"], "the sample has provinces, 2012 to 2022"),
+        ("prody/ZZ", ["2017"], "no export category"),
+        ("digital_trade/x/dige", [], "did you mean digital_trade_export_sophistication"),
+    ],
+)
+def test_what_is_not_there_is_a_sentence_with_the_nearest_names(
+    demonstration, name, where, sentence
+):
+    with (
+        opened(demonstration) as release,
+        pytest.raises(NotFound, match=sentence) as caught,
+    ):
+        trace(release, name, where)
+    assert "\n" not in str(caught.value)
+
+
+def test_the_commands(published, yearbook):
+    home = ("--home", str(published.home))
+    shown = yearbook("trace", "gdp", "天津", "2017", *home).stdout
+    assert '"12450.6" 亿元 in D6 of nbs_portal/2020-09/分省年度数据.csv' in shown
+    assert "第四次全国经济普查" in shown
+    record = json.loads(yearbook("trace", "dige", "Guangdong", "2016", *home, "--json").stdout)
+    assert len(record["inputs"]) == 6
+    for wanted in ("技术市场", "TECHNOLOGY  market", "tecnology market", "技术 市场"):
+        found = json.loads(yearbook("find", wanted, *home, "--json").stdout)
+        assert "technology_market_turnover" in [match["indicator_id"] for match in found]
+    [absent, *_] = json.loads(yearbook("find", "marketisation", *home, "--json").stdout)
+    assert absent["indicator_id"] == "marketisation_index"
+    assert absent["where_to_get"]
+    nothing = yearbook("find", "zebra", *home)
+    assert nothing.returncode == 1
+    assert 'nothing goes by a name like "zebra"' in nothing.stderr
+    missing = yearbook("coverage", *home).stdout
+    assert "missing rd_personnel_fte (index): 2019-2022 (31 provinces)" in missing
+    assert "missing ip_protection (determinant): 2012-2016 Tibet" in missing
+    assert f"{published.home}/landing/tech_yearbook/<edition>" in missing

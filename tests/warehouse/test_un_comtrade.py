@@ -1,0 +1,143 @@
+"""Answers of UN Comtrade: totals of China once each, parts and commodities beside them."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+NAME = "un_comtrade/2024-06/china.json"
+TOTAL = {
+    "typeCode": "C",
+    "freqCode": "A",
+    "refYear": 2022,
+    "period": "2022",
+    "reporterCode": 156,
+    "reporterISO": "CHN",
+    "reporterDesc": None,
+    "flowCode": "X",
+    "partnerCode": 0,
+    "partner2Code": 0,
+    "classificationCode": "H6",
+    "cmdCode": "TOTAL",
+    "customsCode": "C00",
+    "mosCode": "0",
+    "motCode": 0,
+    "netWgt": None,
+    "fobvalue": 3544434157000.5,
+    "primaryValue": 3544434157000.5,
+    "isAggregate": True,
+}
+
+
+def answer(*changes: dict, error: str = "", **envelope: object) -> str:
+    data = [TOTAL | change for change in changes]
+    return json.dumps({"count": len(data), "data": data, "error": error} | envelope)
+
+
+def values(cells: list[dict]) -> list[tuple]:
+    keys = ("title_key", "indicator_key", "flow", "partner_code", "category_code", "text")
+    return [tuple(cell[key] for key in keys) for cell in cells if cell["role"] == "value"]
+
+
+def test_totals_commodities_and_partners(read_one: Callable, warehouse) -> None:
+    """Only trade in everything with the world is named so; codes keep their zeros."""
+    cells = read_one(
+        NAME,
+        answer(
+            {},
+            {"flowCode": "M", "primaryValue": 2715998876543},
+            {"cmdCode": "0101", "primaryValue": 17, "netWgt": 4.50},
+            {"partnerCode": 842, "primaryValue": 5},
+            {"flowCode": "RX", "primaryValue": 3},
+            {"classificationCode": "S4", "primaryValue": 9},
+        ),
+    )
+    assert values(cells) == [
+        ("h6", "x/total", "export", "0", "TOTAL", "3544434157000.5"),
+        ("h6", "m/total", "import", "0", "TOTAL", "2715998876543"),
+        ("h6", "x", "export", "0", "0101", "17"),
+        ("h6", "x", "export", "842", "TOTAL", "5"),
+        ("h6", "rx/total", "RX", "0", "TOTAL", "3"),
+        ("s4", "x/total", "export", "0", "TOTAL", "9"),
+    ]
+    by_place = {cell["cell"]: cell for cell in cells}
+    assert by_place["data[1].primaryValue"]["unit_key"] == "usd"
+    assert by_place["data[1].primaryValue"]["period_label"] == "2022"
+    weight = by_place["data[2].netWgt"]
+    assert (weight["role"], weight["text"], weight["category_code"]) == (
+        "undeclared",
+        "4.5",
+        "0101",
+    )
+    assert by_place["data[0].isAggregate"]["text"] == "true"
+    assert by_place["count"]["text"] == "6"
+    # A text that repeats itself is kept where it first stands
+    assert "data[1].reporterISO" not in by_place
+    assert warehouse.files()[NAME] == ("taken", None)
+
+
+@pytest.mark.parametrize(
+    ("change", "remark"),
+    [
+        ({"partner2Code": 842}, "1 records are parts of totals (partner2Code, customsCode or"),
+        ({"customsCode": "C01"}, "1 records are parts of totals"),
+        ({"motCode": 1000}, "1 records are parts of totals"),
+        ({"motCode": None}, "1 records are parts of totals"),
+        ({"typeCode": "S"}, "1 records are trade in services (typeCode is not C): kept in raw"),
+        ({"freqCode": "M", "period": "202201"}, "1 records are not annual (freqCode is not A)"),
+        ({"reporterCode": 842}, "rows of 1 other economy or group is kept in raw"),
+    ],
+)
+def test_what_would_count_twice_is_unused(
+    read_one: Callable, warehouse, change: dict, remark: str
+) -> None:
+    cells = read_one(NAME, answer({}, change | {"primaryValue": 1}))
+    assert [value[-1] for value in values(cells)] == ["3544434157000.5"]
+    [left_out] = [cell for cell in cells if cell["cell"] == "data[1].primaryValue"]
+    assert left_out["role"] == "unused"
+    assert warehouse.files()[NAME][1].startswith(remark)
+
+
+@pytest.mark.parametrize(
+    ("records", "envelope", "remark"),
+    [
+        (500, {}, "holds exactly 500 records, the limit of the preview: it may be cut off"),
+        (2, {"count": 700}, "says count 700 but holds 2 records: it may be cut off"),
+        (2, {"error": "partial"}, "the service added: partial"),
+    ],
+)
+def test_an_answer_that_may_be_cut_off(
+    read_one: Callable, warehouse, records: int, envelope: dict, remark: str
+) -> None:
+    read_one(NAME, answer(*({"cmdCode": f"{n:06}"} for n in range(records)), **envelope))
+    assert remark in warehouse.files()[NAME][1]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (answer(), "holds no record, which is also the answer to a code that does not exist"),
+        ('{"count": 0, "data": null}', "holds no record"),
+        (answer(error="Invalid key"), "is an error of the service (Invalid key): mend the query"),
+        (
+            '{"statusCode": 429, "message": "Rate limit is exceeded."}',
+            "is an error of the service (Rate limit is exceeded.): mend the query",
+        ),
+        ("[]", "is JSON, but not as expected: `{count, data: [records], error}`"),
+        ('{"data": [{"cmdCode": "TOTAL"}]}', "has no reporterCode, period, flowCode, partnerCode"),
+        (
+            answer({"reporterCode": 842}, {"reporterCode": 699}),
+            "holds no record that China reports, only 2 of other economies: query it again with "
+            "reporterCode=156",
+        ),
+        (
+            answer({"motCode": 1000}, {"freqCode": "M"}, {"reporterCode": 842}),
+            "holds no annual total of China: 1 are parts of totals (partner2Code, customsCode or "
+            "motCode is not 0, C00, 0); 1 are not annual (freqCode is not A); query it again",
+        ),
+        (answer({})[:-60], "is no whole JSON"),
+        ("<html></html>", "is a web page or XML under the name of JSON"),
+    ],
+)
+def test_what_is_refused(reason: Callable, text: str, sentence: str) -> None:
+    assert sentence in reason(NAME, text)

@@ -1,0 +1,232 @@
+"""Patent statistics by region, in workbooks and on web pages: regions in rows, counts in columns.
+
+What is counted (applications, grants, patents in force) and of which kind (invention, utility
+model, design) stands in the headings or in the title; both are kept as printed.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from warehouse.cells import cell_record, column_letters
+from warehouse.errors import Rejected
+from warehouse.labels import (
+    is_area_heading,
+    is_note,
+    is_number,
+    split_unit,
+    squeeze,
+    title_key,
+    year_of,
+    years_in,
+)
+from warehouse.sheets import Sheet
+from warehouse.sources import Reading, SourceFile
+from warehouse.sources.headings import area_column, body_start, heading_rows, levels_of
+from warehouse.sources.tables import Row, cell, filled, read_each_sheet, row_cells
+
+_UNIT = re.compile(r"单\s*位\s*[:：]\s*([^)）\s]+)")
+_SUBJECT = re.compile(r"专利|发明|实用新型|外观设计|申请|受理|授权|有效")
+_YEAR_LINE = re.compile(
+    r"[(（]?(?:(?:年份|年度|时间|统计时间)[:：])?[12]\d{3}年?度?(?:\d{1,2}月?[-—–~至]\d{1,2}月份?)?[)）]?"
+)
+_PUBLISHED = re.compile(r"发布|来源|更新|日期|copyright|©|版权", re.IGNORECASE)
+_MONTHS = re.compile(r"(\d{1,2})月?(?:份)?[-—–~至到](?:年)?(\d{1,2})月")
+_MONTH = re.compile(r"(?<!\d)(\d{1,2})月")
+_PART_OF_YEAR = re.compile(r"季度|上半年|下半年|本月|当月")
+_LONGEST_TITLE = 80
+
+
+@dataclass(frozen=True)
+class _Caption:
+    """What the lines above a table say; `period` is the text that names its time."""
+
+    title: str | None = None
+    unit: str | None = None
+    period: str = ""
+
+
+@dataclass(frozen=True)
+class _Column:
+    indicator: str
+    unit: str | None
+    year: int
+
+
+def read(file: SourceFile) -> Reading:
+    """The cells of every table. Raises Rejected if none is of a whole year."""
+    return read_each_sheet(
+        file, _read_sheet, "a table whose headings begin with 地区 and name 申请, 授权 or 有效"
+    )
+
+
+def _read_sheet(sheet: Sheet, file: SourceFile) -> tuple[list[dict], list[str]] | None:
+    rows = sheet.rows
+    heads = heading_rows(rows)
+    if not heads:
+        return None
+    starts = [0, *(_caption_start(rows, head) for head in heads[1:])]
+    records: list[dict] = []
+    remarks: list[str] = []
+    caption, taken = _Caption(), 0
+    for head, start, end in zip(heads, starts, [*starts[1:], len(rows)], strict=True):
+        caption = _caption(rows[start:head], caption)
+        body = body_start(rows, head)
+        columns, left_out = _columns(rows[head:body], caption, file)
+        taken += len(columns)
+        remarks += left_out
+        records += row_cells(enumerate(rows[start:body], start))
+        areas = area_column(rows[head])
+        records += _body(enumerate(rows[body:end], body), areas, columns, caption)
+    if not taken:
+        raise Rejected("; ".join(remarks) or f"has no counts beside 地区 in row {heads[0] + 1}")
+    return records, remarks
+
+
+def _caption_start(rows: list[Row], head: int) -> int:
+    """The first of the lines of text right above a heading row."""
+    start = head
+    while start > 0 and len(filled(rows[start - 1])) <= 1:
+        start -= 1
+    return start
+
+
+def _caption(rows: list[Row], before: _Caption) -> _Caption:
+    """Title, unit and time; a table without a title goes on with those of the one before.
+
+    The title is the line nearest to the table that speaks of patents; if it names no year, the
+    nearest line that does counts, but not a date of publication.
+    """
+    lines = [row[column] for row in reversed(rows) for column in filled(row)]
+    units = [match[1] for line in lines if (match := _UNIT.search(line))]
+    spoken = [line for line in lines if _speaks_of_patents(line)]
+    title = (spoken or [before.title])[0]
+    dated = [
+        line
+        for line in lines
+        if (line in spoken and years_in(line)) or _YEAR_LINE.fullmatch(squeeze(line))
+    ]
+    period = title if title and years_in(title) else (dated or [before.period])[0]
+    return _Caption(title, units[0] if units else before.unit, period)
+
+
+def _speaks_of_patents(line: str) -> bool:
+    return bool(
+        _SUBJECT.search(line)
+        and len(line) <= _LONGEST_TITLE
+        and not is_note(line)
+        and not _PUBLISHED.search(line)
+        and not _UNIT.match(line.strip())
+        and "。" not in line
+    )
+
+
+def _columns(
+    header: list[Row], caption: _Caption, file: SourceFile
+) -> tuple[dict[int, _Column], list[str]]:
+    """The columns of a whole year by their position, and what is said of the others.
+
+    Raises Rejected if nothing names a year.
+    """
+    columns: dict[int, _Column] = {}
+    left_out: dict[str, list[str]] = {}
+    for column in range(area_column(header[0]) + 1, max(map(len, header))):
+        levels = levels_of(header, column)
+        if not levels or any(map(is_area_heading, levels)):
+            continue
+        names = [level for level in levels if not _names_time(level)]
+        times = " ".join(level for level in levels if _names_time(level))
+        period = times if years_in(times) else f"{caption.period} {times}".strip()
+        year = _year(period, own=bool(years_in(times)), file=file)
+        if year is None:
+            left_out.setdefault(period, []).append(column_letters(column + 1))
+            continue
+        columns[column] = _Column(
+            "/".join(names) or title_key(caption.title or ""),
+            file.declaration.unit
+            or (split_unit(levels[-1])[1] if names else None)
+            or caption.unit
+            or split_unit(caption.title or "")[1],
+            year,
+        )
+    remarks = [
+        f"columns {', '.join(letters)} are of {period}, which is not one whole year, and are not "
+        "taken: land the table of the year"
+        for period, letters in left_out.items()
+    ]
+    return columns, remarks
+
+
+def _names_time(heading: str) -> bool:
+    text = squeeze(heading)
+    return bool(
+        year_of(text)
+        or years_in(text)
+        or _MONTH.search(text)
+        or _PART_OF_YEAR.search(text)
+        or text in ("当年", "本年")
+        or "累计" in text
+    )
+
+
+def _year(period: str, own: bool, file: SourceFile) -> int | None:
+    """The year that a text names, None where it is a part of a year or several years.
+
+    A declared year stands for a title, not for a heading that names its own (`own`). Raises
+    Rejected if no year is named.
+    """
+    if file.declaration.year and not own:
+        return file.declaration.year
+    text = squeeze(period)
+    years = years_in(text)
+    if not years:
+        raise Rejected(
+            "has a table whose title names no year: write `year: YYYY` under "
+            f"`files: {file.name}:` in _edition.yml"
+        )
+    span, months = _MONTHS.search(text), _MONTH.findall(text)
+    if len(years) > 1 or _PART_OF_YEAR.search(text):
+        return None
+    if span:
+        return years[0] if (int(span[1]), int(span[2])) == (1, 12) else None
+    if months:  # a stock at the end of December is that of the year, a month is not
+        is_end = re.search(r"12月(?:31日|底|末)", text)
+        return years[0] if is_end else None
+    if "累计" in text and not re.search(r"本年|当年|全年|年度", text):
+        return None
+    return years[0]
+
+
+def _body(
+    rows: Iterator[tuple[int, Row]], areas: int, columns: dict[int, _Column], caption: _Caption
+) -> Iterator[dict]:
+    """Values with their labels down to the notes or the last number."""
+    rows = list(rows)
+    notes = next((number for number, row in rows if any(map(is_note, row[:1]))), None)
+    counted = [number for number, row in rows if any(map(is_number, row))]
+    end = min(notes or counted[-1] + 1, counted[-1] + 1) if counted else 0
+    for number, row in rows:
+        if number >= end:
+            yield from row_cells([(number, row)], "note")
+            continue
+        area = cell(row, areas)
+        for position in range(max(len(row), max(columns, default=0) + 1)):
+            text = cell(row, position)
+            if area is None or position not in columns:
+                if text is not None:
+                    yield cell_record(
+                        number, position, "label" if position == areas else "unused", text
+                    )
+                continue
+            column = columns[position]
+            yield cell_record(
+                number,
+                position,
+                "value",
+                text,
+                table_title=caption.title,
+                indicator_label=column.indicator,
+                unit_label=column.unit,
+                area_label=area,
+                period_label=str(column.year),
+            )

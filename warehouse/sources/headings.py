@@ -1,0 +1,80 @@
+"""Headings of tables that have areas in their rows: where they stand and how they nest."""
+
+from collections.abc import Sequence
+
+from warehouse.labels import is_area_heading, is_number, year_of
+from warehouse.sources.tables import Row, cell, filled
+
+_AREAS_WITHIN = 4
+
+
+def heading_rows(rows: Sequence[Row]) -> list[int]:
+    """The first heading row of every table: one of its first headings announces areas."""
+    heads = [number for number, row in enumerate(rows) if area_column(row) is not None]
+    return [head for head in heads if head - 1 not in heads]
+
+
+def area_column(row: Row) -> int | None:
+    """The column of areas that a heading row announces; a running number may stand before it."""
+    columns = filled(row)
+    announced = [column for column in columns[:_AREAS_WITHIN] if is_area_heading(row[column])]
+    return announced[0] if announced and len(columns) > 1 else None
+
+
+def body_start(rows: Sequence[Row], head: int) -> int:
+    """The first row below a heading that names an area, or holds a number that is no year."""
+    areas = area_column(rows[head])
+    for number in range(head + 1, len(rows)):
+        label = cell(rows[number], areas)
+        texts = [rows[number][column] for column in filled(rows[number])]
+        if label is not None and not is_area_heading(label):
+            return number
+        if any(is_number(text) and year_of(text) is None for text in texts):
+            return number
+    return len(rows)
+
+
+def levels_of(header: Sequence[Row], column: int) -> list[str]:
+    """The headings above a column from the top; cells that only continue one are joined to it.
+
+    A heading spans the columns to its right that are blank beside it and have one of their own
+    below, if its own column has a lower heading too; otherwise it merely stands higher.
+    """
+    levels: list[str] = []
+    continues = False
+    for depth, row in enumerate(header):
+        own = cell(row, column)
+        if own is None:
+            parent = _parent(header, depth, column)
+            levels += [parent] if parent else []
+            continues = False
+            continue
+        if continues:
+            levels[-1] += "\n" + own
+        else:
+            levels.append(own)
+        continues = not _spans(header, depth, column)
+    return levels
+
+
+def _parent(header: Sequence[Row], depth: int, column: int) -> str | None:
+    """The heading to the left that spans a column which is blank at this depth."""
+    if not _has_lower(header, depth, column):
+        return None
+    left = [other for other in filled(header[depth]) if other < column]
+    if left and _spans(header, depth, left[-1]):
+        heading = header[depth][left[-1]]
+        return None if is_area_heading(heading) else heading
+    return None
+
+
+def _spans(header: Sequence[Row], depth: int, column: int) -> bool:
+    return (
+        _has_lower(header, depth, column)
+        and cell(header[depth], column + 1) is None
+        and _has_lower(header, depth, column + 1)
+    )
+
+
+def _has_lower(header: Sequence[Row], depth: int, column: int) -> bool:
+    return any(cell(row, column) is not None for row in header[depth + 1 :])

@@ -1,0 +1,198 @@
+"""SDMX-CSV of the OECD Data Explorer: one row an observation, its dimensions in columns.
+
+Of the Digital Services Trade Restrictiveness Index the rows of China are taken, and of these one
+series only: indices of two methodologies are not comparable.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from warehouse.cells import cell_record
+from warehouse.errors import Rejected
+from warehouse.sheets import Sheet
+from warehouse.sources import Reading, SourceFile
+from warehouse.sources.economies import OBS_STATUS, kept_in_raw
+from warehouse.sources.tables import Row, filled, read_each_sheet, row_cells
+
+_AREA, _MEASURE, _PERIOD, _VALUE = "REF_AREA", "MEASURE", "TIME_PERIOD", "OBS_VALUE"
+_VINTAGE = ("METHODOLOGY", "STRI_TYPE")
+_FLOW_COLUMNS = ("DATAFLOW", "STRUCTURE_ID")
+_FLOW = "DF_STRI_DIGITAL"
+_CHINA = "CHN"
+_HEADING_WITHIN = 20
+
+
+def read(file: SourceFile) -> Reading:
+    """The cells of an SDMX-CSV. Raises Rejected if it is another dataflow or lacks China."""
+    return read_each_sheet(
+        file,
+        _read_sheet,
+        f"a heading row with {_AREA}, {_MEASURE}, {_PERIOD} and {_VALUE}; query it again with "
+        "format=csvfile or csvfilewithlabels",
+    )
+
+
+@dataclass(frozen=True)
+class _Observation:
+    """A row: its number from 0, its cells, and the codes of its columns by their names."""
+
+    number: int
+    row: Row
+    codes: Mapping[str, str | None]
+
+    @property
+    def is_of_china(self) -> bool:
+        return self.codes[_AREA] == _CHINA
+
+    @property
+    def is_annual(self) -> bool:
+        return bool(re.fullmatch(r"\d{4}", self.codes[_PERIOD] or ""))
+
+    @property
+    def vintage(self) -> tuple[str, ...]:
+        return tuple(self.codes.get(name) or "" for name in _VINTAGE)
+
+
+def _read_sheet(sheet: Sheet, file: SourceFile) -> tuple[list[dict], list[str]] | None:
+    head = next((n for n, row in enumerate(sheet.rows[:_HEADING_WITHIN]) if _is_heading(row)), None)
+    if head is None:
+        return None
+    # A column of labels is named in small letters (Measure), a code never is: case tells them.
+    columns = {_code(name): column for column, name in enumerate(sheet.rows[head]) if name}
+    observations = list(_observations(sheet.rows, head, columns))
+    _check_flow(observations)
+    candidates = _of_china(observations, columns, file)
+    taken, remarks = _one_vintage(candidates, file)
+    _check_unique(taken, file)
+    numbers = {observation.number for observation in taken}
+    records = list(row_cells(enumerate(sheet.rows[: head + 1]), "label"))
+    for observation in observations:
+        records += _cells(observation, columns, observation.number in numbers, file)
+    others = {each.codes[_AREA] or "?" for each in observations if not each.is_of_china}
+    left = sum(each.is_of_china and not each.is_annual for each in observations)
+    if left:
+        remarks.append(f"{left} rows of China are not of a year: not taken")
+    return records, [*remarks, *kept_in_raw(others)]
+
+
+def _is_heading(row: Row) -> bool:
+    return {_AREA, _MEASURE, _PERIOD, _VALUE} <= {_code(name) for name in row if name}
+
+
+def _code(text: str) -> str:
+    """The code of "CHN: China (People's Republic of)", a form of SDMX-CSV that prints both."""
+    return text.partition(": ")[0].strip()
+
+
+def _observations(rows: list[Row], head: int, columns: Mapping[str, int]) -> Iterator[_Observation]:
+    """The rows below the headings. Raises Rejected for a row that ends before its value."""
+    for number, row in enumerate(rows[head + 1 :], head + 1):
+        if not filled(row):
+            continue
+        if len(row) < len(rows[head]):
+            raise Rejected(
+                f"row {number + 1} has {len(row)} of {len(rows[head])} cells, the file is cut "
+                "short: download it again"
+            )
+        codes = {name: _code(row[column] or "") or None for name, column in columns.items()}
+        yield _Observation(number, row, codes)
+
+
+def _check_flow(observations: Iterable[_Observation]) -> None:
+    """Raise Rejected if a column names another dataflow: its measures have the same codes."""
+    named = {each.codes.get(column) or "" for each in observations for column in _FLOW_COLUMNS}
+    flows = {match for name in named for match in re.findall(r"DF_\w+", name)}
+    if flows - {_FLOW}:
+        raise Rejected(
+            f"is the dataflow {', '.join(sorted(flows - {_FLOW}))}, of which nothing is used: "
+            f"query DSD_STRI@{_FLOW}"
+        )
+
+
+def _of_china(
+    observations: Iterable[_Observation], columns: Mapping[str, int], file: SourceFile
+) -> list[_Observation]:
+    """China's annual rows that have the declared codes. Raises Rejected if there are none."""
+    found = [each for each in observations if each.is_of_china and each.is_annual]
+    if not found:
+        raise Rejected(
+            f"holds no annual row of China ({_CHINA}): query it again with {_CHINA} among the "
+            "economies"
+        )
+    for name, wanted in (file.declaration.dimensions or {}).items():
+        there = sorted({each.codes.get(name) or "" for each in found})
+        found = [each for each in found if (each.codes.get(name) or "") == wanted]
+        if not found:
+            has = ", ".join(there) if name in columns else "no such column"
+            raise Rejected(
+                f"declares `dimensions: {{{name}: {wanted}}}`, but for China there is {has}: "
+                f"mend it under `files: {file.name}:` in _edition.yml"
+            )
+    return found
+
+
+def _one_vintage(
+    rows: list[_Observation], file: SourceFile
+) -> tuple[list[_Observation], list[str]]:
+    """The rows of one methodology and type: that of most years, of equals the last code."""
+    years: dict[tuple[str, ...], set] = {each.vintage: set() for each in rows}
+    for each in rows:
+        if each.codes[_VALUE] is not None:
+            years[each.vintage].add(each.codes[_PERIOD])
+    chosen = max(years, key=lambda vintage: (len(years[vintage]), vintage))
+    remarks = []
+    if len(years) > 1:
+        there = ", ".join(f"{_named(each)} ({len(years[each])} years)" for each in sorted(years))
+        other = min(set(years) - {chosen})
+        pairs = zip(_VINTAGE, other, chosen, strict=True)
+        wanted = ", ".join(f"{name}: {code!r}" for name, code, taken in pairs if code != taken)
+        remarks.append(
+            f"China has {len(years)} series by {' and '.join(_VINTAGE)}: {there}; only "
+            f"{_named(chosen)} is taken, for they are not comparable; to take another write "
+            f"`dimensions: {{{wanted}}}` under `files: {file.name}:` in _edition.yml"
+        )
+    return [each for each in rows if each.vintage == chosen], remarks
+
+
+def _named(vintage: tuple[str, ...]) -> str:
+    return " ".join(filter(None, vintage)) or "none named"
+
+
+def _check_unique(rows: list[_Observation], file: SourceFile) -> None:
+    """Raise Rejected if a measure has two rows for a year that differ in a further dimension."""
+    first: dict[tuple, _Observation] = {}
+    for each in rows:
+        other = first.setdefault((each.codes[_MEASURE], each.codes[_PERIOD]), each)
+        differ = [
+            name
+            for name, code in each.codes.items()
+            if name.isupper() and not name.startswith("OBS_") and code != other.codes[name]
+        ]
+        if differ:
+            name = differ[0]
+            raise Rejected(
+                f"has two rows of China for {each.codes[_MEASURE]} {each.codes[_PERIOD]} (rows "
+                f"{other.number + 1} and {each.number + 1}) that differ in {', '.join(differ)}: "
+                f"write `dimensions: {{{name}: {other.codes[name]}}}` under "
+                f"`files: {file.name}:` in _edition.yml, or another of its codes"
+            )
+
+
+def _cells(
+    observation: _Observation, columns: Mapping[str, int], is_taken: bool, file: SourceFile
+) -> Iterator[dict]:
+    codes = observation.codes
+    labels = {
+        "indicator_label": codes[_MEASURE],
+        "unit_label": file.declaration.unit or codes.get("UNIT_MEASURE"),
+        "area_label": codes[_AREA],
+        "period_label": codes[_PERIOD],
+        "obs_status": OBS_STATUS.get(codes.get("OBS_STATUS") or ""),
+    }
+    for column, text in enumerate(observation.row):
+        if column == columns[_VALUE]:
+            role = "value" if is_taken else "unused"
+            yield cell_record(observation.number, column, role, text, **labels)
+        elif text is not None:
+            yield cell_record(observation.number, column, "label" if is_taken else "unused", text)

@@ -1,0 +1,217 @@
+"""Answers of UN Comtrade, version 1: `{count, data: [record, ...], error}`, trade in goods by year.
+
+A record is a total over second partners, customs procedures and modes of transport, or a part of
+one; taking both would count the same trade twice. Answers may have a hundred thousand records,
+hence whole columns at a time.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+import pyarrow as pa
+
+from warehouse import cells
+from warehouse.errors import Rejected
+from warehouse.json_text import as_text, leaves, open_json
+from warehouse.sources import Reading, SourceFile
+from warehouse.sources.economies import kept_in_raw
+
+_CHINA = "156"
+_WORLD = "0"
+# What a total has in these fields; the mode of supply is about services and may be left out.
+_TOTAL = {
+    "partner2Code": ("0",),
+    "customsCode": ("C00",),
+    "motCode": ("0",),
+    "mosCode": ("0", None),
+}
+_FLOWS = {"X": "export", "M": "import"}
+_VALUE = "primaryValue"
+_MEASURES = ("qty", "altQty", "netWgt", "grossWgt", "cifvalue", "fobvalue")
+_NEEDED = ("reporterCode", "period", "flowCode", "partnerCode", "cmdCode", _VALUE)
+# The service cuts an answer off without a word at these numbers of records.
+_CAPS = {500: "of the preview", 100_000: "of the service", 250_000: "of the service"}
+_LEFT_OUT = {
+    "part": "are parts of totals (partner2Code, customsCode or motCode is not 0, C00, 0)",
+    "service": "are trade in services (typeCode is not C)",
+    "month": "are not annual (freqCode is not A)",
+}
+
+Record = Mapping[str, object]
+
+
+def read(file: SourceFile) -> Reading:
+    """The cells of an answer. Raises Rejected if it is an error or holds no total of China.
+
+    A record gives its value in dollars, with its codes as labels, and its other measures
+    (undeclared); any other text is kept once a field, where it first stands.
+    """
+    content = open_json(file.data)
+    records = _records(content)
+    kinds = [_kind(record) for record in records]
+    count = Counter(kinds)
+    if not count["total"]:
+        raise Rejected(_nothing_taken(count))
+    labels = _labels(records)
+    fields = list(dict.fromkeys(field for record in records for field in record))
+    parts = [_envelope(content)]
+    for column, field in enumerate(fields):
+        texts = [as_text(record.get(field)) for record in records]
+        if field == _VALUE:
+            roles = ["value" if kind == "total" else "unused" for kind in kinds]
+            # Every value of this service is in US dollars; no field says so.
+            extra = labels | {"unit_label": ["USD"] * len(records)}
+            parts.append(_column(column, field, range(len(records)), texts, roles, extra))
+            continue
+        if field in _MEASURES:
+            rows = [row for row, text in enumerate(texts) if text is not None]
+            roles = ["undeclared" if kind == "total" else "unused" for kind in kinds]
+            extra = labels | {"indicator_label": [field] * len(records)}
+        else:
+            rows = [row for text, row in _first(texts).items() if text is not None]
+            roles, extra = ["label"] * len(records), {}
+        parts.append(_column(column, field, rows, texts, roles, extra))
+    found = pa.concat_tables(parts, promote_options="default")
+    return Reading(found, tuple(_remarks(content, records, kinds)))
+
+
+def _records(content: object) -> list[Record]:
+    """The records of an answer. Raises Rejected with the service's message if there are none."""
+    answer = content if isinstance(content, dict) else {}
+    records = answer.get("data")
+    said = next(filter(None, (_said(answer.get(k)) for k in ("error", "message", "title"))), None)
+    if said and not records:
+        raise Rejected(f"is an error of the service ({said}): mend the query and repeat it")
+    if records == [] or (records is None and "count" in answer):
+        raise Rejected(
+            "holds no record, which is also the answer to a code that does not exist: mend "
+            "reporterCode (China is 156), period, flowCode or cmdCode in the query and repeat it"
+        )
+    if not isinstance(records, list):
+        raise Rejected("is JSON, but not as expected: `{count, data: [records], error}` of data/v1")
+    for number, record in enumerate(records):
+        missing = [f for f in _NEEDED if not isinstance(record, dict) or f not in record]
+        if missing:
+            raise Rejected(f"has no {', '.join(missing)} in data[{number}]: query it again")
+    return records
+
+
+def _said(message: object) -> str:
+    return "; ".join(text for _, text in leaves(message) if text)
+
+
+def _kind(record: Record) -> str:
+    """What a record is: a total of China, or why it is none."""
+    of = {name: as_text(record.get(name)) for name in ("reporterCode", "typeCode", "freqCode")}
+    if of["reporterCode"] != _CHINA:
+        return "other"
+    if of["typeCode"] not in ("C", None):
+        return "service"
+    if of["freqCode"] not in ("A", None) or not _is_year(record):
+        return "month"
+    is_total = all(as_text(record.get(name)) in codes for name, codes in _TOTAL.items())
+    return "total" if is_total else "part"
+
+
+def _is_year(record: Record) -> bool:
+    return re.fullmatch(r"\d{4}", as_text(record["period"]) or "") is not None
+
+
+def _nothing_taken(count: Counter) -> str:
+    """The reason why no record of an answer is a total of China."""
+    if not count.keys() - {"other"}:
+        return (
+            f"holds no record that China reports, only {count['other']} of other economies: "
+            "query it again with reporterCode=156"
+        )
+    there = "; ".join(f"{count[kind]} {what}" for kind, what in _LEFT_OUT.items() if count[kind])
+    return (
+        f"holds no annual total of China: {there}; query it again with typeCode C, freqCode A, "
+        "partner2Code=0, customsCode=C00, motCode=0"
+    )
+
+
+def _labels(records: list[Record]) -> dict[str, list[str | None]]:
+    """The labels of each record; only trade in everything with the world is named TOTAL."""
+    of = {field: [as_text(record.get(field)) for record in records] for field in _NEEDED}
+    titles = [as_text(record.get("classificationCode")) for record in records]
+    return {
+        "table_title": titles,
+        "indicator_label": [
+            f"{flow}/{code}" if code == "TOTAL" and partner == _WORLD else flow
+            for flow, code, partner in zip(
+                of["flowCode"], of["cmdCode"], of["partnerCode"], strict=True
+            )
+        ],
+        "area_label": of["reporterCode"],
+        "period_label": of["period"],
+        "category_code": of["cmdCode"],
+        "flow": [_FLOWS.get(flow, flow) for flow in of["flowCode"]],
+        "partner_code": of["partnerCode"],
+    }
+
+
+def _column(
+    column: int,
+    field: str,
+    rows: Iterable[int],
+    texts: list[str | None],
+    roles: list[str],
+    labels: Mapping[str, list[str | None]],
+) -> pa.Table:
+    """The cells of one field in some records; a record is a row, counted from 1."""
+    rows = list(rows)
+    content = {
+        "row_number": [row + 1 for row in rows],
+        "column_number": [column + 1] * len(rows),
+        "cell": [f"data[{row}].{field}" for row in rows],
+        "role": [roles[row] for row in rows],
+        "text": [texts[row] for row in rows],
+    } | {name: [label[row] for row in rows] for name, label in labels.items()}
+    return pa.table(
+        {name: pa.array(items, cells.SCHEMA.field(name).type) for name, items in content.items()}
+    )
+
+
+def _first(texts: list[str | None]) -> dict[str | None, int]:
+    """The record in which each text of a field stands first."""
+    first: dict[str | None, int] = {}
+    for row, text in enumerate(texts):
+        first.setdefault(text, row)
+    return first
+
+
+def _envelope(content: Mapping[str, object]) -> pa.Table:
+    """What the answer says about itself."""
+    said = {field: value for field, value in content.items() if field != "data"}
+    return cells.table(
+        cells.cell_record(0, column, "label", text, cell=path)
+        for column, (path, text) in enumerate(leaves(said))
+        if text is not None
+    )
+
+
+def _remarks(
+    content: Mapping[str, object], records: list[Record], kinds: list[str]
+) -> Iterable[str]:
+    number, said = len(records), as_text(content.get("count"))
+    if number in _CAPS:
+        yield (
+            f"holds exactly {number} records, the limit {_CAPS[number]}: it may be cut off, query "
+            "it again in smaller parts"
+        )
+    if said is not None and said != str(number):
+        yield f"says count {said} but holds {number} records: it may be cut off, query it again"
+    if error := _said(content.get("error")):
+        yield f"the service added: {error}"
+    count = Counter(kinds)
+    for kind, what in _LEFT_OUT.items():
+        if count[kind]:
+            yield f"{count[kind]} records {what}: kept in raw"
+    others = [
+        as_text(record["reporterCode"]) or "?"
+        for record, kind in zip(records, kinds, strict=True)
+        if kind == "other"
+    ]
+    yield from kept_in_raw(others)

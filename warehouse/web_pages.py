@@ -1,0 +1,192 @@
+"""Web pages as rows of printed text: the lines and the tables of a page in reading order."""
+
+import re
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+_SPACE = re.compile(r"[ \t\r\n\f]+")
+_SILENT = {"script", "style", "template"}
+_BREAKS = {
+    *("p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol", "dl", "dt", "dd", "title"),
+    *("section", "article", "header", "footer", "nav", "form", "center", "caption", "pre", "hr"),
+    *("body", "head", "html"),
+}
+_HEADINGS = {"title", "h1", "h2", "h3", "h4", "h5", "h6", "caption"}
+# What the HTML standard clamps spans to; a page may claim any number.
+_MOST_COLUMNS = 1000
+
+Row = list[str | None]
+
+
+def page_rows(text: str) -> list[Row]:
+    """Every line of text as a row of one cell, every row of a table as a row.
+
+    A merged cell stands in its first column and row, as in a spreadsheet. A row around another
+    table is the page's layout: its text is lines of text. Scripts, styles and comments say
+    nothing; entities beyond those of HTML stay as they are written; nothing is loaded.
+    """
+    page = _Page()
+    page.feed(text)
+    page.close()
+    page.finish()
+    return page.rows
+
+
+def is_page(data: bytes) -> bool:
+    """Whether bytes begin as a web page does, whatever the name of their file."""
+    head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    return head.startswith(b"<") and any(
+        mark in head for mark in (b"<html", b"<!doctype html", b"<table")
+    )
+
+
+@dataclass
+class _Table:
+    """A table that is open: its row and cell, and how far down merged cells still reach.
+
+    `is_layout` once another table stands inside its row.
+    """
+
+    row: Row | None = None
+    text: list[str] | None = None
+    column: int = 0
+    reach: dict[int, int] = field(default_factory=dict)
+    is_layout: bool = False
+
+
+class _Page(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.rows: list[Row] = []
+        self._line: list[str] = []
+        self._tables: list[_Table] = []
+        self._silent: list[str] = []
+        self._is_heading = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _SILENT:
+            self._silent.append(tag)
+        if self._silent:
+            return
+        match tag:
+            case "table":
+                self._begin_table()
+            case "tr":
+                self._end_row()
+                self._begin_row()
+            case "td" | "th":
+                self._begin_cell(dict(attrs))
+            case "br":  # a heading over two lines is one heading
+                self._text().append("" if self._is_heading else "\n")
+            case _ if tag in _BREAKS:
+                self._break()
+                self._is_heading = tag in _HEADINGS
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._silent:
+            if tag == self._silent[-1]:
+                self._silent.pop()
+            return
+        match tag:
+            case "table" if self._tables:
+                self._end_row()
+                self._tables.pop()
+            case "tr":
+                self._end_row()
+            case "td" | "th":
+                self._end_cell()
+            case _ if tag in _BREAKS:
+                self._is_heading = False
+                self._break()
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent:
+            self._text().append(_SPACE.sub(" ", data))
+
+    def finish(self) -> None:
+        """End what the page left open."""
+        while self._tables:
+            self._end_row()
+            self._tables.pop()
+        self._end_line()
+
+    def _text(self) -> list[str]:
+        cell = self._tables[-1].text if self._tables else None
+        return self._line if cell is None else cell
+
+    def _break(self) -> None:
+        if self._text() is self._line:
+            self._end_line()
+        else:
+            self._text().append("\n")
+
+    def _end_line(self) -> None:
+        self._add_lines(self._line)
+
+    def _add_lines(self, text: list[str]) -> None:
+        """The text so far as lines; a line break inside a paragraph separates two."""
+        lines = "".join(text).split("\n")
+        self.rows += [[printed] for line in lines if (printed := _printed(line))]
+        text.clear()
+
+    def _begin_table(self) -> None:
+        if self._tables:
+            self._tables[-1].is_layout = True
+        self._add_lines(self._text())
+        self._is_heading = False
+        self._tables.append(_Table())
+
+    def _begin_row(self) -> None:
+        if not self._tables:
+            return
+        table = self._tables[-1]
+        table.row, table.column, table.is_layout = [], 0, False
+
+    def _begin_cell(self, attributes: dict[str, str | None]) -> None:
+        if not self._tables:
+            return
+        self._end_cell()
+        table = self._tables[-1]
+        if table.row is None:
+            self._begin_row()
+        while table.reach.get(table.column, 0) > 0:
+            table.column += 1
+        columns = min(max(_number(attributes.get("colspan"), 1), 1), _MOST_COLUMNS)
+        rows = _number(attributes.get("rowspan"), 1)
+        if table.column + columns > _MOST_COLUMNS:
+            return
+        table.row += [None] * (table.column + columns - len(table.row))
+        for column in range(table.column, table.column + columns):
+            # This row counts itself off when it ends; 0 means to the end of the table.
+            table.reach[column] = rows if rows > 0 else 1 << 20
+        table.text = []
+
+    def _end_cell(self) -> None:
+        if not self._tables or self._tables[-1].text is None:
+            return
+        table = self._tables[-1]
+        table.row[table.column] = _printed("".join(table.text))
+        table.text = None
+
+    def _end_row(self) -> None:
+        if not self._tables or self._tables[-1].row is None:
+            return
+        self._end_cell()
+        table = self._tables[-1]
+        if table.is_layout:
+            self._add_lines(["\n".join(text for text in table.row if text)])
+        elif any(text is not None for text in table.row):
+            self.rows.append(table.row)
+        table.row = None
+        table.reach = {column: left - 1 for column, left in table.reach.items() if left > 1}
+
+
+def _number(text: str | None, otherwise: int) -> int:
+    """The number at the beginning of an attribute."""
+    match = re.match(r"\s*(\d{1,6})", text or "")
+    return int(match[1]) if match else otherwise
+
+
+def _printed(text: str) -> str | None:
+    lines = (line.strip() for line in text.split("\n"))
+    return "\n".join(line for line in lines if line) or None

@@ -1,0 +1,219 @@
+"""The child of `warehouse.workbooks`: parses workbooks from a pipe within bounds.
+
+Run as `python -m warehouse.workbook_parser`; it imports little, for every run of a refresh
+starts it.
+"""
+
+import datetime
+import io
+import marshal
+import re
+import resource
+import struct
+import sys
+import traceback
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+
+import python_calamine
+from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+from warehouse.errors import Rejected
+from warehouse.ole import OLE, check_container
+from warehouse.workbooks import CPU_LIMIT, MEMORY_LIMIT, TOO_MUCH, Rows, printed, receive, send
+
+_UNPACKED_LIMIT = 512 << 20
+_CELL_LIMIT = 25_000_000
+_DAMAGED = (
+    "cannot be opened as a workbook, its bytes are damaged or cut short: download it again, "
+    "or open it in a spreadsheet and save it as .xlsx"
+)
+# What parsing damaged bytes raises below the decryption library's own errors.
+_MALFORMED = (OSError, struct.error, AssertionError, IndexError, KeyError, ValueError)
+# What a damaged archive or part raises: RuntimeError stands for encryption, versions and methods.
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, LookupError, *_MALFORMED)
+# Excel "encrypts" a workbook with this word when it is protected without a password of its own.
+_EXCEL_DEFAULT_PASSWORD = "VelvetSweatshop"
+
+
+def main() -> None:
+    """Answer each workbook with its sheets, a refusal or a fault, until the parent hangs up."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+    inbox, outbox = sys.stdin.buffer, sys.stdout.buffer
+    send(outbox, b"ready")
+    while True:
+        try:
+            data = receive(inbox)
+        except EOFError:
+            return
+        _allow_seconds(CPU_LIMIT)
+        send(outbox, _answer(data))
+
+
+def _answer(data: bytes) -> bytes:
+    try:
+        return marshal.dumps(("sheets", _sheets(data)))
+    except Rejected as refusal:
+        return marshal.dumps(("refusal", str(refusal)))
+    except MemoryError:
+        return marshal.dumps(("refusal", TOO_MUCH))
+    except Exception:
+        return marshal.dumps(("fault", traceback.format_exc()))
+
+
+def _allow_seconds(seconds: int) -> None:
+    """From now on so much processor time and no more: the same on a busy machine."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    limit = int(used.ru_utime + used.ru_stime) + seconds
+    resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
+
+
+def _sheets(data: bytes) -> list[tuple[str, Rows, bool]]:
+    if data.startswith(OLE):
+        check_container(data, _DAMAGED)
+    else:
+        _check_archive(data)
+    with _refusing_damage():
+        try:
+            return _parsed(data)
+        except python_calamine.CalamineError:
+            if not data.startswith(OLE):
+                raise
+        # An encrypted workbook looks damaged to the reader of workbooks.
+        plain = _decrypted(data)
+        if not plain.startswith(OLE):
+            _check_archive(plain)
+        return _parsed(plain)
+
+
+def _check_archive(data: bytes) -> None:
+    """Raise Rejected unless the archive is whole and unpacks to a bearable size."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = archive.namelist()
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+    except _UNREADABLE as error:
+        raise Rejected(_DAMAGED) from error
+    if unpacked > _UNPACKED_LIMIT:
+        raise Rejected(
+            f"would unpack to {unpacked >> 20:,} MB: delete the empty rows and columns in a "
+            "spreadsheet and save it again"
+        )
+    if not any(name.startswith("xl/") for name in names):
+        raise Rejected("is an archive but holds no workbook: unpack it and land the files it holds")
+
+
+def _parsed(data: bytes) -> list[tuple[str, Rows, bool]]:
+    workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    found, cells = [], 0
+    for meta in workbook.sheets_metadata:
+        if meta.typ != SheetTypeEnum.WorkSheet:
+            continue
+        sheet = workbook.get_sheet_by_name(meta.name)
+        cells += sheet.total_height * sheet.total_width
+        _check_extent(cells, meta.name)
+        values = sheet.to_python(skip_empty_area=False)
+        rows = [[_text(value) for value in row] for row in values]
+        found.append((meta.name, rows, meta.visible != SheetVisibleEnum.Visible))
+    if not data.startswith(OLE):
+        _print_as_shown(found, data)
+    return found
+
+
+def _check_extent(cells: int, sheet: str) -> None:
+    if cells > _CELL_LIMIT:
+        raise Rejected(
+            f"spans {cells:,} cells up to sheet {sheet}, for a cell stands far outside its table: "
+            "delete the empty rows and columns in a spreadsheet and save it again"
+        )
+
+
+def _print_as_shown(sheets: list[tuple[str, Rows, bool]], data: bytes) -> None:
+    """Put what the reader of workbooks hides into the rows: errors, percent signs, footnotes."""
+    from xml.etree.ElementTree import ParseError
+
+    from warehouse.spreadsheetml import shown_otherwise
+
+    try:
+        shown = shown_otherwise(data)
+    except (ParseError, *_UNREADABLE) as error:
+        raise Rejected(_DAMAGED) from error
+    for name, rows, _ in sheets:
+        places = shown.get(name, {})
+        _widen(rows, places, name)
+        for (row, column), text in places.items():
+            rows[row][column] = text
+
+
+def _widen(rows: Rows, places: Iterable[tuple[int, int]], sheet: str) -> None:
+    """Make room for places (row and column from 0) beyond the last value."""
+    height = max([len(rows), *(row + 1 for row, _ in places)])
+    width = max([len(rows[0]) if rows else 0, *(column + 1 for _, column in places)])
+    _check_extent(height * width, sheet)
+    rows += [[] for _ in range(height - len(rows))]
+    for row in rows:
+        row += [None] * (width - len(row))
+
+
+def _decrypted(data: bytes) -> bytes:
+    """The workbook inside one that Excel wrapped in its default password."""
+    import msoffcrypto
+    from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError, ParseError
+
+    plain = io.BytesIO()
+    try:
+        wrapped = msoffcrypto.OfficeFile(io.BytesIO(data))
+        if not wrapped.is_encrypted():
+            raise Rejected(_DAMAGED)
+        wrapped.load_key(password=_EXCEL_DEFAULT_PASSWORD)
+        wrapped.decrypt(plain)
+    except InvalidKeyError:
+        raise Rejected(
+            "is protected by a password: open it in a spreadsheet, remove the password, save it"
+        ) from None
+    except (DecryptionError, FileFormatError, ParseError, *_MALFORMED) as error:
+        raise Rejected(_DAMAGED) from error
+    return plain.getvalue()
+
+
+@contextmanager
+def _refusing_damage() -> Iterator[None]:
+    """Turn what the reader of workbooks raises on damaged bytes into Rejected."""
+    try:
+        yield
+    except python_calamine.CalamineError as error:
+        unknown = re.search(r"Unsupported cell error value '(.*?)'", str(error))
+        raise Rejected(
+            f"holds the error value {unknown[1]}, and cannot be opened for it: clear that cell in "
+            "a spreadsheet and save it again"
+            if unknown
+            else _DAMAGED
+        ) from error
+    except MemoryError:
+        raise
+    except BaseException as error:
+        # A panic of the Rust library, seen on files cut short, is not an Exception.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise Rejected(_DAMAGED) from error
+
+
+def _text(value: object) -> str | None:
+    """A spreadsheet's value as its shortest text: 2017.0 -> "2017", 18549.19 -> "18549.19"."""
+    if isinstance(value, str):
+        return printed(value)
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, float):
+        text = repr(value)
+        return (format(Decimal(text), "f") if "e" in text else text).removesuffix(".0")
+    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
+        return value.date().isoformat()
+    return str(value)
+
+
+if __name__ == "__main__":
+    main()
