@@ -63,8 +63,8 @@ def cell_record(row: int, column: int, role: str, text: str | None, **labels: ob
     }
 
 
-def table(records: Iterable[Mapping]) -> pa.Table:
-    """The records as a table that has the columns of SCHEMA which any of them fills.
+def table(records: Iterable[Mapping], sheet: str | None = None) -> pa.Table:
+    """The records of one sheet as a table that has the columns of SCHEMA which any of them fills.
 
     Records of one shape (the same keys in the same order) are turned into columns together:
     files have a hundred thousand cells, but few shapes.
@@ -81,7 +81,11 @@ def table(records: Iterable[Mapping]) -> pa.Table:
         )
         for shape, rows in shapes.items()
     ]
-    return pa.concat_tables(parts, promote_options="default") if parts else SCHEMA.empty_table()
+    if not parts:
+        return SCHEMA.empty_table()
+    found = pa.concat_tables(parts, promote_options="default")
+    name = pa.repeat(pa.scalar(sheet, pa.string()), found.num_rows)
+    return found if sheet is None else found.append_column("sheet", name)
 
 
 def complete(found: pa.Table, constants: Mapping[str, object]) -> pa.Table:

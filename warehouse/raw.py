@@ -310,7 +310,8 @@ def _path(home: Home, snapshot: _Snapshot, suffix: str) -> Path:
 def _write_parquet(table: pa.Table, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    pq.write_table(table, draft, compression="zstd")
+    # A file of one row group is read as a whole: statistics would only take time.
+    pq.write_table(table, draft, compression="zstd", write_statistics=False)
     os.replace(draft, path)
 
 

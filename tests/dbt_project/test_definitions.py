@@ -22,8 +22,8 @@ def documented() -> dict[str, dict]:
 
 
 def test_every_mart_is_documented():
-    marts = {file.stem for file in (MODELS / "marts").rglob("*.sql")}
-    assert marts == {name for name in documented() if "." not in name}
+    released = [*(MODELS / "marts").rglob("*.sql"), *(MODELS / "results").rglob("*.sql")]
+    assert {file.stem for file in released} == {name for name in documented() if "." not in name}
 
 
 @pytest.mark.parametrize("name", documented())

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 
+import pyarrow as pa
+
 from warehouse.cells import cell_record, table
 from warehouse.errors import Rejected
 from warehouse.labels import is_note, is_number, is_sentence
@@ -24,7 +26,7 @@ def read_each_sheet(
     raises Rejected for a table that lacks something; that rejects the file only if no other sheet
     can be taken. `expected` says what a table looks like.
     """
-    records, remarks, refusals, taken = [], [], [], False
+    tables, remarks, refusals, taken = [], [], [], False
     for sheet in open_declared_sheets(file):
         read = None
         try:
@@ -34,10 +36,10 @@ def read_each_sheet(
         found, remarks_here = read or (list(row_cells(enumerate(sheet.rows), "unused")), [])
         taken = taken or read is not None
         remarks += remarks_here
-        records += ({"sheet": sheet.name, **record} for record in found)
+        tables.append(table(found, sheet.name))
     if not taken:
         raise Rejected(refusals[0] if refusals else f"holds no table: expected {expected}")
-    return Reading(table(records), (*remarks, *refusals))
+    return Reading(pa.concat_tables(tables, promote_options="default"), (*remarks, *refusals))
 
 
 def open_declared_sheets(file: SourceFile) -> list[Sheet]:

@@ -20,7 +20,8 @@ matched as (
         corrections.corrected as text_corrected,
         coalesce(
             trim(cells.text) = trim(corrections.expected)
-            or {{ printed_number(plain_text('cells.text')) }} = {{ printed_number(plain_text('corrections.expected')) }},
+            or {{ printed_number(plain_text('cells.text')) }}
+            = {{ printed_number(plain_text('corrections.expected')) }},
             false
         ) as is_corrected
     from cells

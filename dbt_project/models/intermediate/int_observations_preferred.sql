@@ -26,7 +26,7 @@ with ranked as (
         on observations.indicator_id = superseded.indicator_id
         and observations.source_id = superseded.source_id
         and observations.series_vintage = superseded.series_vintage
-        and superseded.superseded_on <= vintage_dates.as_of
+        and vintage_dates.as_of >= superseded.superseded_on
     where superseded.indicator_id is null
 
 )

@@ -26,7 +26,8 @@ with classified as (
         ('census', 'census revision', 'all'),
     ] -%}
     left join {{ ref('int_revision_notes') }} as {{ relation }}
-        on revisions.snapshot_sha256 = {{ relation }}.snapshot_sha256
+        on revisions.indicator_id = {{ relation }}.indicator_id
+        and revisions.snapshot_sha256 = {{ relation }}.snapshot_sha256
         and revisions.previous_snapshot_sha256 = {{ relation }}.previous_snapshot_sha256
         and {{ relation }}.kind = '{{ kind }}'
         {% if reach == 'area' -%}

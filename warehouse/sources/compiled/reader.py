@@ -2,6 +2,8 @@
 
 from collections import Counter
 
+import pyarrow as pa
+
 from warehouse.cells import address, cell_record, table
 from warehouse.errors import Rejected
 from warehouse.labels import is_note, split_unit, squeeze, year_of
@@ -27,15 +29,15 @@ def read(file: SourceFile) -> Reading:
     _check_declaration(file)
     sheets = open_declared_sheets(file)
     chosen, head = _find_table(sheets, file)
-    records: list[dict] = []
+    tables: list[pa.Table] = []
     remarks: list[str] = []
     for sheet in sheets:
         if sheet is chosen:
             found, remarks = _table_cells(sheet, head, file)
         else:
             found = row_cells(enumerate(sheet.rows), "unused")
-        records += ({"sheet": sheet.name, **record} for record in found)
-    return Reading(table(records), tuple(remarks))
+        tables.append(table(found, sheet.name))
+    return Reading(pa.concat_tables(tables, promote_options="default"), tuple(remarks))
 
 
 def _check_declaration(file: SourceFile) -> None:

@@ -63,6 +63,7 @@ def _read_sheet(sheet: Sheet, file: SourceFile) -> tuple[list[dict], list[str]] 
     shifted = shifted_rows(sheet, sectors[0] - 1)
     remarks += left_out(shifted, "have more cells than the heading row, as after an unquoted comma")
     whole = [[] if number in shifted else row for number, row in enumerate(rows)]
+    sectors = [number for number in sectors if number not in shifted] or sectors
     return [
         *row_cells(enumerate(rows[: sectors[0]])),
         *_flows(whole, code_column, sectors, export_column, constants),

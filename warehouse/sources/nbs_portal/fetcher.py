@@ -56,6 +56,10 @@ class _Series:
     indicator_id: str
     name: str
 
+    def __str__(self) -> str:
+        years = self.table.years
+        return f"{self.table.path} > {self.name.strip()} {years[0]}-{years[-1]}"
+
     @property
     def file_name(self) -> str:
         """Names the question, so that an answer is found again by whoever asks the same."""
@@ -87,10 +91,10 @@ def fetch(run: Run, base_url: str, first: int, last: int) -> list[str]:
     run.manifest["ids"] = _ids(found.values())
     for number, (file_name, series) in enumerate(found.items(), 1):
         state = " (kept)" if run.has(file_name) else ""
-        run.say(f"{number}/{len(found)} {series.table.path} > {series.name.strip()}{state}")
+        run.say(f"{number}/{len(found)} {series}{state}")
         answer = run.keep(file_name, _question(base_url, series), _check_values)
         if not any(period.get("values") for period in as_json(answer)["data"]):
-            missing.append(f"{series.table.path} > {series.name.strip()}: an empty answer")
+            missing.append(f"{series}: an empty answer")
     return missing
 
 

@@ -6,7 +6,8 @@ select
     {{ cell_address('sheet', 'cell') }} as locator,
     text,
     sheet,
-    row_number
+    row_number,
+    indicator_label
 from {{ source('raw', source_id) }}
 where role = 'note'
 {%- if not loop.last %}
