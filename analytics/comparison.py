@@ -1,7 +1,9 @@
-"""Our estimates beside the published ones."""
+"""Our estimates beside the published ones, and beside the signs that theory gives them."""
 
 import numpy as np
 import pandas as pd
+
+from analytics.specification import Study
 
 PUBLISHED_COMPARISON = {
     "study": "string",
@@ -17,6 +19,16 @@ PUBLISHED_COMPARISON = {
     "published_nobs": "Int64",
     "our_nobs": "Int64",
 }
+SIGN_COMPARISON = {
+    "study": "string",
+    "model_id": "string",
+    "term": "string",
+    "expected_sign": "string",
+    "estimate": "Float64",
+    "p_value": "Float64",
+    "verdict": "string",
+}
+SIGNIFICANT = 0.05
 MATCHED_BY = ["study", "model_id", "equation", "term"]
 
 
@@ -70,3 +82,33 @@ def published_comparison(
         default="same sign",
     )
     return table[list(PUBLISHED_COMPARISON)].astype(PUBLISHED_COMPARISON)
+
+
+def sign_comparison(study: Study, estimates: pd.DataFrame) -> pd.DataFrame:
+    """Our estimate of each term that theory gives a sign; one row a model and term.
+
+    `estimates` has the columns of `results.ESTIMATES`. The verdict is "as expected" or "opposite",
+    with "not significant" where p is 5 % or more, or "not estimated here".
+    """
+    expected = pd.DataFrame(
+        [
+            {"study": study.study, "model_id": model.id, "term": term, "expected_sign": sign}
+            for model in study.models
+            for term, sign in study.expected_signs.items()
+            if term in model.regressors
+        ],
+        columns=["study", "model_id", "term", "expected_sign"],
+    ).astype("string")
+    ours = estimates.loc[
+        estimates["equation"] == "main", ["model_id", "term", "estimate", "p_value"]
+    ]
+    table = expected.merge(ours, on=["model_id", "term"], how="left", validate="one_to_one")
+    estimate = table["estimate"]
+    agrees = (estimate > 0) == (table["expected_sign"] == "+")
+    significant = (table["p_value"] < SIGNIFICANT).fillna(False)
+    table["verdict"] = np.select(
+        [estimate.isna(), agrees.fillna(False) & significant, agrees.fillna(False), significant],
+        ["not estimated here", "as expected", "as expected, not significant", "opposite"],
+        default="opposite, not significant",
+    )
+    return table.astype(SIGN_COMPARISON)[list(SIGN_COMPARISON)]

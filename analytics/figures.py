@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 CHOICES = ("outcome", "treatment", "controls", "sample", "winsorise", "effects", "vce")
+MOST_SETS = 8  # of controls that are shown as sets
 
 
 def curve_figure(fits: pd.DataFrame) -> bytes:
@@ -20,12 +21,7 @@ def curve_figure(fits: pd.DataFrame) -> bytes:
     known = fits.dropna(subset=["standardised"]).sort_values("standardised", kind="stable")
     if known.empty:
         raise ValueError("not one combination has an estimate")
-    choices = [
-        (name, value)
-        for name in CHOICES
-        for value in sorted(known[name].fillna("none").unique())
-        if known[name].fillna("none").nunique() > 1
-    ]
+    choices = _choices(known)
     order = np.arange(len(known))
     is_significant = (known["p_value"] < 0.05).to_numpy(dtype=bool)
     figure = Figure(figsize=(10, 3 + 0.22 * len(choices)), layout="constrained")
@@ -39,14 +35,13 @@ def curve_figure(fits: pd.DataFrame) -> bytes:
         f"{is_significant.mean():.1%} significant at 5 % (dark)",
         fontsize=10,
     )
-    for row, (name, value) in enumerate(choices):
-        chosen = (known[name].fillna("none") == value).to_numpy(dtype=bool)
+    for row, chosen in enumerate(choices.values()):
         below.scatter(
             order[chosen], np.full(chosen.sum(), -row), s=2, c=colours[chosen], marker="|"
         )
     below.set_yticks(
         [-row for row in range(len(choices))],
-        [f"{name}: {value}" for name, value in choices],
+        list(choices),
         fontsize=7,
     )
     below.set_xlabel("combinations in order of the coefficient")
@@ -54,3 +49,20 @@ def curve_figure(fits: pd.DataFrame) -> bytes:
     # Without the date and version of the program the same fits give the same bytes
     figure.savefig(image, format="png", dpi=110, metadata={"Software": None})
     return image.getvalue()
+
+
+def _choices(fits: pd.DataFrame) -> dict[str, np.ndarray]:
+    """Which fits (n,) made each choice that not all of them made, by its label."""
+    made = {}
+    for name in CHOICES:
+        values = fits[name].fillna("none")
+        if name == "controls" and values.nunique() > MOST_SETS:  # then one row a control
+            sets = values.str.split(", ")
+            controls = sorted({control for controls in sets for control in controls})
+            made |= {f"with {c}": sets.map(lambda s, c=c: c in s).to_numpy(bool) for c in controls}
+        elif values.nunique() > 1:
+            made |= {
+                f"{name}: {value}": (values == value).to_numpy(dtype=bool)
+                for value in sorted(values.unique())
+            }
+    return made

@@ -58,7 +58,11 @@ def printed_table(tables: StudyTables, study: Study, number: int) -> pd.DataFram
     if number == study.descriptives.table_number:
         return _cells(study.study, _descriptives(tables))
     models = tables.models[tables.models["table_number"] == number]
-    return _cells(study.study, _equations(models, tables))
+    of_table = [model for model in study.models if model.table_number == number]
+    terms = {term for model in of_table for term in model.regressors}
+    signs = {term: sign for term, sign in study.expected_signs.items() if term in terms}
+    expected = [("Expected sign", signs)] if signs else []
+    return _cells(study.study, [*_equations(models, tables), *expected])
 
 
 def table_markdown(tables: StudyTables) -> str:

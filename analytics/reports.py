@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analytics.comparison import SIGN_COMPARISON
 from analytics.errors import SpecificationError
 from analytics.figures import curve_figure
 from analytics.panel_files import read_panel
@@ -70,6 +71,7 @@ def write_results(
         statistics=tidy_statistics(study, results),
         descriptives=typed([], DESCRIPTIVES),
         specification_curve=fits if fits is not None else pd.DataFrame(),
+        sign_comparison=typed([], SIGN_COMPARISON),
     )
     written = {"estimates": tables.estimates, "models": tables.models}
     written["statistics"] = tables.statistics

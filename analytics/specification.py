@@ -396,12 +396,14 @@ class Choices(Section):
     """What a specification curve varies: each list replaces a part of the base model.
 
     `treatment` replaces the first regressor of the base that it names (else the first one), and
-    `controls` the other regressors.
+    `controls` the other regressors. `factors` replaces all of them: each factor is a list of its
+    measures, a combination has one measure of each, and each measure in it is the treatment once.
     """
 
     outcome: tuple[str, ...] = ()
     treatment: tuple[str, ...] = ()
     controls: tuple[tuple[str, ...], ...] = ()
+    factors: tuple[Annotated[tuple[str, ...], Field(min_length=1)], ...] = ()
     sample: tuple[str | None, ...] = ()
     winsorise: tuple[Winsorise | None, ...] = ()
     effects: tuple[Effects, ...] = ()
@@ -430,6 +432,15 @@ class Choices(Section):
                 "a specification curve takes classical, hc0, hc1 and cluster errors only"
             )
         return choices
+
+    @model_validator(mode="after")
+    def _factors_are_all(self) -> Self:
+        if self.factors and (self.treatment or self.controls):
+            raise ValueError("`factors` names all regressors: leave `treatment` and `controls` out")
+        measures = Counter(measure for factor in self.factors for measure in factor)
+        if twice := [measure for measure, count in measures.items() if count > 1]:
+            raise ValueError(f"`factors` lists `{twice[0]}` twice")
+        return self
 
 
 class SpecificationCurve(Section):
@@ -476,12 +487,14 @@ class Study(Specification):
 
     `optional_regressors` are controls that a model may go without: where no source provides
     one, or the effects absorb it, the model runs without it and says so in its warnings.
+    `expected_signs` are those that the theory gives to terms, for a reader to compare.
     `headline` is estimated again on the panel of every vintage.
     """
 
     study: str
     title: str
     optional_regressors: tuple[str, ...] = ()
+    expected_signs: dict[str, Literal["+", "-"]] = {}
     descriptives: Descriptives = Descriptives(variables=())
     headline: Headline = Headline()
 

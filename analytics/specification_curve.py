@@ -62,12 +62,16 @@ def variants_of(curve: SpecificationCurve, base: LeastSquares) -> list[Variant]:
     named = [term for term in base.regressors if term in choices.treatment]
     treatment = named[0] if named else base.regressors[0]
     controls = tuple(term for term in base.regressors if term != treatment)
+    roles = (
+        _factor_roles(choices.factors)
+        if choices.factors
+        else list(product(choices.treatment or (treatment,), choices.controls or (controls,)))
+    )
     return [
-        Variant(*combination)
-        for combination in product(
+        Variant(outcome, *role, *rest)
+        for outcome, role, *rest in product(
             choices.outcome or (base.outcome,),
-            choices.treatment or (treatment,),
-            choices.controls or (controls,),
+            roles,
             choices.sample or (base.sample,),
             choices.winsorise or (base.winsorise,),
             choices.effects or (base.absorbed,),
@@ -76,11 +80,21 @@ def variants_of(curve: SpecificationCurve, base: LeastSquares) -> list[Variant]:
     ]
 
 
+def _factor_roles(factors: Sequence[Sequence[str]]) -> list[tuple[str, tuple[str, ...]]]:
+    """Treatment and controls: of each combination of measures every one is the treatment once."""
+    return [
+        (treatment, tuple(measure for measure in measures if measure != treatment))
+        for measures in product(*factors)
+        for treatment in measures
+    ]
+
+
 def check_choices(curve: SpecificationCurve, panel: Panel) -> None:
     """Raises SpecificationError for a choice of a variable or sample that the panel lacks."""
     choices = curve.choices
     controls = [term for terms in choices.controls for term in terms]
-    for term in dict.fromkeys([*choices.outcome, *choices.treatment, *controls]):
+    measures = [measure for factor in choices.factors for measure in factor]
+    for term in dict.fromkeys([*choices.outcome, *choices.treatment, *controls, *measures]):
         numeric_parts(panel, term)
     for sample in choices.sample:
         if sample is not None:
@@ -117,7 +131,7 @@ def estimate_curve(
         for number, (variant, numbers) in enumerate(zip(variants, found, strict=True), start=1)
     ]
     fits = typed(rows, CURVE)
-    return fits, _summary(fits, base)
+    return fits, _summary(fits, base, by_treatment=bool(curve.choices.factors))
 
 
 class _Data:
@@ -309,24 +323,17 @@ def _labels(variant: Variant, panel: Panel) -> dict[str, Any]:
     }
 
 
-def _summary(fits: pd.DataFrame, base: LeastSquares) -> ModelResult:
-    """In which share of the fits sign and significance hold."""
+def _summary(fits: pd.DataFrame, base: LeastSquares, by_treatment: bool) -> ModelResult:
+    """In which share of the fits sign and significance hold, of all or of each treatment."""
     done = fits[fits["estimate"].notna()]
     statistics = {"n_fits": float(len(done)), "n_not_estimated": float(len(fits) - len(done))}
+    if by_treatment:
+        for treatment, of_treatment in done.groupby("treatment", sort=True):
+            found = {"n_fits": float(len(of_treatment))} | _what_holds(of_treatment)
+            statistics |= {f"{name}[{treatment}]": value for name, value in found.items()}
+    elif len(done):
+        statistics |= _what_holds(done)
     warnings: Sequence[str] = ()
-    if len(done):
-        positive = (done["estimate"] > 0).to_numpy(dtype=bool)
-        significant = (done["p_value"] < LEVEL).fillna(False).to_numpy(dtype=bool)
-        standardised = done["standardised"].to_numpy(dtype=float)
-        statistics |= {
-            "share_positive": float(positive.mean()),
-            "share_significant": float(significant.mean()),
-            "share_positive_significant": float((positive & significant).mean()),
-            "share_negative_significant": float((~positive & significant).mean()),
-            "standardised_minimum": float(standardised.min()),
-            "standardised_median": float(np.median(standardised)),
-            "standardised_maximum": float(standardised.max()),
-        }
     if len(done) < len(fits):
         reasons = fits.loc[fits["reason"].notna(), "reason"].value_counts()
         warnings = [f"{count} fits not estimated: {reason}" for reason, count in reasons.items()]
@@ -339,3 +346,18 @@ def _summary(fits: pd.DataFrame, base: LeastSquares) -> ModelResult:
         statistics=statistics,
         warnings=tuple(sorted(warnings)),
     )
+
+
+def _what_holds(fits: pd.DataFrame) -> dict[str, float]:
+    positive = (fits["estimate"] > 0).to_numpy(dtype=bool)
+    significant = (fits["p_value"] < LEVEL).fillna(False).to_numpy(dtype=bool)
+    standardised = fits["standardised"].to_numpy(dtype=float)
+    return {
+        "share_positive": float(positive.mean()),
+        "share_significant": float(significant.mean()),
+        "share_positive_significant": float((positive & significant).mean()),
+        "share_negative_significant": float((~positive & significant).mean()),
+        "standardised_minimum": float(standardised.min()),
+        "standardised_median": float(np.median(standardised)),
+        "standardised_maximum": float(standardised.max()),
+    }

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analytics.comparison import sign_comparison
 from analytics.errors import CollinearityError, SpecificationError
 from analytics.results import (
     CURVE,
@@ -25,6 +26,7 @@ from analytics.specification import (
     Model,
     PanelKeys,
     Specification,
+    SpecificationCurve,
     Study,
 )
 from analytics.variations import Estimator, estimate_variations, not_estimated
@@ -49,6 +51,7 @@ class StudyTables:
     statistics: pd.DataFrame
     descriptives: pd.DataFrame
     specification_curve: pd.DataFrame
+    sign_comparison: pd.DataFrame
 
 
 def run_specification(specification: Specification, data: pd.DataFrame) -> list[ModelResult]:
@@ -93,12 +96,14 @@ def run_curve(
 def run_study(study: Study, data: pd.DataFrame) -> StudyTables:
     """Estimate a study on a panel with one row an entity and period, as tables."""
     results, fits = estimate_study(study, data)
+    estimates = tidy_estimates(study.study, results)
     return StudyTables(
         models=tidy_models(study.study, results),
-        estimates=tidy_estimates(study.study, results),
+        estimates=estimates,
         statistics=tidy_statistics(study.study, results),
         descriptives=describe(study, data),
         specification_curve=fits,
+        sign_comparison=sign_comparison(study, estimates),
     )
 
 
@@ -235,6 +240,8 @@ def _available_curve(study: Study, panel: Panel) -> tuple[Study, list[str]]:
     curve = study.specification_curve
     assert curve is not None
     [base] = [model for model in study.models if model.id == curve.base]
+    if curve.choices.factors:
+        return _with_known_factors(study, curve, panel)
     try:
         left, warnings = _without_missing_controls(base, study, panel)
     except SpecificationError:  # then each fit says why
@@ -247,6 +254,24 @@ def _available_curve(study: Study, panel: Panel) -> tuple[Study, list[str]]:
     models = tuple(left if model.id == curve.base else model for model in study.models)
     curve = curve.model_copy(update={"choices": choices})
     return study.model_copy(update={"models": models, "specification_curve": curve}), warnings
+
+
+def _with_known_factors(
+    study: Study, curve: SpecificationCurve, panel: Panel
+) -> tuple[Study, list[str]]:
+    """The study with a curve of the measures that some source provides, and what it lacks."""
+    measures = [measure for factor in curve.choices.factors for measure in factor]
+    absent = [measure for measure in measures if not len(rows_with(panel, measure))]
+    known = (
+        tuple(measure for measure in factor if measure not in absent)
+        for factor in curve.choices.factors
+    )
+    choices = curve.choices.model_copy(update={"factors": tuple(filter(None, known))})
+    if not choices.factors:  # then each fit says why
+        return study, []
+    curve = curve.model_copy(update={"choices": choices})
+    warnings = [f"measure `{measure}` is missing: no source provides it" for measure in absent]
+    return study.model_copy(update={"specification_curve": curve}), warnings
 
 
 def _without(model: Model, controls: Sequence[str]) -> Model:

@@ -11,7 +11,7 @@ from warehouse import build
 @dg.asset_check(
     asset=asset_key("catalog.coverage"),
     name="every_study_variable_has_a_source",
-    description="Each of the twelve indicators of the index and the five controls is provided",
+    description="Each indicator of the index, control and determinant is provided",
     blocking=True,  # a warning stops nothing; this only has the release wait for it
     pool="duckdb_writer",
 )

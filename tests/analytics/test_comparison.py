@@ -6,9 +6,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analytics.comparison import PUBLISHED_COMPARISON, published_comparison
+from analytics.comparison import (
+    PUBLISHED_COMPARISON,
+    SIGN_COMPARISON,
+    published_comparison,
+    sign_comparison,
+)
 from analytics.results import ESTIMATES, STATISTICS, typed
-from analytics.specification import load_study, study_files
+from analytics.specification import Study, load_study, parse_specification, study_files
 
 ROOT = Path(__file__).resolve().parents[2]
 SEED = ROOT / "dbt_project" / "seeds" / "published_estimates.csv"
@@ -156,3 +161,23 @@ def test_seed_has_every_published_number():
             if "_estimate_" not in row["term"]
         }
     assert restated == published
+
+
+@pytest.mark.parametrize(
+    ("sign", "estimate", "p_value", "verdict"),
+    [
+        ("+", 0.4, 0.01, "as expected"),
+        ("-", -0.4, 0.05, "as expected, not significant"),
+        ("-", 0.4, 0.01, "opposite"),
+        ("+", -0.4, None, "opposite, not significant"),
+        ("+", None, None, "not estimated here"),
+    ],
+)
+def test_verdict_on_an_expected_sign(sign, estimate, p_value, verdict):
+    model = {"id": "m", "estimator": "pooled_ols", "outcome": "y", "regressors": ["x", "z"]}
+    content = {"study": "s", "title": "t", "models": [model], "expected_signs": {"x": sign}}
+    ours = [] if estimate is None else [{"estimate": estimate, "p_value": p_value}]
+    table = sign_comparison(parse_specification(content, Study), _estimates(*ours))
+    assert list(table.columns) == list(SIGN_COMPARISON)
+    [row] = table.to_dict("records")
+    assert (row["term"], row["expected_sign"], row["verdict"]) == ("x", sign, verdict)

@@ -142,6 +142,27 @@ def test_a_combination_that_cannot_be_estimated_is_a_row_with_the_reason():
     assert any("fits not estimated: `fixed`" in warning for warning in summary.warnings)
 
 
+def test_each_measure_of_each_factor_is_the_treatment_beside_the_others():
+    factors = [["d1", "d2"], ["c1"], ["c2"]]
+    fits, summary = _curve({"factors": factors, "effects": ["none", "two_way"]})
+    assert len(fits) == 2 * 3 * 2
+    for fit in fits.itertuples():
+        others = fit.controls.split(", ")
+        assert {*others, fit.treatment} in ({"d1", "c1", "c2"}, {"d2", "c1", "c2"})
+        model = BASE | {"regressors": [fit.treatment, *others], "effects": fit.effects}
+        [result] = run_specification(
+            parse_specification({"panel": KEYS, "models": [model]}), _panel()
+        )
+        [term] = [term for term in result.terms if term.term == fit.treatment]
+        assert (fit.estimate, fit.std_error) == pytest.approx((term.estimate, term.std_error))
+    statistics = summary.statistics
+    assert statistics["n_fits[c1]"] == 4
+    assert statistics["n_fits[d2]"] == 2
+    of_d1 = fits[fits["treatment"] == "d1"]
+    assert statistics["share_positive[d1]"] == (of_d1["estimate"] > 0).mean()
+    assert "share_positive" not in statistics  # of coefficients of different things
+
+
 @pytest.mark.parametrize(
     ("choices", "sentence"),
     [
@@ -153,6 +174,10 @@ def test_a_combination_that_cannot_be_estimated_is_a_row_with_the_reason():
         ({"vce": ["hc9"]}, "'hc9'; expected classical"),
         ({"effect": ["none"]}, "unknown key `.*effect`; did you mean `effects`"),
         ({"sample": ["year >"]}, "sample `year >`"),
+        ({"factors": [["d1"], ["d9"]]}, "specification_curve: the panel has no column `d9`"),
+        ({"factors": [["d1"]], "controls": [["c1"]]}, "leave `treatment` and `controls` out"),
+        ({"factors": [["d1", "d2"], ["d1"]]}, "`factors` lists `d1` twice"),
+        ({"factors": [["d1"], []]}, "factors"),
     ],
 )
 def test_mistakes_are_one_sentence(choices, sentence):

@@ -2,7 +2,14 @@
 
 import json
 
-STUDY = "digital_trade_export_sophistication"
+PRINTED = {
+    f"results.{study}__table_{number}"
+    for study, numbers in {
+        "digital_trade_export_sophistication": range(2, 9),
+        "export_sophistication_determinants": range(1, 6),
+    }.items()
+    for number in numbers
+}
 DESCRIBE = """
 import json
 import dagster as dg
@@ -56,10 +63,10 @@ def test_definitions(clone, released):
         "seeds.published_estimates": "staging",
         **{f"results.{name}": "models" for name in ("models", "estimates", "statistics")},
         **{f"results.{name}": "models" for name in ("descriptives", "specification_curve")},
-        "results.published_comparison": "models",
+        **{f"results.{name}_comparison": "models" for name in ("published", "sign")},
+        **dict.fromkeys(PRINTED, "models"),
         "results.revision_impact": "models",
         "results.revisions": "models",
-        **{f"results.{STUDY}__table_{number}": "models" for number in range(2, 9)},
         "catalog.release": "release",
     }
     # A wrong key would make an external asset of its table, and the order would be lost
@@ -75,7 +82,7 @@ def test_definitions(clone, released):
         "results.revisions: revisions_break_no_definition",
         "results.revisions: rows_are_unique_revisions_indicator_id__area_code__year__source_id__"
         "published_on__series_vintage",
-        *(f"results.{STUDY}__table_{n}: diagnostics_raise_no_doubt" for n in range(2, 9)),
+        *(f"{table}: diagnostics_raise_no_doubt" for table in sorted(PRINTED)),
         "staging.stg_nbs_portal__cells: not_null_stg_nbs_portal__cells_value",
     }
     assert all(cron.startswith("0 6 ") and cron.endswith(" *") for cron in told["crons"])

@@ -24,6 +24,8 @@ BEIJING = "110000"
 
 # Share of sophisticated exports gained per unit of the digital level: what the study looks for.
 SOPHISTICATION_SLOPE = {"Eastern": 1.7, "Central": 0.85, "Western": 0.55, "Northeast": 0.35}
+# The same per log point of exports that neither the digital level nor place nor year explains.
+LEARNING_BY_EXPORTING = 0.2
 # Growth of the digital level over ten years, relative to the level of 2012.
 DIGITAL_GROWTH = {"Eastern": 0.65, "Central": 0.75, "Western": 0.75, "Northeast": 0.55}
 REAL_GROWTH = {"Eastern": 0.026, "Central": 0.031, "Western": 0.029, "Northeast": 0.021}
@@ -90,8 +92,9 @@ def simulate() -> Economy:
 
     accounts = _national_accounts(provinces, gdp, population, digital, rng)
     trade = _trade(accounts["gdp"], digital, rng)
-    products, exports = _exports(provinces, digital, trade["exports_total"], rng)
-    machines = (products["section"] == "XVI").to_numpy()
+    weight = _sophisticated_weight(provinces, digital, rng)
+    weight += _learnt_by_exporting(provinces, trade["exports_total"], digital)
+    products, baskets = _baskets(rng)
     series = {
         "cpi": cpi,
         "population": population,
@@ -99,9 +102,12 @@ def simulate() -> Economy:
         **trade,
         **_digital_indicators(provinces, population, accounts["gdp"], digital, rng),
         **_controls(accounts, digital, rng),
-        # Percent, as if three quarters of the machines were ICT goods.
-        "ict_goods_export_share": 75 * exports[..., machines].sum(-1) / exports.sum(-1),
     }
+    exports = _exports(weight, baskets, trade["exports_total"])
+    machines = (products["section"] == "XVI").to_numpy()
+    # Percent, as if three quarters of the machines were ICT goods.
+    series["ict_goods_export_share"] = 75 * exports[..., machines].sum(-1) / exports.sum(-1)
+    series |= _employment(series, digital)
     superseded = {
         "gdp": _overstated(provinces, series["gdp"]),
         "population": np.round(population * (1 + _lasting(rng, 0.015) * _decades())),
@@ -225,32 +231,81 @@ def _trade(gdp: np.ndarray, digital: np.ndarray, rng: np.random.Generator) -> di
     }
 
 
-def _exports(
-    provinces: pd.DataFrame, digital: np.ndarray, total: np.ndarray, rng: np.random.Generator
-) -> tuple[pd.DataFrame, np.ndarray]:
-    """US dollars by product: a mixture of a plain and a sophisticated basket.
+def _sophisticated_weight(
+    provinces: pd.DataFrame, digital: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
+    """Weight of the sophisticated basket, linear in the digital level.
 
-    The weight of the sophisticated basket is linear in the digital level, so that export
-    sophistication, which is linear in the shares, is so too, within a year.
+    Export sophistication is linear in the shares, so it is linear in the digital level too,
+    within a year.
     """
+    slope = _by_region(provinces, SOPHISTICATION_SLOPE)
+    return 0.25 + slope * (digital - 0.25) + _lasting(rng, 0.03) + _noise(rng, 0.012)
+
+
+def _learnt_by_exporting(
+    provinces: pd.DataFrame, exports: np.ndarray, digital: np.ndarray
+) -> np.ndarray:
+    """Weight gained by exports beside what digital level, place and years of the region bring.
+
+    Net of those, it leaves the effect of the digital level what it is, in every region.
+    """
+    gained = np.zeros_like(digital)
+    for region in SOPHISTICATION_SLOPE:
+        here = (provinces["region"] == region).to_numpy()
+        usual = _net_of_place_and_year(digital[here])
+        own = _net_of_place_and_year(np.log(exports[here]))
+        own -= usual * (own * usual).sum() / (usual**2).sum()
+        gained[here] = LEARNING_BY_EXPORTING * own
+    return gained
+
+
+def _net_of_place_and_year(values: np.ndarray) -> np.ndarray:
+    by_place, by_year = values.mean(axis=1, keepdims=True), values.mean(axis=0, keepdims=True)
+    return values - by_place - by_year + values.mean()
+
+
+def _baskets(rng: np.random.Generator) -> tuple[pd.DataFrame, tuple[np.ndarray, ...]]:
+    """The products; what the plain and the sophisticated basket hold of them, and the tastes."""
     chapters = pd.read_csv(SEEDS / "concordances" / "hs_chapters.csv", dtype=str)
     sections = chapters[chapters["hs_edition"] == HS_EDITION].set_index("code")["section"]
     products = pd.read_csv(HERE / "products.csv", dtype=str)
     products["section"] = products["hs8"].str[:2].map(sections)
-
-    slope = _by_region(provinces, SOPHISTICATION_SLOPE)
-    weight = 0.25 + slope * (digital - 0.25) + _lasting(rng, 0.03) + _noise(rng, 0.012)
-    weight = np.clip(weight, 0.02, 0.98)[..., None]
-
     # Within a section the chapters have sizes of their own, the same in both baskets.
     size = pd.Series(rng.lognormal(0, 0.8, len(products)))
     within = (size / size.groupby(products["section"]).transform("sum")).to_numpy()
     baskets = products["section"].map(PLAIN_AND_SOPHISTICATED_BASKET)
     plain, sophisticated = np.array(baskets.to_list()).T * within
     taste = rng.lognormal(0, 0.15, (31, 1, len(products)))
+    return products, (plain, sophisticated, taste)
+
+
+def _exports(weight: np.ndarray, baskets: tuple[np.ndarray, ...], total: np.ndarray) -> np.ndarray:
+    """US dollars by product: a mixture of the plain and the sophisticated basket."""
+    plain, sophisticated, taste = baskets
+    weight = np.clip(weight, 0.02, 0.98)[..., None]
     shares = ((1 - weight) * plain + weight * sophisticated) * taste
     shares /= shares.sum(-1, keepdims=True)
-    return products, np.round(1000 * MANUFACTURED_SHARE_OF_EXPORTS * total[..., None] * shares)
+    return np.round(1000 * MANUFACTURED_SHARE_OF_EXPORTS * total[..., None] * shares)
+
+
+def _employment(series: dict[str, np.ndarray], digital: np.ndarray) -> dict[str, np.ndarray]:
+    """10 thousand persons by industry.
+
+    Farming holds more of the labour than of the output, relatively most where it is small; the gap
+    closes with the digital level, so the Theil index falls with it.
+    """
+    total = 0.55 * series["population"]
+    farming = series["value_added_primary"] / series["gdp"]
+    primary = total * (farming + 0.5 * farming**0.25 * (1 - 1.1 * digital))
+    secondary = (total - primary) / (
+        1 + 1.15 * series["value_added_tertiary"] / series["value_added_secondary"]
+    )
+    return {
+        "employment_primary": np.round(primary, 2),
+        "employment_secondary": np.round(secondary, 2),
+        "employment_tertiary": np.round(total - primary - secondary, 2),
+    }
 
 
 def _digital_indicators(
@@ -278,7 +333,7 @@ def _digital_indicators(
         "rd_expenditure": 32 * researchers * own(0.25, 0.03),
         "patent_applications_rd_institutions": 15_000 * size * digital * own(0.3, 0.04),
         "patent_grants": 30 * population * digital * own(0.2, 0.05),
-        "technology_market_turnover": gdp * 0.06 * digital * own(0.3, 0.08),
+        "technology_market_turnover": gdp * 0.06 * digital * own(0.3, 0.2),
     }
 
 
@@ -301,7 +356,7 @@ def _controls(
         "deposits": deposits,
         "loans": deposits * np.clip(loans_to_deposits, 0.46, 1.14),
         "budget_expenditure": budget,
-        "science_expenditure": budget * (0.008 + 0.07 * digital) * np.exp(_noise(rng, 0.04)),
+        "science_expenditure": budget * (0.008 + 0.07 * digital) * np.exp(_noise(rng, 0.3)),
     }
 
 

@@ -3,10 +3,10 @@
 {%- set observed = {
     'open': 'trade_openness', 'fin': 'loan_deposit_ratio', 'str': 'tertiary_to_secondary',
     'urban': 'urbanisation_rate', 'edu': 'teacher_pupil_ratio', 'market': 'marketisation_index',
-    'exports': 'exports_total',
-    'value_added_primary': 'value_added_primary', 'value_added_secondary': 'value_added_secondary',
-    'value_added_tertiary': 'value_added_tertiary',
-    'rd_intensity': 'rd_intensity', 'ip_protection': 'ip_protection', 'policy_support': 'policy_support'
+    'exports': 'exports_total', 'exports_to_gdp': 'exports_to_gdp',
+    'rd_intensity': 'rd_intensity', 'rd_personnel_per_10k': 'rd_personnel_per_10k',
+    'ip_protection': 'ip_protection', 'patent_grants_per_10k': 'patent_grants_per_10k',
+    'policy_support': 'policy_support'
 } -%}
 -- The panel that the studies are estimated on: one row a province and year of the sample.
 with indices as (
@@ -136,16 +136,16 @@ select
     observations.open,
     observations.fin,
     observations.str,
-    ln(observations.exports / income.price_level) as ln_exports,
+    -- a year without any exports has no logarithm of them
+    ln(case when observations.exports > 0 then observations.exports end / income.price_level) as ln_exports,
+    observations.exports_to_gdp,
     ln(income.income_yuan) as ln_income,
     observations.rd_intensity,
-    -- upgrading index W = 1 * s1 + 2 * s2 + 3 * s3 of the shares of the three industries
-    {{ in_digits(
-        "(observations.value_added_primary + 2 * observations.value_added_secondary
-        + 3 * observations.value_added_tertiary)
-        / (observations.value_added_primary + observations.value_added_secondary + observations.value_added_tertiary)"
-    ) }} as industrial_upgrading,
+    observations.rd_personnel_per_10k,
+    structure.industrial_upgrading,
+    structure.theil,
     observations.ip_protection,
+    observations.patent_grants_per_10k,
     observations.policy_support,
     inputs.share_imputed,
     inputs.share_proxy
@@ -164,6 +164,10 @@ left join {{ ref('int_income_real') }} as income
     on indices.as_of = income.as_of
     and indices.province_code = income.area_code
     and indices.year = income.year
+left join {{ ref('int_industrial_structure') }} as structure
+    on indices.as_of = structure.as_of
+    and indices.province_code = structure.area_code
+    and indices.year = structure.year
 left join inputs
     on indices.as_of = inputs.as_of
     and indices.province_code = inputs.area_code
