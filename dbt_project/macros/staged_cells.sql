@@ -1,7 +1,8 @@
 {# Observations of a source that prints indicators by area and year: one row a value cell, typed, with the
    codes and the factor to the standard unit, or the reason why it cannot be used. `cells` takes the place of
-   the raw cells where a source prints area or indicator in a way that SQL has to take apart first. #}
-{% macro staged_observations(source_id, cells=none) -%}
+   the raw cells where a source prints area or indicator in a way that SQL has to take apart first; `is_dated` is for
+   sources whose yearly values carry the date of a day. #}
+{% macro staged_observations(source_id, cells=none, is_dated=false) -%}
 with value_cells as (
 
     select
@@ -31,7 +32,7 @@ resolved as (
         units.factor,
         units.currency,
         table_aliases.table_id,
-        {{ printed_year('cells.period_label') }} as year,
+        {{ printed_year_of_date('cells.period_label') if is_dated else printed_year('cells.period_label') }} as year,
         {{ printed_number('cells.plain_text') }} as number_printed,
         {{ missing_as_printed('cells.plain_text') }} as missing_reason,
         coalesce(

@@ -10,9 +10,7 @@ from warehouse.demonstration.economy import BASE_YEAR, Economy
 from warehouse.demonstration.files import write_text
 from warehouse.demonstration.layouts import NOTE, SAMPLE, write_edition
 
-# The province whose accounts the census cut by 30 %; elsewhere it moved them by up to 3 %.
-CUT_PROVINCE = "120000"
-CUT = 0.3
+# Tianjin's accounts the census cut by a third of their growth; elsewhere it moved them by 1 %.
 BREAK = (
     "天津市2017年及以前的数据按经济普查前的统计范围编制，此后统计范围有变，前后不可直接比较。"
     "Tianjin up to 2017 was compiled before the economic census, which changed its coverage: "
@@ -89,18 +87,24 @@ def present_answer(economy: Economy) -> dict:
 
 
 def _before_the_census(economy: Economy) -> dict[str, np.ndarray]:
-    """Indicator -> (31, years) values; the sectors add up, and per head is GDP over population."""
-    decades = (economy.years - BASE_YEAR) / 10
-    position = np.arange(len(economy.provinces))[:, None]
-    revision = 0.03 * np.sin(position) * (0.4 + decades)
-    is_cut = (economy.provinces["province_code"] == CUT_PROVINCE).to_numpy()[:, None]
-    factor = np.where(is_cut, 1 / (1 - CUT), 1 + revision)
-    sectors = [f"value_added_{sector}" for sector in ("primary", "secondary", "tertiary")]
-    values = {name: np.round(economy.series[name] * factor, 5) for name in sectors}
-    gdp = np.round(sum(values.values()), 5)
-    population = np.round(economy.series["population"] * (1 + revision / 3))
-    per_capita = np.round(gdp / population * 1e4)
-    return values | {"gdp": gdp, "population": population, "gdp_per_capita": per_capita}
+    """Indicator -> (31, years) values; the sectors add up, and per head is GDP over population.
+
+    GDP and population are those that the exports from before the census print.
+    """
+    gdp = np.round(economy.superseded["gdp"], 2)
+    population = np.round(economy.superseded["population"])
+    primary, secondary = (
+        np.round(economy.series[f"value_added_{sector}"] * gdp / economy.series["gdp"], 2)
+        for sector in ("primary", "secondary")
+    )
+    return {
+        "gdp": gdp,
+        "value_added_primary": primary,
+        "value_added_secondary": secondary,
+        "value_added_tertiary": np.round(gdp - primary - secondary, 2),
+        "gdp_per_capita": np.round(gdp / population * 1e4),
+        "population": population,
+    }
 
 
 def _former_node(codes: dict[str, str], value: float | None) -> dict:

@@ -1,1 +1,1 @@
-{{ staged_observations('csmar') }}
+{{ staged_observations('csmar', is_dated=true) }}

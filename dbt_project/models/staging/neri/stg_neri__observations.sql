@@ -1,1 +1,1 @@
-{{ staged_observations('neri', ref('stg_neri__cells')) }}
+{{ staged_observations('neri', ref('stg_neri__cells'), is_dated=true) }}

@@ -1,1 +1,1 @@
-{{ staged_observations('wind', ref('stg_wind__cells')) }}
+{{ staged_observations('wind', ref('stg_wind__cells'), is_dated=true) }}
