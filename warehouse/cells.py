@@ -102,8 +102,10 @@ def complete(found: pa.Table, constants: Mapping[str, object]) -> pa.Table:
             if name in columns and constant is not None
             else columns.get(name, pa.repeat(value, found.num_rows))
         )
-    if "cell" not in columns:  # a reader of JSON gives paths instead
-        columns["cell"] = _addresses(found["column_number"], found["row_number"])
+    if "column_number" in columns:  # a reader of JSON gives paths instead
+        addresses = _addresses(found["column_number"], found["row_number"])
+        # An empty sheet beside a table brings every column of SCHEMA with it, also an empty `cell`
+        columns["cell"] = pc.coalesce(columns.get("cell", addresses), addresses)
     for key, (label, to_key) in _KEYS.items():
         if label in columns:
             columns[key] = _mapped(columns[label], to_key)

@@ -9,7 +9,7 @@ from functools import cache
 import duckdb
 import pytest
 
-from warehouse import snapshots
+from warehouse import cells, snapshots
 from warehouse.home import Home
 from warehouse.sources import SourceFile, sources
 from warehouse.tracing import FULL_DEPTH, Node, NotFound, trace
@@ -42,15 +42,12 @@ def printed(warehouse):
         assert hashlib.sha256(data).hexdigest() == sha256
         declaration = landed[source_id, edition, file_name].declaration
         reading = sources()[source_id].read(SourceFile(file_name, data, declaration))
-        return {
-            (cell.get("sheet"), cell["row_number"], cell["column_number"]): cell["text"]
-            for cell in reading.cells.to_pylist()
-        }
+        found = cells.complete(reading.cells, {}).to_pylist()
+        return {(cell["sheet"], cell["cell"]): cell["text"] for cell in found}
 
     def text(facts: dict) -> str:
         names = ("source_id", "edition", "file_name", "snapshot_sha256")
-        cells = cells_of(*(facts[name] for name in names))
-        return cells[facts["sheet"], facts["row_number"], facts["column_number"]]
+        return cells_of(*(facts[name] for name in names))[facts["sheet"], facts["cell"]]
 
     return text
 
