@@ -386,7 +386,8 @@ class _Walk:
     ) -> Node:
         """PRODY of a category: below it the provinces whose incomes it is a mean of.
 
-        `leave_one_out` leaves the row of `province` out; `fixed_prody` is a mean over years.
+        `leave_one_out` leaves the row of `province` out; `fixed_prody` is a mean over years;
+        `domestic_content` is PRODY of the category and of its inputs, without what is imported.
         """
         if variant == "leave_one_out":
             return self._once(
@@ -394,6 +395,8 @@ class _Walk:
             )
         if variant == "fixed_prody":
             return self._once(self._fixed_prody, classification, category, year, depth)
+        if variant == "domestic_content":
+            return self._once(self._domestic_content, classification, category, year, depth)
         return self._once(self._annual_prody, variant, classification, category, year, depth, None)
 
     def _annual_prody(
@@ -475,6 +478,37 @@ class _Walk:
         makers = [
             self._maker(self.prody, "annual", classification, category, each, depth - 1)
             for each in years
+        ]
+        return _node("prody", label, facts, makers, depth)
+
+    def _domestic_content(self, classification: str, category: str, year: int, depth: int) -> Node:
+        """Domestic content of a category: below it the PRODY of all, for each is an input."""
+        rows = self._rows(
+            "select *, category_code = $2 as is_asked_for "
+            "from marts.idx_domestic_content__category_year "
+            "where classification = $1 and year = $3 order by is_asked_for desc, category_code",
+            classification,
+            category,
+            year,
+        )
+        content = rows[0]
+        label = (
+            f"domestic content of {category}, {year} = {_number(content['domestic_content_yuan'])} "
+            f"yuan, {_number(content['domestic_content_share'])} of the PRODY of its inputs and "
+            f"its own, by the input-output tables of {content['provinces']} provinces"
+        )
+        facts = {
+            "variant": "domestic_content",
+            "classification": classification,
+            "category_code": category,
+            "year": year,
+            "prody_yuan": content["domestic_content_yuan"],
+            "composite_content_yuan": content["composite_content_yuan"],
+            "domestic_content_share": content["domestic_content_share"],
+        }
+        makers = [
+            self._maker(self.prody, "annual", classification, row["category_code"], year, depth - 1)
+            for row in rows
         ]
         return _node("prody", label, facts, makers, depth)
 

@@ -40,7 +40,7 @@ def test_a_province_without_exports_has_no_sophistication_but_a_reason(published
         "select expy_yuan, expy_log, expy_z, reason from marts.idx_expy__province_year "
         "where province_code = '150000' and year = 2012"
     )
-    assert len(rows) == 3
+    assert len(rows) == 4
     assert set(rows) == {(None, None, None, "the province reports no exports")}
 
 

@@ -62,6 +62,8 @@ variants as (
     select 'fixed_prody' as variant
     union all
     select 'leave_one_out' as variant
+    union all
+    select 'domestic_content' as variant
 
 ),
 
@@ -79,6 +81,12 @@ levels as (
                 then 'the province reports no exports'
             when weighted.expy_yuan is null and variants.variant = 'leave_one_out'
                 then 'no other province exports its categories, or its own income is unknown'
+            when weighted.expy_yuan is null and variants.variant = 'domestic_content'
+                and grid.classification <> 'io42_manufacturing_17'
+                then 'input-output tables know no categories of this classification'
+            when (weighted.expy_yuan is null or weighted.share_covered <= 0.999999)
+                and variants.variant = 'domestic_content'
+                then 'no input-output tables say what goes into its categories'
             when weighted.expy_yuan is null or weighted.share_covered <= 0.999999
                 then 'no income is known for the provinces that export its categories'
             when weighted.categories_dropped > 0

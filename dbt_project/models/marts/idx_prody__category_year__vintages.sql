@@ -1,23 +1,4 @@
--- PRODY of Hausmann, Hwang and Rodrik (2007): the mean income of the areas that export a category, weighted by
--- their revealed comparative advantage: PRODY(j) = sum over i of s(i, j) * Y(i) / sum over i of s(i, j).
--- The weight is the share in the area's exports, not the value of the exports, so size does not count.
-with annual as (
-
-    select
-        shares.as_of,
-        shares.classification,
-        shares.category_code,
-        shares.year,
-        {{ in_digits('sum(shares.share * income.income_yuan) / nullif(sum(shares.share), 0)') }} as prody_yuan
-    from {{ ref('int_export_shares') }} as shares
-    inner join {{ ref('int_income_real') }} as income
-        on shares.as_of = income.as_of
-        and shares.area_code = income.area_code
-        and shares.year = income.year
-    group by shares.as_of, shares.classification, shares.category_code, shares.year
-
-)
-
+-- PRODY in its variants: of the year, the mean of all years, and its domestic content.
 select
     as_of,
     'annual' as variant,
@@ -25,7 +6,7 @@ select
     category_code,
     year,
     prody_yuan
-from annual
+from {{ ref('int_prody_annual') }}
 
 union all
 
@@ -39,4 +20,16 @@ select
     avg(
         case when year between {{ var('sample_start') }} and {{ var('sample_end') }} then prody_yuan end
     ) over (partition by as_of, classification, category_code) as prody_yuan
-from annual
+from {{ ref('int_prody_annual') }}
+
+union all
+
+-- what of a category is made at home; only where input-output tables say what goes into it
+select
+    as_of,
+    'domestic_content' as variant,
+    classification,
+    category_code,
+    year,
+    domestic_content_yuan as prody_yuan
+from {{ ref('int_domestic_content') }}

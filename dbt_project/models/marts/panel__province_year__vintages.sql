@@ -1,5 +1,5 @@
 {%- set index_variants = ['entropy', 'entropy_no_shift', 'equal', 'pca', 'no_overlap', 'provincial_only'] -%}
-{%- set expy_variants = ['annual', 'fixed_prody', 'leave_one_out'] -%}
+{%- set expy_variants = ['annual', 'fixed_prody', 'leave_one_out', 'domestic_content'] -%}
 {%- set observed = {
     'open': 'trade_openness', 'fin': 'loan_deposit_ratio', 'str': 'tertiary_to_secondary',
     'urban': 'urbanisation_rate', 'edu': 'teacher_pupil_ratio', 'market': 'marketisation_index',

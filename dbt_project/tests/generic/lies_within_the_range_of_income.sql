@@ -1,5 +1,6 @@
 {# PRODY and EXPY are means of incomes: no smaller than the smallest and no larger than the largest. The fixed
-   PRODY is a mean over years, so its bounds are those of all years. #}
+   PRODY is a mean over years, so its bounds are those of all years. What is left of it without imported inputs may
+   be less than any income. #}
 {% test lies_within_the_range_of_income(model, column) %}
 with bounds as (
 
@@ -32,8 +33,12 @@ inner join bounds
 inner join pooled
     on model.as_of = pooled.as_of
 where (
-    model.variant <> 'fixed_prody'
+    model.variant not in ('fixed_prody', 'domestic_content')
     and model.{{ column }} not between bounds.lowest * (1 - 1e-9) and bounds.highest * (1 + 1e-9)
+)
+or (
+    model.variant = 'domestic_content'
+    and (model.{{ column }} <= 0 or model.{{ column }} > bounds.highest * (1 + 1e-9))
 )
 or (
     model.variant = 'fixed_prody'
