@@ -1,5 +1,6 @@
 """From files of vendors and offices to observations: names taken apart, totals, bases kept apart."""
 
+import datetime
 import os
 import subprocess
 import sys
@@ -59,7 +60,7 @@ def database(tmp_path_factory) -> duckdb.DuckDBPyConnection:
             *dbt,
             *("--project-dir", project, "--profiles-dir", project),
             *("--target-path", str(home.build / "target"), "--log-path", str(home.build)),
-            *("--select", "+int_observations_unioned", "+fct_observation__vintages"),
+            *("--select", "+int_observations_preferred", "+fct_observation__vintages"),
             *("+rejected_cell", "+unmapped_label"),
         ],
         env=os.environ | {"YEARBOOK_BUILD": str(build.path(home)), "DO_NOT_TRACK": "1"},
@@ -132,8 +133,16 @@ def test_patents_by_measure_and_kind(database):
 
 def test_one_base_serves_all_years(database):
     """Neither the older edition nor a compilation fills the years that the newest leaves out."""
-    assert observations(database, "neri") == {("marketisation_index", "110000", 2019, 9.0)}
-    assert observations(database, "compiled") == set()
+    known = database.execute(
+        "select as_of, area_code, year, value from intermediate.int_observations_preferred "
+        "where indicator_id = 'marketisation_index' and as_of in ('2017-06-30', '2023-12-31')"
+    ).fetchall()
+    before, now = datetime.date(2017, 6, 30), datetime.date(2023, 12, 31)
+    assert set(known) == {
+        *((before, "110000", year, value) for year, value in ((2014, 5.0), (2008, 4.0))),
+        *((before, "540000", year, value) for year, value in ((2014, -0.2), (2008, 0.0))),
+        (now, "110000", 2019, 9.0),
+    }
     assert database.execute(
         "select source_id, series_vintage, cast(superseded_on as varchar) from intermediate.int_series_superseded order by 1"
     ).fetchall() == [("compiled", "2023", "2017-06-30"), ("neri", "base-2008", "2021-12-31")]
