@@ -126,3 +126,13 @@ def test_as_far_as_the_published_files_go(published):
         "select where_to_get from catalog.dim_indicator where indicator_id = 'employment_primary'"
     )
     assert "China Statistical Yearbook" in where
+
+
+def test_without_input_output_tables_the_domestic_content_says_why(demonstration):
+    assert demonstration.rows(
+        "select distinct expy_yuan, reason from marts.idx_expy__province_year "
+        "where variant = 'domestic_content'"
+    ) == [(None, "input-output tables know no categories of this classification")]
+    assert (
+        demonstration.value("select count(*) from marts.idx_domestic_content__category_year") == 0
+    )

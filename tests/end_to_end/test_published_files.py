@@ -35,6 +35,37 @@ def test_sophistication_of_both_input_output_years(published):
     assert round(expy["630000", 2017]) == 52432
 
 
+def test_domestic_content_of_exports(published):
+    """Figures of the tables of all provinces, added up and computed apart from the models."""
+    content = {
+        (code, year): (round(composite), round(domestic), round(share, 4), provinces)
+        for code, year, composite, domestic, share, provinces in published.rows(
+            "select category_code, year, composite_content_yuan, domestic_content_yuan, "
+            "domestic_content_share, provinces from marts.idx_domestic_content__category_year"
+        )
+    }
+    assert len(content) == 2 * 17
+    assert content["12", 2012] == (38948, 36464, 0.9362, 31)
+    assert content["20", 2012] == (48854, 41268, 0.8447, 31)
+    assert content["12", 2017] == (52166, 49287, 0.9448, 31)
+    assert content["20", 2017] == (57854, 50765, 0.8775, 31)
+    by_share = sorted(
+        (share, code) for (code, year), (*_, share, _) in content.items() if year == 2017
+    )
+    assert [code for _, code in by_share[:2]] == ["11", "20"]  # oil and circuits come from abroad
+    assert published.rows(
+        "select province_code, year, round(indices.expy_yuan), round(exp(expy_domestic_content) * 10000) "
+        "from marts.idx_expy__province_year as indices join marts.panel__province_year as panel "
+        "using (province_code, year) where variant = 'domestic_content' "
+        "and province_code in ('310000', '440000') order by all"
+    ) == [
+        ("310000", 2012, 40197, 40197),
+        ("310000", 2017, 51607, 51607),
+        ("440000", 2012, 39950, 39950),
+        ("440000", 2017, 51741, 51741),
+    ]
+
+
 def test_a_province_without_exports_has_no_sophistication_but_a_reason(published):
     rows = published.rows(
         "select expy_yuan, expy_log, expy_z, reason from marts.idx_expy__province_year "
