@@ -1,5 +1,6 @@
 -- What the notes of two editions say about the difference between their values: a note that one of them prints and
--- the other does not. A note on one indicator speaks of that alone; a note that names areas speaks of these, any other of all areas (area_code is NULL).
+-- the other does not. A note on one indicator speaks of that alone; a note that names areas speaks of these, any
+-- other of all areas (area_code is NULL).
 with pairs as (
 
     select distinct
