@@ -14,14 +14,17 @@ with tables as (
         ) as preference
     from (
         select distinct
-            area_code,
-            year,
-            published_on,
-            series_vintage,
-            file_name,
-            snapshot_sha256
-        from {{ ref('stg_io_tables__flows') }}
-        where rejection is null
+            cells.area_code,
+            cells.year,
+            cells.published_on,
+            cells.series_vintage,
+            cells.file_name,
+            cells.snapshot_sha256
+        from {{ ref('stg_io_tables__flows') }} as cells
+        left join {{ ref('int_files_held') }} as held
+            on cells.source_id || '/' || cells.snapshot_sha256 = held.file_id
+        where cells.rejection is null
+            and held.file_id is null
     ) as flows
     inner join {{ ref('provinces') }} as provinces
         on flows.area_code = provinces.province_code
