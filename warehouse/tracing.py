@@ -482,35 +482,42 @@ class _Walk:
         return _node("prody", label, facts, makers, depth)
 
     def _domestic_content(self, classification: str, category: str, year: int, depth: int) -> Node:
-        """Domestic content of a category: below it the PRODY of all, for each is an input."""
-        rows = self._rows(
-            "select *, category_code = $2 as is_asked_for "
-            "from marts.idx_domestic_content__category_year "
-            "where classification = $1 and year = $3 order by is_asked_for desc, category_code",
-            classification,
-            category,
-            year,
+        key = (classification, category, year)
+        [content] = self._rows(
+            "select * from marts.idx_domestic_content__category_year "
+            "where classification = $1 and category_code = $2 and year = $3",
+            *key,
         )
-        content = rows[0]
+        parts = self._rows(
+            "select parts.*, name_en from marts.idx_domestic_content__contributions as parts "
+            "join catalog.dim_category as categories "
+            "on parts.classification = categories.classification "
+            "and input_category_code = categories.category_code "
+            "where parts.classification = $1 and parts.category_code = $2 and year = $3 "
+            "order by contribution_yuan desc, input_category_code",
+            *key,
+        )
+        value = content["domestic_content_yuan"]
         label = (
-            f"domestic content of {category}, {year} = {_number(content['domestic_content_yuan'])} "
-            f"yuan, {_number(content['domestic_content_share'])} of the PRODY of its inputs and "
-            f"its own, by the input-output tables of {content['provinces']} provinces"
+            f"domestic content of {category}, {year} = {_number(value)} yuan, "
+            f"{_number(content['domestic_content_share'])} of what its inputs and its own value "
+            f"added hold, by the input-output tables of {content['provinces']} provinces"
         )
-        facts = {
-            "variant": "domestic_content",
-            "classification": classification,
-            "category_code": category,
-            "year": year,
-            "prody_yuan": content["domestic_content_yuan"],
-            "composite_content_yuan": content["composite_content_yuan"],
-            "domestic_content_share": content["domestic_content_share"],
-        }
-        makers = [
-            self._maker(self.prody, "annual", classification, row["category_code"], year, depth - 1)
-            for row in rows
-        ]
+        facts = {**content, "variant": "domestic_content", "prody_yuan": value}
+        makers = [lambda part=part: self._domestic_input(part, depth - 1) for part in parts]
         return _node("prody", label, facts, makers, depth)
+
+    def _domestic_input(self, part: Record, depth: int) -> Node:
+        # An input that nobody exports has no PRODY: that of the category stands in
+        code = "category_code" if part["input_prody_yuan"] is None else "input_category_code"
+        label = (
+            f"{part['input_category_code']} {part['name_en']}: weight "
+            f"{_number(part['domestic_weight'])} × PRODY = {_number(part['contribution_yuan'])}"
+        )
+        maker = self._maker(
+            self.prody, "annual", part["classification"], part[code], part["year"], depth - 1
+        )
+        return _node("domestic_input", label, part, [maker], depth)
 
     def prody_of_any_classification(
         self, parts: Sequence[str], year: int, depth: int | None

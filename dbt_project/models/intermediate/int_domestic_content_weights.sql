@@ -1,0 +1,109 @@
+-- What a category j is made of, by the tables of all provinces: the weight of each category c in its technology
+-- content, with imported inputs (composite) and without them (domestic). The weights of the composite sum to one.
+--   composite: sum over sectors k of c of a(k, j);            j itself also has 1 - sum over all k of a(k, j)
+--   domestic:  sum over sectors k of c of a(k, j) (1 - m(k)); j itself also has 1 - sum over all k of a(k, j)
+-- a(k, j) is the input of sector k over the total inputs of j; m(k) = imports / (output + imports), in which every use
+-- of k draws on imports alike. An input that is no export category (ores, power, services) has no PRODY of its own: it
+-- counts as category j, its imported part as imported all the same.
+with supply as (
+
+    select
+        as_of,
+        year,
+        row_code as sector_code,
+        max(case when column_code = 'GO' then amount end) as output,
+        max(case when column_code = 'IM' then amount end) as imports
+    from {{ ref('int_io_flows_national') }}
+    where column_code in ('GO', 'IM')
+    group by as_of, year, row_code
+
+),
+
+-- flows into the categories, from the sectors of the tables and from their total inputs (TI)
+inputs as (
+
+    select
+        flows.as_of,
+        flows.year,
+        flows.row_code as input_code,
+        users.category_code,
+        sum(flows.amount) as amount,
+        max(flows.provinces) as provinces
+    from {{ ref('int_io_flows_national') }} as flows
+    inner join {{ ref('io_sectors') }} as users
+        on flows.column_code = users.code
+        and {{ is_valid_in('users', 'flows.year') }}
+    where users.category_code is not null
+    group by flows.as_of, flows.year, flows.row_code, users.category_code
+
+),
+
+coefficients as (
+
+    select
+        inputs.as_of,
+        inputs.year,
+        inputs.category_code,
+        coalesce(givers.category_code, inputs.category_code) as input_category_code,
+        inputs.amount / totals.amount as composite_weight,
+        case
+            when inputs.amount = 0 then 0
+            else inputs.amount / totals.amount * (1 - supply.imports / nullif(supply.output + supply.imports, 0))
+        end as domestic_weight,
+        totals.provinces
+    from inputs
+    inner join {{ ref('io_sectors') }} as givers
+        on inputs.input_code = givers.code
+        and {{ is_valid_in('givers', 'inputs.year') }}
+    inner join inputs as totals
+        on inputs.as_of = totals.as_of
+        and inputs.year = totals.year
+        and inputs.category_code = totals.category_code
+        and totals.input_code = 'TI'
+        and totals.amount > 0
+    left join supply
+        on inputs.as_of = supply.as_of
+        and inputs.year = supply.year
+        and inputs.input_code = supply.sector_code
+
+),
+
+weights as (
+
+    select
+        as_of,
+        year,
+        category_code,
+        input_category_code,
+        composite_weight,
+        domestic_weight,
+        provinces
+    from coefficients
+
+    union all
+
+    -- its own value added
+    select
+        as_of,
+        year,
+        category_code,
+        category_code as input_category_code,
+        1 - sum(composite_weight) as composite_weight,
+        1 - sum(composite_weight) as domestic_weight,
+        max(provinces) as provinces
+    from coefficients
+    group by as_of, year, category_code
+
+)
+
+select
+    as_of,
+    year,
+    category_code,
+    input_category_code,
+    {{ in_digits('sum(composite_weight)') }} as composite_weight,
+    -- unknown where nobody knows what of an input is imported
+    {{ in_digits('case when count(domestic_weight) = count(*) then sum(domestic_weight) end') }} as domestic_weight,
+    max(provinces) as provinces
+from weights
+group by as_of, year, category_code, input_category_code
