@@ -118,8 +118,8 @@ def test_every_table_of_the_study_is_in_the_release(demonstration):
     for number in range(2, 9):
         assert demonstration.value(f"select count(*) from results.{study}__table_{number}") > 0
     assert demonstration.rows(
-        "select distinct model_id, nobs from results.models where table_number = 4 "
-        "and estimator = 'fixed_effects' and model_id <> 'region' order by all"
+        f"select distinct model_id, nobs from results.models where study = '{study}' "
+        "and table_number = 4 and estimator = 'fixed_effects' and model_id <> 'region' order by all"
     ) == [
         ("region[Central]", 66),
         ("region[Eastern]", 110),
