@@ -82,7 +82,7 @@ def test_run_is_recorded_as_synthetic(page):
 
 def test_asset_shows_rows_checks_and_columns(page):
     page.goto("/assets/marts/idx_expy__province_year")
-    page.get_by_text("1,023").first.wait_for()  # 31 provinces, 11 years, 3 variants
+    page.get_by_text("1,364").first.wait_for()  # 31 provinces, 11 years, 4 variants
     page.get_by_text("EXPY in prices of 2012").first.wait_for()
 
 
