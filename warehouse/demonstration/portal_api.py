@@ -10,7 +10,7 @@ from warehouse.demonstration.economy import BASE_YEAR, Economy
 from warehouse.demonstration.files import write_text
 from warehouse.demonstration.layouts import NOTE, SAMPLE, write_edition
 
-# Tianjin's accounts the census cut by a third of their growth; elsewhere it moved them by 1 %.
+# What the note of an indicator says; of Tianjin, whose accounts the census cut most.
 BREAK = (
     "天津市2017年及以前的数据按经济普查前的统计范围编制，此后统计范围有变，前后不可直接比较。"
     "Tianjin up to 2017 was compiled before the economic census, which changed its coverage: "
