@@ -119,8 +119,8 @@ def _check_kind(data: bytes, file_name: str) -> None:
     head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if head.startswith((b"<!", b"<?xml", b"<head", b"<meta", b"mime-version")):
         raise Rejected(
-            f"is a text in tags saved under the name of a {kind} file: download it again, or open "
-            "it in a spreadsheet and save it as .xlsx"
+            f"is XML or another text in tags, saved under the name of a {kind} file: download it "
+            "again, or open it in a spreadsheet and save it as .xlsx"
         )
     if kind == ".csv" and is_workbook:
         raise Rejected("is a workbook under the name of a .csv file: rename it to .xlsx or .xls")
