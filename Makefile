@@ -20,7 +20,7 @@ ui: $(STAMP) ## the Dagster UI on 127.0.0.1
 	$(YEARBOOK) ui $(PLACE)
 
 test: $(STAMP)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
