@@ -50,8 +50,8 @@ for path in Path(sys.argv[1]).rglob("*.*"):
 INTAKE = """
 import sys
 from pathlib import Path
-from warehouse import landing, raw, snapshots
-from warehouse.home import Home
+from warehouse.intake import landing, raw, snapshots
+from warehouse.contract.home import Home
 
 home = Home(Path(sys.argv[2]))
 snapshots.take(home, landing.scan(Path(sys.argv[1])))

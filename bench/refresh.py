@@ -19,7 +19,7 @@ import shutil, sys, time
 from pathlib import Path
 from orchestration.refresh import refresh
 from warehouse import demonstration
-from warehouse.home import Home
+from warehouse.contract.home import Home
 
 home = Home(Path(sys.argv[1]))
 demonstration.write(home.landing)

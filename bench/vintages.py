@@ -10,8 +10,9 @@ import tempfile
 from pathlib import Path
 
 from orchestration import dbt_runner, intake
-from warehouse import build, raw
-from warehouse.home import Home
+from warehouse.contract.home import Home
+from warehouse.intake import raw
+from warehouse.store import build
 
 GOAL = 1.5
 ROUNDS = 3

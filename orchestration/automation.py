@@ -5,7 +5,7 @@ import hashlib
 import dagster as dg
 
 from orchestration import intake
-from warehouse.home import Home
+from warehouse.contract.home import Home
 from warehouse.sources import sources
 
 REFRESH = dg.define_asset_job(

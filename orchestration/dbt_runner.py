@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestration.lock import exclusively
-from warehouse import build
-from warehouse.errors import WarehouseError
-from warehouse.home import Home
-from warehouse.releases import PROJECT, code
+from warehouse.contract.errors import WarehouseError
+from warehouse.contract.home import Home
+from warehouse.store import build
+from warehouse.store.releases import PROJECT, code
 
 if TYPE_CHECKING:
     from dbt.cli.main import dbtRunnerResult

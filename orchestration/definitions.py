@@ -11,7 +11,7 @@ from orchestration.assets.release import release
 from orchestration.assets.revisions import revisions_break_no_definition
 from orchestration.assets.studies import studies
 from orchestration.resources import Warehouse
-from warehouse.home import Home
+from warehouse.contract.home import Home
 
 _home = Home.from_environment()
 

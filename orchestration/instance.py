@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from warehouse.home import Home
+from warehouse.contract.home import Home
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance

@@ -5,9 +5,10 @@ with nothing to do is over before Dagster would have been imported.
 from datetime import date
 from pathlib import Path
 
-from warehouse import landing, releases, snapshots
-from warehouse.errors import WarehouseError
-from warehouse.home import Home
+from warehouse.contract.errors import WarehouseError
+from warehouse.contract.home import Home
+from warehouse.intake import landing, snapshots
+from warehouse.store import releases
 
 
 class NothingLanded(WarehouseError):

@@ -13,8 +13,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TextIO
 
-from warehouse.errors import WarehouseError
-from warehouse.home import Home
+from warehouse.contract.errors import WarehouseError
+from warehouse.contract.home import Home
 
 PATIENCE_SECONDS = 10.0
 

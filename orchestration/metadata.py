@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from warehouse.build import Table
+from warehouse.store.build import Table
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -1,6 +1,6 @@
 """What a person at the terminal sees of a refresh: one line a stage, on stderr."""
 
-from warehouse.releases import SYNTHETIC
+from warehouse.store.releases import SYNTHETIC
 
 
 def say(text: str, is_synthetic: bool) -> None:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from orchestration import instance, intake, lock
 from orchestration.dbt_runner import one_line
 from orchestration.progress import say
-from warehouse import releases
-from warehouse.errors import WarehouseError
-from warehouse.home import Home
+from warehouse.contract.errors import WarehouseError
+from warehouse.contract.home import Home
+from warehouse.store import releases
 
 if TYPE_CHECKING:
     from dagster import ExecuteInProcessResult

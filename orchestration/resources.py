@@ -11,7 +11,7 @@ from pathlib import Path
 import dagster as dg
 
 from orchestration import instance, intake, lock, progress
-from warehouse.home import Home
+from warehouse.contract.home import Home
 
 
 class Warehouse(dg.ConfigurableResource):

@@ -2,10 +2,10 @@
 
 import dagster as dg
 
-from orchestration import coverage
 from orchestration.keys import asset_key
 from orchestration.resources import Warehouse
-from warehouse import build
+from warehouse.explain import coverage
+from warehouse.store import build
 
 
 @dg.asset_check(

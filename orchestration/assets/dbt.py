@@ -14,8 +14,8 @@ from orchestration.assets.raw import FILES
 from orchestration.keys import address, asset_key, dbt_address, group
 from orchestration.metadata import first_row, markdown, table_metadata
 from orchestration.resources import Warehouse
-from warehouse import build
-from warehouse.home import Home
+from warehouse.contract.home import Home
+from warehouse.store import build
 
 MANIFEST = json.loads(dbt_runner.manifest(Home.from_environment()).read_bytes())
 

@@ -4,7 +4,7 @@ import dagster as dg
 
 from orchestration.keys import asset_key
 from orchestration.resources import Warehouse
-from warehouse import build
+from warehouse.store import build
 
 
 @dg.asset_check(

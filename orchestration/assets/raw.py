@@ -13,9 +13,10 @@ import pyarrow.parquet as pq
 from orchestration.keys import address, asset_key, group
 from orchestration.metadata import table_metadata
 from orchestration.resources import Warehouse
-from warehouse import build, raw, snapshots
-from warehouse.cells import SCHEMA
+from warehouse.contract.cells import SCHEMA
+from warehouse.intake import raw, snapshots
 from warehouse.sources import sources
+from warehouse.store import build
 
 EDITION_YEARS = dg.TimeWindowPartitionsDefinition(
     start="1980", fmt="%Y", cron_schedule="0 0 1 1 *", end_offset=1

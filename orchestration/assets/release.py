@@ -16,7 +16,7 @@ from orchestration.assets.revisions import revisions_break_no_definition
 from orchestration.assets.studies import studies
 from orchestration.keys import address, asset_key, dbt_address
 from orchestration.resources import Warehouse
-from warehouse import build, releases
+from warehouse.store import build, releases
 
 
 @dg.asset(

@@ -2,11 +2,11 @@
 
 import dagster as dg
 
-from orchestration import revision_report
 from orchestration.keys import asset_key
 from orchestration.metadata import markdown
 from orchestration.resources import Warehouse
-from warehouse import build
+from warehouse.explain import revisions as revision_report
+from warehouse.store import build
 
 
 @dg.asset_check(

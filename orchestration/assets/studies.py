@@ -17,7 +17,7 @@ from analytics.study import StudyTables, run_study
 from orchestration.keys import asset_key, group
 from orchestration.metadata import picture, table_metadata
 from orchestration.resources import Warehouse
-from warehouse import build
+from warehouse.store import build
 
 PANEL = "marts.panel__province_year"
 VINTAGES = "marts.panel__province_year__vintages"

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from warehouse import build, landing, raw, snapshots
-from warehouse.home import Home
+from warehouse.contract.home import Home
+from warehouse.intake import landing, raw, snapshots
+from warehouse.store import build
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
 

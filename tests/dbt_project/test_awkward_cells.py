@@ -14,8 +14,9 @@ import duckdb
 import openpyxl
 import pytest
 
-from warehouse import build, landing, raw, snapshots
-from warehouse.home import Home
+from warehouse.contract.home import Home
+from warehouse.intake import landing, raw, snapshots
+from warehouse.store import build
 
 ROOT = Path(__file__).resolve().parents[2]
 

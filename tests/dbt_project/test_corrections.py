@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse import build
+from warehouse.store import build
 
 SEED = Path(__file__).resolve().parents[2] / "dbt_project" / "seeds" / "corrections.csv"
 EDITION = """published_on: {published_on}

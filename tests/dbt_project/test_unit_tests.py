@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from warehouse import build, raw
-from warehouse.home import Home
+from warehouse.contract.home import Home
+from warehouse.intake import raw
+from warehouse.store import build
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -9,8 +9,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from warehouse import build, landing, raw, snapshots
-from warehouse.home import Home
+from warehouse.contract.home import Home
+from warehouse.intake import landing, raw, snapshots
+from warehouse.store import build
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = {

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from warehouse import drift
-from warehouse.home import Home
+from warehouse.contract.home import Home
+from warehouse.explain import drift
 
 with (drift.SEEDS / "provinces.csv").open(encoding="utf-8") as provinces:
     NAMES = [row["name_zh_full"] for row in csv.DictReader(provinces)]

@@ -9,10 +9,12 @@ from functools import cache
 import duckdb
 import pytest
 
-from warehouse import cells, snapshots
-from warehouse.home import Home
-from warehouse.sources import SourceFile, sources
-from warehouse.tracing import FULL_DEPTH, Node, NotFound, trace
+from warehouse.contract import cells
+from warehouse.contract.home import Home
+from warehouse.contract.source import SourceFile
+from warehouse.explain.tracing import FULL_DEPTH, Node, NotFound, trace
+from warehouse.intake import snapshots
+from warehouse.sources import sources
 
 SEED = 20
 

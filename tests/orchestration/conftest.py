@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from warehouse import releases
-from warehouse.home import Home
+from warehouse.contract.home import Home
+from warehouse.store import releases
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]

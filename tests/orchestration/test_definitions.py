@@ -16,7 +16,7 @@ import dagster as dg
 from orchestration import automation
 from orchestration.definitions import defs
 from orchestration.keys import address, asset_key
-from warehouse.home import Home
+from warehouse.contract.home import Home
 
 graph = defs.get_repository_def().asset_graph
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from orchestration import lock
-from warehouse import releases
+from warehouse.store import releases
 
 HISTORY = """
 import dagster as dg
 from orchestration import instance as settings
-from warehouse.home import Home
+from warehouse.contract.home import Home
 
 settings.prepare(Home.from_environment())
 from orchestration.definitions import defs
@@ -65,7 +65,7 @@ def test_a_failed_test_is_a_sentence_and_stops_the_release(clone, released):
 
 def test_killed_at_any_moment_it_leaves_the_last_release_and_the_next_one_succeeds(clone, released):
     clone.land(5)
-    for moment in ("orchestration.dbt_runner.run", "warehouse.releases._seal"):
+    for moment in ("orchestration.dbt_runner.run", "warehouse.store.releases._seal"):
         assert clone.yearbook("refresh", die_in=moment).status == -signal.SIGKILL
         assert clone.value() == 1, moment
     with releases.connect_current(clone.home) as reader:
@@ -78,7 +78,7 @@ def test_killed_at_any_moment_it_leaves_the_last_release_and_the_next_one_succee
 
 def test_a_refresh_says_who_else_is_at_work(clone):
     hold = (
-        "import sys; from orchestration import lock; from warehouse.home import Home\n"
+        "import sys; from orchestration import lock; from warehouse.contract.home import Home\n"
         "with lock.refreshing(Home.from_environment()): print('held', flush=True); sys.stdin.read()"
     )
     with subprocess.Popen(

@@ -7,8 +7,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from warehouse import landing, raw, snapshots
-from warehouse.home import Home
+from warehouse.contract.home import Home
+from warehouse.intake import landing, raw, snapshots
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ import openpyxl
 import pytest
 import xlwt
 
-from warehouse.errors import Rejected
-from warehouse.sheets import open_sheets
+from warehouse.contract.errors import Rejected
+from warehouse.formats.sheets import open_sheets
 
 PORTAL = (
     "指标：地区生产总值(亿元)\n地区,2022年,2021年\n北京市,41540.9,41045.6\n天津市,16132.2,15685.1\n"

@@ -4,10 +4,11 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from warehouse import build, landing, raw, snapshots
-from warehouse.cells import SCHEMA
-from warehouse.home import Home
+from warehouse.contract.cells import SCHEMA
+from warehouse.contract.home import Home
+from warehouse.intake import landing, raw, snapshots
 from warehouse.sources import sources
+from warehouse.store import build
 
 
 @pytest.fixture

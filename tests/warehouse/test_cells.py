@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-from warehouse import cells
+from warehouse.contract import cells
 
 
 def test_an_empty_sheet_beside_a_table_takes_no_address_away():

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warehouse.web_pages import page_rows
+from warehouse.formats.web_pages import page_rows
 
 PAGE = """<!DOCTYPE html [<!ENTITY secret SYSTEM "file:///etc/hostname">]>
 <html><head><title>统计</title><style>td {}</style>

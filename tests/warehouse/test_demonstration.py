@@ -12,8 +12,9 @@ import pytest
 import yaml
 from linearmodels.panel import PanelOLS, PooledOLS
 
-from warehouse import demonstration, landing, raw, snapshots
-from warehouse.home import Home
+from warehouse import demonstration
+from warehouse.contract.home import Home
+from warehouse.intake import landing, raw, snapshots
 from warehouse.sources import sources
 
 SEEDS = Path(__file__).resolve().parents[2] / "dbt_project" / "seeds"

@@ -13,8 +13,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import yaml
 
-from warehouse import fetching
-from warehouse.fetching import Client, FetchFailed, Request, Run, as_json
+from warehouse.sources import fetching
+from warehouse.sources.fetching import Client, FetchFailed, Request, Run, as_json
 from warehouse.sources.nbs_portal import fetcher as portal
 from warehouse.sources.oecd import fetcher as oecd
 from warehouse.sources.un_comtrade import fetcher as un_comtrade

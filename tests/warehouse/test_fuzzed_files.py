@@ -19,10 +19,11 @@ import xlwt
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from warehouse.cells import complete
-from warehouse.editions import ColumnDeclaration, FileDeclaration
-from warehouse.errors import Rejected
-from warehouse.sources import SourceFile, sources
+from warehouse.contract.cells import complete
+from warehouse.contract.editions import ColumnDeclaration, FileDeclaration
+from warehouse.contract.errors import Rejected
+from warehouse.contract.source import SourceFile
+from warehouse.sources import sources
 
 PROVINCES = ["北京", "天津", "河北", "山西", "内蒙古", "辽宁", "吉林", "黑龙江"]
 Grid = list[list[str]]

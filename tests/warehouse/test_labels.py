@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from warehouse.labels import (
+from warehouse.contract.labels import (
     is_number,
     label_key,
     split_unit,

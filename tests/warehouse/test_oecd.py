@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from warehouse.cells import SCHEMA, complete
-from warehouse.errors import Rejected
-from warehouse.sources import SourceFile, sources
+from warehouse.contract.cells import SCHEMA, complete
+from warehouse.contract.errors import Rejected
+from warehouse.contract.source import SourceFile
+from warehouse.sources import sources
 
 NAME = "oecd/2025-02/stri.csv"
 CODES = "REF_AREA,MEASURE,ACTIVITY,METHODOLOGY,STRI_TYPE,UNIT_MEASURE,TIME_PERIOD,OBS_VALUE"

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from warehouse.errors import Rejected
-from warehouse.sources import SourceFile, sources
+from warehouse.contract.errors import Rejected
+from warehouse.contract.source import SourceFile
+from warehouse.sources import sources
 
 KEYS = ("area_key", "indicator_key", "unit_key", "period_label", "text")
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from warehouse import landing, raw, snapshots
-from warehouse.home import Home
+from warehouse.contract.home import Home
+from warehouse.intake import landing, raw, snapshots
 from warehouse.sources import sources
 
 ROOT = Path(__file__).resolve().parents[2]

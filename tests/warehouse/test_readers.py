@@ -15,10 +15,11 @@ import xlwt
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from warehouse.cells import SCHEMA, complete
-from warehouse.editions import ColumnDeclaration, FileDeclaration
-from warehouse.errors import Rejected
-from warehouse.sources import SourceFile, sources
+from warehouse.contract.cells import SCHEMA, complete
+from warehouse.contract.editions import ColumnDeclaration, FileDeclaration
+from warehouse.contract.errors import Rejected
+from warehouse.contract.source import SourceFile
+from warehouse.sources import sources
 
 
 def workbook(*sheets: list[list[object]], hidden: tuple[int, ...] = ()) -> bytes:

@@ -10,9 +10,9 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from warehouse import build, releases
-from warehouse.home import Home
-from warehouse.releases import NoRelease, Release
+from warehouse.contract.home import Home
+from warehouse.store import build, releases
+from warehouse.store.releases import NoRelease, Release
 
 COMMENTS = {
     "marts.gdp": "Gross regional product",

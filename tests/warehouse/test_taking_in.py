@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from warehouse import landing, raw, snapshots
-from warehouse.errors import WarehouseError
+from warehouse.contract.errors import WarehouseError
+from warehouse.intake import landing, raw, snapshots
 
 TABLE = "指标：地区生产总值(亿元)\n地区,2022年\n北京市,{}\n"
 BARE = "地区,2022年\n北京市,1\n"

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from warehouse.cells import SCHEMA, complete
-from warehouse.errors import Rejected
-from warehouse.sources import SourceFile, sources
+from warehouse.contract.cells import SCHEMA, complete
+from warehouse.contract.errors import Rejected
+from warehouse.contract.source import SourceFile
+from warehouse.sources import sources
 
 NAME = "world_bank/2024-07/BX.GSR.CCIS.ZS.json"
 HEADER = {"page": 1, "pages": 1, "per_page": 50, "total": 3, "lastupdated": "2024-06-28"}

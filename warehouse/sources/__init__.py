@@ -1,42 +1,15 @@
 """The sources of the warehouse. A source is a folder here: `source.yml` and `reader.py`."""
 
 import importlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-import pyarrow as pa
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
-from warehouse.editions import FileDeclaration
+from warehouse.contract.source import Reading, SourceFile
 
 _FOLDER = Path(__file__).parent
-
-
-@dataclass(frozen=True)
-class SourceFile:
-    """What a reader gets: the bytes, the name they had, and what is declared about them.
-
-    `descriptions` are the files beside it that say what its fields are (`LandedFile.describes`).
-    """
-
-    name: str
-    data: bytes
-    declaration: FileDeclaration = field(default_factory=FileDeclaration)
-    descriptions: Mapping[str, bytes] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What a reader gives back: cells (columns of `warehouse.cells.SCHEMA`, those it knows).
-
-    `remarks` are sentences about what was left out; they are kept as the file's reason.
-    """
-
-    cells: pa.Table
-    remarks: tuple[str, ...] = ()
 
 
 class Source(BaseModel):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from warehouse.labels import is_area_heading, is_number, year_of
+from warehouse.contract.labels import is_area_heading, is_number, year_of
 from warehouse.sources.tables import Row, cell, filled
 
 _AREAS_WITHIN = 4

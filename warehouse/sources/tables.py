@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pyarrow as pa
 
-from warehouse.cells import cell_record, table
-from warehouse.errors import Rejected
-from warehouse.labels import is_note, is_number, is_sentence
-from warehouse.sheets import Sheet, open_sheets
-from warehouse.sources import Reading, SourceFile
+from warehouse.contract.cells import cell_record, table
+from warehouse.contract.errors import Rejected
+from warehouse.contract.labels import is_note, is_number, is_sentence
+from warehouse.contract.source import Reading, SourceFile
+from warehouse.formats.sheets import Sheet, open_sheets
 
 Row = Sequence[str | None]
 

@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from warehouse.cells import cell_record, column_letters
-from warehouse.errors import Rejected
-from warehouse.labels import (
+from warehouse.contract.cells import cell_record, column_letters
+from warehouse.contract.errors import Rejected
+from warehouse.contract.labels import (
     is_area_heading,
     is_note,
     is_number,
@@ -20,8 +20,8 @@ from warehouse.labels import (
     year_of,
     years_in,
 )
-from warehouse.sheets import Sheet
-from warehouse.sources import Reading, SourceFile
+from warehouse.contract.source import Reading, SourceFile
+from warehouse.formats.sheets import Sheet
 from warehouse.sources.headings import area_column, body_start, heading_rows, levels_of
 from warehouse.sources.tables import Row, cell, filled, read_each_sheet, row_cells
 

@@ -4,11 +4,11 @@ from collections import Counter
 
 import pyarrow as pa
 
-from warehouse.cells import address, cell_record, table
-from warehouse.errors import Rejected
-from warehouse.labels import is_note, split_unit, squeeze, year_of
-from warehouse.sheets import Sheet
-from warehouse.sources import Reading, SourceFile
+from warehouse.contract.cells import address, cell_record, table
+from warehouse.contract.errors import Rejected
+from warehouse.contract.labels import is_note, split_unit, squeeze, year_of
+from warehouse.contract.source import Reading, SourceFile
+from warehouse.formats.sheets import Sheet
 from warehouse.sources.tables import (
     Row,
     cell,

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePath
 
-from warehouse.cells import cell_record, table
-from warehouse.editions import FileDeclaration
-from warehouse.errors import Rejected
-from warehouse.labels import (
+from warehouse.contract.cells import cell_record, table
+from warehouse.contract.editions import FileDeclaration
+from warehouse.contract.errors import Rejected
+from warehouse.contract.labels import (
     has_chinese,
     is_area_heading,
     is_note,
@@ -24,8 +24,8 @@ from warehouse.labels import (
     split_unit,
     squeeze,
 )
-from warehouse.sheets import Rows, Sheet, decoded
-from warehouse.sources import Reading, SourceFile
+from warehouse.contract.source import Reading, SourceFile
+from warehouse.formats.sheets import Rows, Sheet, decoded
 from warehouse.sources.tables import Row, cell, filled, read_each_sheet, row_cells
 
 _AREA_NAMES = {"所属省份", "所属地区", "所在省份", "provincename", "prvcnm"}

@@ -15,11 +15,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
-from warehouse import cells
-from warehouse.errors import Rejected
-from warehouse.labels import squeeze
-from warehouse.sheets import open_text
-from warehouse.sources import Reading, SourceFile
+from warehouse.contract import cells
+from warehouse.contract.errors import Rejected
+from warehouse.contract.labels import squeeze
+from warehouse.contract.source import Reading, SourceFile
+from warehouse.formats.sheets import open_text
 from warehouse.sources.tables import row_cells
 
 _PERIOD, _CODE, _AREA = "数据年月", "商品编码", "注册地名称"

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 
-from warehouse.cells import cell_record, column_letters
-from warehouse.errors import Rejected
-from warehouse.labels import has_chinese, is_number, squeeze, years_in
-from warehouse.sheets import Sheet
-from warehouse.sources import Reading, SourceFile
+from warehouse.contract.cells import cell_record, column_letters
+from warehouse.contract.errors import Rejected
+from warehouse.contract.labels import has_chinese, is_number, squeeze, years_in
+from warehouse.contract.source import Reading, SourceFile
+from warehouse.formats.sheets import Sheet
 from warehouse.sources.tables import (
     Row,
     cell,
@@ -63,7 +63,12 @@ def _read_sheet(sheet: Sheet, file: SourceFile) -> tuple[list[dict], list[str]] 
     shifted = shifted_rows(sheet, sectors[0] - 1)
     remarks += left_out(shifted, "have more cells than the heading row, as after an unquoted comma")
     whole = [[] if number in shifted else row for number, row in enumerate(rows)]
-    sectors = [number for number in sectors if number not in shifted] or sectors
+    sectors = [number for number in sectors if number not in shifted]
+    if not sectors:
+        raise Rejected(
+            "has more cells in the rows of all its sectors than in its heading row, as after an "
+            "unquoted comma: put the numbers that have commas into quotation marks"
+        )
     return [
         *row_cells(enumerate(rows[: sectors[0]])),
         *_flows(whole, code_column, sectors, export_column, constants),

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import yaml
 
-from warehouse.fetching import NoAnswer, Request, Run, as_json
-from warehouse.labels import label_key, split_unit
+from warehouse.contract.labels import label_key, split_unit
+from warehouse.sources.fetching import NoAnswer, Request, Run, as_json
 
 BASE_URL = "https://data.stats.gov.cn/dg/website/publicrelease/web/external"
 # The portal sends a web page to clients that do not look like a browser on its own page.

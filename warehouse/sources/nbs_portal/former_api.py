@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from warehouse.editions import FileDeclaration
-from warehouse.errors import Rejected
-from warehouse.labels import year_of
+from warehouse.contract.editions import FileDeclaration
+from warehouse.contract.errors import Rejected
+from warehouse.contract.labels import year_of
 from warehouse.sources.nbs_portal.responses import (
     Cells,
     json_cell,

@@ -1,8 +1,8 @@
 """Answers of the portal's present API (stream/esData): a list of periods, each with its values."""
 
-from warehouse.editions import FileDeclaration
-from warehouse.errors import Rejected
-from warehouse.labels import year_of
+from warehouse.contract.editions import FileDeclaration
+from warehouse.contract.errors import Rejected
+from warehouse.contract.labels import year_of
 from warehouse.sources.nbs_portal.responses import (
     Cells,
     json_cell,

@@ -10,10 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from warehouse.cells import address, cell_record, table
-from warehouse.errors import Rejected
-from warehouse.json_text import open_json
-from warehouse.labels import (
+from warehouse.contract.cells import address, cell_record, table
+from warehouse.contract.errors import Rejected
+from warehouse.contract.labels import (
     is_area_heading,
     is_period_heading,
     label_key,
@@ -21,8 +20,9 @@ from warehouse.labels import (
     year_of,
     years_in,
 )
-from warehouse.sheets import READABLE, Sheet
-from warehouse.sources import Reading, SourceFile
+from warehouse.contract.source import Reading, SourceFile
+from warehouse.formats.json_text import open_json
+from warehouse.formats.sheets import READABLE, Sheet
 from warehouse.sources.nbs_portal import former_api, present_api
 from warehouse.sources.nbs_portal.responses import Cells
 from warehouse.sources.tables import (

@@ -3,8 +3,8 @@
 The address of a cell is its path in the file, such as `returndata.datanodes[17].data.data`.
 """
 
-from warehouse.json_text import as_text
-from warehouse.labels import label_key, split_unit, squeeze
+from warehouse.contract.labels import label_key, split_unit, squeeze
+from warehouse.formats.json_text import as_text
 
 Cells = tuple[list[dict], list[str]]
 

@@ -7,7 +7,7 @@ methodologies and types of the index come in one file: which of them count is no
 import csv
 import io
 
-from warehouse.fetching import NoAnswer, Refused, Request, Run
+from warehouse.sources.fetching import NoAnswer, Refused, Request, Run
 
 BASE_URL = "https://sdmx.oecd.org/public/rest"
 HEADERS = {"User-Agent": "yearbook", "Accept-Language": "en"}

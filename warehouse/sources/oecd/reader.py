@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from warehouse.cells import cell_record
-from warehouse.errors import Rejected
-from warehouse.sheets import Sheet
-from warehouse.sources import Reading, SourceFile
+from warehouse.contract.cells import cell_record
+from warehouse.contract.errors import Rejected
+from warehouse.contract.source import Reading, SourceFile
+from warehouse.formats.sheets import Sheet
 from warehouse.sources.economies import OBS_STATUS, kept_in_raw
 from warehouse.sources.tables import Row, filled, read_each_sheet, row_cells
 

@@ -6,7 +6,7 @@ service is asked, else the preview, which has the same totals (500 records and o
 
 import os
 
-from warehouse.fetching import NoAnswer, Refused, Request, Run, as_json
+from warehouse.sources.fetching import NoAnswer, Refused, Request, Run, as_json
 
 BASE_URL = "https://comtradeapi.un.org"
 HEADERS = {"User-Agent": "yearbook", "Accept": "application/json"}

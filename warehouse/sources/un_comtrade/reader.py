@@ -11,10 +11,10 @@ from collections.abc import Iterable, Mapping
 
 import pyarrow as pa
 
-from warehouse import cells
-from warehouse.errors import Rejected
-from warehouse.json_text import as_text, leaves, open_json
-from warehouse.sources import Reading, SourceFile
+from warehouse.contract import cells
+from warehouse.contract.errors import Rejected
+from warehouse.contract.source import Reading, SourceFile
+from warehouse.formats.json_text import as_text, leaves, open_json
 from warehouse.sources.economies import kept_in_raw
 
 _CHINA = "156"

@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from warehouse.cells import cell_record, column_letters
-from warehouse.errors import Rejected
-from warehouse.labels import is_note, label_key, period_of, year_of
-from warehouse.sheets import Sheet
-from warehouse.sources import Reading, SourceFile
+from warehouse.contract.cells import cell_record, column_letters
+from warehouse.contract.errors import Rejected
+from warehouse.contract.labels import is_note, label_key, period_of, year_of
+from warehouse.contract.source import Reading, SourceFile
+from warehouse.formats.sheets import Sheet
 from warehouse.sources.tables import Row, cell, filled, read_each_sheet, row_cells
 
 # Labels of the first column, in Chinese and English; whatever else stands there is kept as it is.

@@ -1,6 +1,6 @@
 """Fetches indicators of all countries from the World Bank's service, version 2."""
 
-from warehouse.fetching import NoAnswer, Refused, Request, Run, as_json
+from warehouse.sources.fetching import NoAnswer, Refused, Request, Run, as_json
 
 BASE_URL = "https://api.worldbank.org/v2"
 HEADERS = {"User-Agent": "yearbook", "Accept": "application/json"}

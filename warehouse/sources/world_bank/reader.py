@@ -6,11 +6,11 @@ Countries and groups of countries stand side by side; the rows of China are take
 import re
 from collections.abc import Iterator, Mapping
 
-from warehouse.cells import cell_record, table
-from warehouse.errors import Rejected
-from warehouse.json_text import as_text, leaves, open_json
-from warehouse.labels import split_unit
-from warehouse.sources import Reading, SourceFile
+from warehouse.contract.cells import cell_record, table
+from warehouse.contract.errors import Rejected
+from warehouse.contract.labels import split_unit
+from warehouse.contract.source import Reading, SourceFile
+from warehouse.formats.json_text import as_text, leaves, open_json
 from warehouse.sources.economies import OBS_STATUS, kept_in_raw
 
 _CHINA = ("CHN", "CN")

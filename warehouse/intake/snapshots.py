@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
-from warehouse.editions import FileDeclaration
-from warehouse.errors import WarehouseError
-from warehouse.home import Home
-from warehouse.landing import LandedFile, sha256_of
+from warehouse.contract.editions import FileDeclaration
+from warehouse.contract.errors import WarehouseError
+from warehouse.contract.home import Home
+from warehouse.intake.landing import LandedFile, sha256_of
 
 
 def take(home: Home, landed: Iterable[LandedFile]) -> list[LandedFile]:

@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from threading import Lock
 
-from warehouse.errors import Rejected
+from warehouse.contract.errors import Rejected
 
 Rows = list[list[str | None]]
 
@@ -58,9 +58,9 @@ def read_workbook(data: bytes) -> list[tuple[str, Rows, bool]]:
 @cache
 def _parser() -> subprocess.Popen:
     """The child, started with the first workbook."""
-    root = str(Path(__file__).resolve().parents[1])
+    root = str(Path(__file__).resolve().parents[2])
     child = subprocess.Popen(
-        [sys.executable, "-m", "warehouse.workbook_parser"],
+        [sys.executable, "-m", "warehouse.formats.workbook_parser"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

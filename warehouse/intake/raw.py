@@ -16,13 +16,15 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pydantic import ValidationError
 
-from warehouse import cells, snapshots
-from warehouse.editions import FileDeclaration
-from warehouse.errors import Rejected
-from warehouse.home import Home
-from warehouse.landing import LandedFile
-from warehouse.snapshots import write_atomically
-from warehouse.sources import SourceFile, sources
+from warehouse.contract import cells
+from warehouse.contract.editions import FileDeclaration
+from warehouse.contract.errors import Rejected
+from warehouse.contract.home import Home
+from warehouse.contract.source import SourceFile
+from warehouse.intake import snapshots
+from warehouse.intake.landing import LandedFile
+from warehouse.intake.snapshots import write_atomically
+from warehouse.sources import sources
 
 FILES_SCHEMA = pa.schema(
     [
@@ -42,10 +44,8 @@ FILES_SCHEMA = pa.schema(
 )
 # Facts of an edition, not of the bytes: the names of one snapshot may differ in them.
 _NOT_MERGED = {"published_on", "publisher", "redistributable"}
-_SHARED_BY_READERS = (
-    *("cells", "labels", "sheets", "workbooks", "workbook_parser", "spreadsheetml", "ole"),
-    *("json_text", "web_pages"),
-)
+# Beside its own folder, what decides how a source is read
+_SHARED_BY_READERS = ("contract", "formats", "sources")
 
 
 @dataclass(frozen=True)
@@ -327,9 +327,9 @@ def _remove_stale(home: Home, held: Iterable[_Snapshot]) -> None:
 @cache
 def _reader_version(source_id: str) -> str:
     """The hash of the code that turns this source's bytes into cells."""
-    here = Path(__file__).parent
-    shared = [here / f"{name}.py" for name in _SHARED_BY_READERS]
-    folders = (here / "sources", sources()[source_id].folder)
-    own = [path for folder in folders for path in sorted(folder.glob("*.py"))]
-    code = [*shared, *(path for path in own if path.name != "fetcher.py")]
+    warehouse = Path(__file__).parents[1]
+    shared = [warehouse / name for name in _SHARED_BY_READERS]
+    folders = (*shared, sources()[source_id].folder)
+    modules = [path for folder in folders for path in sorted(folder.glob("*.py"))]
+    code = [path for path in modules if path.name not in ("fetcher.py", "fetching.py")]
     return hashlib.sha256(b"".join(path.read_bytes() for path in code)).hexdigest()

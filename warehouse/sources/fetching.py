@@ -24,8 +24,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
 
-from warehouse import editions
-from warehouse.errors import WarehouseError
+from warehouse.contract import editions
+from warehouse.contract.errors import WarehouseError
 from warehouse.sources import Source, sources
 
 MANIFEST = ".manifest.json"

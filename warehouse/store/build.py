@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from warehouse import raw
-from warehouse.cells import SCHEMA as CELLS
-from warehouse.home import Home
+from warehouse.contract.cells import SCHEMA as CELLS
+from warehouse.contract.home import Home
+from warehouse.intake import raw
 from warehouse.sources import sources
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def path(home: Home) -> Path:
 def begin(home: Home, as_of: date | None = None) -> None:
     """Start a new, empty build file with the cells that are in force.
 
-    `raw.<source>` has one row a cell of every taken file (columns: `warehouse.cells.SCHEMA`) and
+    `raw.<source>` has one row a cell of every taken file (columns: `contract.cells.SCHEMA`) and
     exists for every source, even without files; `raw.files` has one row a landed file. With
     `as_of`, files that were published later are not there at all.
     """

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, TypeVar
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
 
-from warehouse.errors import Rejected
+from warehouse.contract.errors import Rejected
 
 FILE_NAME = "_edition.yml"
 OF_ANY_FILE = ("published_on", "publisher", "redistributable", "series_vintage", "obs_status")

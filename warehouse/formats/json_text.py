@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 
-from warehouse.errors import Rejected
+from warehouse.contract.errors import Rejected
 
 _BINARY = {b"PK\x03\x04": "a zip archive", b"\x1f\x8b": "compressed with gzip"}
 

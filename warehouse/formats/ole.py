@@ -9,7 +9,7 @@ import struct
 
 import olefile
 
-from warehouse.errors import Rejected
+from warehouse.contract.errors import Rejected
 
 _DAMAGE = (OSError, struct.error, IndexError, KeyError, ValueError, TypeError, AttributeError)
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

@@ -5,11 +5,12 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from orchestration.cli.query import as_json, print_table, synthetic_label
 from orchestration.progress import say
-from orchestration.query import as_json, print_table, synthetic_label
-from warehouse import finding, releases, tracing
-from warehouse.home import Home
-from warehouse.tracing import NotFound
+from warehouse.contract.home import Home
+from warehouse.explain import finding, tracing
+from warehouse.explain.tracing import NotFound
+from warehouse.store import releases
 
 if TYPE_CHECKING:
     from rich.tree import Tree

@@ -17,11 +17,12 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse import build, snapshots
-from warehouse.errors import WarehouseError
-from warehouse.home import Home
+from warehouse.contract.errors import WarehouseError
+from warehouse.contract.home import Home
+from warehouse.intake import snapshots
+from warehouse.store import build
 
-PROJECT = Path(__file__).resolve().parents[1]
+PROJECT = Path(__file__).resolve().parents[2]
 SCHEMAS = ("catalog", "marts", "results")
 DATABASE = "yearbook.duckdb"
 SYNTHETIC = "SYNTHETIC"

@@ -4,9 +4,10 @@ from datetime import date
 
 from orchestration import intake
 from orchestration.progress import say
-from warehouse import fetching, landing
-from warehouse.errors import WarehouseError
-from warehouse.home import Home
+from warehouse.contract.errors import WarehouseError
+from warehouse.contract.home import Home
+from warehouse.intake import landing
+from warehouse.sources import fetching
 
 
 def fetch(

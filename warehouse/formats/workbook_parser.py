@@ -1,6 +1,6 @@
-"""The child of `warehouse.workbooks`: parses workbooks from a pipe within bounds.
+"""The child of `warehouse.formats.workbooks`: parses workbooks from a pipe within bounds.
 
-Run as `python -m warehouse.workbook_parser`; it imports little, for every run of a refresh
+Run as `python -m warehouse.formats.workbook_parser`; it imports little, for every run of a refresh
 starts it.
 """
 
@@ -21,9 +21,17 @@ from decimal import Decimal
 import python_calamine
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from warehouse.errors import Rejected
-from warehouse.ole import OLE, check_container
-from warehouse.workbooks import CPU_LIMIT, MEMORY_LIMIT, TOO_MUCH, Rows, printed, receive, send
+from warehouse.contract.errors import Rejected
+from warehouse.formats.ole import OLE, check_container
+from warehouse.formats.workbooks import (
+    CPU_LIMIT,
+    MEMORY_LIMIT,
+    TOO_MUCH,
+    Rows,
+    printed,
+    receive,
+    send,
+)
 
 _UNPACKED_LIMIT = 512 << 20
 _CELL_LIMIT = 25_000_000
@@ -135,7 +143,7 @@ def _print_as_shown(sheets: list[tuple[str, Rows, bool]], data: bytes) -> None:
     """Put what the reader of workbooks hides into the rows: errors, percent signs, footnotes."""
     from xml.etree.ElementTree import ParseError
 
-    from warehouse.spreadsheetml import shown_otherwise
+    from warehouse.formats.spreadsheetml import shown_otherwise
 
     try:
         shown = shown_otherwise(data)

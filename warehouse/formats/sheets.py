@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from warehouse.errors import Rejected
-from warehouse.labels import is_note, is_sentence
-from warehouse.web_pages import is_page, page_rows
-from warehouse.workbooks import Rows, printed, read_workbook
+from warehouse.contract.errors import Rejected
+from warehouse.contract.labels import is_note, is_sentence
+from warehouse.formats.web_pages import is_page, page_rows
+from warehouse.formats.workbooks import Rows, printed, read_workbook
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"

@@ -12,9 +12,9 @@ from typing import Any
 import duckdb
 
 from orchestration.progress import say
-from warehouse import releases
-from warehouse.errors import WarehouseError
-from warehouse.home import Home
+from warehouse.contract.errors import WarehouseError
+from warehouse.contract.home import Home
+from warehouse.store import releases
 
 
 class QueryFailed(WarehouseError):
@@ -57,7 +57,7 @@ def print_query(home: Home, sql: str, format: str) -> None:
 def print_coverage(home: Home, is_json: bool = False) -> None:
     """Print the variables of the study: years, area-years known and missing; below them what is
     missing, which source has it, in which layout, and where to put the file."""
-    from orchestration.coverage import COUNTS, gaps, summarise
+    from warehouse.explain.coverage import COUNTS, gaps, summarise
 
     with releases.connect_current(home) as release:
         label = synthetic_label(release)

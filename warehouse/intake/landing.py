@@ -8,8 +8,14 @@ from datetime import date
 from functools import cache
 from pathlib import Path, PurePath
 
-from warehouse.editions import FILE_NAME, OF_ANY_FILE, Edition, FileDeclaration, read_edition
-from warehouse.errors import Rejected
+from warehouse.contract.editions import (
+    FILE_NAME,
+    OF_ANY_FILE,
+    Edition,
+    FileDeclaration,
+    read_edition,
+)
+from warehouse.contract.errors import Rejected
 from warehouse.sources import sources
 
 _EDITION = re.compile(r"\d{4}(-\d{2}){0,2}")

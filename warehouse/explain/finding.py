@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 
 import duckdb
 
-from warehouse.labels import has_chinese, squeeze
+from warehouse.contract.labels import has_chinese, squeeze
 
 # Below this a name has too little in common with what is looked for
 WORTH_SHOWING = 0.5

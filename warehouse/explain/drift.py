@@ -13,10 +13,11 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse import build, raw, releases
-from warehouse.errors import WarehouseError
-from warehouse.home import Home
+from warehouse.contract.errors import WarehouseError
+from warehouse.contract.home import Home
+from warehouse.intake import raw
 from warehouse.sources import sources
+from warehouse.store import build, releases
 
 SEEDS = releases.PROJECT / "dbt_project" / "seeds"
 

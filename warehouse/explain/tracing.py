@@ -8,8 +8,8 @@ from typing import Any
 
 import duckdb
 
-from warehouse.errors import WarehouseError
-from warehouse.labels import label_key
+from warehouse.contract.errors import WarehouseError
+from warehouse.contract.labels import label_key
 
 CELLS_SHOWN = 10
 FULL_DEPTH = 99

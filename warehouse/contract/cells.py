@@ -7,7 +7,7 @@ from functools import cache
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from warehouse.labels import label_key, title_key
+from warehouse.contract.labels import label_key, title_key
 
 SCHEMA = pa.schema(
     [

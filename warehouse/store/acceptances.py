@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from warehouse import releases, snapshots
-from warehouse.errors import WarehouseError
-from warehouse.home import Home
+from warehouse.contract.errors import WarehouseError
+from warehouse.contract.home import Home
+from warehouse.intake import snapshots
+from warehouse.store import releases
 
 DEFAULT_REASON = "no reason given"
 

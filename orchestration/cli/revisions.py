@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from orchestration import intake, lock
 from orchestration.progress import say
-from warehouse import acceptances
-from warehouse.errors import WarehouseError
-from warehouse.home import Home
+from warehouse.contract.errors import WarehouseError
+from warehouse.contract.home import Home
+from warehouse.store import acceptances
 
 
 def print_held(home: Home) -> None:
@@ -34,7 +34,7 @@ def print_proposals(home: Home) -> None:
 
     Raises `NoRelease`.
     """
-    from warehouse import drift
+    from warehouse.explain import drift
 
     found = drift.proposals(home)
     for number, proposal in enumerate(found, 1):
@@ -51,7 +51,7 @@ def print_proposals(home: Home) -> None:
 
 def accept_proposals(home: Home, numbers: str) -> None:
     """Append the proposals of these numbers ("1,3") to the seeds. Raises `WarehouseError`."""
-    from warehouse import drift
+    from warehouse.explain import drift
 
     try:
         wanted = [int(number) for number in numbers.split(",")]

@@ -1,0 +1,53 @@
+"""The command itself, and what its themes share: the home, and faults told in one sentence."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from warehouse.contract.errors import WarehouseError
+from warehouse.contract.home import Home
+
+app = typer.Typer(
+    help="A data warehouse for China's statistical yearbooks.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+HomeOption = Annotated[
+    Path | None,
+    typer.Option("--home", metavar="DIR", help="Home of the warehouse [YEARBOOK_HOME, ./data]"),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print records")]
+
+
+@contextmanager
+def place_of(home: Path | None) -> Iterator[Home]:
+    """The home of a command; a fault that a person can mend is a sentence and status 1."""
+    place = Home.from_environment(home)
+    try:
+        yield place
+    except WarehouseError as error:
+        from orchestration import intake
+        from orchestration.progress import say
+
+        is_synthetic = intake.is_synthetic(place)
+        for line in str(error).splitlines():
+            say(f"yearbook: {line}", is_synthetic)
+        raise typer.Exit(1) from None
+
+
+@contextmanager
+def specification_errors() -> Iterator[None]:
+    """A wrong specification, panel or table is a sentence and status 1."""
+    from analytics.errors import SpecificationError
+
+    try:
+        yield
+    except SpecificationError as error:
+        typer.echo(f"yearbook: {error}", err=True)
+        raise typer.Exit(1) from None

@@ -1,0 +1,76 @@
+"""What a release is asked: coverage, find, trace, sql."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from orchestration.cli.app import HomeOption, JsonOption, app, place_of
+
+
+class Format(StrEnum):
+    """How `yearbook sql` prints a result."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+    parquet = "parquet"
+
+
+@app.command()
+def coverage(home: HomeOption = None, json: JsonOption = False) -> None:
+    """Show what there is, what is missing, where to get it and where to put it."""
+    with place_of(home) as place:
+        from orchestration.cli import query
+
+        query.print_coverage(place, json)
+
+
+@app.command()
+def find(
+    text: Annotated[str, typer.Argument(metavar="NAME", help="A name, Chinese or English")],
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Find data by the names that stand in the files; exit status 1 if nothing is near."""
+    with place_of(home) as place:
+        from orchestration.cli import provenance
+
+        provenance.print_found(place, text, json)
+
+
+@app.command()
+def trace(
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME",
+            help="dige, expy_leave_one_out, gdp, open ..., prody/XVI, exports/XVI, "
+            "or study/model/term",
+        ),
+    ],
+    where: Annotated[
+        list[str] | None, typer.Argument(metavar="AREA YEAR", help="Code or name, and year")
+    ] = None,
+    depth: Annotated[int | None, typer.Option(min=0, help="Levels below the number")] = None,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Show what a published number was made from, down to the cells of the files."""
+    with place_of(home) as place:
+        from orchestration.cli import provenance
+
+        provenance.print_trace(place, name, where or [], depth, json)
+
+
+@app.command()
+def sql(
+    text: Annotated[str, typer.Argument(metavar="QUERY", help="One SQL query, in quotes")],
+    format: Annotated[Format, typer.Option(help="How to print the rows")] = Format.table,
+    home: HomeOption = None,
+) -> None:
+    """Query the current release, read-only."""
+    with place_of(home) as place:
+        from orchestration.cli import query
+
+        query.print_query(place, text, format)

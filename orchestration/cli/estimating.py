@@ -1,0 +1,56 @@
+"""What needs no warehouse: estimate and audit."""
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from orchestration.cli.app import app, specification_errors
+
+
+class AuditFormat(StrEnum):
+    """How `yearbook audit` prints its findings."""
+
+    markdown = "markdown"
+    json = "json"
+
+
+@app.command()
+def estimate(
+    specification: Annotated[Path, typer.Argument(metavar="SPEC.yml", help="Models to estimate")],
+    panel: Annotated[
+        Path, typer.Option("--panel", metavar="FILE", help="Data: CSV, Parquet or Stata")
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the results")],
+) -> None:
+    """Run any model specification on anybody's panel; no warehouse is needed."""
+    with specification_errors():
+        from analytics.reports import estimate_files
+
+        results = estimate_files(specification, panel, out)
+        for result in results:
+            for warning in result.warnings:
+                typer.echo(f"{result.model_id}: {warning}", err=True)
+        typer.echo(f"{len(results)} models in {out / 'results.md'}")
+
+
+@app.command()
+def audit(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Published tables: YAML, or CSV with the terms")
+    ],
+    format: Annotated[AuditFormat, typer.Option(help="How to print the findings")] = (
+        AuditFormat.markdown
+    ),
+) -> None:
+    """Check a published regression table for what cannot be; exit status 0 whatever is found."""
+    with specification_errors():
+        from analytics import audit as audits
+
+        report = audits.audit(audits.load_published(file))
+        if format is AuditFormat.json:
+            typer.echo(json.dumps(report.record(), ensure_ascii=False, indent=1))
+        else:
+            typer.echo(audits.audit_markdown(report))

@@ -1,0 +1,104 @@
+"""What fills a warehouse: demo, refresh, and what lets a refresh go on (accept, map, fetch)."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from orchestration.cli.app import HomeOption, app, place_of
+
+
+@app.command()
+def demo(home: HomeOption = None) -> None:
+    """Make a warehouse from SYNTHETIC files."""
+    with place_of(home) as place:
+        from orchestration import intake, refresh
+
+        intake.write_demonstration(place)
+        refresh.refresh(place, place.landing)
+
+
+@app.command("refresh")
+def refresh_(
+    home: HomeOption = None,
+    landing: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            exists=True,
+            file_okay=False,
+            help="Folder to take files from [landing/ of the home]",
+        ),
+    ] = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            metavar="YYYY-MM-DD",
+            help="Build the world as it was known on this date",
+        ),
+    ] = None,
+) -> None:
+    """Take in what is new, build, estimate, check and release."""
+    with place_of(home) as place:
+        from orchestration import refresh
+
+        folder = landing.absolute() if landing else place.landing
+        refresh.refresh(place, folder, as_of.date() if as_of else None)
+
+
+@app.command()
+def accept(
+    file: Annotated[
+        str | None, typer.Argument(metavar="[SOURCE/EDITION/FILE]", help="The file to accept")
+    ] = None,
+    reason: Annotated[str | None, typer.Option(metavar="TEXT", help="Why it is right")] = None,
+    home: HomeOption = None,
+) -> None:
+    """Accept a file that is held back; without a file, list what is held and why."""
+    with place_of(home) as place:
+        from orchestration.cli import revisions
+
+        if file is None:
+            revisions.print_held(place)
+        else:
+            revisions.accept(place, file, reason)
+
+
+@app.command("map")
+def map_(
+    accept: Annotated[
+        str | None, typer.Option(metavar="1,2", help="Append these proposals to the seeds")
+    ] = None,
+    home: HomeOption = None,
+) -> None:
+    """Propose what labels that changed stand for, with the evidence."""
+    with place_of(home) as place:
+        from orchestration.cli import revisions
+
+        if accept is None:
+            revisions.print_proposals(place)
+        else:
+            revisions.accept_proposals(place, accept)
+
+
+@app.command()
+def fetch(
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="Source, such as nbs_portal")],
+    home: HomeOption = None,
+    first: Annotated[int, typer.Option("--from", metavar="YEAR", help="First year")] = 2012,
+    last: Annotated[
+        int | None, typer.Option("--to", metavar="YEAR", help="Last year [last year]")
+    ] = None,
+    base_url: Annotated[
+        str | None, typer.Option(metavar="URL", help="Another address of the source's API")
+    ] = None,
+) -> None:
+    """Fetch a source over the network, slowly; a fetch that broke off goes on where it stopped."""
+    with place_of(home) as place:
+        from datetime import date
+
+        from orchestration.cli import fetch as fetches
+
+        fetches.fetch(place, source, first, last, base_url, date.today())

@@ -1,0 +1,29 @@
+"""The Dagster UI of a home."""
+
+import os
+import signal
+import sys
+from typing import Annotated
+
+import typer
+
+from orchestration.cli.app import HomeOption, app
+from warehouse.contract.home import Home
+
+
+@app.command()
+def ui(
+    home: HomeOption = None,
+    port: Annotated[int, typer.Option(help="Port on 127.0.0.1")] = 3000,
+) -> None:
+    """Open the Dagster UI on 127.0.0.1; Ctrl-C stops it."""
+    from orchestration import instance
+    from warehouse.store.releases import PROJECT
+
+    instance.prepare(Home.from_environment(home))
+    # A process that a script starts in the background inherits ignored signals, and would not stop
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+    os.chdir(PROJECT)
+    arguments = ["-w", "workspace.yaml", "-h", "127.0.0.1", "-p", str(port)]
+    os.execv(sys.executable, [sys.executable, "-m", "dagster", "dev", *arguments])

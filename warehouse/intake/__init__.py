@@ -1,0 +1,1 @@
+"""From landing to snapshots to raw cells."""
