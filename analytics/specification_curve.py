@@ -16,7 +16,8 @@ import pandas as pd
 
 from analytics.errors import SpecificationError
 from analytics.estimators.covariance import Errors, prepare_errors, vce_text
-from analytics.estimators.least_squares import COLLINEAR, critical_value, p_values
+from analytics.estimators.design import COLLINEAR
+from analytics.estimators.inference import critical_value, p_values
 from analytics.estimators.within import Within, without_singletons
 from analytics.results import CURVE, ModelResult, typed
 from analytics.rows import Panel, numeric_parts, require_column, value_names

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics.errors import CollinearityError, SpecificationError
-from analytics.estimators.least_squares import COLLINEAR
+from analytics.estimators.design import COLLINEAR
 from analytics.specification import GmmInstrument, Instrument
 
 MOST_ENTRIES = 10_000  # their products fill 0.8 GB

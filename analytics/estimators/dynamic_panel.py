@@ -8,7 +8,7 @@ import pandas as pd
 
 from analytics.estimators.dynamic_equations import Equations, build_instruments, stack_equations
 from analytics.estimators.dynamic_gmm import fit_gmm
-from analytics.estimators.least_squares import estimate_of
+from analytics.estimators.inference import estimate_of
 from analytics.results import ModelResult
 from analytics.rows import Panel, Rows, select_rows
 from analytics.specification import DynamicPanel, Instrument

@@ -17,15 +17,17 @@ from scipy import linalg, special
 
 from analytics.errors import CollinearityError, SpecificationError
 from analytics.estimators.covariance import Errors, positive, prepare_errors, wald_distance
-from analytics.estimators.least_squares import (
-    FEW_CLUSTERS,
+from analytics.estimators.design import (
     check_collinearity,
     cluster_columns,
-    estimate_of,
-    few_clusters,
     result_of,
     singleton_warnings,
     standardised,
+)
+from analytics.estimators.inference import (
+    FEW_CLUSTERS,
+    estimate_of,
+    few_clusters,
     wald,
     wald_statistics,
 )

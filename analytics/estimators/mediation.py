@@ -16,18 +16,9 @@ from scipy import special
 
 from analytics.errors import SpecificationError
 from analytics.estimators.covariance import nested_effects
-from analytics.estimators.least_squares import (
-    FEW_CLUSTERS,
-    Fit,
-    cluster_columns,
-    estimate_of,
-    fit_least_squares,
-    p_value,
-    result_of,
-    singleton_warnings,
-    standardised,
-    warnings_of,
-)
+from analytics.estimators.design import cluster_columns, result_of, singleton_warnings, standardised
+from analytics.estimators.inference import FEW_CLUSTERS, estimate_of, p_value
+from analytics.estimators.regression import Fit, fit_least_squares, warnings_of
 from analytics.estimators.within import Groups, Within, without_singletons
 from analytics.results import ModelResult
 from analytics.rows import Panel, Rows, select_rows

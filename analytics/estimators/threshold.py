@@ -11,16 +11,14 @@ import numpy as np
 
 from analytics.errors import SpecificationError
 from analytics.estimators.covariance import Errors, positive, prepare_errors
-from analytics.estimators.least_squares import (
-    FEW_CLUSTERS,
+from analytics.estimators.design import (
     check_collinearity,
     cluster_columns,
-    estimate_of,
-    few_clusters,
     result_of,
     singleton_warnings,
     standardised,
 )
+from analytics.estimators.inference import FEW_CLUSTERS, estimate_of, few_clusters
 from analytics.estimators.threshold_search import (
     Settings,
     Stage,

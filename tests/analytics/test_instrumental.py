@@ -8,8 +8,8 @@ from scipy import stats
 
 from analytics.errors import SpecificationError
 from analytics.estimators.covariance import prepare_errors
+from analytics.estimators.inference import wald
 from analytics.estimators.instrumental import Variables, reduced_form
-from analytics.estimators.least_squares import wald
 from analytics.estimators.within import Within
 from analytics.results import ModelResult
 from analytics.specification import Vce, parse_specification

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from linearmodels.panel import PanelOLS
 
-from analytics.estimators.least_squares import fit_least_squares
+from analytics.estimators.regression import fit_least_squares
 from analytics.estimators.within import Within
 from analytics.specification import Vce
 
