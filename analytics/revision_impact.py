@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from analytics.model import Model
 from analytics.results import ModelResult, typed
-from analytics.specification import Model, Study
+from analytics.specification import Study
 from analytics.study import estimate_study
 
 AS_OF = "as_of"

@@ -1,15 +1,13 @@
 """Estimate a study on a panel."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib import import_module
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from analytics.comparison import sign_comparison
 from analytics.errors import CollinearityError, SpecificationError
+from analytics.model import Model, PanelKeys
 from analytics.results import (
     CURVE,
     DESCRIPTIVES,
@@ -20,26 +18,11 @@ from analytics.results import (
     typed,
 )
 from analytics.rows import Panel, resolve_panel, rows_with, select_rows
-from analytics.specification import (
-    DynamicPanel,
-    LeastSquares,
-    Model,
-    PanelKeys,
-    Specification,
-    SpecificationCurve,
-    Study,
-)
-from analytics.variations import Estimator, estimate_variations, not_estimated
+from analytics.specification import Specification, Study
+from analytics.specification_curve import SpecificationCurve
+from analytics.variations import Estimate, estimate_variations, not_estimated
 
 SHARES = ("share_imputed", "share_proxy")  # of the inputs of a row, where the panel states them
-ESTIMATORS = {
-    "pooled_ols": ("least_squares", "estimate_least_squares"),
-    "fixed_effects": ("least_squares", "estimate_least_squares"),
-    "iv": ("instrumental", "estimate_instrumental"),
-    "mediation": ("mediation", "estimate_mediation"),
-    "threshold": ("threshold", "estimate_threshold"),
-    "dynamic_panel": ("dynamic_panel", "estimate_dynamic_panel"),
-}
 
 
 @dataclass(frozen=True)
@@ -63,7 +46,7 @@ def run_specification(specification: Specification, data: pd.DataFrame) -> list[
     results = []
     for model in specification.models:
         try:
-            found = list(estimate_variations(model, panel, _estimate, _interact))
+            found = list(estimate_variations(model, panel, lambda m, p, how: how(m, p)))
             if all(result.nobs is None for result in found):  # no value of a split suffices
                 raise SpecificationError("; ".join(found[0].warnings))
             results += found
@@ -149,20 +132,6 @@ def describe(study: Study, data: pd.DataFrame) -> pd.DataFrame:
     return typed(rows, DESCRIPTIVES)
 
 
-def _estimate(model: Model, panel: Panel) -> ModelResult:
-    # Imported where it is used: linearmodels takes seconds, a reader of studies should not wait
-    module, function = ESTIMATORS[model.estimator]
-    return getattr(import_module(f"analytics.estimators.{module}"), function)(model, panel)
-
-
-def _interact(
-    model: Model, panel: Panel, column: str, groups: Mapping[str, np.ndarray]
-) -> ModelResult:
-    from analytics.estimators.least_squares import estimate_interacted
-
-    return estimate_interacted(model, panel, column, groups)
-
-
 def _curve(
     specification: Specification, panel: Panel, study: str
 ) -> tuple[pd.DataFrame, ModelResult]:
@@ -176,20 +145,17 @@ def _curve(
 def _study_results(model: Model, study: Study, panel: Panel) -> list[ModelResult]:
     """The results of one model of a study, each with what it had to do without."""
 
-    def estimate(model: Model, panel: Panel) -> ModelResult:
-        return _with_what_there_is(model, study, panel, _estimate)
-
-    def interact(model: Model, panel: Panel, *groups: Any) -> ModelResult:
-        return _with_what_there_is(model, study, panel, lambda m, p: _interact(m, p, *groups))
+    def attempt(model: Model, panel: Panel, estimate: Estimate) -> ModelResult:
+        return _with_what_there_is(model, study, panel, estimate)
 
     try:
-        return list(estimate_variations(model, panel, estimate, interact))
+        return list(estimate_variations(model, panel, attempt))
     except SpecificationError as error:
         return [not_estimated(model, [f"not estimated: {error}"])]
 
 
 def _with_what_there_is(
-    model: Model, study: Study, panel: Panel, estimate: Estimator
+    model: Model, study: Study, panel: Panel, estimate: Estimate
 ) -> ModelResult:
     """The model without the controls that no source provides or that are collinear."""
     model, warnings = _without_missing_controls(model, study, panel)
@@ -200,7 +166,7 @@ def _with_what_there_is(
         except CollinearityError as error:
             if error.column not in study.optional_regressors:
                 raise SpecificationError("; ".join([str(error), *warnings])) from None
-            model = _without(model, [error.column])
+            model = model.without([error.column])
             warnings.append(f"control `{error.column}` {error.reason} and is left out")
         except SpecificationError as error:
             raise SpecificationError("; ".join([str(error), *warnings])) from None
@@ -232,7 +198,7 @@ def _without_missing_controls(model: Model, study: Study, panel: Panel) -> tuple
             warnings.append(f"control `{term}` is missing: no source provides it")
         elif n_missing > 0:
             warnings.append(f"control `{term}` is missing in {n_missing} of {n_rows} rows")
-    return _without(model, absent), warnings
+    return model.without(absent), warnings
 
 
 def _available_curve(study: Study, panel: Panel) -> tuple[Study, list[str]]:
@@ -272,23 +238,6 @@ def _with_known_factors(
     curve = curve.model_copy(update={"choices": choices})
     warnings = [f"measure `{measure}` is missing: no source provides it" for measure in absent]
     return study.model_copy(update={"specification_curve": curve}), warnings
-
-
-def _without(model: Model, controls: Sequence[str]) -> Model:
-    """The model without these controls, which are no instruments of themselves any more either."""
-    update: dict[str, Any] = {
-        "regressors": tuple(term for term in model.regressors if term not in controls)
-    }
-    if isinstance(model, DynamicPanel):
-        for name in ("gmm_instruments", "iv_instruments"):
-            update[name] = tuple(i for i in getattr(model, name) if i.variable not in controls)
-    if isinstance(model, LeastSquares):
-        tests = [
-            test.model_copy(update={"joint": tuple(t for t in test.joint if t not in controls)})
-            for test in model.tests
-        ]
-        update["tests"] = tuple(test for test in tests if test.hausman or test.joint)
-    return model.model_copy(update=update)
 
 
 def _singular(error: np.linalg.LinAlgError) -> str:

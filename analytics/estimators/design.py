@@ -7,9 +7,9 @@ import pandas as pd
 
 from analytics.errors import CollinearityError
 from analytics.estimators.covariance import vce_text
+from analytics.model import Effects, Model
 from analytics.results import ModelResult
 from analytics.rows import Panel, Rows
-from analytics.specification import Effects, Model
 
 # Share of a regressor's length that the others must leave
 COLLINEAR = 2e-5

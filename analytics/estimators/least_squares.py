@@ -1,25 +1,111 @@
 """Pooled least squares and fixed effects (entity, time, both), on balanced or unbalanced panels."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 import numpy as np
 import pandas as pd
+from pydantic import Field, model_validator
 
 from analytics.errors import CollinearityError, SpecificationError
 from analytics.estimators.design import cluster_columns, result_of, singleton_warnings, standardised
 from analytics.estimators.hausman import hausman_tests
 from analytics.estimators.inference import wald, wald_statistics
-from analytics.estimators.regression import Fit, fit_least_squares, inference, warnings_of
+from analytics.estimators.regression import (
+    Engine,
+    Fit,
+    by_linearmodels,
+    by_within,
+    fit_least_squares,
+    inference,
+    warnings_of,
+)
 from analytics.estimators.wild_bootstrap import wild_cluster_bootstrap
-from analytics.estimators.within import without_singletons
+from analytics.estimators.within import Within, without_singletons
+from analytics.model import Effects, Section, Vce, WithEffects
 from analytics.results import Estimate, ModelResult
 from analytics.rows import Panel, Rows, select_rows
-from analytics.specification import Effects, LeastSquares, Vce
 
 
-def estimate_least_squares(model: LeastSquares, panel: Panel) -> ModelResult:
+class ModelTest(Section):
+    """A test beside the estimates: `hausman`, or `{joint: [x, z]}`, that all of them are 0."""
+
+    hausman: bool = False
+    joint: tuple[str, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_name(cls, content: Any) -> Any:
+        if isinstance(content, str):
+            if content != "hausman":
+                raise ValueError(f"`tests` has {content!r}; expected hausman or {{joint: [x, z]}}")
+            return {"hausman": True}
+        return content
+
+    @model_validator(mode="after")
+    def _is_one(self) -> Self:
+        if self.hausman == bool(self.joint):
+            raise ValueError("`tests` has an entry that is neither hausman nor {joint: [x, z]}")
+        return self
+
+
+class LeastSquares(WithEffects):
+    """One regression: outcome on regressors, with effects, on a sample."""
+
+    estimator: Literal["pooled_ols", "fixed_effects"]
+    compares_slopes: ClassVar[bool] = True
+    regressors: Annotated[tuple[str, ...], Field(min_length=1)]
+    tests: tuple[ModelTest, ...] = ()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.estimator == "pooled_ols" and self.effects not in (None, "none"):
+            raise ValueError(
+                f"pooled_ols has no effects, but `effects` is {self.effects}: "
+                "use the estimator fixed_effects"
+            )
+        for test in self.tests:
+            if test.hausman and self.absorbed not in ("entity", "two_way"):
+                raise ValueError("the hausman test needs a model with entity effects")
+            for term in test.joint:
+                if term not in self.regressors:
+                    raise ValueError(f"`tests.joint` names `{term}`, which is no regressor")
+        return self
+
+    @property
+    def absorbed(self) -> Effects:
+        """The effects that the model takes out: entity effects unless it says otherwise."""
+        return self.effects or ("none" if self.estimator == "pooled_ols" else "entity")
+
+    def estimate(self, panel: Panel) -> ModelResult:
+        """The regression, by linearmodels, and its tests."""
+        return estimate_least_squares(self, panel)
+
+    def repeat(self, panel: Panel) -> ModelResult:
+        """The regression without its tests, by the within transformation."""
+        untested = self.model_copy(update={"tests": ()})
+        return estimate_least_squares(untested, panel, by_within)
+
+    def estimate_interacted(
+        self, panel: Panel, column: str, groups: Mapping[str, np.ndarray]
+    ) -> ModelResult:
+        """One regression for all parts of a split, and tests that their slopes are equal."""
+        return estimate_interacted(self, panel, column, groups)
+
+    def without(self, controls: Collection[str]) -> Self:
+        """The model without these controls, which are in no joint test any more either."""
+        tests = [
+            test.model_copy(update={"joint": tuple(t for t in test.joint if t not in controls)})
+            for test in self.tests
+        ]
+        kept = tuple(test for test in tests if test.hausman or test.joint)
+        return super().without(controls).model_copy(update={"tests": kept})
+
+
+def estimate_least_squares(
+    model: LeastSquares, panel: Panel, engine: Engine = by_linearmodels
+) -> ModelResult:
     """Estimate a `pooled_ols` or `fixed_effects` model.
 
     Raises SpecificationError where the panel cannot serve the model, and CollinearityError where
@@ -32,9 +118,8 @@ def estimate_least_squares(model: LeastSquares, panel: Panel) -> ModelResult:
     rows = complete.keep(without_singletons(complete.entity, complete.time, model.absorbed))
     outcome = rows.matrix([model.outcome]).to_numpy()[:, 0]
     regressors = rows.matrix(model.regressors)
-    fit = fit_least_squares(
-        outcome, regressors, rows.entity, rows.time, model.absorbed, model.vce, rows.clusters
-    )
+    within = Within(rows.entity, rows.time, model.absorbed)
+    fit = fit_least_squares(outcome, regressors, within, model.vce, rows.clusters, engine)
     terms = inference(fit, list(regressors.columns))
     tests, statistics, warnings = _tests(model, fit, rows)
     warnings += [*warnings_of(fit), *singleton_warnings(panel, complete, rows)]
@@ -90,11 +175,10 @@ def estimate_interacted(
         fit = fit_least_squares(
             rows.matrix([model.outcome]).to_numpy()[:, 0],
             interacted,
-            entity,
-            time,
-            effects,
+            Within(entity, time, effects),
             model.vce,
             rows.clusters,
+            by_linearmodels,
         )
     except CollinearityError as error:
         name, _, value = error.column.partition(f":{column}[")

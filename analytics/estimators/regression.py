@@ -1,11 +1,14 @@
 """One regression of an outcome on regressors, a constant and effects, with its covariance.
 
-linearmodels computes the estimates. Their covariance is that of `covariance.py`, which every
-estimator here shares: programs differ in it, and each convention is named.
+The estimates are computed by an engine: linearmodels for every model that is printed, the within
+transformation of this project for repetitions (other rows, other vintages), which are many; the
+suite holds the two equal. Their covariance is that of `covariance.py`, which every estimator
+here shares: programs differ in it, and each convention is named.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 import numpy as np
 import pandas as pd
@@ -15,8 +18,14 @@ from analytics.estimators.covariance import positive, prepare_errors
 from analytics.estimators.design import check_collinearity, standardised
 from analytics.estimators.inference import FEW_CLUSTERS, estimate_of, few_clusters
 from analytics.estimators.within import Within
+from analytics.model import Vce
 from analytics.results import Estimate
-from analytics.specification import Effects, Vce
+
+# From outcome (n,), standardised regressors (n, k) and effects to the coefficients (k + 1,), the
+# constant last, and the residuals (n,), net of the effects
+Engine = Callable[[np.ndarray, np.ndarray, Within], tuple[np.ndarray, np.ndarray]]
+_REMEMBERED = 32
+_KNOWN: dict[bytes, tuple[np.ndarray, np.ndarray]] = {}
 
 
 @dataclass(frozen=True)
@@ -34,25 +43,24 @@ class Fit:
 def fit_least_squares(
     outcome: np.ndarray,
     regressors: pd.DataFrame,
-    entity: np.ndarray,
-    time: np.ndarray,
-    effects: Effects,
+    within: Within,
     vce: Vce,
     clusters: np.ndarray,
+    engine: Engine,
 ) -> Fit:
     """Least squares of `outcome` (n,) on `regressors` (n, k), a constant and the effects.
 
-    `entity`, `time` (n,) and `clusters` (n, 0 to 2) are integer codes. With effects, the constant
-    is the one Stata reports: every variable is measured from its group mean plus its grand mean.
+    `within` takes the effects out, `clusters` (n, 0 to 2) are integer codes. With effects, the
+    constant is the one Stata reports: every variable is measured from its group mean plus its
+    grand mean.
     """
-    within = Within(entity, time, effects)
     total, net = _sums_of_squares(outcome, within)
     names = list(regressors.columns)
     x, center, scale = standardised(regressors)
     net_x = within.residuals(x)
-    check_collinearity(names, net_x, effects)
-    errors = prepare_errors(vce, x.shape[1], entity, time, clusters, within)
-    standardised_params, residuals = _linearmodels(outcome, x, entity, time, effects)
+    check_collinearity(names, net_x, within.effects)
+    errors = prepare_errors(vce, x.shape[1], within.entity, within.time, clusters, within)
+    standardised_params, residuals = engine(outcome, x, within)
     design = np.column_stack([net_x, np.ones(len(outcome))])
     bread = np.zeros((len(names) + 1, len(names) + 1))
     bread[:-1, :-1], bread[-1, -1] = np.linalg.inv(net_x.T @ net_x), 1 / len(outcome)
@@ -63,7 +71,7 @@ def fit_least_squares(
     back = _unstandardise(center, scale)
     params = back @ standardised_params
     statistics = _goodness(outcome, regressors.to_numpy() @ params[:-1], residuals, total, net)
-    if effects == "none":
+    if within.effects == "none":
         statistics = {"r2_overall": statistics["r2_overall"]}
     if errors.groups is not None:
         statistics["n_clusters"] = float(errors.groups)
@@ -75,6 +83,49 @@ def fit_least_squares(
         statistics=statistics,
         is_covariance_repaired=is_repaired,
     )
+
+
+def by_linearmodels(
+    outcome: np.ndarray, x: np.ndarray, within: Within
+) -> tuple[np.ndarray, np.ndarray]:
+    """The engine linearmodels; models that differ in their errors alone share its estimates."""
+    digest = sha256(within.effects.encode())
+    for array in (outcome, x, within.entity, within.time):
+        digest.update(np.ascontiguousarray(array))
+    if (key := digest.digest()) not in _KNOWN:
+        _KNOWN[key] = _panel_ols(outcome, x, within)
+        if len(_KNOWN) > _REMEMBERED:
+            del _KNOWN[next(iter(_KNOWN))]
+    return _KNOWN[key]
+
+
+def by_within(outcome: np.ndarray, x: np.ndarray, within: Within) -> tuple[np.ndarray, np.ndarray]:
+    """The engine of repetitions: the normal equations of what the effects leave."""
+    mean = outcome.mean()  # the constant, beside regressors whose mean is 0
+    net_x, net_y = within.residuals(x), within.residuals(outcome - mean)
+    slopes = np.linalg.solve(net_x.T @ net_x, net_x.T @ net_y)
+    return np.append(slopes, mean), net_y - net_x @ slopes
+
+
+def _panel_ols(outcome: np.ndarray, x: np.ndarray, within: Within) -> tuple[np.ndarray, np.ndarray]:
+    from linearmodels.panel import PanelOLS  # takes a second, and only these models need it
+
+    # It wants every row to be one entity in one period; what is no effect only tells rows apart
+    row, effects = np.arange(len(outcome)), within.effects
+    index = pd.MultiIndex.from_arrays(
+        [
+            within.entity if effects in ("entity", "two_way") else row,
+            within.time if effects in ("time", "two_way") else row,
+        ],
+        names=["entity", "time"],
+    )
+    fitted = PanelOLS(
+        pd.DataFrame({"outcome": outcome}, index=index),
+        pd.DataFrame(x, index=index).assign(const=1.0),
+        entity_effects=effects in ("entity", "two_way"),
+        time_effects=effects in ("time", "two_way"),
+    ).fit()
+    return fitted.params.to_numpy(), fitted.resids.to_numpy()
 
 
 def inference(
@@ -100,30 +151,6 @@ def warnings_of(fit: Fit) -> list[str]:
     if fit.is_covariance_repaired:
         found.append("the two-way clustered covariance had negative eigenvalues, set to 0")
     return found
-
-
-def _linearmodels(
-    outcome: np.ndarray, x: np.ndarray, entity: np.ndarray, time: np.ndarray, effects: Effects
-) -> tuple[np.ndarray, np.ndarray]:
-    """The coefficients (k + 1,), the constant last, and the residuals (n,) of linearmodels."""
-    from linearmodels.panel import PanelOLS  # takes a second, and only these models need it
-
-    # It wants every row to be one entity in one period; what is no effect only tells rows apart
-    row = np.arange(len(outcome))
-    index = pd.MultiIndex.from_arrays(
-        [
-            entity if effects in ("entity", "two_way") else row,
-            time if effects in ("time", "two_way") else row,
-        ],
-        names=["entity", "time"],
-    )
-    fitted = PanelOLS(
-        pd.DataFrame({"outcome": outcome}, index=index),
-        pd.DataFrame(x, index=index).assign(const=1.0),
-        entity_effects=effects in ("entity", "two_way"),
-        time_effects=effects in ("time", "two_way"),
-    ).fit()
-    return fitted.params.to_numpy(), fitted.resids.to_numpy()
 
 
 def _unstandardise(center: np.ndarray, scale: np.ndarray) -> np.ndarray:
