@@ -1,5 +1,6 @@
 """Estimate a study on a panel."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -96,18 +97,26 @@ def estimate_study(study: Study, data: pd.DataFrame) -> tuple[list[ModelResult],
     A refresh goes on without a control or a model, so nothing here raises for what the panel
     lacks: a model that cannot be estimated is a result with the reason among its warnings.
     """
-    no_fits = typed([], CURVE)
     try:
         panel = resolve_panel(_available_keys(study.panel, data), data)
     except SpecificationError as error:
-        return [not_estimated(m, [f"not estimated: {error}"]) for m in study.models], no_fits
+        return [_refused(model, error) for model in study.models], typed([], CURVE)
     results = [result for model in study.models for result in _study_results(model, study, panel)]
     if study.specification_curve is None:
-        return results, no_fits
+        return results, typed([], CURVE)
     available, warnings = _available_curve(study, panel)
     fits, summary = _curve(available, panel, study.study)
     summary = replace(summary, warnings=tuple(sorted([*summary.warnings, *warnings])))
     return [*results, summary], fits
+
+
+def repeat_models(models: Sequence[Model], study: Study, data: pd.DataFrame) -> list[ModelResult]:
+    """The estimates alone of models of a study, on another panel; like `estimate_study` else."""
+    try:
+        panel = resolve_panel(_available_keys(study.panel, data), data)
+    except SpecificationError as error:
+        return [_refused(model, error) for model in models]
+    return [_repeated(model, study, panel) for model in models]
 
 
 def describe(study: Study, data: pd.DataFrame) -> pd.DataFrame:
@@ -151,7 +160,18 @@ def _study_results(model: Model, study: Study, panel: Panel) -> list[ModelResult
     try:
         return list(estimate_variations(model, panel, attempt))
     except SpecificationError as error:
-        return [not_estimated(model, [f"not estimated: {error}"])]
+        return [_refused(model, error)]
+
+
+def _repeated(model: Model, study: Study, panel: Panel) -> ModelResult:
+    try:
+        return _with_what_there_is(model, study, panel, lambda m, p: m.repeat(p))
+    except SpecificationError as error:
+        return _refused(model, error)
+
+
+def _refused(model: Model, error: SpecificationError) -> ModelResult:
+    return not_estimated(model, [f"not estimated: {error}"])
 
 
 def _with_what_there_is(

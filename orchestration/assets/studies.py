@@ -88,7 +88,7 @@ def studies(warehouse: Warehouse) -> Iterator[dg.MaterializeResult | dg.AssetChe
         table: printed_table(done[study.study], study, number)
         for table, (study, number) in PRINTED.items()
     }
-    vintages = build.read_table(warehouse.home, VINTAGES)
+    vintages = _intervals(build.read_table(warehouse.home, VINTAGES))
     impact = pd.concat([revision_impact(study, vintages) for study in STUDIES], ignore_index=True)
     results = {**tidy, COMPARISON: comparison, IMPACT: impact, **printed}
     build.write_results(
@@ -107,6 +107,13 @@ def studies(warehouse: Warehouse) -> Iterator[dg.MaterializeResult | dg.AssetChe
         yield _diagnostics(table, study, number, done[study.study])
     yield _robustness(impact)
     warehouse.say(f"models    {made['results.models'].rows} models in {seconds:.1f} s")
+
+
+def _intervals(copies: pd.DataFrame) -> pd.DataFrame:
+    """Each copy of the panel as known from its vintage date until the next."""
+    dates = sorted(copies["as_of"].unique())
+    until = copies["as_of"].map(dict(zip(dates, dates[1:])))
+    return copies.rename(columns={"as_of": "known_from"}).assign(known_to=until)
 
 
 def _figures(fits: pd.DataFrame) -> dict[str, dg.MarkdownMetadataValue]:
