@@ -6,27 +6,13 @@ from typing import Any
 import pandas as pd
 
 from analytics.model import Model
-from analytics.results import ModelResult, typed
+from analytics.results import ModelResult
 from analytics.specification import Study
 from analytics.study import repeat_models
+from analytics.tables import REVISION_IMPACT
 
 FROM, TO = "known_from", "known_to"
 SIGNIFICANT = 0.05
-REVISION_IMPACT = {
-    "study": "string",
-    "model_id": "string",
-    "term": "string",
-    "as_of": "date32[day][pyarrow]",
-    "estimate": "Float64",
-    "std_error": "Float64",
-    "p_value": "Float64",
-    "nobs": "Int64",
-    "newest_estimate": "Float64",
-    "newest_p_value": "Float64",
-    "is_sign_changed": "boolean",
-    "is_significance_changed": "boolean",
-    "warnings": "string",
-}
 
 
 def revision_impact(study: Study, vintages: pd.DataFrame) -> pd.DataFrame:
@@ -55,7 +41,7 @@ def revision_impact(study: Study, vintages: pd.DataFrame) -> pd.DataFrame:
         if term in model.terms
         for row in _rows(study, model, term, {date: r[place] for date, r in results.items()})
     ]
-    return typed(rows, REVISION_IMPACT)
+    return REVISION_IMPACT.frame(rows)
 
 
 def change_dates(vintages: pd.DataFrame) -> list[pd.Timestamp]:

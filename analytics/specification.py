@@ -13,6 +13,8 @@ from analytics.estimators.registry import AnyModel
 from analytics.model import PanelKeys, Section, check_keys
 from analytics.specification_curve import SpecificationCurve, check_curve
 
+STUDIES = Path(__file__).parent / "studies"  # those that come with the package
+
 
 class Specification(Section):
     """A panel and the models to estimate on it."""
@@ -46,30 +48,88 @@ class Headline(Section):
     terms: tuple[str, ...] = ()
 
 
+class PublishedTerm(Section):
+    """A coefficient (or a threshold, or its test) as it was printed."""
+
+    estimate: float
+    std_error: float | None = None
+    stars: str = ""
+
+
+class PublishedEquation(Section):
+    """A column of a published table: its terms in our names, by the model that estimates them."""
+
+    table_number: int
+    column_number: int
+    model_id: str
+    equation: str = "main"
+    nobs: int | None = None
+    note: str | None = None
+    terms: Annotated[dict[str, PublishedTerm], Field(min_length=1)]
+
+
 class Study(Specification):
     """A specification that a refresh estimates on the warehouse's panel.
 
     `optional_regressors` are controls that a model may go without: where no source provides
     one, or the effects absorb it, the model runs without it and says so in its warnings.
     `expected_signs` are those that the theory gives to terms, for a reader to compare.
-    `headline` is estimated again on the panel of every vintage.
+    `headline` is estimated again on the panel of every vintage. `published` are the estimates of
+    the literature that ours are compared with, `table_titles` what its tables are about.
     """
 
-    study: str
+    study: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     title: str
     optional_regressors: tuple[str, ...] = ()
     expected_signs: dict[str, Literal["+", "-"]] = Field(default_factory=dict)
     descriptives: Descriptives = Descriptives(variables=())
     headline: Headline = Headline()
+    published: tuple[PublishedEquation, ...] = ()
+    table_titles: dict[int, str] = Field(default_factory=dict)
+
+    @property
+    def table_numbers(self) -> list[int]:
+        """The numbers of its tables, in their order."""
+        numbers = {model.table_number for model in self.models} | {self.descriptives.table_number}
+        return sorted(number for number in numbers if number is not None)
+
+    def printed_name(self, number: int) -> str:
+        """The name of one of its tables among those of all studies."""
+        return f"{self.study}__table_{number}"
 
     @model_validator(mode="after")
-    def _headline_is_known(self) -> "Study":
+    def _headline_is_known(self) -> Self:
         models = {model.id: model for model in self.models}
         for name in self.headline.models:
             if name not in models:
                 raise ValueError(f"headline: no model has the id `{name}`")
             if models[name].split_by or models[name].leave_one_out:
                 raise ValueError(f"headline: `{name}` is more than one model")
+        return self
+
+    @model_validator(mode="after")
+    def _published_is_known(self) -> Self:
+        known = {model.id for model in self.models}
+        for equation in self.published:
+            if equation.model_id.partition("[")[0] not in known:
+                raise ValueError(f"published: no model has the id `{equation.model_id}`")
+        keys = Counter(
+            (equation.table_number, equation.column_number, term)
+            for equation in self.published
+            for term in equation.terms
+        )
+        for (table, column, term), times in keys.items():
+            if times > 1:
+                raise ValueError(
+                    f"published: table {table}, column {column} has `{term}` {times} times"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _titles_are_of_tables(self) -> Self:
+        for number in self.table_titles:
+            if number not in self.table_numbers:
+                raise ValueError(f"table_titles: no model has the table_number {number}")
         return self
 
 
@@ -83,9 +143,20 @@ def load_study(path: Path) -> Study:
     return _load(path, Study)
 
 
-def study_files() -> list[Path]:
-    """The study files that come with the package, in order of their names."""
-    return sorted((Path(__file__).parent / "studies").glob("*.yml"))
+def load_studies(*folders: Path) -> list[Study]:
+    """The studies of the package and those of other folders, in order of their files.
+
+    Raises SpecificationError for a file that is wrong, and for a name that two studies have.
+    """
+    studies: dict[str, Study] = {}
+    for file in [file for folder in (STUDIES, *folders) for file in sorted(folder.glob("*.yml"))]:
+        study = load_study(file)
+        if study.study in studies:
+            raise SpecificationError(
+                f"{file}: another study is named `{study.study}`; choose another name"
+            )
+        studies[study.study] = study
+    return list(studies.values())
 
 
 Kind = TypeVar("Kind", bound=Specification)

@@ -23,9 +23,10 @@ from analytics.estimators.inference import critical_value, p_values
 from analytics.estimators.least_squares import LeastSquares
 from analytics.estimators.within import Within, without_singletons
 from analytics.model import Effects, Model, PanelKeys, Section, Vce, Winsorise, check_keys
-from analytics.results import CURVE, ModelResult, typed
+from analytics.results import ModelResult
 from analytics.rows import Panel, numeric_parts, require_column, value_names
 from analytics.sample import parse_sample, sample_rows
+from analytics.tables import CURVE
 
 LEVEL = 0.05
 MODEL_ID = "specification_curve"
@@ -206,7 +207,7 @@ def estimate_curve(
         {"study": study, "fit": number, **_labels(variant, panel), **numbers}
         for number, (variant, numbers) in enumerate(zip(variants, found, strict=True), start=1)
     ]
-    fits = typed(rows, CURVE)
+    fits = CURVE.frame(rows)
     return fits, _summary(fits, base, by_treatment=bool(curve.choices.factors))
 
 

@@ -6,21 +6,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from analytics.comparison import sign_comparison
+from analytics.comparison import published_comparison, published_estimates, sign_comparison
 from analytics.errors import CollinearityError, SpecificationError
 from analytics.model import Model, PanelKeys
-from analytics.results import (
-    CURVE,
-    DESCRIPTIVES,
-    ModelResult,
-    tidy_estimates,
-    tidy_models,
-    tidy_statistics,
-    typed,
-)
+from analytics.results import ModelResult, tidy_estimates, tidy_models, tidy_statistics
 from analytics.rows import Panel, resolve_panel, rows_with, select_rows
 from analytics.specification import Specification, Study
 from analytics.specification_curve import SpecificationCurve
+from analytics.tables import CURVE, DESCRIPTIVES
 from analytics.variations import Estimate, estimate_variations, not_estimated
 
 SHARES = ("share_imputed", "share_proxy")  # of the inputs of a row, where the panel states them
@@ -36,6 +29,7 @@ class StudyTables:
     descriptives: pd.DataFrame
     specification_curve: pd.DataFrame
     sign_comparison: pd.DataFrame
+    published_comparison: pd.DataFrame
 
 
 def run_specification(specification: Specification, data: pd.DataFrame) -> list[ModelResult]:
@@ -81,13 +75,18 @@ def run_study(study: Study, data: pd.DataFrame) -> StudyTables:
     """Estimate a study on a panel with one row an entity and period, as tables."""
     results, fits = estimate_study(study, data)
     estimates = tidy_estimates(study.study, results)
+    models = tidy_models(study.study, results)
+    statistics = tidy_statistics(study.study, results)
     return StudyTables(
-        models=tidy_models(study.study, results),
+        models=models,
         estimates=estimates,
-        statistics=tidy_statistics(study.study, results),
+        statistics=statistics,
         descriptives=describe(study, data),
         specification_curve=fits,
         sign_comparison=sign_comparison(study, estimates),
+        published_comparison=published_comparison(
+            published_estimates(study), estimates, statistics, models
+        ),
     )
 
 
@@ -100,10 +99,10 @@ def estimate_study(study: Study, data: pd.DataFrame) -> tuple[list[ModelResult],
     try:
         panel = resolve_panel(_available_keys(study.panel, data), data)
     except SpecificationError as error:
-        return [_refused(model, error) for model in study.models], typed([], CURVE)
+        return [_refused(model, error) for model in study.models], CURVE.frame([])
     results = [result for model in study.models for result in _study_results(model, study, panel)]
     if study.specification_curve is None:
-        return results, typed([], CURVE)
+        return results, CURVE.frame([])
     available, warnings = _available_curve(study, panel)
     fits, summary = _curve(available, panel, study.study)
     summary = replace(summary, warnings=tuple(sorted([*summary.warnings, *warnings])))
@@ -138,7 +137,7 @@ def describe(study: Study, data: pd.DataFrame) -> pd.DataFrame:
                 "maximum": values.max(),
             }
         )
-    return typed(rows, DESCRIPTIVES)
+    return DESCRIPTIVES.frame(rows)
 
 
 def _curve(

@@ -18,7 +18,7 @@ import yaml
 from pydantic import BeforeValidator, Field, ValidationError, field_validator
 
 from analytics.audit.findings import Finding, Severity
-from analytics.audit.printed import Bounds
+from analytics.audit.rounding import Bounds
 from analytics.errors import SpecificationError
 from analytics.model import Section
 

@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 
 from analytics.errors import SpecificationError
-from analytics.revision_impact import REVISION_IMPACT, revision_impact
+from analytics.revision_impact import revision_impact
 from analytics.specification import Study, parse_specification
 from analytics.study import run_study
+from analytics.tables import REVISION_IMPACT
 
 FIRST, SECOND, NEWEST = (datetime.date(year, 6, 30) for year in (2018, 2020, 2024))
 STUDY = {
@@ -75,7 +76,7 @@ def test_a_revision_that_turns_the_sign_is_told():
     found = revision_impact(
         study(), vintages(first=panel(-1.0), second=panel(0.0), newest=panel(1.0))
     )
-    assert list(found.columns) == list(REVISION_IMPACT)
+    assert list(found.columns) == list(REVISION_IMPACT.columns)
     assert list(found["model_id"]) == ["pooled"] * 3 + ["two_way"] * 3
     two_way = found[found["model_id"] == "two_way"]
     assert list(two_way["as_of"]) == [FIRST, SECOND, NEWEST]
@@ -124,7 +125,7 @@ def test_rows_that_did_not_change_are_known_from_before():
 
 def test_a_panel_without_rows_has_no_vintage():
     found = revision_impact(study(), vintages(first=panel(0.5)).iloc[:0])
-    assert list(found.columns) == list(REVISION_IMPACT) and found.empty
+    assert list(found.columns) == list(REVISION_IMPACT.columns) and found.empty
 
 
 def test_a_vintage_that_cannot_carry_a_model_says_why_and_is_not_compared():
