@@ -12,7 +12,7 @@ MOST_SETS = 8  # of controls that are shown as sets
 def curve_figure(fits: pd.DataFrame) -> bytes:
     """A specification curve: every estimate in order, and below it the choices behind each.
 
-    `fits` has the columns of `analytics.results.CURVE`. Estimates are standardised, so that logs
+    `fits` has the columns of `analytics.tables.CURVE`. Estimates are standardised, so that logs
     and levels share an axis; dark points are significant at 5 % (Simonsohn, Simmons and Nelson
     2020, figure 2). Raises ValueError where not one fit has an estimate.
     """

@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 
 from analytics.errors import SpecificationError
+from analytics.model import PanelKeys, Winsorise
 from analytics.sample import sample_rows
-from analytics.specification import PanelKeys, Winsorise
 
 LAG = re.compile(r"L(\d+)\.(.+)")
 

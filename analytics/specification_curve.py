@@ -5,32 +5,109 @@ what takes the time: both are partialled out once (Frisch and Waugh 1933), and e
 regression of one variable on another.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
-from typing import Any
+from typing import Annotated, Any, Self
 
 import numpy as np
 import pandas as pd
+from pydantic import Field, field_validator, model_validator
 
 from analytics.errors import SpecificationError
 from analytics.estimators.covariance import Errors, prepare_errors, vce_text
-from analytics.estimators.least_squares import COLLINEAR, critical_value, p_values
+from analytics.estimators.design import COLLINEAR
+from analytics.estimators.inference import critical_value, p_values
+from analytics.estimators.least_squares import LeastSquares
 from analytics.estimators.within import Within, without_singletons
-from analytics.results import CURVE, ModelResult, typed
+from analytics.model import Effects, Model, PanelKeys, Section, Vce, Winsorise, check_keys
+from analytics.results import ModelResult
 from analytics.rows import Panel, numeric_parts, require_column, value_names
-from analytics.sample import sample_rows
-from analytics.specification import (
-    Effects,
-    LeastSquares,
-    SpecificationCurve,
-    Vce,
-    Winsorise,
-)
+from analytics.sample import parse_sample, sample_rows
+from analytics.tables import CURVE
 
 LEVEL = 0.05
 MODEL_ID = "specification_curve"
+
+
+class Choices(Section):
+    """What a specification curve varies: each list replaces a part of the base model.
+
+    `treatment` replaces the first regressor of the base that it names (else the first one), and
+    `controls` the other regressors. `factors` replaces all of them: each factor is a list of its
+    measures, a combination has one measure of each, and each measure in it is the treatment once.
+    """
+
+    outcome: tuple[str, ...] = ()
+    treatment: tuple[str, ...] = ()
+    controls: tuple[tuple[str, ...], ...] = ()
+    factors: tuple[Annotated[tuple[str, ...], Field(min_length=1)], ...] = ()
+    sample: tuple[str | None, ...] = ()
+    winsorise: tuple[Winsorise | None, ...] = ()
+    effects: tuple[Effects, ...] = ()
+    vce: tuple[Vce, ...] = ()
+
+    @field_validator("vce", mode="before")
+    @classmethod
+    def _vce_from_type(cls, choices: Any) -> Any:
+        if not isinstance(choices, list | tuple):
+            return choices
+        return [{"type": choice} if isinstance(choice, str) else choice for choice in choices]
+
+    @field_validator("sample")
+    @classmethod
+    def _samples_parse(cls, samples: tuple[str | None, ...]) -> tuple[str | None, ...]:
+        for sample in samples:
+            if sample is not None:
+                parse_sample(sample)
+        return samples
+
+    @field_validator("vce")
+    @classmethod
+    def _analytic(cls, choices: tuple[Vce, ...]) -> tuple[Vce, ...]:
+        if any(vce.type in ("wild_cluster", "driscoll_kraay") for vce in choices):
+            raise ValueError(
+                "a specification curve takes classical, hc0, hc1 and cluster errors only"
+            )
+        return choices
+
+    @model_validator(mode="after")
+    def _factors_are_all(self) -> Self:
+        if self.factors and (self.treatment or self.controls):
+            raise ValueError("`factors` names all regressors: leave `treatment` and `controls` out")
+        measures = Counter(measure for factor in self.factors for measure in factor)
+        if twice := [measure for measure, count in measures.items() if count > 1]:
+            raise ValueError(f"`factors` lists `{twice[0]}` twice")
+        return self
+
+
+class SpecificationCurve(Section):
+    """Every combination of the choices, each a variation of the model that `base` names."""
+
+    base: str
+    choices: Choices
+
+
+def check_curve(curve: SpecificationCurve, models: tuple[Model, ...], panel: PanelKeys) -> None:
+    """The base is a model that the curve can vary, and its keys are declared; else ValueError."""
+    base = next((model for model in models if model.id == curve.base), None)
+    if base is None:
+        raise ValueError(f"specification_curve: no model has the id `{curve.base}`")
+    if not isinstance(base, LeastSquares):
+        raise ValueError(
+            f"specification_curve: `{curve.base}` is {base.estimator}; "
+            "the base is a pooled_ols or fixed_effects model"
+        )
+    if base.vce.type in ("wild_cluster", "driscoll_kraay") and not curve.choices.vce:
+        raise ValueError(
+            f"specification_curve: `{curve.base}` has {base.vce.type} errors; "
+            "give choices of classical, hc0, hc1 or cluster errors"
+        )
+    for effects in curve.choices.effects:
+        for vce in curve.choices.vce or (base.vce,):
+            check_keys(base.model_copy(update={"effects": effects, "vce": vce}), panel)
 
 
 @dataclass(frozen=True)
@@ -130,7 +207,7 @@ def estimate_curve(
         {"study": study, "fit": number, **_labels(variant, panel), **numbers}
         for number, (variant, numbers) in enumerate(zip(variants, found, strict=True), start=1)
     ]
-    fits = typed(rows, CURVE)
+    fits = CURVE.frame(rows)
     return fits, _summary(fits, base, by_treatment=bool(curve.choices.factors))
 
 

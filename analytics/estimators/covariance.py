@@ -10,7 +10,7 @@ import numpy as np
 
 from analytics.errors import SpecificationError
 from analytics.estimators.within import Groups, Within
-from analytics.specification import Effects, Vce
+from analytics.model import Effects, Vce
 
 
 @dataclass(frozen=True)

@@ -1,19 +1,71 @@
 """Difference and System GMM for dynamic panels, by the conventions of xtabond2 (Roodman 2009)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from typing import Annotated, ClassVar, Literal, Self
 
 import numpy as np
 import pandas as pd
+from pydantic import Field
 
-from analytics.estimators.dynamic_equations import Equations, build_instruments, stack_equations
+from analytics.estimators.dynamic_equations import (
+    Equations,
+    GmmInstrument,
+    Instrument,
+    build_instruments,
+    stack_equations,
+)
 from analytics.estimators.dynamic_gmm import fit_gmm
-from analytics.estimators.least_squares import estimate_of
+from analytics.estimators.inference import estimate_of
+from analytics.model import Effects, Model
 from analytics.results import ModelResult
 from analytics.rows import Panel, Rows, select_rows
-from analytics.specification import DynamicPanel, Instrument
 
 CONVENTION = "xtabond2"
+
+
+class DynamicPanel(Model):
+    """Difference or System GMM on lags of the outcome and on regressors."""
+
+    needed_keys: ClassVar[frozenset[str]] = frozenset({"entity", "time"})
+    estimator: Literal["dynamic_panel"]
+    lags: Annotated[int, Field(ge=1)] = 1
+    gmm_instruments: Annotated[tuple[GmmInstrument, ...], Field(min_length=1)]
+    iv_instruments: tuple[Instrument, ...] = ()
+    time_effects: bool = False
+    transformation: Literal["difference", "system"] = "system"
+    orthogonal_deviations: bool = False
+    steps: Literal["one", "two"] = "two"
+    collapse: bool = True
+    initial_weight: Literal[1, 2, 3] = 3
+    small: bool = False
+
+    @property
+    def roles(self) -> dict[str, tuple[str, ...]]:
+        """Lags of the outcome, and the regressors."""
+        lagged = tuple(f"L{lag}.{self.outcome}" for lag in range(1, self.lags + 1))
+        return {"lagged outcome": lagged, "regressor": self.regressors}
+
+    @property
+    def absorbed(self) -> Effects:
+        """Entity effects are differenced out; time effects are dummies where asked for."""
+        return "two_way" if self.time_effects else "entity"
+
+    def estimate(self, panel: Panel) -> ModelResult:
+        """The estimates and the tests of their instruments."""
+        return estimate_dynamic_panel(self, panel)
+
+    def repeat(self, panel: Panel) -> ModelResult:
+        """The same: the tests cost nothing beside the estimates."""
+        return estimate_dynamic_panel(self, panel)
+
+    def without(self, controls: Collection[str]) -> Self:
+        """The model without these controls, which instrument nothing any more either."""
+        instruments = {
+            name: tuple(i for i in getattr(self, name) if i.variable not in controls)
+            for name in ("gmm_instruments", "iv_instruments")
+        }
+        return super().without(controls).model_copy(update=instruments)
 
 
 def estimate_dynamic_panel(model: DynamicPanel, panel: Panel) -> ModelResult:

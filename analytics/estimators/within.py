@@ -8,7 +8,7 @@ from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
 from analytics.errors import SpecificationError
-from analytics.specification import Effects
+from analytics.model import Effects
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Within:
     def __init__(self, entity: np.ndarray, time: np.ndarray, effects: Effects) -> None:
         codes = {"none": [], "entity": [entity], "time": [time], "two_way": [entity, time]}
         groups = sorted(map(Groups.of, codes[effects]), key=lambda g: len(g.counts), reverse=True)
-        self.effects = effects
+        self.entity, self.time, self.effects = entity, time, effects
         self.rank = _rank(len(entity), groups)
         self._groups = groups
         if len(groups) == 2:

@@ -4,18 +4,10 @@ from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
-from analytics.results import typed
 from analytics.specification import Study
 from analytics.study import StudyTables
+from analytics.tables import PRINTED
 
-PRINTED = {
-    "study": "string",
-    "row_number": "Int64",
-    "row_label": "string",
-    "column_number": "Int64",
-    "column_label": "string",
-    "text": "string",
-}
 # Statistics that belong under the coefficients of a table
 SHOWN = {
     "indirect_effect": "Indirect effect",
@@ -47,14 +39,8 @@ STARS = ((0.01, "***"), (0.05, "**"), (0.1, "*"))
 EXPLANATION = "Standard errors in brackets. *** p < 0.01, ** p < 0.05, * p < 0.1."
 
 
-def printed_numbers(study: Study) -> list[int]:
-    """The numbers of the tables of a study, in their order."""
-    numbers = {model.table_number for model in study.models} | {study.descriptives.table_number}
-    return sorted(number for number in numbers if number is not None)
-
-
 def printed_table(tables: StudyTables, study: Study, number: int) -> pd.DataFrame:
-    """One table of a study, one row a cell (columns: PRINTED); blank cells are left out."""
+    """One table of a study, one row a cell (`tables.PRINTED`); blank cells are left out."""
     if number == study.descriptives.table_number:
         return _cells(study.study, _descriptives(tables))
     models = tables.models[tables.models["table_number"] == number]
@@ -115,7 +101,7 @@ def _cells(study: str, columns: Iterable[tuple[str, dict[str, str]]]) -> pd.Data
         for number, (head, texts) in enumerate(columns, start=1)
         if texts.get(label)
     ]
-    return typed(rows, PRINTED)
+    return PRINTED.frame(rows)
 
 
 def _place(label: str) -> int:
