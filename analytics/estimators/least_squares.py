@@ -25,7 +25,7 @@ from analytics.estimators.wild_bootstrap import wild_cluster_bootstrap
 from analytics.estimators.within import Within, without_singletons
 from analytics.model import Effects, Section, Vce, WithEffects
 from analytics.results import Estimate, ModelResult
-from analytics.rows import Panel, Rows, select_rows
+from analytics.rows import Panel, Rows, crossed, select_rows
 
 
 class ModelTest(Section):
@@ -150,7 +150,7 @@ def estimate_interacted(
     by = cluster_columns(model, panel)
     panel = panel.restricted(np.any(list(groups.values()), axis=0))
     complete = select_rows(panel, model.terms, model.sample, model.winsorise, by)
-    place = panel.data.index.get_indexer(pd.Index(complete.source))
+    place = panel.places(complete.source)
     found, group = np.unique(
         np.argmax([mask[place] for mask in groups.values()], axis=0), return_inverse=True
     )
@@ -250,7 +250,7 @@ def _analytic(vce: Vce) -> Vce:
 
 def _crossed(codes: np.ndarray, group: np.ndarray) -> np.ndarray:
     """Codes that tell apart every combination of the two."""
-    return np.unique(np.column_stack([group, codes]), axis=0, return_inverse=True)[1].ravel()
+    return np.unique(crossed(group, codes), return_inverse=True)[1]
 
 
 def _equal_slopes(
