@@ -79,7 +79,8 @@ class Panel:
 class Rows:
     """The n rows that a model is estimated on, in order of entity and period."""
 
-    values: pd.DataFrame  # (n, columns), float; a term may have several columns
+    values: np.ndarray  # (n, columns); a term may have several
+    names: tuple[str, ...]  # of the columns
     columns: dict[str, tuple[str, ...]]  # of each term
     entity: np.ndarray  # (n,) integer codes
     time: np.ndarray  # (n,) calendar periods
@@ -89,13 +90,20 @@ class Rows:
 
     def matrix(self, terms: Sequence[str]) -> pd.DataFrame:
         """The columns of these terms, in their order."""
-        return self.values[[column for term in terms for column in self.columns[term]]]
+        names = [column for term in terms for column in self.columns[term]]
+        places = [self.names.index(name) for name in names]
+        return pd.DataFrame(self.values.T[places].T, columns=names, copy=False)
+
+    def column(self, term: str) -> np.ndarray:
+        """The one column (n,) of a term."""
+        [name] = self.columns[term]
+        return self.values[:, self.names.index(name)]
 
     def keep(self, mask: np.ndarray) -> "Rows":
         """The rows where the mask is true."""
         return replace(
             self,
-            values=self.values[mask].reset_index(drop=True),
+            values=self.values.T[:, mask].T,
             entity=self.entity[mask],
             time=self.time[mask],
             clusters=self.clusters[mask],
@@ -158,7 +166,8 @@ def select_rows(
         values |= built
     codes = [panel.codes(name)[used] for name in cluster_columns]
     return Rows(
-        values=pd.DataFrame(values),
+        values=np.array(list(values.values())).T,
+        names=tuple(values),
         columns=columns,
         entity=panel.entity[used],
         time=panel.time[used],

@@ -116,7 +116,7 @@ def estimate_least_squares(
     by = cluster_columns(model, panel)
     complete = select_rows(panel, model.terms, model.sample, model.winsorise, by)
     rows = complete.keep(without_singletons(complete.entity, complete.time, model.absorbed))
-    outcome = rows.matrix([model.outcome]).to_numpy()[:, 0]
+    outcome = rows.column(model.outcome)
     regressors = rows.matrix(model.regressors)
     within = Within(rows.entity, rows.time, model.absorbed)
     fit = fit_least_squares(outcome, regressors, within, model.vce, rows.clusters, engine)
@@ -173,7 +173,7 @@ def estimate_interacted(
     )
     try:
         fit = fit_least_squares(
-            rows.matrix([model.outcome]).to_numpy()[:, 0],
+            rows.column(model.outcome),
             interacted,
             Within(entity, time, effects),
             model.vce,
@@ -231,7 +231,7 @@ def _tests(
 
 def _hausman(model: LeastSquares, rows: Rows) -> tuple[list[dict[str, Any]], list[str]]:
     return hausman_tests(
-        rows.matrix([model.outcome]).to_numpy()[:, 0],
+        rows.column(model.outcome),
         standardised(rows.matrix(model.regressors))[0],
         rows.entity,
         rows.time,
