@@ -225,7 +225,7 @@ class _Data:
         return vce.by or (str(self.panel.keys.entity),)
 
     def _complete(
-        self, terms: frozenset[str], clusters: tuple[str, ...], sample: str | None
+        self, terms: tuple[str, ...], clusters: tuple[str, ...], sample: str | None
     ) -> tuple[bytes, int]:
         """The mask of the rows that have all terms, and how many of the sample do not."""
         in_sample = self.panel.sampled(sample)
@@ -243,8 +243,11 @@ def _shared(variant: Variant, data: _Data) -> tuple[Shared, dict[str, Any]]:
         raise SpecificationError(f"`{variant.treatment}` is both the treatment and a control")
     if variant.outcome in (variant.treatment, *variant.controls):
         raise SpecificationError(f"`{variant.outcome}` is both the outcome and a regressor")
-    terms = frozenset([variant.outcome, variant.treatment, *variant.controls])
-    used, n_dropped = data.complete(terms, data.cluster_columns(variant.vce), variant.sample)
+    used, n_dropped = data.complete(
+        (variant.outcome, variant.treatment, *variant.controls),
+        data.cluster_columns(variant.vce),
+        variant.sample,
+    )
     shared = Shared(used, variant.effects, variant.winsorise)
     return shared, {"n_dropped_missing": n_dropped}
 
