@@ -13,6 +13,8 @@ from warehouse.contract.home import Home
 from warehouse.store import releases
 
 HERE = Path(__file__).parent
+# A command that hangs must not hang the suite, a busy machine must not fail it
+TIME_OUT = 1800
 ROOT = HERE.parents[1]
 
 # The command; with a second text, a function that kills the process when it is entered
@@ -62,7 +64,7 @@ class Clone:
             cwd=self.root,
             env=self.environment,
             capture_output=True,
-            timeout=120,
+            timeout=TIME_OUT,
         )
         return Done(done.returncode, done.stdout, done.stderr.decode())
 

@@ -2,7 +2,7 @@
 -- pass: what was known on a date are the editions published by then.
 with published as (
 
-    select published_on from {{ ref('int_observations_unioned') }}
+    select published_on from {{ ref('int_observations_published') }}
     {% for source_id in export_sources() -%}
     union
     select published_on from {{ ref('stg_' ~ source_id ~ '__exports') }}
