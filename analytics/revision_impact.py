@@ -29,32 +29,22 @@ def revision_impact(study: Study, vintages: pd.DataFrame) -> pd.DataFrame:
     order of the study and the dates. Where the panel of a date does not determine the model, the
     estimate is missing and `warnings` say why; then neither sign nor significance is compared.
     """
+    known_from, known_to = (pd.to_datetime(vintages[name]) for name in (FROM, TO))
+    rows = vintages.drop(columns=[FROM, TO])
+    dates = sorted(pd.concat([known_from, known_to]).dropna().unique())
     models = [model for model in study.models if model.id in study.headline.models]
     results = {
-        date: repeat_models(models, study, panel_as_of(vintages, date))
-        for date in change_dates(vintages)
+        date: repeat_models(models, study, rows[(known_from <= date) & ~(known_to <= date)])
+        for date in dates
     }
-    rows = [
+    found = [
         row
         for place, model in enumerate(models)
         for term in study.headline.terms
         if term in model.terms
         for row in _rows(study, model, term, {date: r[place] for date, r in results.items()})
     ]
-    return REVISION_IMPACT.frame(rows)
-
-
-def change_dates(vintages: pd.DataFrame) -> list[pd.Timestamp]:
-    """The dates at which a row of the panel became known or ceased to be what is known."""
-    dates = pd.concat([pd.to_datetime(vintages[FROM]), pd.to_datetime(vintages[TO])])
-    return sorted(dates.dropna().unique())
-
-
-def panel_as_of(vintages: pd.DataFrame, date: pd.Timestamp) -> pd.DataFrame:
-    """The panel as it was known on a date."""
-    known_from, known_to = (pd.to_datetime(vintages[name]) for name in (FROM, TO))
-    known = (known_from <= date) & ~(known_to <= date)
-    return vintages[known].drop(columns=[FROM, TO])
+    return REVISION_IMPACT.frame(found)
 
 
 def _rows(

@@ -10,7 +10,7 @@ from analytics.comparison import published_comparison, published_estimates, sign
 from analytics.errors import CollinearityError, SpecificationError
 from analytics.model import Model, PanelKeys
 from analytics.results import ModelResult, tidy_estimates, tidy_models, tidy_statistics
-from analytics.rows import Panel, resolve_panel, rows_with, select_rows
+from analytics.rows import Panel, complete_rows, resolve_panel, rows_with
 from analytics.specification import Specification, Study
 from analytics.specification_curve import SpecificationCurve
 from analytics.tables import CURVE, DESCRIPTIVES
@@ -193,7 +193,7 @@ def _with_what_there_is(
             raise SpecificationError("; ".join([_singular(error), *warnings])) from None
     return replace(
         result,
-        statistics={**result.statistics, **_shares(panel.data, result.rows)},
+        statistics={**result.statistics, **_shares(panel, result.rows)},
         warnings=tuple(sorted([*result.warnings, *warnings])),
     )
 
@@ -207,11 +207,11 @@ def _without_missing_controls(model: Model, study: Study, panel: Panel) -> tuple
     """The model without the controls that no row with the other variables has, and why."""
     optional = [term for term in model.regressors if term in study.optional_regressors]
     required = [term for term in model.terms if term not in optional]
-    base = select_rows(panel, required, model.sample)
+    base = complete_rows(panel, required, model.sample)
     absent, warnings = [], []
     for term in optional:
-        n_rows = len(base.source)
-        n_missing = n_rows - int(np.isin(base.source, rows_with(panel, term)).sum())
+        n_rows = int(base.sum())
+        n_missing = n_rows - int((base & rows_with(panel, term)).sum())
         if n_missing == n_rows:
             absent.append(term)
             warnings.append(f"control `{term}` is missing: no source provides it")
@@ -246,7 +246,7 @@ def _with_known_factors(
 ) -> tuple[Study, list[str]]:
     """The study with a curve of the measures that some source provides, and what it lacks."""
     measures = [measure for factor in curve.choices.factors for measure in factor]
-    absent = [measure for measure in measures if not len(rows_with(panel, measure))]
+    absent = [measure for measure in measures if not rows_with(panel, measure).any()]
     known = (
         tuple(measure for measure in factor if measure not in absent)
         for factor in curve.choices.factors
@@ -263,11 +263,10 @@ def _singular(error: np.linalg.LinAlgError) -> str:
     return f"the rows do not determine the estimates ({error})"
 
 
-def _shares(data: pd.DataFrame, rows: np.ndarray) -> dict[str, float]:
+def _shares(panel: Panel, rows: np.ndarray) -> dict[str, float]:
     """What part of the inputs of the rows used was imputed, and what part is a proxy."""
-    known = {
-        name: pd.to_numeric(data[name].loc[rows], errors="coerce").dropna()
-        for name in SHARES
-        if name in data.columns
+    places = panel.places(rows)
+    shares = {name: panel.part(name)[places] for name in SHARES if name in panel.data.columns}
+    return {
+        name: float(np.nanmean(values)) for name, values in shares.items() if pd.notna(values).any()
     }
-    return {name: float(values.mean()) for name, values in known.items() if len(values)}

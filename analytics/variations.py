@@ -98,7 +98,7 @@ def _alone(model: Model, panel: Panel, attempt: Attempt) -> ModelResult:
 def _without_each(model: Model, panel: Panel, attempt: Attempt) -> ModelResult:
     """The result on all rows, with the slopes of the model without each of its entities."""
     result = _alone(model, panel, attempt)
-    entity = panel.entity[panel.data.index.get_indexer(pd.Index(result.rows))]
+    entity = panel.entity[panel.places(result.rows)]
     slopes = {
         name: term.estimate
         for term in result.terms

@@ -153,11 +153,11 @@ def _grid(panel: Panel, rows: Rows) -> _Grid:
 
 
 def _equations(model: DynamicPanel, panel: Panel, rows: Rows, grid: _Grid) -> Equations:
-    everywhere, values, columns = rows, rows.values, list(rows.values.columns)
+    everywhere, values, columns = rows, rows.values, list(rows.names)
     if model.sample is not None or model.winsorise is not None or panel.among is not None:
         everywhere = select_rows(replace(panel, among=None), model.terms)
-        values = everywhere.values[columns]
-    variables = grid.spread(everywhere, values.to_numpy())
+        values = everywhere.values[:, [everywhere.names.index(name) for name in columns]]
+    variables = grid.spread(everywhere, values)
     in_sample = np.zeros(variables.shape[1:], dtype=bool)
     in_sample[grid.place(rows)] = True
     return stack_equations(
@@ -179,8 +179,8 @@ def _variable(
         # Selecting rows takes longer than all of the estimation, and a plain column needs none
         return _cut(grid.spread(panel, plain.to_numpy()[:, None]), [given.variable], model, rows)
     everywhere = select_rows(replace(panel, among=None), [given.variable])
-    variables = grid.spread(everywhere, everywhere.values.to_numpy())
-    return _cut(variables, list(everywhere.values.columns), model, rows)
+    variables = grid.spread(everywhere, everywhere.values)
+    return _cut(variables, list(everywhere.names), model, rows)
 
 
 def _cut(
@@ -189,7 +189,7 @@ def _cut(
     """Winsorised where the rows are: cut at the extremes of the rows estimated on."""
     if model.winsorise is None:
         return variables
-    shared = [column if column in rows.values.columns else None for column in columns]
-    low = [-np.inf if c is None else rows.values[c].min() for c in shared]
-    high = [np.inf if c is None else rows.values[c].max() for c in shared]
+    known = dict(zip(rows.names, rows.values.T, strict=True))
+    low = [known[c].min() if c in known else -np.inf for c in columns]
+    high = [known[c].max() if c in known else np.inf for c in columns]
     return np.clip(variables, *(np.reshape(bound, (-1, 1, 1)) for bound in (low, high)))

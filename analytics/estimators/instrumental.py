@@ -204,7 +204,7 @@ def _design(model: InstrumentalVariables, panel: Panel) -> Design:
     x = within.residuals(x)
     check_collinearity(names, x, model.absorbed)
     p = rows.matrix(model.endogenous).shape[1]
-    y = rows.matrix([model.outcome]).to_numpy()[:, 0]
+    y = rows.column(model.outcome)
     z = _instruments(model, rows, within, names[p:], x[:, p:])
     variables = Variables(within.residuals(y - y.mean()), x[:, :p], x[:, p:], z)
     if not variables.outcome.any():

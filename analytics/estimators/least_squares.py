@@ -25,7 +25,7 @@ from analytics.estimators.wild_bootstrap import wild_cluster_bootstrap
 from analytics.estimators.within import Within, without_singletons
 from analytics.model import Effects, Section, Vce, WithEffects
 from analytics.results import Estimate, ModelResult
-from analytics.rows import Panel, Rows, select_rows
+from analytics.rows import Panel, Rows, crossed, select_rows
 
 
 class ModelTest(Section):
@@ -116,7 +116,7 @@ def estimate_least_squares(
     by = cluster_columns(model, panel)
     complete = select_rows(panel, model.terms, model.sample, model.winsorise, by)
     rows = complete.keep(without_singletons(complete.entity, complete.time, model.absorbed))
-    outcome = rows.matrix([model.outcome]).to_numpy()[:, 0]
+    outcome = rows.column(model.outcome)
     regressors = rows.matrix(model.regressors)
     within = Within(rows.entity, rows.time, model.absorbed)
     fit = fit_least_squares(outcome, regressors, within, model.vce, rows.clusters, engine)
@@ -150,7 +150,7 @@ def estimate_interacted(
     by = cluster_columns(model, panel)
     panel = panel.restricted(np.any(list(groups.values()), axis=0))
     complete = select_rows(panel, model.terms, model.sample, model.winsorise, by)
-    place = panel.data.index.get_indexer(pd.Index(complete.source))
+    place = panel.places(complete.source)
     found, group = np.unique(
         np.argmax([mask[place] for mask in groups.values()], axis=0), return_inverse=True
     )
@@ -173,7 +173,7 @@ def estimate_interacted(
     )
     try:
         fit = fit_least_squares(
-            rows.matrix([model.outcome]).to_numpy()[:, 0],
+            rows.column(model.outcome),
             interacted,
             Within(entity, time, effects),
             model.vce,
@@ -231,7 +231,7 @@ def _tests(
 
 def _hausman(model: LeastSquares, rows: Rows) -> tuple[list[dict[str, Any]], list[str]]:
     return hausman_tests(
-        rows.matrix([model.outcome]).to_numpy()[:, 0],
+        rows.column(model.outcome),
         standardised(rows.matrix(model.regressors))[0],
         rows.entity,
         rows.time,
@@ -250,7 +250,7 @@ def _analytic(vce: Vce) -> Vce:
 
 def _crossed(codes: np.ndarray, group: np.ndarray) -> np.ndarray:
     """Codes that tell apart every combination of the two."""
-    return np.unique(np.column_stack([group, codes]), axis=0, return_inverse=True)[1].ravel()
+    return np.unique(crossed(group, codes), return_inverse=True)[1]
 
 
 def _equal_slopes(

@@ -113,7 +113,7 @@ def estimate_mediation(
     for equation, (outcome, regressors) in equations.items():
         design = rows.matrix(regressors)
         fits[equation] = fit = fit_least_squares(
-            rows.matrix([outcome]).to_numpy()[:, 0],
+            rows.column(outcome),
             design,
             within,
             model.vce,
@@ -276,9 +276,9 @@ def _bootstrap(
             "whole entities have to be drawn"
         )
     found = bootstrap_indirect(
-        rows.matrix([model.outcome]).to_numpy()[:, 0],
-        rows.matrix([model.mediator]).to_numpy()[:, 0],
-        rows.matrix([model.treatment]).to_numpy()[:, 0],
+        rows.column(model.outcome),
+        rows.column(model.mediator),
+        rows.column(model.treatment),
         rows.matrix(model.regressors).to_numpy(),
         rows.entity,
         rows.time,

@@ -218,7 +218,7 @@ def _check_variation(rows: Rows, model: Threshold, within: Within) -> None:
             f"the threshold variable `{model.threshold_variable}` has the single value "
             f"{threshold.iloc[0, 0]:g} in the rows used, which makes no regimes"
         )
-    outcome = rows.matrix([model.outcome]).to_numpy()[:, 0]
+    outcome = rows.column(model.outcome)
     deviations = outcome - outcome.mean()
     net = within.residuals(deviations)
     if net @ net <= 1e-20 * (deviations @ deviations):
@@ -241,10 +241,10 @@ def _variables(
         dummies = Groups.of(time).indicator.T.toarray()[:, 1:]
         regressors = np.column_stack([regressors, dummies])
     return Variables(
-        outcome=rows.matrix([model.outcome]).to_numpy()[order, 0],
+        outcome=rows.column(model.outcome)[order],
         regime_dependent=rows.matrix(model.regime_dependent).to_numpy()[order],
         regressors=regressors,
-        threshold=rows.matrix([model.threshold_variable]).to_numpy()[order, 0],
+        threshold=rows.column(model.threshold_variable)[order],
         entity=Groups.of(rows.entity[order]),
         kept=kept,
         is_balanced=is_balanced,

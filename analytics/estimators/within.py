@@ -23,11 +23,10 @@ class Groups:
     def of(cls, codes: np.ndarray) -> "Groups":
         """The groups that any integer codes (n,) tell apart."""
         _, codes, counts = np.unique(codes, return_inverse=True, return_counts=True)
-        rows = csr_array(
-            (np.ones(len(codes)), codes, np.arange(len(codes) + 1)),
-            shape=(len(codes), len(counts)),
-        )
-        return cls(codes, counts, rows.T.tocsr())
+        starts = np.concatenate([[0], np.cumsum(counts)])
+        rows = np.argsort(codes, kind="stable")
+        shape = (len(counts), len(codes))
+        return cls(codes, counts, csr_array((np.ones(len(codes)), rows, starts), shape=shape))
 
     def sums(self, columns: np.ndarray) -> np.ndarray:
         """Sums (groups, k) of columns (n, k)."""
