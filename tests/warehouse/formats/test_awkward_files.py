@@ -105,6 +105,7 @@ WHOLE, GBK = PORTAL.encode(), PORTAL.encode("gb18030")
         (WHOLE.decode("gb18030", errors="replace").encode(), "expected a heading row"),
         (b"\n" * 1_000_000, "is empty"),
         (b",,\n" * 1_000_000, "holds no table"),
+        (b",,\n,", "holds no table"),
     ],
 )
 def test_text_that_is_cut_or_garbled(reason: Callable, content: bytes, sentence: str) -> None:

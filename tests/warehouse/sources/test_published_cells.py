@@ -10,7 +10,7 @@ from warehouse.contract.home import Home
 from warehouse.intake import landing, raw, snapshots
 from warehouse.sources import sources
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 PUBLISHED = ROOT.parent / "shared" / "landing"
 WITHOUT_PROVINCE = "nbs_portal/2026-04/分省年度数据.csv"
 COPY = "nbs_portal/2026-04/分省年度数据 (1).csv"
