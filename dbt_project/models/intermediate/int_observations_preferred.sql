@@ -52,7 +52,7 @@ ranked as (
     inner join seasons
         on observations.indicator_id = seasons.indicator_id
         and (seasons.ends_on is null or observations.published_on < seasons.ends_on)
-    inner join {{ ref('sources') }} as sources
+    inner join {{ source('raw', 'sources') }} as sources
         on observations.source_id = sources.source_id
     left join {{ ref('int_series_superseded') }} as superseded
         on observations.indicator_id = superseded.indicator_id
