@@ -12,7 +12,7 @@ from analytics.study_results import descriptions, result_tables
 from orchestration.assets.coverage import every_study_variable_has_a_source
 from orchestration.assets.dbt import MANIFEST, dbt_tables
 from orchestration.assets.held import no_file_is_held
-from orchestration.assets.raw import YEARLY, files
+from orchestration.assets.raw import YEARLY, raw_tables
 from orchestration.assets.revisions import revisions_break_no_definition
 from orchestration.assets.studies import STUDIES, studies
 from orchestration.keys import address, asset_key, dbt_address
@@ -22,7 +22,7 @@ from warehouse.store import build, releases
 
 @dg.asset(
     key=asset_key("catalog.release"),
-    deps=[files.key, *dbt_tables.keys, *studies.keys],
+    deps=[*raw_tables.keys, *dbt_tables.keys, *studies.keys],
     group_name="release",
     kinds={"duckdb"},
     freshness_policy=YEARLY,
@@ -83,7 +83,7 @@ def _comment(text: str, unit: str) -> str:
 def _checks(context: dg.AssetExecutionContext) -> dict[str, Any]:
     """How every check last went: how many passed, and the names of those that did not."""
     checked = (
-        *(files, dbt_tables, studies),
+        *(raw_tables, dbt_tables, studies),
         *(no_file_is_held, every_study_variable_has_a_source, revisions_break_no_definition),
     )
     keys = [key for definition in checked for key in definition.check_keys]

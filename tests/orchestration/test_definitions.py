@@ -47,7 +47,8 @@ def test_definitions(clone, released):
     clone.land(1)
     assert told["groups"] == {
         **{f"raw.{source}": "raw" for source in ("compiled", "customs", "io_tables")},
-        **{f"raw.{source}": "raw" for source in ("nbs_portal", "tech_yearbook", "files")},
+        **{f"raw.{source}": "raw" for source in ("nbs_portal", "tech_yearbook")},
+        **{f"raw.{table}": "raw" for table in ("files", "cells", "sources")},
         **{f"raw.{source}": "raw" for source in ("oecd", "world_bank", "un_comtrade")},
         **{f"raw.{source}": "raw" for source in ("cnipa", "csmar", "neri", "wind")},
         "seeds.provinces": "staging",
