@@ -185,7 +185,7 @@ def built(tmp_path_factory):
         [
             *(dbt, "build", "--project-dir", project, "--profiles-dir", project),
             *("--target-path", str(home.build / "target"), "--log-path", str(home.build)),
-            *("--select", "+mended_label", "+rejected_cell", "+int_observations_unioned"),
+            *("--select", "+mended_label", "+rejected_cell", "+int_observations_published"),
             *("copies_of_a_cell_agree", "--indirect-selection", "empty"),
         ],
         env=os.environ | {"YEARBOOK_BUILD": str(build.path(home)), "DO_NOT_TRACK": "1"},

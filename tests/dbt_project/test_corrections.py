@@ -33,7 +33,7 @@ def test_a_misprint_is_replaced_within_its_bounds(filled, build_models):
     for edition, day in (("2025-03", "2025-03-31"), ("2026", "2026-03-31")):
         files[f"compiled/{edition}/_edition.yml"] = EDITION.format(published_on=day)
     home = filled(files)
-    done = build_models(home, "correction", "int_observations_unioned")
+    done = build_models(home, "correction", "int_observations_published")
     assert done.returncode == 0, done.stdout
     with duckdb.connect(str(build.path(home))) as database:
         assert database.execute(
@@ -41,7 +41,7 @@ def test_a_misprint_is_replaced_within_its_bounds(filled, build_models):
         ).fetchall() == [("2025-03", "C3", printed, right)]
         assert database.execute(
             "select year, source_id, series_vintage, value, text, is_corrected, obs_status "
-            "from intermediate.int_observations_unioned order by all"
+            "from intermediate.int_observations_published order by all"
         ).fetchall() == [
             (1974, "compiled", "2025-03", 131.43, "131.43", False, "A"),
             (1974, "compiled", "2026", 131.43, "131.43", False, "A"),

@@ -75,7 +75,7 @@ def database(tmp_path_factory) -> duckdb.DuckDBPyConnection:
 def observations(database, source_id: str) -> set[tuple]:
     return set(
         database.execute(
-            "select indicator_id, area_code, year, value from intermediate.int_observations_unioned where source_id = ?",
+            "select indicator_id, area_code, year, value from intermediate.int_observations_published where source_id = ?",
             [source_id],
         ).fetchall()
     )

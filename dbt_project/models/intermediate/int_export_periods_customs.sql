@@ -3,17 +3,12 @@
 with editions as (
 
     select distinct
-        cells.year,
-        cells.period_label,
-        cells.published_on,
-        case when length(cells.period_label) <= 5 then 1 else 0 end as is_annual
-    from {{ ref('stg_customs__exports') }} as cells
-    left join {{ ref('int_files_held') }} as held
-        on cells.source_id || '/' || cells.snapshot_sha256 = held.file_id
-    where held.file_id is null
-        and cells.rejection is null
-        and cells.flow = 'export'
-        and cells.area_code is not null
+        year,
+        period_label,
+        published_on,
+        case when length(period_label) <= 5 then 1 else 0 end as is_annual
+    from {{ ref('int_export_cells') }}
+    where classification = 'hs_section_12'
 
 ),
 

@@ -10,7 +10,8 @@ with printed as (
         count(*) as cells,
         min(snapshot_sha256) as snapshot_sha256,
         min(locator) as first_locator
-    from {{ ref('int_export_cells_customs') }}
+    from {{ ref('int_export_cells') }}
+    where classification = 'hs_section_12'
     group by chapter, area_code, period_label, published_on
 
 )

@@ -5,23 +5,14 @@ with io_ranked as (
     select
         vintage_dates.as_of,
         cells.*,
-        io_sectors.category_code as manufacturing_code,
         row_number() over (
             partition by vintage_dates.as_of, cells.area_code, cells.year, cells.category_code
             order by cells.published_on desc, cells.series_vintage, cells.file_name, cells.locator
         ) as preference
-    from {{ ref('stg_io_tables__exports') }} as cells
+    from {{ ref('int_export_cells') }} as cells
     inner join {{ ref('int_vintage_dates') }} as vintage_dates
         on cells.published_on <= vintage_dates.as_of
-    inner join {{ ref('io_sectors') }} as io_sectors
-        on cells.category_code = io_sectors.code
-        and {{ is_valid_in('io_sectors', 'cells.year') }}
-    left join {{ ref('int_files_held') }} as held
-        on cells.source_id || '/' || cells.snapshot_sha256 = held.file_id
-    where held.file_id is null
-        and cells.rejection is null
-        and cells.flow = 'export'
-        and cells.amount is not null
+    where cells.classification = 'io42_manufacturing_17'
 
 ),
 
@@ -29,12 +20,12 @@ exports as (
 
     select
         as_of,
-        'io42_manufacturing_17' as classification,
-        manufacturing_code as category_code,
+        classification,
+        category_code,
         area_code,
         year,
-        amount as export_value,
-        'io_tables' as source_id,
+        export_value,
+        source_id,
         published_on,
         snapshot_sha256,
         locator

@@ -14,11 +14,7 @@ with ranked as (
                 flows.snapshot_sha256, flows.row_code, flows.column_code
             order by flows.locator
         ) as copy_number
-    from {{ ref('stg_io_tables__flows') }} as flows
-    where flows.rejection is null
-        and flows.area_code is not null
-        and flows.row_code is not null
-        and flows.column_code is not null
+    from {{ ref('int_io_flow_cells') }} as flows
 
 )
 

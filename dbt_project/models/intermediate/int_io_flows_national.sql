@@ -20,11 +20,7 @@ with tables as (
             cells.series_vintage,
             cells.file_name,
             cells.snapshot_sha256
-        from {{ ref('stg_io_tables__flows') }} as cells
-        left join {{ ref('int_files_held') }} as held
-            on cells.source_id || '/' || cells.snapshot_sha256 = held.file_id
-        where cells.rejection is null
-            and held.file_id is null
+        from {{ ref('int_io_flow_cells') }} as cells
     ) as flows
     inner join {{ ref('provinces') }} as provinces
         on flows.area_code = provinces.province_code
@@ -44,11 +40,8 @@ flows as (
         row_code,
         column_code,
         amount
-    from {{ ref('stg_io_tables__flows') }}
-    where rejection is null
-        and row_code is not null
-        and column_code is not null
-        and amount is not null
+    from {{ ref('int_io_flow_cells') }}
+    where amount is not null
 
 )
 

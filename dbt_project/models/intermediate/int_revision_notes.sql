@@ -17,7 +17,7 @@ labels as (
         indicator_id,
         snapshot_sha256,
         indicator_label
-    from {{ ref('int_observations_unioned') }}
+    from {{ ref('int_observations_published') }}
 
 ),
 

@@ -2,12 +2,12 @@
 -- pass: what was known on a date are the editions published by then.
 with published as (
 
-    select published_on from {{ ref('int_observations_unioned') }}
-    {% for source_id in export_sources() -%}
+    select published_on from {{ ref('int_observations_published') }}
     union
-    select published_on from {{ ref('stg_' ~ source_id ~ '__exports') }}
-    where rejection is null
-    {% endfor %}
+    select published_on from {{ ref('stg_cells') }}
+    where kind in ('export', 'import')
+        and rejection is null
+
 )
 
 {% if var('vintages') == 'newest' -%}

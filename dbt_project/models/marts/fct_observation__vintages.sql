@@ -11,7 +11,7 @@ with ranked as (
                 observations.source_id, observations.published_on, observations.series_vintage
             order by observations.file_name, observations.locator
         ) as copy_number
-    from {{ ref('int_observations_unioned') }} as observations
+    from {{ ref('int_observations_published') }} as observations
     inner join {{ ref('indicators') }} as indicators
         on observations.indicator_id = indicators.indicator_id
     where observations.value is not null

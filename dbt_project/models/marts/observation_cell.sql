@@ -25,4 +25,4 @@ select
     currency,
     cny_per_usd,
     snapshot_sha256
-from {{ ref('int_observations_unioned') }}
+from {{ ref('int_observations_published') }}

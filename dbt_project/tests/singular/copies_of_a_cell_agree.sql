@@ -6,7 +6,7 @@ with cells as (
         *,
         min(value) over same_cell as smallest,
         max(value) over same_cell as largest
-    from {{ ref('int_observations_unioned') }}
+    from {{ ref('int_observations_published') }}
     where value is not null
     window same_cell as (
         partition by indicator_id, area_code, year, source_id, published_on, series_vintage

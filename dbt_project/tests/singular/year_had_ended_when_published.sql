@@ -8,7 +8,7 @@ select
     file_name,
     locator,
     text
-from {{ ref('int_observations_unioned') }}
+from {{ ref('int_observations_published') }}
 where value is not null
     and year >= extract(year from published_on)
     and obs_status <> 'E'

@@ -10,7 +10,7 @@ with series as (
         series_vintage,
         min(year) as first_year,
         max(year) as last_year
-    from {{ ref('int_observations_unioned') }}
+    from {{ ref('int_observations_published') }}
     where value is not null
     group by indicator_id, area_code, source_id, published_on, series_vintage
 
