@@ -104,8 +104,8 @@ def clone(tmp_path_factory) -> Clone:
     for folder in ("analytics", "orchestration", "warehouse"):
         shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(HERE / "dbt_project", root / "dbt_project")
-    for shared in ("models/results/_results.yml", "seeds/published_estimates.csv"):
-        shutil.copy(ROOT / "dbt_project" / shared, root / "dbt_project" / shared)
+    shared = "models/results/_results.yml"
+    shutil.copy(ROOT / "dbt_project" / shared, root / "dbt_project" / shared)
     return Clone(root)
 
 

@@ -34,7 +34,9 @@ SCHEMA = pa.schema(
         ("area_label_alt", pa.string()),
         ("area_key_alt", pa.string()),
         ("area_position", pa.int32()),
+        ("is_abroad", pa.bool_()),
         ("period_label", pa.string()),
+        ("classification", pa.string()),
         ("category_code", pa.string()),
         ("category_label", pa.string()),
         ("flow", pa.string()),
@@ -134,8 +136,9 @@ def complete(found: pa.Table, constants: Mapping[str, object]) -> pa.Table:
     """A reader's table with every column of SCHEMA: addresses, keys, and what holds for the file.
 
     `constants` fill what the reader left NULL (`series_vintage`) or out (`source_id`, ...). A cell
-    whose place is no row and column of a table comes with its own address. Labels, keys and
-    constants are dictionary-encoded: they repeat down a file.
+    whose place is no row and column of a table comes with its own address, and a label that names
+    its subject among words of the source's own with its own key. Labels, keys and constants are
+    dictionary-encoded: they repeat down a file.
     """
     columns = {name: found[name] for name in found.column_names}
     for name, constant in constants.items():
@@ -151,10 +154,12 @@ def complete(found: pa.Table, constants: Mapping[str, object]) -> pa.Table:
         columns["cell"] = pc.coalesce(columns.get("cell", addresses), addresses)
     for key, (label, to_key) in _KEYS.items():
         if label in columns:
-            columns[label], columns[key] = _with_keys(columns[label], to_key)
+            own = columns.get(key)
+            columns[label], keys = _with_keys(columns[label], to_key)
+            columns[key] = keys if own is None else pc.coalesce(own, keys.dictionary_decode())
     if "title_key" not in columns:
         columns["title_key"] = _repeated(pa.scalar(""), found.num_rows)
-    columns["title_key"] = pc.fill_null(columns["title_key"].dictionary_decode(), "")
+    columns["title_key"] = pc.fill_null(pc.cast(columns["title_key"], pa.string()), "")
     return pa.table(
         {
             field.name: columns.get(field.name, pa.nulls(found.num_rows, field.type))

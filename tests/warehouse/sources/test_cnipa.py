@@ -53,9 +53,9 @@ def test_a_web_page(warehouse, encoding: str) -> None:
     assert "columns E are of" in said and "总累计" in said
     cells = warehouse.cells("cnipa", None)
     assert points(cells)[3:] == [
-        ("B10", "北京", "合计", "件", "2019", "1,234"),
-        ("C10", "北京", "合计", "件", "2018", "２０"),
-        ("D10", "北京", "发明", "件", "2019", None),
+        ("B10", "北京", "申请/合计", "件", "2019", "1,234"),
+        ("C10", "北京", "申请/合计", "件", "2018", "２０"),
+        ("D10", "北京", "申请/发明", "件", "2019", None),
     ]
     titles = {cell["table_title"] for cell in cells if cell["role"] == "value"}
     assert titles == {"2019年国内三种专利申请受理状况"}
@@ -106,10 +106,42 @@ def test_a_workbook_with_merged_headings_and_a_stock(read_one: Callable) -> None
     other = [["2018年国内专利授权状况(件)"], ["地区", "专利授权量"], ["北京", 7]]
     cells = read_one("cnipa/2021/a.xlsx", workbook(SHEET, other))
     values = points(cells)
-    assert ("E7", "北京", "其中/实用新型", "件", "2019", "14") in values
-    assert ("C7", "北京", "合计", "件", "2019", "30") in values
-    assert values[-1] == ("B3", "北京", "专利授权量", "件", "2018", "7")
+    assert ("E7", "北京", "有效/实用新型", "件", "2019", "14") in values
+    assert ("C7", "北京", "有效/合计", "件", "2019", "30") in values
+    assert values[-1] == ("B3", "北京", "授权/合计", "件", "2018", "7")
     assert "资料来源：专利统计年报" in [c["text"] for c in cells if c["role"] == "note"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "title", "key"),
+    [
+        ("发明专利申请受理量(件)", "2019年国内专利状况", "申请/发明"),
+        ("新型", "2019年国内三种专利申请授权状况", "授权/实用新型"),
+        ("外观", "2019年国内专利有效状况", "有效/外观设计"),
+        ("发明/职务", "2019年国内专利授权状况", "发明/职务"),
+        ("申请与授权之比", "2019年国内专利授权状况", "申请与授权之比"),
+        ("合计", "2019年国内专利状况", "合计"),
+    ],
+)
+def test_a_count_has_one_key_however_it_is_worded(
+    read_one: Callable, heading: str, title: str, key: str
+) -> None:
+    rows = [[title], ["地区", heading], ["北京", 7]]
+    cells = [c for c in read_one("cnipa/2021/a.xlsx", workbook(rows)) if c["role"] == "value"]
+    assert [(c["title_key"], c["indicator_key"]) for c in cells] == [("", key)]
+
+
+def test_a_total_is_of_the_country_unless_applicants_abroad_are_in_it(warehouse) -> None:
+    def areas(*names: str) -> list[tuple]:
+        rows = [["2019年专利授权状况"], ["地区", "合计"], *([name, 7] for name in names)]
+        warehouse.land("cnipa/2021/a.xlsx", workbook(rows))
+        warehouse.refresh()
+        return [(c["area_key"], c["is_abroad"]) for c in warehouse.cells("cnipa")]
+
+    assert areas("合计", "北京") == [("全国", False), ("北京", False)]
+    assert areas("总计", "国内", "北京", "国外", "日本") == [
+        ("国内外合计", False), ("国内", False), ("北京", False), ("国外", True), ("日本", True),
+    ]  # fmt: skip
 
 
 def test_a_second_table_has_its_own_title(read_one: Callable) -> None:

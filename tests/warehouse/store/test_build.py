@@ -28,20 +28,19 @@ def home(tmp_path) -> Home:
     return home
 
 
-def test_every_source_has_a_table_and_only_taken_files_are_in_it(home):
+def test_the_cells_are_those_of_taken_files_and_every_source_is_described(home):
     tables = build.tables(home)
-    assert set(tables) == {"raw.files"} | {
-        f"raw.{source}" for source in sources() if source != "nbs_portal"
-    }
-    assert all(
-        list(table.columns) == SCHEMA.names for a, table in tables.items() if a != "raw.files"
-    )
+    assert set(tables) == {"raw.files", "raw.cells", "raw.sources"}
+    assert list(tables["raw.cells"].columns) == SCHEMA.names
+    described = build.read_table(home, "raw.sources").set_index("source_id")
+    assert list(described.index) == list(sources())
+    assert described.loc["io_tables", "authority"] == 1
     files = build.read_table(home, "raw.files")
     assert dict(zip(files["file_name"], files["role"], strict=True)) == {
         "empty.csv": "rejected",
         "gdp.csv": "taken",
     }
-    cells = build.read_table(home, "raw.nbs_portal")
+    cells = build.read_table(home, "raw.cells")
     assert cells.loc[cells["role"] == "value", "text"].tolist() == ["1", "2"]
 
 

@@ -311,7 +311,7 @@ def _body(
         labels = {
             "area_label": place[0],
             "area_label_alt": place[1] if len(place) > 1 else None,
-            "period_label": taken[number],
+            "period_label": taken[number][:4],
         }
         for column in range(max(len(row), max(values) + 1)):
             text = cell(row, column)

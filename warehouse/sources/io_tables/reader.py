@@ -52,6 +52,7 @@ def _read_sheet(sheet: Sheet, file: SourceFile) -> tuple[list[pa.Table | dict], 
     lines = [text for row in rows[: sectors[0]] for text in texts(row)]
     area, remarks = _area(lines, file)
     constants = {
+        "classification": "io42_manufacturing_17",
         "table_title": lines[0],
         "unit_label": file.declaration.unit
         or next((match[1] for line in lines if (match := _UNIT.match(line))), None),

@@ -20,8 +20,8 @@ with cells as (
         earlier.locator as measure_locator,
         case when earlier.value <> 0 then filed.value / earlier.value end as ratio,
         case when filed.value * earlier.value > 0 then log10(filed.value / earlier.value) else 0 end as power
-    from {{ ref('int_values_gathered') }} as filed
-    inner join {{ ref('int_values_gathered') }} as earlier
+    from {{ ref('int_file_values') }} as filed
+    inner join {{ ref('int_file_values') }} as earlier
         on filed.indicator_id = earlier.indicator_id
         and filed.category_code = earlier.category_code
         and filed.area_code = earlier.area_code

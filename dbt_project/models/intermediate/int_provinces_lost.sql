@@ -2,7 +2,7 @@
 -- A source publishes by edition, so what another file of the edition prints is not lost; a file about one province
 -- (which stands above the table, not in its rows) loses none; compilations are compared under one file name only,
 -- for two of them are no editions of one work. A cell that is printed but cannot be used is not lost either: it is
--- told in catalog.rejected_cell, as is a province whose name is not known.
+-- listed in catalog.rejected_cell, as is a province whose name is not known.
 -- `preference` says which earlier file is the measure of a year (1 first): one that has at least half as many
 -- provinces as any, then the newest.
 with valued as (
@@ -17,7 +17,7 @@ with valued as (
         filed.indicator_id,
         filed.area_code,
         filed.period
-    from {{ ref('int_values_gathered') }} as filed
+    from {{ ref('int_file_values') }} as filed
     inner join {{ ref('provinces') }} as provinces
         on filed.area_code = provinces.province_code
 
@@ -40,34 +40,17 @@ spans as (
 
 printed as (
 
-    {% for source_id in observation_sources() -%}
     select
         source_id,
         edition,
-        indicator_id,
+        case when kind = 'observation' then indicator_id else 'exports' end as indicator_id,
         area_code,
         area_label,
         is_known_name,
-        cast(year as varchar) as period,
+        case when kind = 'observation' then cast(year as varchar) else period_label end as period,
         missing_reason
-    from {{ ref('stg_' ~ source_id ~ '__observations') }}
-    union all
-    {% endfor -%}
-    {% for source_id in export_sources() -%}
-    select
-        source_id,
-        edition,
-        'exports' as indicator_id,
-        area_code,
-        area_label,
-        is_known_name,
-        period_label as period,
-        missing_reason
-    from {{ ref('stg_' ~ source_id ~ '__exports') }}
-    {%- if not loop.last %}
-    union all
-    {% endif %}
-    {%- endfor %}
+    from {{ ref('stg_cells') }}
+    where kind <> 'flow'
 
 ),
 
@@ -98,35 +81,12 @@ unknown_names as (
 
 ),
 
-cells_of_rows as (
-
-    {% for source_id in observation_sources() -%}
-    select
-        source_id || '/' || snapshot_sha256 as file_id,
-        coalesce(sheet, '') as sheet,
-        row_number,
-        role,
-        case when role = 'value' then area_label else text end as area_label
-    from {{ source('raw', source_id) }}
-    where role in ('value', 'label')
-    {%- if not loop.last %}
-    union all
-    {% endif %}
-    {%- endfor %}
-
-),
-
 with_areas_in_rows as (
 
-    select distinct cells.file_id
-    from cells_of_rows as cells
-    inner join cells_of_rows as labels
-        on cells.file_id = labels.file_id
-        and cells.sheet = labels.sheet
-        and cells.row_number = labels.row_number
-        and cells.area_label = labels.area_label
-    where cells.role = 'value'
-        and labels.role = 'label'
+    select distinct file_id
+    from {{ ref('stg_cells') }}
+    where kind = 'observation'
+        and is_area_in_row
 
 ),
 

@@ -7,7 +7,7 @@ with doubtful as (
         file_id,
         indicator_id,
         series_vintage
-    from {{ ref('int_files_compared') }}
+    from {{ ref('int_series_compared') }}
     where 4 * cells_equal <= cells_compared
 
     union
@@ -16,8 +16,8 @@ with doubtful as (
         filed.file_id,
         filed.indicator_id,
         filed.series_vintage
-    from {{ ref('int_values_gathered') }} as filed
-    left join {{ ref('int_files_compared') }} as compared
+    from {{ ref('int_file_values') }} as filed
+    left join {{ ref('int_series_compared') }} as compared
         on filed.file_id = compared.file_id
         and filed.indicator_id = compared.indicator_id
         and filed.series_vintage = compared.series_vintage
@@ -38,11 +38,11 @@ cells as (
         other.series_vintage as measure_series_vintage,
         case when abs(filed.value / other.value - 1) < 0.01 then 1 else 0 end as is_alike
     from doubtful
-    inner join {{ ref('int_values_gathered') }} as filed
+    inner join {{ ref('int_file_values') }} as filed
         on doubtful.file_id = filed.file_id
         and doubtful.indicator_id = filed.indicator_id
         and doubtful.series_vintage = filed.series_vintage
-    inner join {{ ref('int_values_gathered') }} as other
+    inner join {{ ref('int_file_values') }} as other
         on filed.area_code = other.area_code
         and filed.period = other.period
         and filed.category_code = other.category_code

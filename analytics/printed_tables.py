@@ -1,21 +1,14 @@
 """Tables as they would be printed: one row a cell, and the same as Markdown."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 import pandas as pd
 
-from analytics.results import typed
 from analytics.specification import Study
 from analytics.study import StudyTables
+from analytics.tables import PRINTED
 
-PRINTED = {
-    "study": "string",
-    "row_number": "Int64",
-    "row_label": "string",
-    "column_number": "Int64",
-    "column_label": "string",
-    "text": "string",
-}
 # Statistics that belong under the coefficients of a table
 SHOWN = {
     "indirect_effect": "Indirect effect",
@@ -47,17 +40,11 @@ STARS = ((0.01, "***"), (0.05, "**"), (0.1, "*"))
 EXPLANATION = "Standard errors in brackets. *** p < 0.01, ** p < 0.05, * p < 0.1."
 
 
-def printed_numbers(study: Study) -> list[int]:
-    """The numbers of the tables of a study, in their order."""
-    numbers = {model.table_number for model in study.models} | {study.descriptives.table_number}
-    return sorted(number for number in numbers if number is not None)
-
-
 def printed_table(tables: StudyTables, study: Study, number: int) -> pd.DataFrame:
-    """One table of a study, one row a cell (columns: PRINTED); blank cells are left out."""
+    """One table of a study, one row a cell (`tables.PRINTED`); blank cells are left out."""
     if number == study.descriptives.table_number:
         return _cells(study.study, _descriptives(tables))
-    models = tables.models[tables.models["table_number"] == number]
+    models = tables.models[(tables.models["table_number"] == number).fillna(False)]
     of_table = [model for model in study.models if model.table_number == number]
     terms = {term for model in of_table for term in model.regressors}
     signs = {term: sign for term, sign in study.expected_signs.items() if term in terms}
@@ -115,7 +102,7 @@ def _cells(study: str, columns: Iterable[tuple[str, dict[str, str]]]) -> pd.Data
         for number, (head, texts) in enumerate(columns, start=1)
         if texts.get(label)
     ]
-    return typed(rows, PRINTED)
+    return PRINTED.frame(rows)
 
 
 def _place(label: str) -> int:
@@ -143,33 +130,40 @@ def _descriptives(tables: StudyTables) -> Iterator[tuple[str, dict[str, str]]]:
 
 def _equations(models: pd.DataFrame, tables: StudyTables) -> Iterator[tuple[str, dict[str, str]]]:
     """Each equation of each model: its head and its cells by row label."""
-    for _, model in models.sort_values(["table_number", "column_number"], kind="stable").iterrows():
-        of_model = tables.estimates["model_id"] == model["model_id"]
-        equations = list(tables.estimates.loc[of_model, "equation"].unique()) or ["main"]
+    estimates, statistics = _by_model(tables.estimates), _by_model(tables.statistics)
+    in_order = models.sort_values(["table_number", "column_number"], kind="stable")
+    for model in in_order.to_dict("records"):
+        terms = estimates.get(model["model_id"], [])
+        values = {row["name"]: row["value"] for row in statistics.get(model["model_id"], [])}
+        equations = list(dict.fromkeys(row["equation"] for row in terms)) or ["main"]
         for equation in equations:
             head = f"{model['model_id']}{'' if equation == 'main' else f': {equation}'}"
-            texts = _coefficients(model, equation, tables) | _foundations(model, equation, tables)
+            texts = _coefficients([row for row in terms if row["equation"] == equation])
+            texts |= _foundations(model, equation, values)
             if equation == equations[0] and pd.notna(model["warnings"]):
                 texts[WARNINGS] = model["warnings"]
             yield head, texts
 
 
-def _coefficients(model: pd.Series, equation: str, tables: StudyTables) -> dict[str, str]:
+def _by_model(rows: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in rows.to_dict("records"):
+        found.setdefault(row["model_id"], []).append(row)
+    return found
+
+
+def _coefficients(terms: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     """The coefficients of one equation, by term."""
-    estimates = tables.estimates[
-        (tables.estimates["model_id"] == model["model_id"])
-        & (tables.estimates["equation"] == equation)
-    ]
     return {
-        row.term: f"{row.estimate:.4g}{_stars(row.p_value)} ({_number(row.std_error)})"
-        for row in estimates.itertuples()
+        row["term"]: f"{row['estimate']:.4g}{_stars(row['p_value'])} ({_number(row['std_error'])})"
+        for row in terms
     }
 
 
-def _foundations(model: pd.Series, equation: str, tables: StudyTables) -> dict[str, str]:
+def _foundations(
+    model: Mapping[str, Any], equation: str, statistics: Mapping[str, float]
+) -> dict[str, str]:
     """What the coefficients of one model rest on, by label."""
-    of_model = tables.statistics["model_id"] == model["model_id"]
-    statistics = tables.statistics[of_model].set_index("name")["value"]
     of_equation = "" if equation == "main" else f"[{equation}]"
     r2 = statistics.get(f"r2_lsdv{of_equation}", statistics.get(f"r2_overall{of_equation}"))
     return {

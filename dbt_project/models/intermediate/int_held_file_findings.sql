@@ -12,7 +12,7 @@ files as (
     select
         file_id,
         min(source_id || '/' || edition || '/' || file_name) as name
-    from {{ ref('int_values_gathered') }}
+    from {{ ref('int_file_values') }}
     group by file_id
 
 ),
@@ -20,21 +20,21 @@ files as (
 lost as (
 
     select
-        lacking.file_id,
-        lacking.indicator_id,
-        lacking.measure_file_id,
-        lacking.provinces_lost,
-        lacking.example_area_code,
-        lacking.period,
+        losses.file_id,
+        losses.indicator_id,
+        losses.measure_file_id,
+        losses.provinces_lost,
+        losses.example_area_code,
+        losses.period,
         row_number() over (
-            partition by lacking.file_id, lacking.indicator_id
-            order by lacking.provinces_lost desc, lacking.period desc, lacking.measure_file_id
+            partition by losses.file_id, losses.indicator_id
+            order by losses.provinces_lost desc, losses.period desc, losses.measure_file_id
         ) as place
-    from {{ ref('int_files_lacking') }} as lacking
+    from {{ ref('int_provinces_lost') }} as losses
     inner join held
-        on lacking.file_id = held.file_id
-    where lacking.provinces_lost > lacking.unknown_names
-        and {{ is_measure('lacking', ref('int_files_lacking'), 'held.held') }}
+        on losses.file_id = held.file_id
+    where losses.provinces_lost > losses.unknown_names
+        and {{ is_measure('losses', ref('int_provinces_lost'), 'held.held') }}
 
 ),
 
@@ -51,10 +51,10 @@ compared as (
                 compared.measure_file_id,
                 compared.measure_series_vintage
         ) as place
-    from {{ ref('int_files_compared') }} as compared
+    from {{ ref('int_series_compared') }} as compared
     inner join held
         on compared.file_id = held.file_id
-    where {{ is_measure('compared', ref('int_files_compared'), 'held.held') }}
+    where {{ is_measure('compared', ref('int_series_compared'), 'held.held') }}
 
 ),
 
@@ -94,24 +94,24 @@ shown as (
 
 ),
 
-mistaken as (
+resemblances as (
 
     select
-        mistaken.*,
+        resemblances.*,
         coalesce(summed.cells_compared, 0) as cells_compared,
         coalesce(summed.cells_equal, 0) as cells_equal,
         row_number() over (
-            partition by mistaken.file_id, mistaken.indicator_id, mistaken.series_vintage
-            order by mistaken.cells_alike desc, mistaken.other_indicator_id, mistaken.measure_file_id
+            partition by resemblances.file_id, resemblances.indicator_id, resemblances.series_vintage
+            order by resemblances.cells_alike desc, resemblances.other_indicator_id, resemblances.measure_file_id
         ) as place
-    from {{ ref('int_files_mistaken') }} as mistaken
+    from {{ ref('int_series_of_another_indicator') }} as resemblances
     inner join held
-        on mistaken.file_id = held.file_id
+        on resemblances.file_id = held.file_id
     left join summed
-        on mistaken.file_id = summed.file_id
-        and mistaken.indicator_id = summed.indicator_id
-        and mistaken.series_vintage = summed.series_vintage
-    where not {{ is_held('mistaken.measure_file_id', 'held.held') }}
+        on resemblances.file_id = summed.file_id
+        and resemblances.indicator_id = summed.indicator_id
+        and resemblances.series_vintage = summed.series_vintage
+    where not {{ is_held('resemblances.measure_file_id', 'held.held') }}
         and 4 * coalesce(summed.cells_equal, 0) <= coalesce(summed.cells_compared, 0)
 
 ),
@@ -134,20 +134,20 @@ findings as (
     union all
 
     select
-        mistaken.file_id,
-        mistaken.indicator_id,
+        resemblances.file_id,
+        resemblances.indicator_id,
         2 as turn,
         'another_indicator' as finding,
-        mistaken.measure_file_id,
-        cast(mistaken.cells_alike as varchar) || ' of ' || cast(mistaken.cells_shared as varchar)
-        || ' values are those of ' || mistaken.other_indicator_id || ' there, '
-        || cast(mistaken.cells_equal as varchar) || ' of ' || cast(mistaken.cells_compared as varchar)
-        || ' those known of ' || mistaken.indicator_id || ', such as ' || areas.name_en || ' in '
-        || mistaken.example_period as figures
-    from mistaken
+        resemblances.measure_file_id,
+        cast(resemblances.cells_alike as varchar) || ' of ' || cast(resemblances.cells_shared as varchar)
+        || ' values are those of ' || resemblances.other_indicator_id || ' there, '
+        || cast(resemblances.cells_equal as varchar) || ' of ' || cast(resemblances.cells_compared as varchar)
+        || ' those known of ' || resemblances.indicator_id || ', such as ' || areas.name_en || ' in '
+        || resemblances.example_period as figures
+    from resemblances
     left join {{ ref('dim_area') }} as areas
-        on mistaken.example_area_code = areas.area_code
-    where mistaken.place = 1
+        on resemblances.example_area_code = areas.area_code
+    where resemblances.place = 1
 
     union all
 
