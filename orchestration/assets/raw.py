@@ -102,7 +102,9 @@ def raw_cells(
         )
     ],
 )
-def raw_tables(warehouse: Warehouse) -> Iterator[dg.MaterializeResult]:
+def raw_tables(
+    warehouse: Warehouse,
+) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """The files, their cells and the sources; with them the private build file begins anew."""
     started = time.monotonic()
     landed = [

@@ -5,9 +5,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import dagster as dg
-from dagster._core.storage.asset_check_execution_record import (
-    COMPLETED_ASSET_CHECK_EXECUTION_RECORD_STATUSES,
-)
 
 from analytics.study_results import descriptions, result_tables
 from orchestration.assets.dbt import MANIFEST
@@ -55,7 +52,9 @@ def _publish(warehouse: Warehouse, checks: dict[str, Any]) -> dg.MaterializeResu
         as_of=warehouse.vintage,
     )
     folder = releases.publish(warehouse.home, made, comments(), checks)
-    rows = sum(releases.current(warehouse.home)["tables"].values())
+    current = releases.current(warehouse.home)
+    assert current  # it was published just now
+    rows = sum(current["tables"].values())
     warehouse.say(f"release   {made.name} in {time.monotonic() - started:.1f} s")
     return dg.MaterializeResult(
         metadata={
@@ -95,9 +94,9 @@ def _outcomes(instance: dg.DagsterInstance, keys: Iterable[dg.AssetCheckKey]) ->
     latest = instance.event_log_storage.get_latest_asset_check_execution_by_key(list(keys))
     names: dict[str, list[str]] = {"passed": [], "warned": [], "failed": []}
     for key, record in latest.items():
-        if record.status not in COMPLETED_ASSET_CHECK_EXECUTION_RECORD_STATUSES:
-            continue  # planned, but the run ended before it
         evaluation = record.evaluation
+        if evaluation is None:
+            continue  # planned, but the run ended before it
         is_warning = evaluation.severity == dg.AssetCheckSeverity.WARN
         outcome = "passed" if evaluation.passed else "warned" if is_warning else "failed"
         names[outcome].append(f"{address(key.asset_key)}: {key.name}")

@@ -12,9 +12,9 @@ import duckdb
 
 def synthetic_label(release: duckdb.DuckDBPyConnection) -> str | None:
     """What has to stand above every table that is made of synthetic data."""
-    is_synthetic, label = release.execute(
+    [(is_synthetic, label)] = release.execute(
         "select is_synthetic, label from catalog.release"
-    ).fetchone()
+    ).fetchall()
     return label if is_synthetic else None
 
 
