@@ -62,7 +62,7 @@
 {# Every table that a body reads: it has to be there when the macro is made. #}
 {% macro release_macro_tables() -%}
     {{ return([
-        'dim_area', 'dim_indicator', 'note', 'observation_lineage', 'observation_cell', 'export_cell',
+        'dim_area', 'indicators', 'note', 'observation_lineage', 'observation_cell', 'export_cell',
         'fct_income__area_year', 'idx_prody__contributions', 'idx_expy__contributions',
         'fct_observation', 'panel__province_year', 'idx_expy__province_year', 'idx_digital_trade__contributions', 'idx_digital_trade__province_year'
     ]) }}
