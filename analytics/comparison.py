@@ -4,32 +4,32 @@ import numpy as np
 import pandas as pd
 
 from analytics.specification import Study
+from analytics.tables import PUBLISHED_COMPARISON, SIGN_COMPARISON
 
-PUBLISHED_COMPARISON = {
-    "study": "string",
-    "table_number": "Int64",
-    "column_number": "Int64",
-    "term": "string",
-    "published_estimate": "Float64",
-    "our_estimate": "Float64",
-    "published_std_error": "Float64",
-    "our_std_error": "Float64",
-    "same_sign": "boolean",
-    "verdict": "string",
-    "published_nobs": "Int64",
-    "our_nobs": "Int64",
-}
-SIGN_COMPARISON = {
-    "study": "string",
-    "model_id": "string",
-    "term": "string",
-    "expected_sign": "string",
-    "estimate": "Float64",
-    "p_value": "Float64",
-    "verdict": "string",
-}
 SIGNIFICANT = 0.05
 MATCHED_BY = ["study", "model_id", "equation", "term"]
+
+
+def published_estimates(study: Study) -> pd.DataFrame:
+    """The published estimates that a study is compared with, one row each, in their order."""
+    columns = [*MATCHED_BY, "table_number", "column_number"]
+    columns += ["published_estimate", "published_std_error", "published_nobs"]
+    rows = [
+        {
+            "study": study.study,
+            "model_id": equation.model_id,
+            "equation": equation.equation,
+            "term": term,
+            "table_number": equation.table_number,
+            "column_number": equation.column_number,
+            "published_estimate": printed.estimate,
+            "published_std_error": printed.std_error,
+            "published_nobs": equation.nobs,
+        }
+        for equation in study.published
+        for term, printed in equation.terms.items()
+    ]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def published_comparison(
@@ -40,11 +40,11 @@ def published_comparison(
 ) -> pd.DataFrame:
     """Set each published estimate beside ours; one row a published estimate, in their order.
 
-    `published` has the columns of the seed `published_estimates`: study, table_number,
-    column_number, model_id, term, published_estimate, published_std_error, and `equation` where it
-    is not `main`. `estimates` has those of `results.ESTIMATES`, `statistics` those of
-    `results.STATISTICS`: a threshold that was published is compared with ours as a term without an
-    error. `models` (`results.MODELS`) gives our number of rows beside the published one. Ours are
+    `published` has the columns of `published_estimates`: study, table_number, column_number,
+    model_id, term, published_estimate, published_std_error, and `equation` where it is not `main`.
+    `estimates` has those of `tables.ESTIMATES`, `statistics` those of `tables.STATISTICS`: a
+    threshold that was published is compared with ours as a term without an
+    error. `models` (`tables.MODELS`) gives our number of rows beside the published one. Ours are
     unique by study, model, equation and term (pandas' MergeError where not).
 
     The verdict is "same sign and within two joint errors", where the estimates are no further apart
@@ -70,7 +70,7 @@ def published_comparison(
         table = table.merge(rows, on=["study", "model_id"], how="left", validate="many_to_one")
     absent = [name for name in ("published_nobs", "our_nobs") if name not in table]
     table = table.assign(**dict.fromkeys(absent, pd.NA))
-    table = table.astype({n: t for n, t in PUBLISHED_COMPARISON.items() if n in table.columns})
+    table = table.astype({n: t for n, t in PUBLISHED_COMPARISON.types.items() if n in table})
     theirs, our = table["published_estimate"], table["our_estimate"]
     table["same_sign"] = (theirs * our >= 0).astype("boolean")  # NA where either is missing
     joint = (table["published_std_error"] ** 2 + table["our_std_error"] ** 2) ** 0.5
@@ -81,13 +81,13 @@ def published_comparison(
         ["not estimated here", "opposite sign", "same sign and within two joint errors"],
         default="same sign",
     )
-    return table[list(PUBLISHED_COMPARISON)].astype(PUBLISHED_COMPARISON)
+    return PUBLISHED_COMPARISON.typed(table)
 
 
 def sign_comparison(study: Study, estimates: pd.DataFrame) -> pd.DataFrame:
     """Our estimate of each term that theory gives a sign; one row a model and term.
 
-    `estimates` has the columns of `results.ESTIMATES`. The verdict is "as expected" or "opposite",
+    `estimates` has the columns of `tables.ESTIMATES`. The verdict is "as expected" or "opposite",
     with "not significant" where p is 5 % or more, or "not estimated here".
     """
     expected = pd.DataFrame(
@@ -111,4 +111,4 @@ def sign_comparison(study: Study, estimates: pd.DataFrame) -> pd.DataFrame:
         ["not estimated here", "as expected", "as expected, not significant", "opposite"],
         default="opposite, not significant",
     )
-    return table.astype(SIGN_COMPARISON)[list(SIGN_COMPARISON)]
+    return SIGN_COMPARISON.typed(table)

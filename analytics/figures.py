@@ -1,18 +1,20 @@
 """Figures of results, as PNG."""
 
 import io
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 CHOICES = ("outcome", "treatment", "controls", "sample", "winsorise", "effects", "vce")
+DARK, PALE = "#1f4e79", "#b9c6d3"
 MOST_SETS = 8  # of controls that are shown as sets
 
 
 def curve_figure(fits: pd.DataFrame) -> bytes:
     """A specification curve: every estimate in order, and below it the choices behind each.
 
-    `fits` has the columns of `analytics.results.CURVE`. Estimates are standardised, so that logs
+    `fits` has the columns of `analytics.tables.CURVE`. Estimates are standardised, so that logs
     and levels share an axis; dark points are significant at 5 % (Simonsohn, Simmons and Nelson
     2020, figure 2). Raises ValueError where not one fit has an estimate.
     """
@@ -24,10 +26,21 @@ def curve_figure(fits: pd.DataFrame) -> bytes:
     choices = _choices(known)
     order = np.arange(len(known))
     is_significant = (known["p_value"] < 0.05).to_numpy(dtype=bool)
-    figure = Figure(figsize=(10, 3 + 0.22 * len(choices)), layout="constrained")
+    height = 3 + 0.22 * len(choices)
+    figure = Figure(figsize=(10, height))
+    widest = max(map(len, choices), default=0)  # of the labels, which need their room
+    figure.subplots_adjust(
+        left=min(0.07 + 0.0052 * widest, 0.6),
+        right=0.98,
+        top=1 - 0.35 / height,
+        bottom=0.5 / height,
+        hspace=0.05,
+    )
     top, below = figure.subplots(2, sharex=True, height_ratios=[3, 0.22 * len(choices) + 0.1])
-    colours = np.where(is_significant, "#1f4e79", "#b9c6d3")
-    top.scatter(order, known["standardised"].to_numpy(dtype=float), s=3, c=colours)
+    for significant, colour in ((False, PALE), (True, DARK)):
+        of_kind = is_significant == significant
+        values = known["standardised"].to_numpy(dtype=float)[of_kind]
+        top.plot(order[of_kind], values, ".", markersize=2, color=colour)
     top.axhline(0, color="black", linewidth=0.6)
     top.set_ylabel("standardised\ncoefficient")
     top.set_title(
@@ -35,20 +48,32 @@ def curve_figure(fits: pd.DataFrame) -> bytes:
         f"{is_significant.mean():.1%} significant at 5 % (dark)",
         fontsize=10,
     )
-    for row, chosen in enumerate(choices.values()):
-        below.scatter(
-            order[chosen], np.full(chosen.sum(), -row), s=2, c=colours[chosen], marker="|"
+    if choices:
+        below.imshow(
+            _raster(list(choices.values()), is_significant),
+            aspect="auto",
+            interpolation="nearest",
+            extent=(-0.5, len(known) - 0.5, len(choices) - 0.5, -0.5),
         )
-    below.set_yticks(
-        [-row for row in range(len(choices))],
-        list(choices),
-        fontsize=7,
-    )
+    below.set_yticks(range(len(choices)), list(choices), fontsize=7)
     below.set_xlabel("combinations in order of the coefficient")
     image = io.BytesIO()
     # Without the date and version of the program the same fits give the same bytes
     figure.savefig(image, format="png", dpi=110, metadata={"Software": None})
     return image.getvalue()
+
+
+def _raster(choices: Sequence[np.ndarray], is_significant: np.ndarray) -> np.ndarray:
+    """An image (choices, n, 3): what each fit chose, in the colour of its point, on white."""
+    colours = np.where(is_significant[:, None], _rgb(DARK), _rgb(PALE))
+    image = np.full((len(choices), len(is_significant), 3), 255, dtype=np.uint8)
+    for row, chosen in zip(image, choices, strict=True):
+        row[chosen] = colours[chosen]
+    return image
+
+
+def _rgb(colour: str) -> np.ndarray:
+    return np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)], dtype=np.uint8)
 
 
 def _choices(fits: pd.DataFrame) -> dict[str, np.ndarray]:

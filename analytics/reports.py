@@ -9,22 +9,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analytics.comparison import SIGN_COMPARISON
 from analytics.errors import SpecificationError
 from analytics.figures import curve_figure
 from analytics.panel_files import read_panel
-from analytics.printed import escaped, table_markdown
-from analytics.results import (
-    DESCRIPTIVES,
-    Estimate,
-    ModelResult,
-    tidy_estimates,
-    tidy_models,
-    tidy_statistics,
-    typed,
-)
+from analytics.printed_tables import escaped, table_markdown
+from analytics.results import Estimate, ModelResult, tidy_estimates, tidy_models, tidy_statistics
 from analytics.specification import load_specification
 from analytics.study import StudyTables, run_curve, run_specification
+from analytics.tables import CURVE, DESCRIPTIVES, PUBLISHED_COMPARISON, SIGN_COMPARISON
 
 TERM = ("equation", "term", "estimate", "std_error", "statistic", "p_value", "ci_low", "ci_high")
 MODEL = (
@@ -69,9 +61,10 @@ def write_results(
         models=tidy_models(study, results),
         estimates=tidy_estimates(study, results),
         statistics=tidy_statistics(study, results),
-        descriptives=typed([], DESCRIPTIVES),
-        specification_curve=fits if fits is not None else pd.DataFrame(),
-        sign_comparison=typed([], SIGN_COMPARISON),
+        descriptives=DESCRIPTIVES.frame([]),
+        specification_curve=fits if fits is not None else CURVE.frame([]),
+        sign_comparison=SIGN_COMPARISON.frame([]),
+        published_comparison=PUBLISHED_COMPARISON.frame([]),
     )
     written = {"estimates": tables.estimates, "models": tables.models}
     written["statistics"] = tables.statistics

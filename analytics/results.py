@@ -7,69 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-MODELS = {
-    "study": "string",
-    "model_id": "string",
-    "table_number": "Int64",
-    "column_number": "Int64",
-    "estimator": "string",
-    "outcome": "string",
-    "sample": "string",
-    "effects": "string",
-    "vce": "string",
-    "nobs": "Int64",
-    "n_entities": "Int64",
-    "n_periods": "Int64",
-    "entities_dropped": "string",
-    "r2_within": "Float64",
-    "r2_lsdv": "Float64",
-    "warnings": "string",
-    "n_dropped_missing": "Int64",
-}
-ESTIMATES = {
-    "study": "string",
-    "model_id": "string",
-    "equation": "string",
-    "term": "string",
-    "estimate": "Float64",
-    "std_error": "Float64",
-    "statistic": "Float64",
-    "p_value": "Float64",
-    "ci_low": "Float64",
-    "ci_high": "Float64",
-}
-STATISTICS = {"study": "string", "model_id": "string", "name": "string", "value": "Float64"}
-CURVE = {
-    "study": "string",
-    "fit": "Int64",
-    "outcome": "string",
-    "treatment": "string",
-    "controls": "string",
-    "sample": "string",
-    "winsorise": "string",
-    "effects": "string",
-    "vce": "string",
-    "nobs": "Int64",
-    "n_dropped_missing": "Int64",
-    "estimate": "Float64",
-    "std_error": "Float64",
-    "statistic": "Float64",
-    "p_value": "Float64",
-    "ci_low": "Float64",
-    "ci_high": "Float64",
-    "standardised": "Float64",
-    "reason": "string",
-}
-DESCRIPTIVES = {
-    "study": "string",
-    "variable": "string",
-    "nobs": "Int64",
-    "mean": "Float64",
-    "sd": "Float64",
-    "minimum": "Float64",
-    "median": "Float64",
-    "maximum": "Float64",
-}
+from analytics.tables import ESTIMATES, MODELS, STATISTICS
+
 STAGES = {1: "single", 2: "double", 3: "triple"}
 STAGE = ("ssr", "f_statistic", "p_value", "crit_10", "crit_05", "crit_01", "replications")
 
@@ -122,7 +61,7 @@ def tidy_models(study: str, results: Iterable[ModelResult]) -> pd.DataFrame:
     """One row a model, with the columns of MODELS."""
     rows = [
         {
-            **{name: getattr(result, name, None) for name in MODELS},
+            **{name: getattr(result, name, None) for name in MODELS.columns},
             "study": study,
             "entities_dropped": "; ".join(sorted(result.entities_dropped)) or None,
             "warnings": "; ".join(sorted(result.warnings)) or None,
@@ -131,21 +70,21 @@ def tidy_models(study: str, results: Iterable[ModelResult]) -> pd.DataFrame:
         }
         for result in results
     ]
-    return typed(rows, MODELS)
+    return MODELS.frame(rows)
 
 
 def tidy_estimates(study: str, results: Iterable[ModelResult]) -> pd.DataFrame:
     """One row a coefficient, with the columns of ESTIMATES."""
     rows = [
         {
-            **{name: getattr(term, name, None) for name in ESTIMATES},
+            **{name: getattr(term, name, None) for name in ESTIMATES.columns},
             "study": study,
             "model_id": result.model_id,
         }
         for result in results
         for term in result.terms
     ]
-    return typed(rows, ESTIMATES)
+    return ESTIMATES.frame(rows)
 
 
 def tidy_statistics(study: str, results: Iterable[ModelResult]) -> pd.DataFrame:
@@ -155,7 +94,7 @@ def tidy_statistics(study: str, results: Iterable[ModelResult]) -> pd.DataFrame:
         for result in results
         for name, value in sorted({**result.statistics, **stage_statistics(result)}.items())
     ]
-    return typed(rows, STATISTICS)
+    return STATISTICS.frame(rows)
 
 
 def stage_statistics(result: ModelResult) -> dict[str, float]:
@@ -168,8 +107,3 @@ def stage_statistics(result: ModelResult) -> dict[str, float]:
         for name in ("estimate", "ci_low", "ci_high"):
             found |= {f"{stage}_{name}_{i}": float(v) for i, v in enumerate(test[name], start=1)}
     return found
-
-
-def typed(rows: list[dict[str, object]], schema: Mapping[str, str]) -> pd.DataFrame:
-    """A table with exactly these columns and nullable types, also when it has no rows."""
-    return pd.DataFrame(rows, columns=list(schema)).astype(dict(schema))

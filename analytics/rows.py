@@ -5,17 +5,18 @@ winsorising.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from numbers import Real
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from analytics.errors import SpecificationError
+from analytics.model import PanelKeys, Winsorise
 from analytics.sample import sample_rows
-from analytics.specification import PanelKeys, Winsorise
 
 LAG = re.compile(r"L(\d+)\.(.+)")
 
@@ -37,6 +38,37 @@ class Panel:
     labels: tuple[str, ...]  # of each entity code
     periods: dict[int, str]  # each calendar period as the data have it
     among: np.ndarray | None = None  # (n,) the rows that may be used; lags look at all
+    # What was made of the columns, whichever rows may be used: models share most of them
+    _made: dict[tuple[str, str], Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def part(self, name: str) -> np.ndarray | pd.Series:
+        """A column (n,), lagged where its name says so: numbers, or text as a Series."""
+        return self._once("part", name, lambda: _part(name, self))
+
+    def knows(self, name: str) -> np.ndarray:
+        """Which rows (n,) have a part of a term."""
+        return self._once("knows", name, lambda: pd.notna(self.part(name)).astype(bool))
+
+    def codes(self, name: str) -> np.ndarray:
+        """Integers (n,) in the order of a column's values, -1 where it is missing."""
+        return self._once("codes", name, lambda: _codes(name, self))
+
+    def sampled(self, sample: str | None) -> np.ndarray:
+        """Which rows (n,) may be used and are in the sample."""
+        among = np.ones(len(self.data), dtype=bool) if self.among is None else self.among
+        if sample is None:
+            return among
+        return among & self._once("sampled", sample, lambda: sample_rows(sample, self.data))
+
+    def places(self, rows: np.ndarray) -> np.ndarray:
+        """Where the rows are that `Rows.source` names."""
+        return self.data.index.get_indexer(pd.Index(rows))
+
+    def _once(self, kind: str, name: str, make: Callable[[], Any]) -> Any:
+        key = (kind, name)
+        if key not in self._made:
+            self._made[key] = make()
+        return self._made[key]
 
     def restricted(self, among: np.ndarray) -> "Panel":
         """The panel, of which only the rows (n,) that are true may be used."""
@@ -47,7 +79,8 @@ class Panel:
 class Rows:
     """The n rows that a model is estimated on, in order of entity and period."""
 
-    values: pd.DataFrame  # (n, columns), float; a term may have several columns
+    values: np.ndarray  # (n, columns); a term may have several
+    names: tuple[str, ...]  # of the columns
     columns: dict[str, tuple[str, ...]]  # of each term
     entity: np.ndarray  # (n,) integer codes
     time: np.ndarray  # (n,) calendar periods
@@ -57,13 +90,20 @@ class Rows:
 
     def matrix(self, terms: Sequence[str]) -> pd.DataFrame:
         """The columns of these terms, in their order."""
-        return self.values[[column for term in terms for column in self.columns[term]]]
+        names = [column for term in terms for column in self.columns[term]]
+        places = [self.names.index(name) for name in names]
+        return pd.DataFrame(self.values.T[places].T, columns=names, copy=False)
+
+    def column(self, term: str) -> np.ndarray:
+        """The one column (n,) of a term."""
+        [name] = self.columns[term]
+        return self.values[:, self.names.index(name)]
 
     def keep(self, mask: np.ndarray) -> "Rows":
         """The rows where the mask is true."""
         return replace(
             self,
-            values=self.values[mask].reset_index(drop=True),
+            values=self.values.T[:, mask].T,
             entity=self.entity[mask],
             time=self.time[mask],
             clusters=self.clusters[mask],
@@ -91,10 +131,11 @@ def resolve_panel(keys: PanelKeys, data: pd.DataFrame) -> Panel:
         periods = {}
     else:
         time = calendar_periods(data[keys.time])
-        periods = dict(zip(time.tolist(), data[keys.time].map(str), strict=True))
-        repeated = pd.DataFrame({"entity": entity, "time": time}).duplicated().to_numpy()
-        if repeated.any():
-            row = int(np.argmax(repeated))
+        found, first = np.unique(time, return_index=True)
+        periods = dict(zip(found.tolist(), data[keys.time].iloc[first].map(str), strict=True))
+        _, place = np.unique(crossed(entity, time), return_index=True)
+        if len(place) < len(data):
+            row = int(np.setdiff1d(np.arange(len(data)), place)[0])
             of_entity = f" {keys.entity} {labels[entity[row]]} in" if keys.entity else ""
             raise SpecificationError(
                 f"two rows of the panel have{of_entity} {keys.time} {data[keys.time].iloc[row]}; "
@@ -112,21 +153,9 @@ def select_rows(
     cluster_columns: Sequence[str] = (),
 ) -> Rows:
     """The complete rows of the sample for these terms ("x", "L1.x", "x:y")."""
-    parts = {part: _part(part, panel) for term in terms for part in _parts(term, panel.data)}
-    frame = pd.DataFrame(parts, index=panel.data.index)
-    clusters = {name: panel.data[require_column(name, panel.data)] for name in cluster_columns}
-
-    in_sample = np.ones(len(frame), dtype=bool) if panel.among is None else panel.among
-    if sample is not None:
-        in_sample = in_sample & sample_rows(sample, panel.data)
-        if not in_sample.any():
-            raise SpecificationError(f"the sample `{sample}` leaves no rows")
-    complete = frame.assign(**clusters).notna().all(axis=1).to_numpy()
-    used = in_sample & complete
-    if not used.any():
-        raise SpecificationError(f"no row has all of {', '.join(_names(frame, clusters))}")
-
-    frame = frame[used]
+    parts = list(dict.fromkeys(part for term in terms for part in _parts(term, panel.data)))
+    in_sample, used = _usable(panel, parts, sample, cluster_columns)
+    frame = {part: panel.part(part)[used] for part in parts}
     if winsorise is not None:
         frame = _winsorised(frame, winsorise)
     columns: dict[str, tuple[str, ...]] = {}
@@ -135,23 +164,44 @@ def select_rows(
         built = _build(term, _parts(term, panel.data), frame, terms)
         columns[term] = tuple(built)
         values |= built
+    codes = [panel.codes(name)[used] for name in cluster_columns]
     return Rows(
-        values=pd.DataFrame(values),
+        values=np.array(list(values.values())).T,
+        names=tuple(values),
         columns=columns,
         entity=panel.entity[used],
         time=panel.time[used],
-        clusters=np.column_stack(
-            [value_names(column[used])[0] for column in clusters.values()]
-            or [np.empty((int(used.sum()), 0), dtype=np.int64)]
-        ),
-        source=frame.index.to_numpy(),
-        n_dropped_missing=int((in_sample & ~complete).sum()),
+        clusters=np.column_stack([np.empty((int(used.sum()), 0), dtype=np.int64), *codes]),
+        source=panel.data.index.to_numpy()[used],
+        n_dropped_missing=int(in_sample.sum() - used.sum()),
     )
+
+
+def complete_rows(panel: Panel, terms: Sequence[str], sample: str | None = None) -> np.ndarray:
+    """Which rows (n,) of the sample have all of these terms; SpecificationError for none."""
+    parts = list(dict.fromkeys(part for term in terms for part in _parts(term, panel.data)))
+    return _usable(panel, parts, sample, ())[1]
+
+
+def _usable(
+    panel: Panel, parts: Sequence[str], sample: str | None, cluster_columns: Sequence[str]
+) -> tuple[np.ndarray, np.ndarray]:
+    """The rows (n,) of the sample, and those of them that have all parts and clusters."""
+    known = [panel.knows(part) for part in parts]
+    known += [panel.codes(name) >= 0 for name in cluster_columns]
+    in_sample = panel.sampled(sample)
+    if sample is not None and not in_sample.any():
+        raise SpecificationError(f"the sample `{sample}` leaves no rows")
+    used = np.logical_and.reduce([in_sample, *known])
+    if not used.any():
+        names = ", ".join(f"`{name}`" for name in dict.fromkeys([*parts, *cluster_columns]))
+        raise SpecificationError(f"no row has all of {names}")
+    return in_sample, used
 
 
 def numeric_parts(panel: Panel, term: str) -> dict[str, np.ndarray]:
     """The columns (n,) whose product a term is, lagged where it says so, on all rows."""
-    parts = {part: _part(part, panel) for part in _parts(term, panel.data)}
+    parts = {part: panel.part(part) for part in _parts(term, panel.data)}
     for part, values in parts.items():
         if isinstance(values, pd.Series):
             raise SpecificationError(f"column `{part}` holds text, and `{term}` needs numbers")
@@ -159,12 +209,11 @@ def numeric_parts(panel: Panel, term: str) -> dict[str, np.ndarray]:
 
 
 def rows_with(panel: Panel, term: str) -> np.ndarray:
-    """Which rows of the panel have this term (as `Rows.source`); none where no column has it."""
+    """Which rows (n,) have this term; none where no column has it."""
     parts = _parts(term, panel.data)
     if any(_lag(part, panel.data)[1] not in panel.data.columns for part in parts):
-        return np.empty(0, dtype=np.int64)
-    known = [pd.notna(np.asarray(_part(part, panel))) for part in parts]
-    return panel.data.index[np.logical_and.reduce(known)].to_numpy()
+        return np.zeros(len(panel.data), dtype=bool)
+    return np.logical_and.reduce([panel.knows(part) for part in parts])
 
 
 def calendar_periods(column: pd.Series) -> np.ndarray:
@@ -216,10 +265,17 @@ def _entities(keys: PanelKeys, data: pd.DataFrame) -> tuple[np.ndarray, tuple[st
     codes, names = value_names(data[keys.entity])
     if keys.label is None:
         return codes, names
-    label = data[keys.label].groupby(codes).first()
-    return codes, tuple(
-        name if pd.isna(text) else str(text) for name, text in zip(names, label, strict=True)
-    )
+    label = data[keys.label].to_numpy(dtype=object, na_value=None)
+    known = pd.notna(label)
+    places, first = np.unique(codes[known], return_index=True)
+    shown = dict(zip(places.tolist(), label[known][first], strict=True))
+    return codes, tuple(str(shown.get(code, name)) for code, name in enumerate(names))
+
+
+def crossed(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Integers (n,) that tell apart every pair of two integers, in the order of the pairs."""
+    low, high = int(other.min()), int(other.max())
+    return (one - int(one.min())) * (high - low + 1) + (other - low)
 
 
 def value_names(column: pd.Series) -> tuple[np.ndarray, tuple[str, ...]]:
@@ -253,7 +309,13 @@ def _part(part: str, panel: Panel) -> np.ndarray | pd.Series:
         raise SpecificationError(f"`{part}` is a lag and needs `panel.time`, which is not declared")
     index = pd.MultiIndex.from_arrays([panel.entity, panel.time])
     before = pd.MultiIndex.from_arrays([panel.entity, panel.time - lag])
-    return pd.Series(np.asarray(values), index=index).reindex(before).to_numpy()
+    lagged = pd.Series(np.asarray(values), index=index).reindex(before)
+    return lagged.set_axis(column.index) if isinstance(values, pd.Series) else lagged.to_numpy()
+
+
+def _codes(name: str, panel: Panel) -> np.ndarray:
+    column = panel.data[require_column(name, panel.data)]
+    return np.where(column.notna(), value_names(column)[0], -1)
 
 
 def _is_text(column: pd.Series) -> bool:
@@ -280,46 +342,42 @@ def _numbers(column: pd.Series) -> np.ndarray:
 
 
 def _build(
-    term: str, parts: list[str], frame: pd.DataFrame, terms: Sequence[str]
+    term: str, parts: list[str], frame: Mapping[str, np.ndarray | pd.Series], terms: Sequence[str]
 ) -> dict[str, np.ndarray]:
     """The columns of a term: one, or one for each value of a text column that it interacts with.
 
     A text column stands for its values. The first value in alphabetical order is the one that the
     others are compared with where the rest of the interaction is a term of its own.
     """
-    texts = [part for part in parts if _is_text(frame[part])]
+    texts = {part: frame[part] for part in parts if isinstance(frame[part], pd.Series)}
     numeric = [part for part in parts if part not in texts]
     if texts and (len(texts) > 1 or not numeric):
-        value = frame[texts[0]].iloc[0]
+        name, values = next(iter(texts.items()))
         raise SpecificationError(
-            f"column `{texts[0]}` holds text (such as {value!r}), and `{term}` needs numbers"
+            f"column `{name}` holds text (such as {values.iloc[0]!r}), and `{term}` needs numbers"
         )
-    product = np.prod([frame[part].to_numpy(dtype=float) for part in numeric], axis=0)
+    product = np.prod([frame[part] for part in numeric], axis=0)
     if not texts:
         return {term: product}
-    groups = frame[texts[0]].map(str)
+    [(name, values)] = texts.items()
+    groups = values.map(str)
     names = sorted(groups.unique())
     shown = names[1:] if ":".join(numeric) in terms else names
     if not shown:
-        raise SpecificationError(f"`{term}`: column `{texts[0]}` has a single value in the sample")
-    return {f"{term}[{name}]": product * (groups == name).to_numpy(dtype=float) for name in shown}
+        raise SpecificationError(f"`{term}`: column `{name}` has a single value in the sample")
+    return {f"{term}[{value}]": product * (groups == value).to_numpy(float) for value in shown}
 
 
-def _winsorised(frame: pd.DataFrame, winsorise: Winsorise) -> pd.DataFrame:
+def _winsorised(
+    frame: Mapping[str, np.ndarray | pd.Series], winsorise: Winsorise
+) -> dict[str, np.ndarray | pd.Series]:
     """Columns cut at their quantiles (linear interpolation) over the rows that are estimated on."""
-    numeric = [name for name in frame.columns if not _is_text(frame[name])]
+    numeric = {name: v for name, v in frame.items() if not isinstance(v, pd.Series)}
     for name in winsorise.columns:
         if name not in numeric:
             raise SpecificationError(
                 f"winsorise: `{name}` is not a numeric variable of the model; "
                 f"its variables are {', '.join(numeric)}"
             )
-    frame = frame.copy()
-    for name in winsorise.columns or numeric:
-        low, high = np.quantile(frame[name].to_numpy(dtype=float), winsorise.limits)
-        frame[name] = frame[name].clip(low, high)
-    return frame
-
-
-def _names(frame: pd.DataFrame, clusters: dict[str, pd.Series]) -> list[str]:
-    return [f"`{name}`" for name in dict.fromkeys([*frame.columns, *clusters])]
+    cut = {name: numeric[name] for name in winsorise.columns or numeric}
+    return {**frame, **{n: v.clip(*np.quantile(v, winsorise.limits)) for n, v in cut.items()}}

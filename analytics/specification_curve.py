@@ -5,32 +5,110 @@ what takes the time: both are partialled out once (Frisch and Waugh 1933), and e
 regression of one variable on another.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
-from typing import Any
+from typing import Annotated, Any, Self
 
 import numpy as np
 import pandas as pd
+from pydantic import Field, field_validator, model_validator
 
 from analytics.errors import SpecificationError
 from analytics.estimators.covariance import Errors, prepare_errors, vce_text
-from analytics.estimators.least_squares import COLLINEAR, critical_value, p_values
+from analytics.estimators.design import COLLINEAR
+from analytics.estimators.inference import critical_value, p_values
+from analytics.estimators.least_squares import LeastSquares
 from analytics.estimators.within import Within, without_singletons
-from analytics.results import CURVE, ModelResult, typed
-from analytics.rows import Panel, numeric_parts, require_column, value_names
-from analytics.sample import sample_rows
-from analytics.specification import (
-    Effects,
-    LeastSquares,
-    SpecificationCurve,
-    Vce,
-    Winsorise,
-)
+from analytics.model import Effects, Model, PanelKeys, Section, Vce, Winsorise, check_keys
+from analytics.results import ModelResult
+from analytics.rows import Panel, numeric_parts, require_column
+from analytics.sample import parse_sample, sample_rows
+from analytics.tables import CURVE
 
 LEVEL = 0.05
 MODEL_ID = "specification_curve"
+CELLS = 1_000_000  # of a matrix of variables
+
+
+class Choices(Section):
+    """What a specification curve varies: each list replaces a part of the base model.
+
+    `treatment` replaces the first regressor of the base that it names (else the first one), and
+    `controls` the other regressors. `factors` replaces all of them: each factor is a list of its
+    measures, a combination has one measure of each, and each measure in it is the treatment once.
+    """
+
+    outcome: tuple[str, ...] = ()
+    treatment: tuple[str, ...] = ()
+    controls: tuple[tuple[str, ...], ...] = ()
+    factors: tuple[Annotated[tuple[str, ...], Field(min_length=1)], ...] = ()
+    sample: tuple[str | None, ...] = ()
+    winsorise: tuple[Winsorise | None, ...] = ()
+    effects: tuple[Effects, ...] = ()
+    vce: tuple[Vce, ...] = ()
+
+    @field_validator("vce", mode="before")
+    @classmethod
+    def _vce_from_type(cls, choices: Any) -> Any:
+        if not isinstance(choices, list | tuple):
+            return choices
+        return [{"type": choice} if isinstance(choice, str) else choice for choice in choices]
+
+    @field_validator("sample")
+    @classmethod
+    def _samples_parse(cls, samples: tuple[str | None, ...]) -> tuple[str | None, ...]:
+        for sample in samples:
+            if sample is not None:
+                parse_sample(sample)
+        return samples
+
+    @field_validator("vce")
+    @classmethod
+    def _analytic(cls, choices: tuple[Vce, ...]) -> tuple[Vce, ...]:
+        if any(vce.type in ("wild_cluster", "driscoll_kraay") for vce in choices):
+            raise ValueError(
+                "a specification curve takes classical, hc0, hc1 and cluster errors only"
+            )
+        return choices
+
+    @model_validator(mode="after")
+    def _factors_are_all(self) -> Self:
+        if self.factors and (self.treatment or self.controls):
+            raise ValueError("`factors` names all regressors: leave `treatment` and `controls` out")
+        measures = Counter(measure for factor in self.factors for measure in factor)
+        if twice := [measure for measure, count in measures.items() if count > 1]:
+            raise ValueError(f"`factors` lists `{twice[0]}` twice")
+        return self
+
+
+class SpecificationCurve(Section):
+    """Every combination of the choices, each a variation of the model that `base` names."""
+
+    base: str
+    choices: Choices
+
+
+def check_curve(curve: SpecificationCurve, models: tuple[Model, ...], panel: PanelKeys) -> None:
+    """The base is a model that the curve can vary, and its keys are declared; else ValueError."""
+    base = next((model for model in models if model.id == curve.base), None)
+    if base is None:
+        raise ValueError(f"specification_curve: no model has the id `{curve.base}`")
+    if not isinstance(base, LeastSquares):
+        raise ValueError(
+            f"specification_curve: `{curve.base}` is {base.estimator}; "
+            "the base is a pooled_ols or fixed_effects model"
+        )
+    if base.vce.type in ("wild_cluster", "driscoll_kraay") and not curve.choices.vce:
+        raise ValueError(
+            f"specification_curve: `{curve.base}` has {base.vce.type} errors; "
+            "give choices of classical, hc0, hc1 or cluster errors"
+        )
+    for effects in curve.choices.effects:
+        for vce in curve.choices.vce or (base.vce,):
+            check_keys(base.model_copy(update={"effects": effects, "vce": vce}), panel)
 
 
 @dataclass(frozen=True)
@@ -53,7 +131,6 @@ class Shared:
     used: bytes  # mask of the complete rows of the sample, over those of the panel
     effects: Effects
     winsorise: Winsorise | None
-    controls: tuple[str, ...]
 
 
 def variants_of(curve: SpecificationCurve, base: LeastSquares) -> list[Variant]:
@@ -130,30 +207,16 @@ def estimate_curve(
         {"study": study, "fit": number, **_labels(variant, panel), **numbers}
         for number, (variant, numbers) in enumerate(zip(variants, found, strict=True), start=1)
     ]
-    fits = typed(rows, CURVE)
+    fits = CURVE.frame(rows)
     return fits, _summary(fits, base, by_treatment=bool(curve.choices.factors))
 
 
 class _Data:
-    """Terms, samples, clusters and effects of one panel, each computed once."""
+    """The rows of one panel, and the effects of those that variants share, each computed once."""
 
     def __init__(self, panel: Panel) -> None:
         self.panel = panel
-        self.parts = cache(lambda term: numeric_parts(panel, term))
-        self.known = cache(self._known)
-        self.sampled = cache(self._sampled)
-        self.clusters = cache(self._clusters)
-        self.within = cache(self._within)
-
-    def column(self, term: str, rows: np.ndarray, winsorise: Winsorise | None) -> np.ndarray:
-        """A term (n,) on these rows, of parts that are winsorised on them."""
-        column = np.ones(len(rows))
-        for part, values in self.parts(term).items():
-            values = values[rows]
-            if winsorise is not None and (not winsorise.columns or part in winsorise.columns):
-                values = values.clip(*np.quantile(values, winsorise.limits))
-            column = column * values
-        return column
+        self.complete = cache(self._complete)
 
     def cluster_columns(self, vce: Vce) -> tuple[str, ...]:
         """The columns of the clusters: the entities unless the errors say others."""
@@ -161,27 +224,17 @@ class _Data:
             return ()
         return vce.by or (str(self.panel.keys.entity),)
 
-    def _known(self, term: str) -> np.ndarray:
-        """Which rows have a term."""
-        known = [~np.isnan(values) for values in self.parts(term).values()]
-        return np.logical_and.reduce(known)
-
-    def _sampled(self, sample: str | None) -> np.ndarray:
-        among = self.panel.among
-        among = np.ones(len(self.panel.data), dtype=bool) if among is None else among
-        return among if sample is None else among & sample_rows(sample, self.panel.data)
-
-    def _clusters(self, name: str) -> np.ndarray:
-        """Integer codes (n,), -1 where the column is missing."""
-        column = self.panel.data[require_column(name, self.panel.data)]
-        return np.where(column.notna(), value_names(column)[0], -1)
-
-    def _within(self, used: bytes, effects: Effects) -> tuple[np.ndarray, np.ndarray, Within]:
-        """The complete rows, which of them are no singletons, and the effects of those."""
-        complete = np.flatnonzero(np.frombuffer(used, dtype=bool))
-        entity, time = self.panel.entity[complete], self.panel.time[complete]
-        kept = without_singletons(entity, time, effects)
-        return complete, kept, Within(entity[kept], time[kept], effects)
+    def _complete(
+        self, terms: tuple[str, ...], clusters: tuple[str, ...], sample: str | None
+    ) -> tuple[bytes, int]:
+        """The mask of the rows that have all terms, and how many of the sample do not."""
+        in_sample = self.panel.sampled(sample)
+        known = [self.panel.knows(part) for t in terms for part in numeric_parts(self.panel, t)]
+        known += [self.panel.codes(name) >= 0 for name in clusters]
+        used = np.logical_and.reduce([in_sample, *known])
+        if not used.any():
+            raise SpecificationError("no row of the sample has all variables")
+        return used.tobytes(), int(in_sample.sum() - used.sum())
 
 
 def _shared(variant: Variant, data: _Data) -> tuple[Shared, dict[str, Any]]:
@@ -190,42 +243,76 @@ def _shared(variant: Variant, data: _Data) -> tuple[Shared, dict[str, Any]]:
         raise SpecificationError(f"`{variant.treatment}` is both the treatment and a control")
     if variant.outcome in (variant.treatment, *variant.controls):
         raise SpecificationError(f"`{variant.outcome}` is both the outcome and a regressor")
-    in_sample = data.sampled(variant.sample)
-    complete = np.logical_and.reduce(
-        [data.known(t) for t in (variant.outcome, variant.treatment, *variant.controls)]
-        + [data.clusters(name) >= 0 for name in data.cluster_columns(variant.vce)]
+    used, n_dropped = data.complete(
+        (variant.outcome, variant.treatment, *variant.controls),
+        data.cluster_columns(variant.vce),
+        variant.sample,
     )
-    used = in_sample & complete
-    if not used.any():
-        raise SpecificationError("no row of the sample has all variables")
-    shared = Shared(used.tobytes(), variant.effects, variant.winsorise, variant.controls)
-    return shared, {"n_dropped_missing": int(in_sample.sum() - used.sum())}
+    shared = Shared(used, variant.effects, variant.winsorise)
+    return shared, {"n_dropped_missing": n_dropped}
 
 
 class _Net:
-    """Variables net of effects and controls, on the rows that variants share."""
+    """Variables net of effects, on the rows that variants share."""
 
     def __init__(self, shared: Shared, data: _Data) -> None:
-        self._complete, self._kept, self.within = data.within(shared.used, shared.effects)
-        self._winsorise, self._data = shared.winsorise, data
+        panel = data.panel
+        self._complete = np.flatnonzero(np.frombuffer(shared.used, dtype=bool))
+        entity, time = panel.entity[self._complete], panel.time[self._complete]
+        self._kept = without_singletons(entity, time, shared.effects)
+        self._panel, self._winsorise = panel, shared.winsorise
         self.rows = self._complete[self._kept]
-        self._basis = np.empty((len(self.rows), 0))
-        self.spread: dict[str, float] = {}  # of each term, before anything is taken out
-        for term in shared.controls:
-            rest = self.of(term)
-            self._basis = np.column_stack([self._basis, rest / np.linalg.norm(rest)])
+        self.within = Within(entity[self._kept], time[self._kept], shared.effects)
+        self.of = cache(self._of)
 
-    def of(self, term: str) -> np.ndarray:
-        """The term (n,); raises SpecificationError where effects and controls leave nothing."""
+    def _of(self, term: str) -> tuple[np.ndarray, float]:
+        """The term (n,) net of the effects, and its length before."""
         # Winsorised on the complete rows, before singletons go, as in every model
-        column = self._data.column(term, self._complete, self._winsorise)[self._kept]
+        column = self._column(term)[self._kept]
         deviations = column - column.mean()
-        self.spread[term] = float(np.sqrt(deviations @ deviations))
-        rest = self.within.residuals(deviations)
-        rest = rest - self._basis @ (self._basis.T @ rest)
-        if np.linalg.norm(rest) <= COLLINEAR * self.spread[term]:
-            raise SpecificationError(f"`{term}` is absorbed by the effects or the controls")
-        return rest
+        return self.within.residuals(deviations), float(np.sqrt(deviations @ deviations))
+
+    def _column(self, term: str) -> np.ndarray:
+        """A term on the complete rows, of parts that are winsorised on them."""
+        column = np.ones(len(self._complete))
+        for part, values in numeric_parts(self._panel, term).items():
+            values = values[self._complete]
+            cut = self._winsorise
+            if cut is not None and (not cut.columns or part in cut.columns):
+                values = values.clip(*np.quantile(values, cut.limits))
+            column = column * values
+        return column
+
+
+class _Partialled:
+    """Terms net of effects and of one set of controls."""
+
+    def __init__(self, controls: Sequence[str], terms: Sequence[str], net: _Net) -> None:
+        self.reason: str | None = None
+        self.reasons: dict[str, str] = {}  # of the terms of which nothing is left
+        columns = np.empty((len(net.rows), 0))
+        if controls:
+            columns = np.column_stack([net.of(term)[0] for term in controls])
+        basis, triangle = np.linalg.qr(columns)
+        for term, left in zip(controls, np.abs(np.diag(triangle)), strict=True):
+            if left <= COLLINEAR * net.of(term)[1]:
+                self.reason = _absorbed(term)
+                return
+        rest = np.column_stack([net.of(term)[0] for term in terms])
+        rest = rest - basis @ (basis.T @ rest)
+        self.columns = dict(zip(terms, rest.T, strict=True))
+        for term, length in zip(terms, np.linalg.norm(rest, axis=0), strict=True):
+            if length <= COLLINEAR * net.of(term)[1]:
+                self.reasons[term] = _absorbed(term)
+
+    def reason_of(self, variant: Variant) -> str | None:
+        """Why the variant cannot be estimated."""
+        terms = (variant.treatment, variant.outcome)
+        return self.reason or next((self.reasons[t] for t in terms if t in self.reasons), None)
+
+
+def _absorbed(term: str) -> str:
+    return f"`{term}` is absorbed by the effects or the controls"
 
 
 def _fit_together(shared: Shared, variants: Sequence[Variant], data: _Data) -> list[dict[str, Any]]:
@@ -234,38 +321,57 @@ def _fit_together(shared: Shared, variants: Sequence[Variant], data: _Data) -> l
         net = _Net(shared, data)
     except SpecificationError as error:
         return [{"reason": str(error)} for _ in variants]
-    columns: dict[str, np.ndarray] = {}
-    reasons: dict[str, str] = {}
-    for term in dict.fromkeys(t for v in variants for t in (v.treatment, v.outcome)):
-        try:
-            columns[term] = net.of(term)
-        except SpecificationError as error:
-            reasons[term] = str(error)
+    partialled = {
+        controls: _Partialled(controls, terms, net) for controls, terms in _terms(variants).items()
+    }
     found: list[dict[str, Any]] = [{} for _ in variants]
-    by_vce: dict[Vce, list[int]] = {}
+    alike: dict[tuple[Vce, int], list[int]] = {}  # with the same errors
     for place, variant in enumerate(variants):
-        term = next((t for t in (variant.treatment, variant.outcome) if t in reasons), None)
-        if term is None:
-            by_vce.setdefault(variant.vce, []).append(place)
+        reason = partialled[variant.controls].reason_of(variant)
+        if reason is None:
+            alike.setdefault((variant.vce, len(variant.controls)), []).append(place)
         else:
-            found[place] = {"reason": reasons[term]}
-    for vce, places in by_vce.items():
-        treatments, outcomes = zip(
-            *((variants[p].treatment, variants[p].outcome) for p in places), strict=True
-        )
-        x, y = (np.column_stack([columns[t] for t in terms]) for terms in (treatments, outcomes))
-        spread_x, spread_y = (
-            np.array([net.spread[t] for t in terms]) for terms in (treatments, outcomes)
-        )
+            found[place] = {"reason": reason}
+    for (vce, n_controls), places in alike.items():
         try:
-            errors = _errors(vce, len(shared.controls), net, data)
+            errors = _errors(vce, n_controls, net, data)
         except SpecificationError as error:
-            numbers: list[dict[str, Any]] = [{"reason": str(error)}] * len(places)
-        else:
-            numbers = _inference(x, y, spread_x / spread_y, errors)
-        for place, row in zip(places, numbers, strict=True):
-            found[place] = row
+            for place in places:
+                found[place] = {"reason": str(error)}
+            continue
+        for batch in _batches(places, max(1, CELLS // len(net.rows))):
+            numbers = _regress([variants[place] for place in batch], errors, partialled, net)
+            for place, row in zip(batch, numbers, strict=True):
+                found[place] = row
     return found
+
+
+def _batches(places: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    """The places, `size` at a time."""
+    return (places[start : start + size] for start in range(0, len(places), size))
+
+
+def _terms(variants: Sequence[Variant]) -> dict[tuple[str, ...], list[str]]:
+    """The treatments and outcomes that go with each set of controls."""
+    found: dict[tuple[str, ...], dict[str, None]] = {}
+    for variant in variants:
+        found.setdefault(variant.controls, {}).update(
+            dict.fromkeys((variant.treatment, variant.outcome))
+        )
+    return {controls: list(terms) for controls, terms in found.items()}
+
+
+def _regress(
+    variants: Sequence[Variant],
+    errors: Errors,
+    partialled: dict[tuple[str, ...], _Partialled],
+    net: _Net,
+) -> list[dict[str, Any]]:
+    """Variants with the same rows, effects and errors."""
+    x = np.column_stack([partialled[v.controls].columns[v.treatment] for v in variants])
+    y = np.column_stack([partialled[v.controls].columns[v.outcome] for v in variants])
+    ratio = np.array([net.of(v.treatment)[1] / net.of(v.outcome)[1] for v in variants])
+    return _inference(x, y, ratio, errors)
 
 
 def _inference(
@@ -297,7 +403,7 @@ def _inference(
 
 
 def _errors(vce: Vce, n_controls: int, net: _Net, data: _Data) -> Errors:
-    clusters = [data.clusters(name)[net.rows] for name in data.cluster_columns(vce)]
+    clusters = [data.panel.codes(name)[net.rows] for name in data.cluster_columns(vce)]
     return prepare_errors(
         vce,
         1 + n_controls,

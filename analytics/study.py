@@ -1,45 +1,22 @@
 """Estimate a study on a panel."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from importlib import import_module
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from analytics.comparison import sign_comparison
+from analytics.comparison import published_comparison, published_estimates, sign_comparison
 from analytics.errors import CollinearityError, SpecificationError
-from analytics.results import (
-    CURVE,
-    DESCRIPTIVES,
-    ModelResult,
-    tidy_estimates,
-    tidy_models,
-    tidy_statistics,
-    typed,
-)
-from analytics.rows import Panel, resolve_panel, rows_with, select_rows
-from analytics.specification import (
-    DynamicPanel,
-    LeastSquares,
-    Model,
-    PanelKeys,
-    Specification,
-    SpecificationCurve,
-    Study,
-)
-from analytics.variations import Estimator, estimate_variations, not_estimated
+from analytics.model import Model, PanelKeys
+from analytics.results import ModelResult, tidy_estimates, tidy_models, tidy_statistics
+from analytics.rows import Panel, complete_rows, resolve_panel, rows_with
+from analytics.specification import Specification, Study
+from analytics.specification_curve import SpecificationCurve
+from analytics.tables import CURVE, DESCRIPTIVES
+from analytics.variations import Estimate, estimate_variations, not_estimated
 
 SHARES = ("share_imputed", "share_proxy")  # of the inputs of a row, where the panel states them
-ESTIMATORS = {
-    "pooled_ols": ("least_squares", "estimate_least_squares"),
-    "fixed_effects": ("least_squares", "estimate_least_squares"),
-    "iv": ("instrumental", "estimate_instrumental"),
-    "mediation": ("mediation", "estimate_mediation"),
-    "threshold": ("threshold", "estimate_threshold"),
-    "dynamic_panel": ("dynamic_panel", "estimate_dynamic_panel"),
-}
 
 
 @dataclass(frozen=True)
@@ -52,6 +29,7 @@ class StudyTables:
     descriptives: pd.DataFrame
     specification_curve: pd.DataFrame
     sign_comparison: pd.DataFrame
+    published_comparison: pd.DataFrame
 
 
 def run_specification(specification: Specification, data: pd.DataFrame) -> list[ModelResult]:
@@ -63,7 +41,7 @@ def run_specification(specification: Specification, data: pd.DataFrame) -> list[
     results = []
     for model in specification.models:
         try:
-            found = list(estimate_variations(model, panel, _estimate, _interact))
+            found = list(estimate_variations(model, panel, lambda m, p, how: how(m, p)))
             if all(result.nobs is None for result in found):  # no value of a split suffices
                 raise SpecificationError("; ".join(found[0].warnings))
             results += found
@@ -97,13 +75,18 @@ def run_study(study: Study, data: pd.DataFrame) -> StudyTables:
     """Estimate a study on a panel with one row an entity and period, as tables."""
     results, fits = estimate_study(study, data)
     estimates = tidy_estimates(study.study, results)
+    models = tidy_models(study.study, results)
+    statistics = tidy_statistics(study.study, results)
     return StudyTables(
-        models=tidy_models(study.study, results),
+        models=models,
         estimates=estimates,
-        statistics=tidy_statistics(study.study, results),
+        statistics=statistics,
         descriptives=describe(study, data),
         specification_curve=fits,
         sign_comparison=sign_comparison(study, estimates),
+        published_comparison=published_comparison(
+            published_estimates(study), estimates, statistics, models
+        ),
     )
 
 
@@ -113,18 +96,26 @@ def estimate_study(study: Study, data: pd.DataFrame) -> tuple[list[ModelResult],
     A refresh goes on without a control or a model, so nothing here raises for what the panel
     lacks: a model that cannot be estimated is a result with the reason among its warnings.
     """
-    no_fits = typed([], CURVE)
     try:
         panel = resolve_panel(_available_keys(study.panel, data), data)
     except SpecificationError as error:
-        return [not_estimated(m, [f"not estimated: {error}"]) for m in study.models], no_fits
+        return [_refused(model, error) for model in study.models], CURVE.frame([])
     results = [result for model in study.models for result in _study_results(model, study, panel)]
     if study.specification_curve is None:
-        return results, no_fits
+        return results, CURVE.frame([])
     available, warnings = _available_curve(study, panel)
     fits, summary = _curve(available, panel, study.study)
     summary = replace(summary, warnings=tuple(sorted([*summary.warnings, *warnings])))
     return [*results, summary], fits
+
+
+def repeat_models(models: Sequence[Model], study: Study, data: pd.DataFrame) -> list[ModelResult]:
+    """The estimates alone of models of a study, on another panel; like `estimate_study` else."""
+    try:
+        panel = resolve_panel(_available_keys(study.panel, data), data)
+    except SpecificationError as error:
+        return [_refused(model, error) for model in models]
+    return [_repeated(model, study, panel) for model in models]
 
 
 def describe(study: Study, data: pd.DataFrame) -> pd.DataFrame:
@@ -146,21 +137,7 @@ def describe(study: Study, data: pd.DataFrame) -> pd.DataFrame:
                 "maximum": values.max(),
             }
         )
-    return typed(rows, DESCRIPTIVES)
-
-
-def _estimate(model: Model, panel: Panel) -> ModelResult:
-    # Imported where it is used: linearmodels takes seconds, a reader of studies should not wait
-    module, function = ESTIMATORS[model.estimator]
-    return getattr(import_module(f"analytics.estimators.{module}"), function)(model, panel)
-
-
-def _interact(
-    model: Model, panel: Panel, column: str, groups: Mapping[str, np.ndarray]
-) -> ModelResult:
-    from analytics.estimators.least_squares import estimate_interacted
-
-    return estimate_interacted(model, panel, column, groups)
+    return DESCRIPTIVES.frame(rows)
 
 
 def _curve(
@@ -176,20 +153,28 @@ def _curve(
 def _study_results(model: Model, study: Study, panel: Panel) -> list[ModelResult]:
     """The results of one model of a study, each with what it had to do without."""
 
-    def estimate(model: Model, panel: Panel) -> ModelResult:
-        return _with_what_there_is(model, study, panel, _estimate)
-
-    def interact(model: Model, panel: Panel, *groups: Any) -> ModelResult:
-        return _with_what_there_is(model, study, panel, lambda m, p: _interact(m, p, *groups))
+    def attempt(model: Model, panel: Panel, estimate: Estimate) -> ModelResult:
+        return _with_what_there_is(model, study, panel, estimate)
 
     try:
-        return list(estimate_variations(model, panel, estimate, interact))
+        return list(estimate_variations(model, panel, attempt))
     except SpecificationError as error:
-        return [not_estimated(model, [f"not estimated: {error}"])]
+        return [_refused(model, error)]
+
+
+def _repeated(model: Model, study: Study, panel: Panel) -> ModelResult:
+    try:
+        return _with_what_there_is(model, study, panel, lambda m, p: m.repeat(p))
+    except SpecificationError as error:
+        return _refused(model, error)
+
+
+def _refused(model: Model, error: SpecificationError) -> ModelResult:
+    return not_estimated(model, [f"not estimated: {error}"])
 
 
 def _with_what_there_is(
-    model: Model, study: Study, panel: Panel, estimate: Estimator
+    model: Model, study: Study, panel: Panel, estimate: Estimate
 ) -> ModelResult:
     """The model without the controls that no source provides or that are collinear."""
     model, warnings = _without_missing_controls(model, study, panel)
@@ -200,7 +185,7 @@ def _with_what_there_is(
         except CollinearityError as error:
             if error.column not in study.optional_regressors:
                 raise SpecificationError("; ".join([str(error), *warnings])) from None
-            model = _without(model, [error.column])
+            model = model.without([error.column])
             warnings.append(f"control `{error.column}` {error.reason} and is left out")
         except SpecificationError as error:
             raise SpecificationError("; ".join([str(error), *warnings])) from None
@@ -208,7 +193,7 @@ def _with_what_there_is(
             raise SpecificationError("; ".join([_singular(error), *warnings])) from None
     return replace(
         result,
-        statistics={**result.statistics, **_shares(panel.data, result.rows)},
+        statistics={**result.statistics, **_shares(panel, result.rows)},
         warnings=tuple(sorted([*result.warnings, *warnings])),
     )
 
@@ -222,17 +207,17 @@ def _without_missing_controls(model: Model, study: Study, panel: Panel) -> tuple
     """The model without the controls that no row with the other variables has, and why."""
     optional = [term for term in model.regressors if term in study.optional_regressors]
     required = [term for term in model.terms if term not in optional]
-    base = select_rows(panel, required, model.sample)
+    base = complete_rows(panel, required, model.sample)
     absent, warnings = [], []
     for term in optional:
-        n_rows = len(base.source)
-        n_missing = n_rows - int(np.isin(base.source, rows_with(panel, term)).sum())
+        n_rows = int(base.sum())
+        n_missing = n_rows - int((base & rows_with(panel, term)).sum())
         if n_missing == n_rows:
             absent.append(term)
             warnings.append(f"control `{term}` is missing: no source provides it")
         elif n_missing > 0:
             warnings.append(f"control `{term}` is missing in {n_missing} of {n_rows} rows")
-    return _without(model, absent), warnings
+    return model.without(absent), warnings
 
 
 def _available_curve(study: Study, panel: Panel) -> tuple[Study, list[str]]:
@@ -261,7 +246,7 @@ def _with_known_factors(
 ) -> tuple[Study, list[str]]:
     """The study with a curve of the measures that some source provides, and what it lacks."""
     measures = [measure for factor in curve.choices.factors for measure in factor]
-    absent = [measure for measure in measures if not len(rows_with(panel, measure))]
+    absent = [measure for measure in measures if not rows_with(panel, measure).any()]
     known = (
         tuple(measure for measure in factor if measure not in absent)
         for factor in curve.choices.factors
@@ -274,32 +259,14 @@ def _with_known_factors(
     return study.model_copy(update={"specification_curve": curve}), warnings
 
 
-def _without(model: Model, controls: Sequence[str]) -> Model:
-    """The model without these controls, which are no instruments of themselves any more either."""
-    update: dict[str, Any] = {
-        "regressors": tuple(term for term in model.regressors if term not in controls)
-    }
-    if isinstance(model, DynamicPanel):
-        for name in ("gmm_instruments", "iv_instruments"):
-            update[name] = tuple(i for i in getattr(model, name) if i.variable not in controls)
-    if isinstance(model, LeastSquares):
-        tests = [
-            test.model_copy(update={"joint": tuple(t for t in test.joint if t not in controls)})
-            for test in model.tests
-        ]
-        update["tests"] = tuple(test for test in tests if test.hausman or test.joint)
-    return model.model_copy(update=update)
-
-
 def _singular(error: np.linalg.LinAlgError) -> str:
     return f"the rows do not determine the estimates ({error})"
 
 
-def _shares(data: pd.DataFrame, rows: np.ndarray) -> dict[str, float]:
+def _shares(panel: Panel, rows: np.ndarray) -> dict[str, float]:
     """What part of the inputs of the rows used was imputed, and what part is a proxy."""
-    known = {
-        name: pd.to_numeric(data[name].loc[rows], errors="coerce").dropna()
-        for name in SHARES
-        if name in data.columns
+    places = panel.places(rows)
+    shares = {name: panel.part(name)[places] for name in SHARES if name in panel.data.columns}
+    return {
+        name: float(np.nanmean(values)) for name, values in shares.items() if pd.notna(values).any()
     }
-    return {name: float(values.mean()) for name, values in known.items() if len(values)}

@@ -8,26 +8,24 @@ import numpy as np
 import pandas as pd
 
 from analytics.errors import SpecificationError
+from analytics.model import Model
 from analytics.results import ModelResult
 from analytics.rows import Panel, require_column, value_names
-from analytics.specification import LeastSquares, Mediation, Model
 
-Estimator = Callable[[Model, Panel], ModelResult]
+Estimate = Callable[[Model, Panel], ModelResult]
+# Estimates a model in one of several ways, and decides what it may do without
+Attempt = Callable[[Model, Panel, Estimate], ModelResult]
 
 
-def estimate_variations(
-    model: Model, panel: Panel, estimate: Estimator, interact: Callable[..., ModelResult]
-) -> Iterator[ModelResult]:
-    """The results that a model asks for, by `estimate`.
+def estimate_variations(model: Model, panel: Panel, attempt: Attempt) -> Iterator[ModelResult]:
+    """The results that a model asks for, each by `attempt`.
 
     With `split_by`: one for each value, named `<id>[<value>]`, and for least squares the model
-    `<id>` on all of them, by `interact`, that tests whether their slopes are equal. A value whose
-    rows do not suffice is a result with the reason.
+    `<id>` on all of them that tests whether their slopes are equal. A value whose rows do not
+    suffice is a result with the reason.
     """
     if model.split_by is None:
-        yield (
-            _without_each(model, panel, estimate) if model.leave_one_out else estimate(model, panel)
-        )
+        yield (_without_each if model.leave_one_out else _alone)(model, panel, attempt)
         return
     column = model.split_by.column
     groups = _groups(model, panel)
@@ -36,17 +34,17 @@ def estimate_variations(
             update={"id": f"{model.id}[{value}]", "split_by": None}
         )
         try:
-            [result] = estimate_variations(part, panel.restricted(mask), estimate, interact)
+            [result] = estimate_variations(part, panel.restricted(mask), attempt)
         except SpecificationError as error:
             result = not_estimated(part, [f"not estimated: {error}"])
         is_number = pd.api.types.is_numeric_dtype(panel.data[column].dtype)
         condition = f"{column} == {value if is_number else repr(value)}"
         sample = condition if model.sample is None else f"({model.sample}) and {condition}"
         yield replace(result, sample=sample)
-    if isinstance(model, LeastSquares):
+    if model.compares_slopes:
         whole = _numbered(model, len(groups))
         try:
-            yield interact(whole, panel, column, groups)
+            yield attempt(whole, panel, lambda m, p: m.estimate_interacted(p, column, groups))
         except SpecificationError as error:
             yield not_estimated(whole, [f"not estimated: {error}"])
 
@@ -93,10 +91,14 @@ def _groups(model: Model, panel: Panel) -> dict[str, np.ndarray]:
     return {value: (codes == names.index(value)) & known for value in wanted}
 
 
-def _without_each(model: Model, panel: Panel, estimate: Estimator) -> ModelResult:
+def _alone(model: Model, panel: Panel, attempt: Attempt) -> ModelResult:
+    return attempt(model, panel, lambda m, p: m.estimate(p))
+
+
+def _without_each(model: Model, panel: Panel, attempt: Attempt) -> ModelResult:
     """The result on all rows, with the slopes of the model without each of its entities."""
-    result = estimate(model, panel)
-    entity = panel.entity[panel.data.index.get_indexer(pd.Index(result.rows))]
+    result = _alone(model, panel, attempt)
+    entity = panel.entity[panel.places(result.rows)]
     slopes = {
         name: term.estimate
         for term in result.terms
@@ -109,7 +111,8 @@ def _without_each(model: Model, panel: Panel, estimate: Estimator) -> ModelResul
     for code in np.unique(entity):
         label = panel.labels[code]
         try:
-            other = estimate(_plain(model), panel.restricted(panel.entity != code))
+            others = panel.restricted(panel.entity != code)
+            other = attempt(model, others, lambda m, p: m.repeat(p))
         except SpecificationError as error:
             warnings.append(f"leave_one_out: without {label} not estimated: {error}")
             continue
@@ -151,13 +154,3 @@ def _slope_name(equation: str, term: str) -> str | None:
     if term == "const":
         return None
     return term if equation == "main" else f"{equation}: {term}"
-
-
-def _plain(model: Model) -> Model:
-    """The model without what only the result on all rows needs: tests and bootstrap intervals."""
-    if isinstance(model, LeastSquares):
-        return model.model_copy(update={"tests": ()})
-    if isinstance(model, Mediation):
-        fewer = model.bootstrap.model_copy(update={"replications": 0})
-        return model.model_copy(update={"bootstrap": fewer})
-    return model

@@ -14,9 +14,13 @@ from scipy import stats
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from analytics.estimators.dynamic_equations import build_instruments, stack_equations
+from analytics.estimators.dynamic_equations import (
+    GmmInstrument,
+    Instrument,
+    build_instruments,
+    stack_equations,
+)
 from analytics.estimators.dynamic_gmm import fit_gmm
-from analytics.specification import GmmInstrument, Instrument
 
 FIRMS, YEARS, BETA = 31, 11, 0.5
 

@@ -23,7 +23,7 @@ import pandas as pd
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from analytics.specification import load_study, parse_specification, study_files
+from analytics.specification import STUDIES, load_study, parse_specification
 from analytics.study import run_curve, run_study
 
 PROVINCES, YEARS = 31, 11
@@ -77,8 +77,8 @@ def main() -> None:
     )
     print(f"| the same, each for itself | {ours:.2f} | {alone:.2f} | {ours / alone:.2f} | |")
 
-    [path] = [p for p in study_files() if p.stem == "digital_trade_export_sophistication"]
-    study, panel = load_study(path), study_panel()
+    study = load_study(STUDIES / "digital_trade_export_sophistication.yml")
+    panel = study_panel()
     without = study.model_copy(update={"specification_curve": None})
     print(f"| study, all tables | {best(lambda: run_study(without, panel)):.2f} | | | 2 |")
     print(f"| study with its curve | {best(lambda: run_study(study, panel)):.2f} | | | |")

@@ -6,7 +6,7 @@ from orchestration import automation
 from orchestration.assets.coverage import every_study_variable_has_a_source
 from orchestration.assets.dbt import dbt_tables
 from orchestration.assets.held import no_file_is_held
-from orchestration.assets.raw import files, raw_cells
+from orchestration.assets.raw import raw_cells, raw_tables
 from orchestration.assets.release import release
 from orchestration.assets.revisions import revisions_break_no_definition
 from orchestration.assets.studies import studies
@@ -16,7 +16,7 @@ from warehouse.contract.home import Home
 _home = Home.from_environment()
 
 defs = dg.Definitions(
-    assets=[raw_cells, files, dbt_tables, studies, release],
+    assets=[raw_cells, raw_tables, dbt_tables, studies, release],
     asset_checks=[
         no_file_is_held,
         every_study_variable_has_a_source,

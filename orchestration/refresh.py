@@ -5,8 +5,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestration import instance, intake, lock
-from orchestration.dbt_runner import one_line
+from orchestration import dbt_manifest, instance, intake, lock
+from orchestration.dbt_command import one_line
 from orchestration.progress import say
 from warehouse.contract.errors import WarehouseError
 from warehouse.contract.home import Home
@@ -60,6 +60,7 @@ def refresh(home: Home, landing: Path, as_of: date | None = None) -> None:
 
 def _run(home: Home, as_of: date | None) -> "ExecuteInProcessResult":
     instance.prepare(home)
+    dbt_manifest.keep()
     from dagster import DagsterInstance
 
     from orchestration.definitions import defs

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from analytics.audit.findings import Finding, Severity
 from analytics.audit.format import Claim, Column, Published, key_of
-from analytics.audit.printed import same
+from analytics.audit.rounding import same
 from analytics.audit.thresholds import outside_support, thresholds
 
 # The longer phrase is the one that is meant: a threshold effect is no effect

@@ -8,7 +8,7 @@ from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 from analytics.audit.findings import Finding
 from analytics.audit.format import Column, Published, Term
-from analytics.audit.printed import Bounds, same
+from analytics.audit.rounding import Bounds, same
 
 # Without the number of units, errors may be clustered by few of them: t with so many degrees of
 # freedom asks more of a coefficient than most tables do

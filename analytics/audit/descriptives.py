@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from analytics.audit.findings import Finding, Severity
 from analytics.audit.format import Described, Published
-from analytics.audit.printed import Bounds
+from analytics.audit.rounding import Bounds
 
 INFINITE = Bounds(-math.inf, math.inf)
 

@@ -18,9 +18,9 @@ import yaml
 from pydantic import BeforeValidator, Field, ValidationError, field_validator
 
 from analytics.audit.findings import Finding, Severity
-from analytics.audit.printed import Bounds
+from analytics.audit.rounding import Bounds
 from analytics.errors import SpecificationError
-from analytics.specification import Section
+from analytics.model import Section
 
 CONSTANTS = {"const", "cons", "_cons", "constant", "intercept", "(intercept)"}
 LAG = re.compile(r"l(?:ag)?(\d*)\.", re.IGNORECASE)

@@ -10,7 +10,7 @@ from scipy.special import chdtrc, ndtr
 
 from analytics.audit.findings import Finding
 from analytics.audit.format import Column, Described, Published, Term, key_of
-from analytics.audit.printed import Bounds
+from analytics.audit.rounding import Bounds
 
 POOLED = {"pooled", "ols"}
 EFFECTS = {"fixed", "fe", "twfe", "within", "effects", "effect", "dummies", "random", "iv", "gmm"}

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from analytics.audit.findings import Finding
 from analytics.audit.format import Column, Published, Term, key_of
-from analytics.audit.printed import Bounds, same
+from analytics.audit.rounding import Bounds, same
 
 NUMBER = r"[-−+]?\d*\.?\d+"
 REGIME = re.compile(rf"([^\W\d][\w.]*)\s*(?:<=|>=|≤|≥|<|>)\s*({NUMBER})?")

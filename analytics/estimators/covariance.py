@@ -10,7 +10,8 @@ import numpy as np
 
 from analytics.errors import SpecificationError
 from analytics.estimators.within import Groups, Within
-from analytics.specification import Effects, Vce
+from analytics.model import Effects, Vce
+from analytics.rows import crossed
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ class Errors:
             return [Groups.of(self.time)]
         both = []
         if self.clusters.shape[1] == 2:
-            both = [np.unique(self.clusters, axis=0, return_inverse=True)[1].ravel()]
+            both = [crossed(*self.clusters.T)]
         return [Groups.of(codes) for codes in [*self.clusters.T, *both]]
 
     def _driscoll_kraay(self, scores: np.ndarray) -> np.ndarray:
@@ -150,7 +151,7 @@ def nested_effects(entity: np.ndarray, time: np.ndarray, clusters: np.ndarray) -
         effect
         for effect, codes in (("entity", entity), ("time", time))
         for cluster in clusters.T
-        if len(np.unique(np.column_stack([codes, cluster]), axis=0)) == len(np.unique(codes))
+        if len(np.unique(crossed(codes, cluster))) == len(np.unique(codes))
     }
 
 

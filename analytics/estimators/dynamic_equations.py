@@ -10,15 +10,42 @@ An instrument is zero in most of these rows. It is kept as the entries that are 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Annotated, Any, Literal
 
 import numpy as np
+from pydantic import Field, field_validator, model_validator
 
 from analytics.errors import CollinearityError, SpecificationError
-from analytics.estimators.least_squares import COLLINEAR
-from analytics.specification import GmmInstrument, Instrument
+from analytics.estimators.design import COLLINEAR
+from analytics.model import Section
 
 MOST_ENTRIES = 10_000  # their products fill 0.8 GB
 TIME_EFFECTS = "the time effects"
+
+
+class Instrument(Section):
+    """A variable (or a lag, "L1.x") that instruments the equations as it is."""
+
+    variable: str
+    equation: Literal["both", "difference", "level"] = "both"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_name(cls, content: Any) -> Any:
+        return {"variable": content} if isinstance(content, str) else content
+
+
+class GmmInstrument(Instrument):
+    """A variable whose lags a to b instrument the equations; b is None for all there are."""
+
+    lags: tuple[Annotated[int, Field(ge=0)], Annotated[int, Field(ge=0)] | None] = (1, None)
+
+    @field_validator("lags")
+    @classmethod
+    def _ordered(cls, lags: tuple[int, int | None]) -> tuple[int, int | None]:
+        if lags[1] is not None and lags[1] < lags[0]:
+            raise ValueError("`lags` is a range in ascending order, as in [2, 4] or [2, null]")
+        return lags
 
 
 @dataclass(frozen=True)

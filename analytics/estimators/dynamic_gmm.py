@@ -12,7 +12,7 @@ from scipy.special import chdtrc
 
 from analytics.errors import SpecificationError
 from analytics.estimators.dynamic_equations import Equations, Instruments
-from analytics.estimators.least_squares import p_value
+from analytics.estimators.inference import p_value
 
 # Share of a moment's variance that the others must leave; of collinear ones, rounding is left
 SINGULAR = 1e-11

@@ -1,19 +1,71 @@
 """Difference and System GMM for dynamic panels, by the conventions of xtabond2 (Roodman 2009)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from typing import Annotated, ClassVar, Literal, Self
 
 import numpy as np
 import pandas as pd
+from pydantic import Field
 
-from analytics.estimators.dynamic_equations import Equations, build_instruments, stack_equations
+from analytics.estimators.dynamic_equations import (
+    Equations,
+    GmmInstrument,
+    Instrument,
+    build_instruments,
+    stack_equations,
+)
 from analytics.estimators.dynamic_gmm import fit_gmm
-from analytics.estimators.least_squares import estimate_of
+from analytics.estimators.inference import estimate_of
+from analytics.model import Effects, Model
 from analytics.results import ModelResult
 from analytics.rows import Panel, Rows, select_rows
-from analytics.specification import DynamicPanel, Instrument
 
 CONVENTION = "xtabond2"
+
+
+class DynamicPanel(Model):
+    """Difference or System GMM on lags of the outcome and on regressors."""
+
+    needed_keys: ClassVar[frozenset[str]] = frozenset({"entity", "time"})
+    estimator: Literal["dynamic_panel"]
+    lags: Annotated[int, Field(ge=1)] = 1
+    gmm_instruments: Annotated[tuple[GmmInstrument, ...], Field(min_length=1)]
+    iv_instruments: tuple[Instrument, ...] = ()
+    time_effects: bool = False
+    transformation: Literal["difference", "system"] = "system"
+    orthogonal_deviations: bool = False
+    steps: Literal["one", "two"] = "two"
+    collapse: bool = True
+    initial_weight: Literal[1, 2, 3] = 3
+    small: bool = False
+
+    @property
+    def roles(self) -> dict[str, tuple[str, ...]]:
+        """Lags of the outcome, and the regressors."""
+        lagged = tuple(f"L{lag}.{self.outcome}" for lag in range(1, self.lags + 1))
+        return {"lagged outcome": lagged, "regressor": self.regressors}
+
+    @property
+    def absorbed(self) -> Effects:
+        """Entity effects are differenced out; time effects are dummies where asked for."""
+        return "two_way" if self.time_effects else "entity"
+
+    def estimate(self, panel: Panel) -> ModelResult:
+        """The estimates and the tests of their instruments."""
+        return estimate_dynamic_panel(self, panel)
+
+    def repeat(self, panel: Panel) -> ModelResult:
+        """The same: the tests cost nothing beside the estimates."""
+        return estimate_dynamic_panel(self, panel)
+
+    def without(self, controls: Collection[str]) -> Self:
+        """The model without these controls, which instrument nothing any more either."""
+        instruments = {
+            name: tuple(i for i in getattr(self, name) if i.variable not in controls)
+            for name in ("gmm_instruments", "iv_instruments")
+        }
+        return super().without(controls).model_copy(update=instruments)
 
 
 def estimate_dynamic_panel(model: DynamicPanel, panel: Panel) -> ModelResult:
@@ -101,11 +153,11 @@ def _grid(panel: Panel, rows: Rows) -> _Grid:
 
 
 def _equations(model: DynamicPanel, panel: Panel, rows: Rows, grid: _Grid) -> Equations:
-    everywhere, values, columns = rows, rows.values, list(rows.values.columns)
+    everywhere, values, columns = rows, rows.values, list(rows.names)
     if model.sample is not None or model.winsorise is not None or panel.among is not None:
         everywhere = select_rows(replace(panel, among=None), model.terms)
-        values = everywhere.values[columns]
-    variables = grid.spread(everywhere, values.to_numpy())
+        values = everywhere.values[:, [everywhere.names.index(name) for name in columns]]
+    variables = grid.spread(everywhere, values)
     in_sample = np.zeros(variables.shape[1:], dtype=bool)
     in_sample[grid.place(rows)] = True
     return stack_equations(
@@ -127,8 +179,8 @@ def _variable(
         # Selecting rows takes longer than all of the estimation, and a plain column needs none
         return _cut(grid.spread(panel, plain.to_numpy()[:, None]), [given.variable], model, rows)
     everywhere = select_rows(replace(panel, among=None), [given.variable])
-    variables = grid.spread(everywhere, everywhere.values.to_numpy())
-    return _cut(variables, list(everywhere.values.columns), model, rows)
+    variables = grid.spread(everywhere, everywhere.values)
+    return _cut(variables, list(everywhere.names), model, rows)
 
 
 def _cut(
@@ -137,7 +189,7 @@ def _cut(
     """Winsorised where the rows are: cut at the extremes of the rows estimated on."""
     if model.winsorise is None:
         return variables
-    shared = [column if column in rows.values.columns else None for column in columns]
-    low = [-np.inf if c is None else rows.values[c].min() for c in shared]
-    high = [np.inf if c is None else rows.values[c].max() for c in shared]
+    known = dict(zip(rows.names, rows.values.T, strict=True))
+    low = [known[c].min() if c in known else -np.inf for c in columns]
+    high = [known[c].max() if c in known else np.inf for c in columns]
     return np.clip(variables, *(np.reshape(bound, (-1, 1, 1)) for bound in (low, high)))

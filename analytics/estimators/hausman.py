@@ -9,7 +9,7 @@ from scipy import special
 from analytics.errors import SpecificationError
 from analytics.estimators.covariance import prepare_errors, wald_distance
 from analytics.estimators.within import Groups, Within
-from analytics.specification import Effects, Vce
+from analytics.model import Effects, Vce
 
 
 @dataclass(frozen=True)

@@ -7,32 +7,34 @@ are partialled out before, and the small-sample conventions are those of least s
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
+from typing import Annotated, Any, Literal, Self
 from warnings import catch_warnings, simplefilter
 
 import numpy as np
 import pandas as pd
-from linearmodels.iv import IV2SLS
+from pydantic import Field, model_validator
 from scipy import linalg, special
 
 from analytics.errors import CollinearityError, SpecificationError
 from analytics.estimators.covariance import Errors, positive, prepare_errors, wald_distance
-from analytics.estimators.least_squares import (
-    FEW_CLUSTERS,
+from analytics.estimators.design import (
     check_collinearity,
     cluster_columns,
-    estimate_of,
-    few_clusters,
     result_of,
     singleton_warnings,
     standardised,
+)
+from analytics.estimators.inference import (
+    FEW_CLUSTERS,
+    estimate_of,
+    few_clusters,
     wald,
     wald_statistics,
 )
 from analytics.estimators.within import Within, without_singletons
+from analytics.model import Vce, WithEffects
 from analytics.results import ModelResult
 from analytics.rows import Panel, Rows, select_rows
-from analytics.specification import InstrumentalVariables, Vce
 
 LINEARMODELS_COVARIANCE = {
     "classical": "unadjusted",
@@ -42,6 +44,42 @@ LINEARMODELS_COVARIANCE = {
 }
 WEAK = 10  # the rule of thumb of Staiger and Stock (1997)
 LEVEL = 0.05
+
+
+class InstrumentalVariables(WithEffects):
+    """Two-stage least squares: `instruments` stand in for the `endogenous` regressors."""
+
+    estimator: Literal["iv"]
+    endogenous: Annotated[tuple[str, ...], Field(min_length=1)]
+    instruments: Annotated[tuple[str, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _identified(self) -> Self:
+        if len(self.instruments) < len(self.endogenous):
+            raise ValueError(
+                f"{len(self.endogenous)} endogenous regressors need as many instruments or more, "
+                f"and there are {len(self.instruments)}"
+            )
+        if self.vce.type in ("driscoll_kraay", "wild_cluster"):
+            raise ValueError(f"{self.vce.type} errors are not for the estimator iv")
+        return self
+
+    @property
+    def roles(self) -> dict[str, tuple[str, ...]]:
+        """Exogenous regressors, endogenous ones and instruments."""
+        return {
+            "endogenous regressor": self.endogenous,
+            "regressor": self.regressors,
+            "instrument": self.instruments,
+        }
+
+    def estimate(self, panel: Panel) -> ModelResult:
+        """Two-stage least squares, by linearmodels, and tests of the instruments."""
+        return estimate_instrumental(self, panel)
+
+    def repeat(self, panel: Panel) -> ModelResult:
+        """Two-stage least squares alone, without linearmodels."""
+        return repeat_instrumental(self, panel)
 
 
 @dataclass(frozen=True)
@@ -81,51 +119,120 @@ class ReducedForm:
         return self.outcome - self.endogenous @ null, contrast @ self.covariance @ contrast.T
 
 
+@dataclass(frozen=True)
+class Design:
+    """The rows and variables of a model; its first p names are those of endogenous regressors."""
+
+    complete: Rows
+    rows: Rows  # what is left of the complete ones
+    by: list[str]  # the columns of the clusters
+    within: Within
+    names: list[str]  # (p + k,)
+    center: np.ndarray  # (p + k,) means of the regressors
+    scale: np.ndarray  # (p + k,) their standard deviations
+    mean: float  # of the outcome
+    variables: Variables
+    errors: Errors
+
+    @property
+    def regressors(self) -> np.ndarray:
+        """All regressors (n, p + k), net and standardised."""
+        return np.column_stack([self.variables.endogenous, self.variables.exogenous])
+
+
 def estimate_instrumental(model: InstrumentalVariables, panel: Panel) -> ModelResult:
-    """Estimate an `iv` model.
+    """Estimate an `iv` model, and test how strong its instruments are.
 
     Raises SpecificationError where the panel cannot serve the model, and CollinearityError where
     a regressor is collinear with others or absorbed by the effects.
     """
+    design = _design(model, panel)
+    variables, errors, rows = design.variables, design.errors, design.rows
+    p, k = variables.endogenous.shape[1], variables.exogenous.shape[1]
+    first_stage = prepare_errors(
+        model.vce,
+        variables.instruments.shape[1] + k,
+        *(rows.entity, rows.time, rows.clusters, design.within),
+    )
+    fitted = _fit(variables, design.mean, model.vce, rows.clusters)
+    # linearmodels: constant, exogenous, endogenous
+    order = [*range(1 + k, 1 + k + p), *range(1, 1 + k), 0]
+    slopes = fitted.params.to_numpy()[order][:-1]
+    covariance = errors.factor * fitted.cov.to_numpy()[np.ix_(order, order)]
+    result = _result(model, panel, design, slopes, covariance)
+
+    reduced = reduced_form(variables, first_stage)
+    tests, statistics, warnings = _strength(
+        variables, reduced, fitted, first_stage, design.names[:p]
+    )
+    more_tests, more, said = _anderson_rubin(reduced, design.scale[:p], model.endogenous)
+    statistics |= more | overidentification(variables, model.vce, errors, slopes)
+    return replace(
+        result,
+        statistics=statistics | dict(result.statistics),
+        tests=(*tests, *more_tests),
+        warnings=tuple(sorted([*warnings, *said, *result.warnings])),
+    )
+
+
+def repeat_instrumental(model: InstrumentalVariables, panel: Panel) -> ModelResult:
+    """The estimates of an `iv` model by the projection on its instruments, without any test."""
+    design = _design(model, panel)
+    x = design.regressors
+    z = np.column_stack([design.variables.instruments, design.variables.exogenous])
+    fitted = z @ np.linalg.lstsq(z, x, rcond=None)[0]
+    n, size = x.shape
+    bread = np.zeros((size + 1, size + 1))
+    bread[:-1, :-1], bread[-1, -1] = np.linalg.inv(fitted.T @ fitted), 1 / n
+    slopes = bread[:-1, :-1] @ (fitted.T @ design.variables.outcome)
+    covariance = design.errors.covariance(
+        bread,
+        np.column_stack([fitted, np.ones(n)]),
+        design.variables.outcome - x @ slopes,
+    )
+    return _result(model, panel, design, slopes, covariance)
+
+
+def _design(model: InstrumentalVariables, panel: Panel) -> Design:
     by = cluster_columns(model, panel)
     complete = select_rows(panel, model.terms, model.sample, model.winsorise, by)
     rows = complete.keep(without_singletons(complete.entity, complete.time, model.absorbed))
     within = Within(rows.entity, rows.time, model.absorbed)
-    names = list(rows.matrix([*model.endogenous, *model.regressors]).columns)
-    x, center, scale = standardised(rows.matrix([*model.endogenous, *model.regressors]))
+    frame = rows.matrix([*model.endogenous, *model.regressors])
+    names = list(frame.columns)
+    x, center, scale = standardised(frame)
     x = within.residuals(x)
     check_collinearity(names, x, model.absorbed)
     p = rows.matrix(model.endogenous).shape[1]
-    y = rows.matrix([model.outcome]).to_numpy()[:, 0]
-    mean = y.mean()
+    y = rows.column(model.outcome)
     z = _instruments(model, rows, within, names[p:], x[:, p:])
-    variables = Variables(within.residuals(y - mean), x[:, :p], x[:, p:], z)
+    variables = Variables(within.residuals(y - y.mean()), x[:, :p], x[:, p:], z)
     if not variables.outcome.any():
         raise SpecificationError(f"the outcome does not vary beyond its {model.absorbed} effects")
-    arguments = (rows.entity, rows.time, rows.clusters, within)
-    errors = prepare_errors(model.vce, x.shape[1], *arguments)
-    first_stage = prepare_errors(model.vce, z.shape[1] + x.shape[1] - p, *arguments)
+    errors = prepare_errors(model.vce, x.shape[1], rows.entity, rows.time, rows.clusters, within)
+    return Design(
+        complete, rows, by, within, names, center, scale, float(y.mean()), variables, errors
+    )
 
-    fitted = _fit(variables, mean, model.vce, rows.clusters)
-    order = [*range(1, 1 + x.shape[1] - p)]  # linearmodels: constant, exogenous, endogenous
-    order = [*range(1 + x.shape[1] - p, 1 + x.shape[1]), *order, 0]
-    covariance = errors.factor * fitted.cov.to_numpy()[np.ix_(order, order)]
+
+def _result(
+    model: InstrumentalVariables,
+    panel: Panel,
+    design: Design,
+    slopes: np.ndarray,
+    covariance: np.ndarray,
+) -> ModelResult:
+    """The estimates in the units given, from standardised slopes (p + k,), the constant last."""
+    errors, outcome = design.errors, design.variables.outcome
     covariance[:-1, :-1], is_repaired = positive(covariance[:-1, :-1])
-    back = np.diag(np.append(1 / scale, 1.0))
-    back[-1, :-1] = -center / scale
-    params = back @ fitted.params.to_numpy()[order]
+    back = np.diag(np.append(1 / design.scale, 1.0))
+    back[-1, :-1] = -design.center / design.scale
+    params = back @ np.append(slopes, design.mean)
     variances = np.diag(back @ covariance @ back.T)
-
-    reduced = reduced_form(variables, first_stage)
-    tests, statistics, warnings = _strength(variables, reduced, fitted, first_stage, names[:p])
-    slopes = params[:-1] * scale
-    more_tests, more, said = _anderson_rubin(reduced, scale[:p], model.endogenous)
-    warnings += said
-    statistics |= more | overidentification(variables, model.vce, errors, slopes)
-    residuals = variables.outcome - x @ slopes
-    total = float(variables.outcome @ variables.outcome)
+    residuals = outcome - design.regressors @ slopes
     r2 = "r2_overall" if model.absorbed == "none" else "r2_within"
-    statistics[r2] = 1 - float(residuals @ residuals) / total
+    statistics = {r2: 1 - float(residuals @ residuals) / float(outcome @ outcome)}
+    warnings = singleton_warnings(panel, design.complete, design.rows)
     if errors.groups is not None:
         statistics["n_clusters"] = float(errors.groups)
         if errors.groups < FEW_CLUSTERS:
@@ -133,14 +240,15 @@ def estimate_instrumental(model: InstrumentalVariables, panel: Panel) -> ModelRe
     if is_repaired:
         warnings.append("the two-way clustered covariance had negative eigenvalues, set to 0")
     return replace(
-        result_of(model, panel, by, complete, rows),
+        result_of(model, panel, design.by, design.complete, design.rows),
         terms=tuple(
             estimate_of(name, float(value), float(variance), errors.df)
-            for name, value, variance in zip([*names, "const"], params, variances, strict=True)
+            for name, value, variance in zip(
+                [*design.names, "const"], params, variances, strict=True
+            )
         ),
         statistics=statistics,
-        tests=(*tests, *more_tests),
-        warnings=tuple(sorted([*warnings, *singleton_warnings(panel, complete, rows)])),
+        warnings=tuple(sorted(warnings)),
     )
 
 
@@ -251,6 +359,8 @@ def _instruments(
 
 def _fit(variables: Variables, mean: float, vce: Vce, clusters: np.ndarray) -> Any:
     """The fit of linearmodels: constant, exogenous and endogenous regressors, plain sandwich."""
+    from linearmodels.iv import IV2SLS  # takes a second, and only these models need it
+
     exogenous = pd.DataFrame(variables.exogenous).add_prefix("w")
     exogenous.insert(0, "const", 1.0)
     options = {"clusters": clusters} if vce.type == "cluster" else {}

@@ -9,33 +9,73 @@ equations have the same rows, controls and effects.
 """
 
 from dataclasses import dataclass, replace
+from typing import Annotated, Literal, Self
 
 import numpy as np
 import pandas as pd
+from pydantic import Field, model_validator
 from scipy import special
 
 from analytics.errors import SpecificationError
 from analytics.estimators.covariance import nested_effects
-from analytics.estimators.least_squares import (
-    FEW_CLUSTERS,
+from analytics.estimators.design import cluster_columns, result_of, singleton_warnings, standardised
+from analytics.estimators.inference import FEW_CLUSTERS, estimate_of, p_value
+from analytics.estimators.regression import (
+    Engine,
     Fit,
-    cluster_columns,
-    estimate_of,
+    by_linearmodels,
+    by_within,
     fit_least_squares,
-    p_value,
-    result_of,
-    singleton_warnings,
-    standardised,
     warnings_of,
 )
 from analytics.estimators.within import Groups, Within, without_singletons
+from analytics.model import Bootstrap, Effects, WithEffects
 from analytics.results import ModelResult
 from analytics.rows import Panel, Rows, select_rows
-from analytics.specification import Effects, Mediation
 
 QUANTILES = (0.025, 0.975)
 CELLS = 4_000_000  # of the arrays of one batch of replications
 IDENTIFIED = 1e-9  # share of a variable that the ones before it must leave in a replication
+
+
+class ClusterBootstrap(Bootstrap):
+    """Whole clusters are drawn: those of a column, the entities, or rows without an entity."""
+
+    replications: Annotated[int, Field(ge=0)] = 1000
+    by: str | None = None
+
+
+class Mediation(WithEffects):
+    """How much of the effect of `treatment` on the outcome goes through `mediator`."""
+
+    estimator: Literal["mediation"]
+    treatment: str
+    mediator: str
+    bootstrap: ClusterBootstrap = ClusterBootstrap()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.vce.type == "wild_cluster":
+            raise ValueError("wild_cluster errors are not for the estimator mediation")
+        return self
+
+    @property
+    def roles(self) -> dict[str, tuple[str, ...]]:
+        """The treatment, the mediator and the controls."""
+        return {
+            "treatment": (self.treatment,),
+            "mediator": (self.mediator,),
+            "regressor": self.regressors,
+        }
+
+    def estimate(self, panel: Panel) -> ModelResult:
+        """The three equations, by linearmodels, and the bootstrap of the indirect effect."""
+        return estimate_mediation(self, panel)
+
+    def repeat(self, panel: Panel) -> ModelResult:
+        """The three equations, by the within transformation, without the bootstrap."""
+        fewer = self.bootstrap.model_copy(update={"replications": 0})
+        return estimate_mediation(self.model_copy(update={"bootstrap": fewer}), panel, by_within)
 
 
 @dataclass(frozen=True)
@@ -47,7 +87,9 @@ class Indirect:
     bias_corrected: tuple[float, float] | None
 
 
-def estimate_mediation(model: Mediation, panel: Panel) -> ModelResult:
+def estimate_mediation(
+    model: Mediation, panel: Panel, engine: Engine = by_linearmodels
+) -> ModelResult:
     """Estimate a `mediation` model; its equations are `total`, `mediator` and `direct`.
 
     Raises SpecificationError where the panel cannot serve the model, and CollinearityError where
@@ -66,17 +108,17 @@ def estimate_mediation(model: Mediation, panel: Panel) -> ModelResult:
         "mediator": (model.mediator, (model.treatment, *model.regressors)),
         "direct": (model.outcome, (model.treatment, model.mediator, *model.regressors)),
     }
+    within = Within(rows.entity, rows.time, model.absorbed)
     terms, fits = [], {}
     for equation, (outcome, regressors) in equations.items():
         design = rows.matrix(regressors)
         fits[equation] = fit = fit_least_squares(
-            rows.matrix([outcome]).to_numpy()[:, 0],
+            rows.column(outcome),
             design,
-            rows.entity,
-            rows.time,
-            model.absorbed,
+            within,
             model.vce,
             rows.clusters[:, : len(by)],
+            engine,
         )
         variances = np.diag(fit.covariance)
         terms += [
@@ -234,9 +276,9 @@ def _bootstrap(
             "whole entities have to be drawn"
         )
     found = bootstrap_indirect(
-        rows.matrix([model.outcome]).to_numpy()[:, 0],
-        rows.matrix([model.mediator]).to_numpy()[:, 0],
-        rows.matrix([model.treatment]).to_numpy()[:, 0],
+        rows.column(model.outcome),
+        rows.column(model.mediator),
+        rows.column(model.treatment),
         rows.matrix(model.regressors).to_numpy(),
         rows.entity,
         rows.time,

@@ -5,22 +5,21 @@ Journal of Econometrics 93.
 """
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 import numpy as np
+from pydantic import Field, field_validator, model_validator
 
 from analytics.errors import SpecificationError
 from analytics.estimators.covariance import Errors, positive, prepare_errors
-from analytics.estimators.least_squares import (
-    FEW_CLUSTERS,
+from analytics.estimators.design import (
     check_collinearity,
     cluster_columns,
-    estimate_of,
-    few_clusters,
     result_of,
     singleton_warnings,
     standardised,
 )
+from analytics.estimators.inference import FEW_CLUSTERS, estimate_of, few_clusters
 from analytics.estimators.threshold_search import (
     Settings,
     Stage,
@@ -29,9 +28,60 @@ from analytics.estimators.threshold_search import (
     regimes,
 )
 from analytics.estimators.within import Groups, Within, orthonormal, without_singletons
+from analytics.model import Bootstrap, WithEffects
 from analytics.results import ModelResult
 from analytics.rows import Panel, Rows, select_rows
-from analytics.specification import Threshold
+
+
+class Threshold(WithEffects):
+    """A panel threshold model: the slopes of `regime_dependent` switch with a variable."""
+
+    needed_keys: ClassVar[frozenset[str]] = frozenset({"entity", "time"})
+    estimator: Literal["threshold"]
+    regime_dependent: Annotated[tuple[str, ...], Field(min_length=1)]
+    threshold_variable: str
+    effects: Literal["entity", "two_way"] = "entity"
+    thresholds: Annotated[int, Field(ge=1, le=3)] = 1
+    convention: Literal["hansen1999", "xthreg", "exhaustive"] = "hansen1999"
+    trim: tuple[Annotated[float, Field(ge=0, lt=0.5)], ...] = (0.05, 0.05, 0.05)
+    min_regime_share: Annotated[float, Field(ge=0, lt=0.5)] = 0.0
+    grid: Annotated[int, Field(ge=1)] = 400
+    bootstrap: Bootstrap = Bootstrap()
+
+    @field_validator("trim", mode="before")
+    @classmethod
+    def _one_for_all(cls, trim: Any) -> Any:
+        return (trim,) * 3 if isinstance(trim, int | float) else trim
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if len(self.trim) < self.thresholds:
+            raise ValueError(
+                f"`trim` has {len(self.trim)} entries for {self.thresholds} thresholds: "
+                "give one a threshold, or one number for all"
+            )
+        if self.vce.type in ("driscoll_kraay", "wild_cluster"):
+            raise ValueError(f"{self.vce.type} errors are not for the estimator threshold")
+        return self
+
+    @property
+    def roles(self) -> dict[str, tuple[str, ...]]:
+        """Regressors whose slopes switch, and those whose slopes do not."""
+        return {"regime-dependent regressor": self.regime_dependent, "regressor": self.regressors}
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """The threshold variable may be a regressor as well."""
+        return tuple(dict.fromkeys([*super().terms, self.threshold_variable]))
+
+    def estimate(self, panel: Panel) -> ModelResult:
+        """The thresholds, their tests and the slopes of the regimes."""
+        return estimate_threshold(self, panel)
+
+    def repeat(self, panel: Panel) -> ModelResult:
+        """The thresholds and slopes, without the bootstrap of the tests."""
+        fewer = self.bootstrap.model_copy(update={"replications": 0})
+        return estimate_threshold(self.model_copy(update={"bootstrap": fewer}), panel)
 
 
 @dataclass(frozen=True)
@@ -168,7 +218,7 @@ def _check_variation(rows: Rows, model: Threshold, within: Within) -> None:
             f"the threshold variable `{model.threshold_variable}` has the single value "
             f"{threshold.iloc[0, 0]:g} in the rows used, which makes no regimes"
         )
-    outcome = rows.matrix([model.outcome]).to_numpy()[:, 0]
+    outcome = rows.column(model.outcome)
     deviations = outcome - outcome.mean()
     net = within.residuals(deviations)
     if net @ net <= 1e-20 * (deviations @ deviations):
@@ -191,10 +241,10 @@ def _variables(
         dummies = Groups.of(time).indicator.T.toarray()[:, 1:]
         regressors = np.column_stack([regressors, dummies])
     return Variables(
-        outcome=rows.matrix([model.outcome]).to_numpy()[order, 0],
+        outcome=rows.column(model.outcome)[order],
         regime_dependent=rows.matrix(model.regime_dependent).to_numpy()[order],
         regressors=regressors,
-        threshold=rows.matrix([model.threshold_variable]).to_numpy()[order, 0],
+        threshold=rows.column(model.threshold_variable)[order],
         entity=Groups.of(rows.entity[order]),
         kept=kept,
         is_balanced=is_balanced,

@@ -15,7 +15,7 @@ from scipy.sparse import csr_array
 
 from analytics.estimators.covariance import nested_effects, without_effects
 from analytics.estimators.within import Groups, Within, orthonormal
-from analytics.specification import Effects, Vce
+from analytics.model import Effects, Vce
 
 LEVEL = 0.05
 STEPS = 60  # halvings of an interval: to the last digit

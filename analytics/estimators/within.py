@@ -8,7 +8,7 @@ from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
 from analytics.errors import SpecificationError
-from analytics.specification import Effects
+from analytics.model import Effects
 
 
 @dataclass(frozen=True)
@@ -23,11 +23,10 @@ class Groups:
     def of(cls, codes: np.ndarray) -> "Groups":
         """The groups that any integer codes (n,) tell apart."""
         _, codes, counts = np.unique(codes, return_inverse=True, return_counts=True)
-        rows = csr_array(
-            (np.ones(len(codes)), codes, np.arange(len(codes) + 1)),
-            shape=(len(codes), len(counts)),
-        )
-        return cls(codes, counts, rows.T.tocsr())
+        starts = np.concatenate([[0], np.cumsum(counts)])
+        rows = np.argsort(codes, kind="stable")
+        shape = (len(counts), len(codes))
+        return cls(codes, counts, csr_array((np.ones(len(codes)), rows, starts), shape=shape))
 
     def sums(self, columns: np.ndarray) -> np.ndarray:
         """Sums (groups, k) of columns (n, k)."""
@@ -49,7 +48,7 @@ class Within:
     def __init__(self, entity: np.ndarray, time: np.ndarray, effects: Effects) -> None:
         codes = {"none": [], "entity": [entity], "time": [time], "two_way": [entity, time]}
         groups = sorted(map(Groups.of, codes[effects]), key=lambda g: len(g.counts), reverse=True)
-        self.effects = effects
+        self.entity, self.time, self.effects = entity, time, effects
         self.rank = _rank(len(entity), groups)
         self._groups = groups
         if len(groups) == 2:

@@ -1,6 +1,5 @@
 """The dbt project: every model and seed an asset, every test a check."""
 
-import json
 import time
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -9,15 +8,16 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
 from dagster_dbt.asset_utils import DAGSTER_DBT_UNIQUE_ID_METADATA_KEY as UNIQUE_ID
 
-from orchestration import dbt_runner
+from orchestration import dbt_manifest, dbt_runner
 from orchestration.assets.raw import FILES
+from orchestration.dbt_command import DbtError, one_line
 from orchestration.keys import address, asset_key, dbt_address, group
 from orchestration.metadata import first_row, markdown, table_metadata
 from orchestration.resources import Warehouse
 from warehouse.contract.home import Home
 from warehouse.store import build
 
-MANIFEST = json.loads(dbt_runner.manifest(Home.from_environment()).read_bytes())
+MANIFEST = dbt_manifest.described()
 
 
 class Translator(DagsterDbtTranslator):
@@ -78,7 +78,7 @@ def dbt_tables(
     started = time.monotonic()
     try:
         results = dbt_runner.run(warehouse.home, _build_arguments(context)).result.results
-    except dbt_runner.DbtError as error:
+    except DbtError as error:
         raise dg.Failure(f"dbt: {error}") from None
     made = build.tables(warehouse.home)
     known_checks = {(key.asset_key, key.name) for key in context.selected_asset_check_keys}
@@ -99,9 +99,7 @@ def dbt_tables(
                 metadata=table_metadata(made[dbt_address(node)], result.execution_time),
             )
         elif result.status == "error":
-            problems.append(
-                f"{dbt_address(node)} could not be made: {dbt_runner.one_line(result.message)}"
-            )
+            problems.append(f"{dbt_address(node)} could not be made: {one_line(result.message)}")
     if problems:
         raise dg.Failure("\n".join(problems))
     checked = sum(result.node.resource_type == "test" for result in results)
@@ -137,7 +135,7 @@ def _check(home: Home, test: Mapping[str, Any], result: Any) -> dg.AssetCheckRes
             f"all are in {file}"
         )
     elif result.status == "error":
-        sentence = f"{table}: {test['name']} could not run: {dbt_runner.one_line(result.message)}"
+        sentence = f"{table}: {test['name']} could not run: {one_line(result.message)}"
     return dg.AssetCheckResult(
         asset_key=asset_key(table),
         check_name=test["name"],

@@ -1,4 +1,4 @@
-"""Raw cells: one asset a source, partitioned by the year of the edition, and the build file."""
+"""Raw cells: one asset a source, partitioned by edition year, and the tables of the build file."""
 
 import time
 from collections import Counter
@@ -25,6 +25,12 @@ YEARLY = dg.FreshnessPolicy.time_window(
     fail_window=timedelta(days=400), warn_window=timedelta(days=370)
 )
 FILES = asset_key("raw.files")
+CELLS = asset_key("raw.cells")
+DESCRIPTIONS = {
+    FILES: "Every landed file and what became of it",
+    CELLS: "Every cell of every source as printed, with its address",
+    asset_key("raw.sources"): "What source.yml says of each source",
+}
 SOURCES = {asset_key(f"raw.{source_id}"): source for source_id, source in sources().items()}
 
 
@@ -77,11 +83,17 @@ def raw_cells(
     warehouse.say(f"cells     {total} cells in {time.monotonic() - started:.1f} s")
 
 
-@dg.asset(
-    key=FILES,
-    group_name=group("raw.files"),
-    deps=list(SOURCES),
-    kinds={"duckdb"},
+@dg.multi_asset(
+    specs=[
+        dg.AssetSpec(
+            key,
+            description=description,
+            group_name=group(address(key)),
+            deps=list(SOURCES),
+            kinds={"duckdb"},
+        )
+        for key, description in DESCRIPTIONS.items()
+    ],
     pool="duckdb_writer",
     check_specs=[
         dg.AssetCheckSpec(
@@ -89,8 +101,8 @@ def raw_cells(
         )
     ],
 )
-def files(warehouse: Warehouse) -> dg.MaterializeResult:
-    """Every landed file and what became of it; with it the private build file begins anew."""
+def raw_tables(warehouse: Warehouse) -> Iterator[dg.MaterializeResult]:
+    """The files, their cells and the sources; with them the private build file begins anew."""
     started = time.monotonic()
     build.begin(warehouse.home, warehouse.vintage)
     landed = [
@@ -109,19 +121,21 @@ def files(warehouse: Warehouse) -> dg.MaterializeResult:
     warehouse.say(
         f"files     {roles['taken']} taken, {roles['copy']} copies, {roles['rejected']} not taken"
     )
-    return dg.MaterializeResult(
-        metadata={
-            **table_metadata(build.tables(warehouse.home)["raw.files"], time.monotonic() - started),
-            **{role: roles[role] for role in ("taken", "copy", "rejected")},
-        },
-        check_results=[
-            dg.AssetCheckResult(
-                check_name="every_file_is_taken",
-                passed=not remarks,
-                severity=dg.AssetCheckSeverity.WARN,
-                description="\n".join(remarks) or None,
-            )
-        ],
+    made, seconds = build.tables(warehouse.home), time.monotonic() - started
+    for key in DESCRIPTIONS:
+        yield dg.MaterializeResult(
+            key,
+            metadata={
+                **table_metadata(made[address(key)], seconds),
+                **{role: roles[role] for role in ("taken", "copy", "rejected") if key == FILES},
+            },
+        )
+    yield dg.AssetCheckResult(
+        asset_key=FILES,
+        check_name="every_file_is_taken",
+        passed=not remarks,
+        severity=dg.AssetCheckSeverity.WARN,
+        description="\n".join(remarks) or None,
     )
 
 

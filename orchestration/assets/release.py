@@ -8,12 +8,13 @@ from dagster._core.storage.asset_check_execution_record import (
     COMPLETED_ASSET_CHECK_EXECUTION_RECORD_STATUSES,
 )
 
+from analytics.study_results import descriptions, result_tables
 from orchestration.assets.coverage import every_study_variable_has_a_source
 from orchestration.assets.dbt import MANIFEST, dbt_tables
 from orchestration.assets.held import no_file_is_held
-from orchestration.assets.raw import YEARLY, files
+from orchestration.assets.raw import YEARLY, raw_tables
 from orchestration.assets.revisions import revisions_break_no_definition
-from orchestration.assets.studies import studies
+from orchestration.assets.studies import STUDIES, studies
 from orchestration.keys import address, asset_key, dbt_address
 from orchestration.resources import Warehouse
 from warehouse.store import build, releases
@@ -21,7 +22,7 @@ from warehouse.store import build, releases
 
 @dg.asset(
     key=asset_key("catalog.release"),
-    deps=[files.key, *dbt_tables.keys, *studies.keys],
+    deps=[*raw_tables.keys, *dbt_tables.keys, *studies.keys],
     group_name="release",
     kinds={"duckdb"},
     freshness_policy=YEARLY,
@@ -60,7 +61,10 @@ def release(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.Mater
 
 def comments() -> dict[str, str]:
     """The text of every documented table and column, with its unit, by address."""
-    found = {}
+    found = {
+        f"results.{name}": _comment(text, unit)
+        for name, (text, unit) in descriptions(result_tables(STUDIES)).items()
+    }
     for node in [*MANIFEST["nodes"].values(), *MANIFEST["sources"].values()]:
         if node["resource_type"] not in ("model", "source"):
             continue
@@ -68,15 +72,18 @@ def comments() -> dict[str, str]:
         found[table] = node["description"]
         for name, column in node["columns"].items():
             unit = column["meta"].get("unit", "none")
-            suffix = "" if unit == "none" else f" [{unit}]"
-            found[f"{table}.{name}"] = column["description"] + suffix
+            found[f"{table}.{name}"] = _comment(column["description"], unit)
     return found
+
+
+def _comment(text: str, unit: str) -> str:
+    return text if unit == "none" else f"{text} [{unit}]"
 
 
 def _checks(context: dg.AssetExecutionContext) -> dict[str, Any]:
     """How every check last went: how many passed, and the names of those that did not."""
     checked = (
-        *(files, dbt_tables, studies),
+        *(raw_tables, dbt_tables, studies),
         *(no_file_is_held, every_study_variable_has_a_source, revisions_break_no_definition),
     )
     keys = [key for definition in checked for key in definition.check_keys]

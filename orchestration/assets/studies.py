@@ -2,18 +2,15 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import fields
+from itertools import pairwise
 
 import dagster as dg
 import pandas as pd
 
-from analytics.comparison import published_comparison
-from analytics.errors import SpecificationError
 from analytics.figures import curve_figure
-from analytics.printed import printed_markdown, printed_numbers, printed_table
-from analytics.revision_impact import revision_impact
-from analytics.specification import Study, load_study, study_files
-from analytics.study import StudyTables, run_study
+from analytics.printed_tables import printed_markdown
+from analytics.specification import Study, load_studies
+from analytics.study_results import printed_tables, result_tables, study_results
 from orchestration.keys import asset_key, group
 from orchestration.metadata import picture, table_metadata
 from orchestration.resources import Warehouse
@@ -21,19 +18,12 @@ from warehouse.store import build
 
 PANEL = "marts.panel__province_year"
 VINTAGES = "marts.panel__province_year__vintages"
-PUBLISHED = "seeds.published_estimates"
-COMPARISON = "results.published_comparison"
 IMPACT = "results.revision_impact"
-STUDIES = [load_study(file) for file in study_files()]
-TIDY = {field.name: f"results.{field.name}" for field in fields(StudyTables)}
-# Each table of the paper by its address
-PRINTED = {
-    f"results.{study.study}__table_{number}": (study, number)
-    for study in STUDIES
-    for number in printed_numbers(study)
-}
-# What a table is made from besides the panel
-ALSO_FROM = {COMPARISON: [asset_key(PUBLISHED)], IMPACT: [asset_key(VINTAGES)]}
+CURVE = "results.specification_curve"
+STUDIES = load_studies()
+TABLES = {f"results.{name}": table for name, table in result_tables(STUDIES).items()}
+# Each table of the papers by its address
+PRINTED = {f"results.{name}": found for name, found in printed_tables(STUDIES).items()}
 DIAGNOSTICS = "diagnostics_raise_no_doubt"
 ROBUST = "headline_estimates_hold_on_every_vintage"
 
@@ -42,12 +32,12 @@ ROBUST = "headline_estimates_hold_on_every_vintage"
     specs=[
         dg.AssetSpec(
             asset_key(table),
-            deps=[asset_key(PANEL), *ALSO_FROM.get(table, [])],
+            deps=[asset_key(VINTAGES if table == IMPACT else PANEL)],
             group_name=group(table),
             kinds={"python"},
-            description=PRINTED[table][0].title if table in PRINTED else None,
+            description=declared.description,
         )
-        for table in (*TIDY.values(), COMPARISON, IMPACT, *PRINTED)
+        for table, declared in TABLES.items()
     ],
     check_specs=[
         dg.AssetCheckSpec(
@@ -71,42 +61,33 @@ ROBUST = "headline_estimates_hold_on_every_vintage"
 def studies(warehouse: Warehouse) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """Every study of `analytics/studies`, estimated on the panel."""
     started = time.monotonic()
-    panel = build.read_table(warehouse.home, PANEL)
-    try:
-        done = {study.study: run_study(study, panel) for study in STUDIES}
-    except SpecificationError as error:
-        raise dg.Failure(f"studies: {error}") from None
-    tidy = {
-        table: pd.concat([getattr(tables, name) for tables in done.values()], ignore_index=True)
-        for name, table in TIDY.items()
-    }
-    published = build.read_table(warehouse.home, PUBLISHED)
-    comparison = published_comparison(
-        published, *(tidy[TIDY[name]] for name in ("estimates", "statistics", "models"))
+    found = study_results(
+        STUDIES,
+        build.read_table(warehouse.home, PANEL),
+        _intervals(build.read_table(warehouse.home, VINTAGES)),
     )
-    printed = {
-        table: printed_table(done[study.study], study, number)
-        for table, (study, number) in PRINTED.items()
-    }
-    vintages = build.read_table(warehouse.home, VINTAGES)
-    impact = pd.concat([revision_impact(study, vintages) for study in STUDIES], ignore_index=True)
-    results = {**tidy, COMPARISON: comparison, IMPACT: impact, **printed}
-    build.write_results(
-        warehouse.home, {table.removeprefix("results."): rows for table, rows in results.items()}
-    )
+    build.write_results(warehouse.home, found)
+    results = {f"results.{name}": rows for name, rows in found.items()}
     made = build.tables(warehouse.home)
     seconds = time.monotonic() - started
-    for table in results:
+    for table, rows in results.items():
         metadata = table_metadata(made[table], seconds)
-        if table == TIDY["specification_curve"]:
-            metadata |= _figures(results[table])
+        if table == CURVE:
+            metadata |= _figures(rows)
         if table in PRINTED:
-            metadata["table"] = dg.MetadataValue.md(printed_markdown(printed[table]))
+            metadata["table"] = dg.MetadataValue.md(printed_markdown(rows))
         yield dg.MaterializeResult(asset_key(table), metadata=metadata)
     for table, (study, number) in PRINTED.items():
-        yield _diagnostics(table, study, number, done[study.study])
-    yield _robustness(impact)
+        yield _diagnostics(table, study, number, found["models"])
+    yield _robustness(found["revision_impact"])
     warehouse.say(f"models    {made['results.models'].rows} models in {seconds:.1f} s")
+
+
+def _intervals(copies: pd.DataFrame) -> pd.DataFrame:
+    """Each copy of the panel as known from its vintage date until the next."""
+    dates = sorted(copies["as_of"].unique())
+    until = copies["as_of"].map(dict(pairwise(dates)))
+    return copies.rename(columns={"as_of": "known_from"}).assign(known_to=until)
 
 
 def _figures(fits: pd.DataFrame) -> dict[str, dg.MarkdownMetadataValue]:
@@ -138,9 +119,12 @@ def _in_words(row: pd.Series, prefix: str = "") -> str:
     return f"{row[f'{prefix}estimate']:.3f} (p {row[f'{prefix}p_value']:.3f})"
 
 
-def _diagnostics(table: str, study: Study, number: int, tables: StudyTables) -> dg.AssetCheckResult:
+def _diagnostics(
+    table: str, study: Study, number: int, models: pd.DataFrame
+) -> dg.AssetCheckResult:
     """What a reader of one table has to know: one sentence for the models that share it."""
-    models = tables.models[tables.models["table_number"] == number].dropna(subset="warnings")
+    of_table = (models["study"] == study.study) & (models["table_number"] == number)
+    models = models[of_table].dropna(subset="warnings")
     warnings = [
         f"{study.study}, table {number}: {said} ({', '.join(same['model_id'])})"
         for said, same in models.groupby("warnings", sort=False)

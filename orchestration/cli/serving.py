@@ -17,10 +17,11 @@ def ui(
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1")] = 3000,
 ) -> None:
     """Open the Dagster UI on 127.0.0.1; Ctrl-C stops it."""
-    from orchestration import instance
+    from orchestration import dbt_manifest, instance
     from warehouse.store.releases import PROJECT
 
     instance.prepare(Home.from_environment(home))
+    dbt_manifest.keep()  # Dagster's several processes would each have dbt read the project
     # A process that a script starts in the background inherits ignored signals, and would not stop
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)

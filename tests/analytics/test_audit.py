@@ -18,7 +18,7 @@ from analytics.audit import (
     load_published,
     parse_published,
 )
-from analytics.audit.printed import Bounds
+from analytics.audit.rounding import Bounds
 from analytics.errors import SpecificationError
 
 PAPER_A = Path(__file__).parent / "data" / "paper_a_audit.yml"

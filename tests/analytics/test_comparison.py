@@ -1,24 +1,24 @@
-"""Our estimates beside the published ones, and the seed that restates those."""
+"""Our estimates beside the published ones, and the study that restates those."""
 
 import csv
+import re
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from analytics.comparison import (
-    PUBLISHED_COMPARISON,
-    SIGN_COMPARISON,
-    published_comparison,
-    sign_comparison,
-)
-from analytics.results import ESTIMATES, STATISTICS, typed
-from analytics.specification import Study, load_study, parse_specification, study_files
+from analytics.comparison import published_comparison, published_estimates, sign_comparison
+from analytics.errors import SpecificationError
+from analytics.specification import STUDIES, Study, load_study, parse_specification
+from analytics.tables import ESTIMATES, PUBLISHED_COMPARISON, SIGN_COMPARISON, STATISTICS
 
 ROOT = Path(__file__).resolve().parents[2]
-SEED = ROOT / "dbt_project" / "seeds" / "published_estimates.csv"
 PUBLISHED_CSV = ROOT.parent / "shared" / "domain" / "paper_a_published_results.csv"
-KEY = ["study", "table_number", "column_number", "term"]
+PAPER = load_study(STUDIES / "digital_trade_export_sophistication.yml")
+
+
+def restated() -> pd.DataFrame:
+    return published_estimates(PAPER)
 
 
 def _published(**given: object) -> pd.DataFrame:
@@ -36,7 +36,7 @@ def _published(**given: object) -> pd.DataFrame:
 
 def _estimates(*rows: dict[str, object]) -> pd.DataFrame:
     base = {"study": "s", "model_id": "m", "equation": "main", "term": "x"}
-    return typed([base | row for row in rows], ESTIMATES)
+    return ESTIMATES.frame([base | row for row in rows])
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def _estimates(*rows: dict[str, object]) -> pd.DataFrame:
 )
 def test_verdicts(published, ours, same_sign, verdict):
     table = published_comparison(_published(**published), _estimates(ours))
-    assert {name: str(kind) for name, kind in table.dtypes.items()} == PUBLISHED_COMPARISON
+    assert dict(table.dtypes.astype(str)) == PUBLISHED_COMPARISON.types
     (row,) = table.to_dict("records")
     assert row["verdict"] == verdict
     assert (None if pd.isna(row["same_sign"]) else row["same_sign"]) == same_sign
@@ -79,7 +79,7 @@ def test_verdicts(published, ours, same_sign, verdict):
 
 
 def test_a_published_threshold_is_compared_with_the_statistic():
-    statistics = typed([{"study": "s", "model_id": "m", "name": "gamma", "value": 1.2}], STATISTICS)
+    statistics = STATISTICS.frame([{"study": "s", "model_id": "m", "name": "gamma", "value": 1.2}])
     table = published_comparison(
         _published(term="gamma", published_std_error=None),
         _estimates({"estimate": 9.0}),
@@ -90,10 +90,10 @@ def test_a_published_threshold_is_compared_with_the_statistic():
 
 
 def test_without_estimates_every_published_row_is_kept():
-    table = published_comparison(pd.read_csv(SEED), typed([], ESTIMATES))
+    table = published_comparison(restated(), ESTIMATES.frame([]))
     assert set(table["verdict"]) == {"not estimated here"}
     assert table["our_estimate"].isna().all()
-    assert len(table) == len(pd.read_csv(SEED))
+    assert len(table) == len(restated())
 
 
 def test_estimates_that_are_not_unique_are_an_error():
@@ -101,31 +101,20 @@ def test_estimates_that_are_not_unique_are_an_error():
         published_comparison(_published(), _estimates({"estimate": 1.0}, {"estimate": 2.0}))
 
 
-def test_seed_is_unique_by_the_key_of_the_table_and_by_what_it_is_matched_by():
-    seed = pd.read_csv(SEED)
-    assert not seed.duplicated(KEY).any()
-    assert not seed.duplicated(["model_id", "equation", "term", "table_number"]).any()
-    assert (
-        seed.notna().drop(columns=["published_std_error", "published_stars", "note"]).all(axis=None)
-    )
+def test_published_estimates_are_those_of_known_terms():
     known = {"dige", "market", "open", "fin", "urban", "edu", "str", "const", "L1.expy"}
     known |= {"dige[regime 1]", "dige[regime 2]", "single_f_statistic", "double_f_statistic"}
-    assert set(seed["term"]) == known | {"single_estimate_1", "double_estimate_2"}
+    assert set(restated()["term"]) == known | {"single_estimate_1", "double_estimate_2"}
+    assert restated().drop(columns="published_std_error").notna().all(axis=None)
 
 
-def test_seed_names_models_of_the_study():
-    (study,) = (
-        study
-        for study in map(load_study, study_files())
-        if study.study == "digital_trade_export_sophistication"
-    )
-    tables = {model.id: model.table_number for model in study.models}
-    seed = pd.read_csv(SEED)
-    for row in seed.itertuples(index=False):
-        assert tables[row.model_id.partition("[")[0]] == row.table_number
+def test_published_estimates_stand_in_the_table_of_their_model():
+    tables = {model.id: model.table_number for model in PAPER.models}
+    for equation in PAPER.published:
+        assert tables[equation.model_id.partition("[")[0]] == equation.table_number
 
 
-def test_seed_has_every_published_number():
+def test_the_study_has_every_published_number():
     if not PUBLISHED_CSV.exists():
         pytest.skip(f"the published estimates are not beside the repository: {PUBLISHED_CSV}")
     column = {"single": "1", "double": "2"}
@@ -134,33 +123,47 @@ def test_seed_has_every_published_number():
     with PUBLISHED_CSV.open(encoding="utf-8-sig") as source:
         published = {
             (
-                row["table"],
-                column.get(row["column"], row["column"]),
+                int(row["table"]),
+                int(column.get(row["column"], row["column"])),
                 f"{row['column']}_f_statistic"
                 if row["term"] == "F"
                 else term.get(row["term"], row["term"].lower()),
-                row["coef"],
-                row["se"],
+                float(row["coef"]),
+                float(row["se"]) if row["se"] else None,
                 row["stars"],
-                row["n"],
+                int(row["n"]),
             )
             for row in csv.DictReader(source)
         }
-    with SEED.open(encoding="utf-8") as seed:
-        restated = {
-            (
-                row["table_number"],
-                row["column_number"],
-                row["term"],
-                row["published_estimate"],
-                row["published_std_error"],
-                row["published_stars"],
-                row["published_nobs"],
-            )
-            for row in csv.DictReader(seed)
-            if "_estimate_" not in row["term"]
-        }
-    assert restated == published
+    assert published == {
+        (
+            equation.table_number,
+            equation.column_number,
+            name,
+            printed.estimate,
+            printed.std_error,
+            printed.stars,
+            equation.nobs,
+        )
+        for equation in PAPER.published
+        for name, printed in equation.terms.items()
+        if "_estimate_" not in name
+    }
+
+
+@pytest.mark.parametrize(
+    ("published", "told"),
+    [
+        ([{"model_id": "n"}], "published: no model has the id `n`"),
+        ([{}, {}], "published: table 1, column 1 has `x` 2 times"),
+    ],
+)
+def test_published_estimates_that_fit_no_table_are_refused(published, told):
+    base = {"table_number": 1, "column_number": 1, "model_id": "m", "terms": {"x": {"estimate": 1}}}
+    model = {"id": "m", "estimator": "pooled_ols", "outcome": "y", "regressors": ["x"]}
+    content = {"study": "s", "title": "t", "models": [model]}
+    with pytest.raises(SpecificationError, match=re.escape(told)):
+        parse_specification(content | {"published": [base | more for more in published]}, Study)
 
 
 @pytest.mark.parametrize(
@@ -178,6 +181,6 @@ def test_verdict_on_an_expected_sign(sign, estimate, p_value, verdict):
     content = {"study": "s", "title": "t", "models": [model], "expected_signs": {"x": sign}}
     ours = [] if estimate is None else [{"estimate": estimate, "p_value": p_value}]
     table = sign_comparison(parse_specification(content, Study), _estimates(*ours))
-    assert list(table.columns) == list(SIGN_COMPARISON)
+    assert list(table.columns) == list(SIGN_COMPARISON.columns)
     [row] = table.to_dict("records")
     assert (row["term"], row["expected_sign"], row["verdict"]) == ("x", sign, verdict)

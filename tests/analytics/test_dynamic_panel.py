@@ -15,10 +15,15 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from analytics.errors import SpecificationError
-from analytics.estimators.dynamic_equations import build_instruments, stack_equations
+from analytics.estimators.dynamic_equations import (
+    GmmInstrument,
+    Instrument,
+    build_instruments,
+    stack_equations,
+)
 from analytics.estimators.dynamic_gmm import fit_gmm
 from analytics.results import ModelResult
-from analytics.specification import GmmInstrument, Instrument, parse_specification
+from analytics.specification import parse_specification
 from analytics.study import run_specification
 
 REFERENCES = Path(__file__).resolve().parents[2].parent / "shared" / "references"

@@ -8,11 +8,12 @@ from scipy import stats
 
 from analytics.errors import SpecificationError
 from analytics.estimators.covariance import prepare_errors
+from analytics.estimators.inference import wald
 from analytics.estimators.instrumental import Variables, reduced_form
-from analytics.estimators.least_squares import wald
 from analytics.estimators.within import Within
+from analytics.model import Vce
 from analytics.results import ModelResult
-from analytics.specification import Vce, parse_specification
+from analytics.specification import parse_specification
 from analytics.study import run_specification
 
 

@@ -11,7 +11,7 @@ import yaml
 from analytics.errors import SpecificationError
 from analytics.panel_files import read_panel
 from analytics.reports import estimate_files
-from analytics.results import CURVE, ESTIMATES, MODELS, STATISTICS
+from analytics.tables import CURVE, ESTIMATES, MODELS, STATISTICS
 
 MODEL_KEYS = [
     "model_id",
@@ -141,7 +141,7 @@ def test_tables_are_the_same_results(out):
     schemas = {"models": MODELS, "estimates": ESTIMATES, "statistics": STATISTICS}
     schemas["specification_curve"] = CURVE
     assert {name: list(table.columns) for name, table in tables.items()} == {
-        name: list(schema) for name, schema in schemas.items()
+        name: list(declared.columns) for name, declared in schemas.items()
     }
     terms = [term for model in content["models"] for term in model["terms"]]
     assert tables["estimates"]["estimate"].tolist() == [term["estimate"] for term in terms]

@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 
 from analytics.errors import SpecificationError
-from analytics.revision_impact import REVISION_IMPACT, revision_impact
+from analytics.revision_impact import revision_impact
 from analytics.specification import Study, parse_specification
 from analytics.study import run_study
+from analytics.tables import REVISION_IMPACT
 
 FIRST, SECOND, NEWEST = (datetime.date(year, 6, 30) for year in (2018, 2020, 2024))
 STUDY = {
@@ -60,15 +61,22 @@ def panel(slope: float, seed: int = 1) -> pd.DataFrame:
 
 
 def vintages(**panels: pd.DataFrame) -> pd.DataFrame:
+    """Each panel as known until the next."""
     dates = {"first": FIRST, "second": SECOND, "newest": NEWEST}
-    return pd.concat([rows.assign(as_of=dates[name]) for name, rows in panels.items()])
+    ends = [*(dates[name] for name in list(panels)[1:]), None]
+    return pd.concat(
+        [
+            rows.assign(known_from=dates[name], known_to=end)
+            for (name, rows), end in zip(panels.items(), ends)
+        ]
+    )
 
 
 def test_a_revision_that_turns_the_sign_is_told():
     found = revision_impact(
         study(), vintages(first=panel(-1.0), second=panel(0.0), newest=panel(1.0))
     )
-    assert list(found.columns) == list(REVISION_IMPACT)
+    assert list(found.columns) == list(REVISION_IMPACT.columns)
     assert list(found["model_id"]) == ["pooled"] * 3 + ["two_way"] * 3
     two_way = found[found["model_id"] == "two_way"]
     assert list(two_way["as_of"]) == [FIRST, SECOND, NEWEST]
@@ -91,17 +99,33 @@ def test_each_vintage_is_estimated_as_the_study_estimates_it():
                 )
 
 
-def test_an_unchanged_panel_is_not_estimated_again(monkeypatch):
-    from analytics import revision_impact as module
+def test_rows_that_did_not_change_are_known_from_before():
+    # One province is revised in 2020, another is withdrawn in 2024
+    first, revised = panel(0.5), panel(0.5).assign(dige=lambda rows: rows["dige"] + 1)
+    last = first["province_code"] == "14"
+    intervals = pd.concat(
+        [
+            first[first["province_code"] < "13"].assign(known_from=FIRST, known_to=None),
+            first[first["province_code"] == "13"].assign(known_from=FIRST, known_to=SECOND),
+            revised[first["province_code"] == "13"].assign(known_from=SECOND, known_to=None),
+            first[first["province_code"] > "14"].assign(known_from=FIRST, known_to=None),
+            first[last].assign(known_from=FIRST, known_to=NEWEST),
+        ]
+    )
+    second = pd.concat(
+        [first[first["province_code"] != "13"], revised[first["province_code"] == "13"]]
+    )
+    newest = second[second["province_code"] != "14"]
+    copies = vintages(first=first, second=second, newest=newest)
+    found, expected = (revision_impact(study(), known) for known in (intervals, copies))
+    pd.testing.assert_frame_equal(found, expected)
+    assert list(found["as_of"][:3]) == [FIRST, SECOND, NEWEST]
+    assert list(found["nobs"][:3]) == [120, 120, 112]
 
-    calls = []
-    estimate = module.estimate_study
-    monkeypatch.setattr(module, "estimate_study", lambda *args: calls.append(1) or estimate(*args))
-    same = panel(0.5)
-    shuffled = same.sample(frac=1, random_state=0)
-    found = revision_impact(study(), vintages(first=same, second=shuffled, newest=panel(0.6)))
-    assert len(calls) == 4  # two models, two different panels
-    assert found["estimate"].iloc[0] == found["estimate"].iloc[1]
+
+def test_a_panel_without_rows_has_no_vintage():
+    found = revision_impact(study(), vintages(first=panel(0.5)).iloc[:0])
+    assert list(found.columns) == list(REVISION_IMPACT.columns) and found.empty
 
 
 def test_a_vintage_that_cannot_carry_a_model_says_why_and_is_not_compared():

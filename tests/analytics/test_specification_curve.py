@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 from analytics.errors import SpecificationError
-from analytics.results import CURVE
 from analytics.specification import parse_specification
 from analytics.study import run_curve, run_specification
+from analytics.tables import CURVE
 
 KEYS = {"entity": "firm", "time": "year"}
 BASE = {
@@ -59,7 +59,7 @@ CHOICES = {
 def test_every_fit_is_the_model_of_its_combination():
     fits, _ = _curve(CHOICES)
     assert len(fits) == 2 * 2 * 2 * 2 * 2 * 3 * 3
-    assert dict(fits.dtypes.astype(str)) == CURVE
+    assert dict(fits.dtypes.astype(str)) == CURVE.types
     data, random = _panel(), np.random.default_rng(1)
     for place in random.choice(len(fits), 60, replace=False):
         row = fits.iloc[place]

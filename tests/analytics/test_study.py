@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.printed import printed_markdown, printed_table, table_markdown
-from analytics.results import CURVE, DESCRIPTIVES, ESTIMATES, MODELS, STATISTICS
-from analytics.specification import Study, load_study, study_files
+from analytics.printed_tables import printed_markdown, printed_table, table_markdown
+from analytics.specification import STUDIES, Study, load_study
 from analytics.study import StudyTables, run_study
+from analytics.tables import CURVE, DESCRIPTIVES, ESTIMATES, MODELS, STATISTICS
 
 CONTROLS = ["market", "open", "fin", "urban", "edu"]
 
@@ -21,8 +21,7 @@ VARIANTS = ["entropy_no_shift", "equal", "pca", "no_overlap", "provincial_only"]
 
 @pytest.fixture(scope="module")
 def whole() -> Study:
-    [path] = [path for path in study_files() if path.stem == "digital_trade_export_sophistication"]
-    return load_study(path)
+    return load_study(STUDIES / "digital_trade_export_sophistication.yml")
 
 
 @pytest.fixture(scope="module")
@@ -93,14 +92,14 @@ def tables(study: Study) -> StudyTables:
 
 
 def test_tables_have_the_columns_of_the_contract(tables):
-    for table, schema in (
+    for table, declared in (
         (tables.models, MODELS),
         (tables.estimates, ESTIMATES),
         (tables.statistics, STATISTICS),
         (tables.descriptives, DESCRIPTIVES),
         (tables.specification_curve, CURVE),
     ):
-        assert dict(table.dtypes.astype(str)) == schema
+        assert dict(table.dtypes.astype(str)) == declared.types
     assert not tables.estimates.duplicated(["study", "model_id", "equation", "term"]).any()
     assert not tables.statistics.duplicated(["study", "model_id", "name"]).any()
 
@@ -264,7 +263,7 @@ def test_curve_of_the_study_is_complete(whole_tables):
     fits = whole_tables.specification_curve
     assert len(fits) == 4 * 6 * 4 * 4 * 2 * 3 * 2
     assert fits["reason"].isna().all()
-    assert not fits.duplicated(list(CURVE)[2:9]).any()
+    assert not fits.duplicated(list(CURVE.columns)[2:9]).any()
 
 
 @pytest.mark.parametrize(

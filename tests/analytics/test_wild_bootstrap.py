@@ -8,8 +8,9 @@ import pytest
 from scipy import stats
 
 from analytics.estimators.wild_bootstrap import draw_weights, wild_cluster_bootstrap
+from analytics.model import Vce
 from analytics.results import ModelResult
-from analytics.specification import Vce, parse_specification
+from analytics.specification import parse_specification
 from analytics.study import run_specification
 
 ENUMERATED = Vce(type="wild_cluster", replications=999)

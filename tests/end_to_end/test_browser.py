@@ -15,6 +15,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+# A page that never comes must not hang the suite, a busy machine must not fail it
+TIME_OUT = 600
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -40,11 +42,11 @@ def ui(demonstration) -> Iterator[str]:
         yield _answering(f"http://127.0.0.1:{port}")
     finally:
         server.send_signal(signal.SIGTERM)
-        server.wait(timeout=60)
+        server.wait(timeout=TIME_OUT)
 
 
 def _answering(address: str) -> str:
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + TIME_OUT
     while time.monotonic() < deadline:
         try:
             with urllib.request.urlopen(f"{address}/server_info"):
@@ -62,7 +64,7 @@ def page(ui):
     with sync_api.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         page = browser.new_page(viewport={"width": 1600, "height": 1000}, base_url=ui)
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(TIME_OUT * 1000)
         yield page
         browser.close()
 

@@ -2,14 +2,12 @@
 
 import json
 
-PRINTED = {
-    f"results.{study}__table_{number}"
-    for study, numbers in {
-        "digital_trade_export_sophistication": range(2, 9),
-        "export_sophistication_determinants": range(1, 6),
-    }.items()
-    for number in numbers
-}
+from analytics.specification import load_studies
+from analytics.study_results import printed_tables, result_tables
+
+STUDIES = load_studies()
+RESULTS = {f"results.{name}" for name in result_tables(STUDIES)}
+PRINTED = {f"results.{name}" for name in printed_tables(STUDIES)}
 DESCRIBE = """
 import json
 import dagster as dg
@@ -49,7 +47,8 @@ def test_definitions(clone, released):
     clone.land(1)
     assert told["groups"] == {
         **{f"raw.{source}": "raw" for source in ("compiled", "customs", "io_tables")},
-        **{f"raw.{source}": "raw" for source in ("nbs_portal", "tech_yearbook", "files")},
+        **{f"raw.{source}": "raw" for source in ("nbs_portal", "tech_yearbook")},
+        **{f"raw.{table}": "raw" for table in ("files", "cells", "sources")},
         **{f"raw.{source}": "raw" for source in ("oecd", "world_bank", "un_comtrade")},
         **{f"raw.{source}": "raw" for source in ("cnipa", "csmar", "neri", "wind")},
         "seeds.provinces": "staging",
@@ -60,12 +59,7 @@ def test_definitions(clone, released):
         "catalog.dim_indicator": "marts",
         "catalog.dim_file": "marts",
         **{f"catalog.{name}": "marts" for name in ("coverage", "missing_value", "where_to_get")},
-        "seeds.published_estimates": "staging",
-        **{f"results.{name}": "models" for name in ("models", "estimates", "statistics")},
-        **{f"results.{name}": "models" for name in ("descriptives", "specification_curve")},
-        **{f"results.{name}_comparison": "models" for name in ("published", "sign")},
-        **dict.fromkeys(PRINTED, "models"),
-        "results.revision_impact": "models",
+        **dict.fromkeys(RESULTS, "models"),
         "results.revisions": "models",
         "catalog.release": "release",
     }

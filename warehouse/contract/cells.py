@@ -33,7 +33,9 @@ SCHEMA = pa.schema(
         ("area_label_alt", pa.string()),
         ("area_key_alt", pa.string()),
         ("area_position", pa.int32()),
+        ("is_abroad", pa.bool_()),
         ("period_label", pa.string()),
+        ("classification", pa.string()),
         ("category_code", pa.string()),
         ("category_label", pa.string()),
         ("flow", pa.string()),
@@ -92,7 +94,8 @@ def complete(found: pa.Table, constants: Mapping[str, object]) -> pa.Table:
     """A reader's table with every column of SCHEMA: addresses, keys, and what holds for the file.
 
     `constants` fill what the reader left NULL (`series_vintage`) or out (`source_id`, ...). A cell
-    whose place is no row and column of a table comes with its own address.
+    whose place is no row and column of a table comes with its own address, and a label that names
+    its subject among words of the source's own with its own key.
     """
     columns = {name: found[name] for name in found.column_names}
     for name, constant in constants.items():
@@ -108,7 +111,8 @@ def complete(found: pa.Table, constants: Mapping[str, object]) -> pa.Table:
         columns["cell"] = pc.coalesce(columns.get("cell", addresses), addresses)
     for key, (label, to_key) in _KEYS.items():
         if label in columns:
-            columns[key] = _mapped(columns[label], to_key)
+            keys = _mapped(columns[label], to_key)
+            columns[key] = pc.coalesce(columns[key], keys) if key in columns else keys
     if "title_key" not in columns:
         columns["title_key"] = pa.repeat("", found.num_rows)
     columns["title_key"] = pc.fill_null(columns["title_key"], "")

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
 from warehouse.contract.errors import Rejected
 
@@ -138,7 +139,7 @@ def _validated(model: type[Model], content: object, place: str) -> Model:
     raise Rejected(f"{FILE_NAME} beside it: {place}{_complaint(key, first, model)}")
 
 
-def _complaint(key: str, error: dict, model: type[_Declared]) -> str:
+def _complaint(key: str, error: ErrorDetails, model: type[_Declared]) -> str:
     match error["type"]:
         case "missing":
             leaf = key.rpartition(".")[2]

@@ -145,9 +145,9 @@ def is_note(text: str | None) -> bool:
     return bool(text and _NOTE.match(unicodedata.normalize("NFKC", text).strip()))
 
 
-def is_sentence(text: str) -> bool:
+def is_sentence(text: str | None) -> bool:
     """Whether a text that stands alone in its row has the marks of a sentence."""
-    return any(mark in text for mark in _SENTENCE_MARKS)
+    return any(mark in (text or "") for mark in _SENTENCE_MARKS)
 
 
 def is_area_heading(text: str | None) -> bool:
@@ -158,7 +158,7 @@ def is_area_heading(text: str | None) -> bool:
 
 def is_period_heading(text: str | None) -> bool:
     """Whether a heading announces a column of years ("年份", "统计年度", "Year")."""
-    return bool(text) and label_key(text) in _PERIOD_HEADINGS
+    return text is not None and label_key(text) in _PERIOD_HEADINGS
 
 
 def is_number(text: str | None) -> bool:

@@ -83,7 +83,12 @@ def write_world_bank(economy: Economy, folder: Path) -> None:
         }
         for year, value in reversed(list(_by_year(economy, share)))
     ]
-    header = {"page": 1, "pages": 1, "per_page": 20000, "total": len(observations)}
+    header: dict[str, object] = {
+        "page": 1,
+        "pages": 1,
+        "per_page": 20000,
+        "total": len(observations),
+    }
     header |= {"sourceid": "2", "sourcename": PUBLISHER, "lastupdated": PUBLISHED_ON}
     _write_json(folder / "BX.GSR.CCIS.ZS.json", [header, observations])
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from warehouse.demonstration.economy import BASE_YEAR, Economy
-from warehouse.demonstration.files import write_text, write_xls, write_xlsx, write_yaml
+from warehouse.demonstration.files import Rows, write_text, write_xls, write_xlsx, write_yaml
 
 PUBLISHER = "SYNTHETIC demonstration data"
 NOTE = (
@@ -151,7 +151,7 @@ def write_translated_xls(economy: Economy, path: Path) -> None:
     misspelt = {"Chongqing": "Chongqin", "Inner Mongolia": "Mongolia"}
     years = [float(year) for year in economy.years[::-1]]
     prices = np.round(economy.series["cpi"][:, ::-1], 1)
-    rows = [
+    rows: Rows = [
         ["Database: annual data by province\n\n"],
         ["Indicator: Consumer Price Index (previous year =100)"],
         ["Time: Last 20 years\n\n"],
@@ -190,7 +190,7 @@ def write_new_portal(economy: Economy, folder: Path) -> None:
         # The portal announces a year before it has a value for it.
         table.insert(0, SAMPLE[-1] + 1, "")
         cells = [["地区", *(f"{year}年" for year in table.columns)]]
-        cells += zip(table.index, *_columns(table))
+        cells += map(list, zip(table.index, *_columns(table)))
         lines = [
             "数据库：分省年度数据 ",
             f"时间：{SAMPLE[0]}年-{table.columns[0]}年 ",

@@ -1,7 +1,7 @@
 """The economy as archived answers of the portal's two APIs."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -122,7 +122,7 @@ def _former_node(codes: dict[str, str], value: float | None) -> dict:
     }
 
 
-def _dimension(code: str, nodes: list[tuple[str, ...]]) -> dict:
+def _dimension(code: str, nodes: Sequence[tuple[str, ...]]) -> dict:
     names = {"zb": "指标", "reg": "地区", "sj": "时间"}
     return {
         "nodes": [

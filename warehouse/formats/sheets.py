@@ -136,15 +136,15 @@ def _check_kind(data: bytes, file_name: str) -> None:
 def _csv_rows(text: str) -> Rows:
     """The rows of a CSV; the tab that the new portal puts before each comma is no content."""
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+        lines = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error as error:
         if "unexpected end of data" in str(error):
             raise Rejected(
                 "ends inside a quoted cell: a closing quotation mark is missing"
             ) from None
         # Text after a closing quotation mark is common in notes and harms nothing.
-        rows = _lenient_rows(text)
-    rows = [[printed(cell.strip(" \t\r\n\ufeff")) for cell in row] for row in rows]
+        lines = _lenient_rows(text)
+    rows = [[printed(cell.strip(" \t\r\n\ufeff")) for cell in line] for line in lines]
     if not text.endswith(("\n", "\r")):
         _check_last_line(rows)
     return rows

@@ -53,6 +53,11 @@ class _Table:
     reach: dict[int, int] = field(default_factory=dict)
     is_layout: bool = False
 
+    def begun(self) -> Row:
+        """A new row, empty."""
+        self.row, self.column, self.is_layout = [], 0, False
+        return self.row
+
 
 class _Page(HTMLParser):
     def __init__(self) -> None:
@@ -137,46 +142,43 @@ class _Page(HTMLParser):
         self._tables.append(_Table())
 
     def _begin_row(self) -> None:
-        if not self._tables:
-            return
-        table = self._tables[-1]
-        table.row, table.column, table.is_layout = [], 0, False
+        if self._tables:
+            self._tables[-1].begun()
 
     def _begin_cell(self, attributes: dict[str, str | None]) -> None:
         if not self._tables:
             return
         self._end_cell()
         table = self._tables[-1]
-        if table.row is None:
-            self._begin_row()
+        row = table.begun() if table.row is None else table.row
         while table.reach.get(table.column, 0) > 0:
             table.column += 1
         columns = min(max(_number(attributes.get("colspan"), 1), 1), _MOST_COLUMNS)
         rows = _number(attributes.get("rowspan"), 1)
         if table.column + columns > _MOST_COLUMNS:
             return
-        table.row += [None] * (table.column + columns - len(table.row))
+        row.extend([None] * (table.column + columns - len(row)))
         for column in range(table.column, table.column + columns):
             # This row counts itself off when it ends; 0 means to the end of the table.
             table.reach[column] = rows if rows > 0 else 1 << 20
         table.text = []
 
     def _end_cell(self) -> None:
-        if not self._tables or self._tables[-1].text is None:
-            return
-        table = self._tables[-1]
-        table.row[table.column] = _printed("".join(table.text))
-        table.text = None
+        table = self._tables[-1] if self._tables else _Table()
+        if table.row is not None and table.text is not None:
+            table.row[table.column] = _printed("".join(table.text))
+            table.text = None
 
     def _end_row(self) -> None:
-        if not self._tables or self._tables[-1].row is None:
-            return
         self._end_cell()
-        table = self._tables[-1]
+        table = self._tables[-1] if self._tables else _Table()
+        row = table.row
+        if row is None:
+            return
         if table.is_layout:
-            self._add_lines(["\n".join(text for text in table.row if text)])
-        elif any(text is not None for text in table.row):
-            self.rows.append(table.row)
+            self._add_lines(["\n".join(text for text in row if text)])
+        elif any(text is not None for text in row):
+            self.rows.append(row)
         table.row = None
         table.reach = {column: left - 1 for column, left in table.reach.items() if left > 1}
 

@@ -12,9 +12,11 @@ import os
 import struct
 import subprocess
 import sys
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from threading import Lock
+from typing import IO
 
 from warehouse.contract.errors import Rejected
 
@@ -39,12 +41,12 @@ def read_workbook(data: bytes) -> list[tuple[str, Rows, bool]]:
     with _one_at_a_time:
         child = _parser()
         try:
-            send(child.stdin, data)
-            kind, answer = marshal.loads(receive(child.stdout))
+            send(child.questions, data)
+            kind, answer = marshal.loads(receive(child.answers))
         except BaseException as error:
             # Whatever broke the exchange, the next workbook needs a child that listens.
             _parser.cache_clear()
-            _stop(child)
+            _stop(child.process)
             if isinstance(error, (EOFError, BrokenPipeError)):
                 raise Rejected(TOO_MUCH) from None
             raise
@@ -55,36 +57,48 @@ def read_workbook(data: bytes) -> list[tuple[str, Rows, bool]]:
     return answer
 
 
+@dataclass(frozen=True)
+class _Parser:
+    """The child and its two pipes."""
+
+    process: subprocess.Popen
+    questions: IO[bytes]
+    answers: IO[bytes]
+
+
 @cache
-def _parser() -> subprocess.Popen:
+def _parser() -> _Parser:
     """The child, started with the first workbook."""
     root = str(Path(__file__).resolve().parents[2])
-    child = subprocess.Popen(
+    process = subprocess.Popen(
         [sys.executable, "-m", "warehouse.formats.workbook_parser"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env={**os.environ, "PYTHONPATH": root},
     )
-    atexit.register(_stop, child)
-    if receive(child.stdout) != b"ready":
+    atexit.register(_stop, process)
+    assert process.stdin and process.stdout  # they were asked for as pipes
+    child = _Parser(process, process.stdin, process.stdout)
+    if receive(child.answers) != b"ready":
         raise RuntimeError("the parser of workbooks does not start")
     return child
 
 
-def _stop(child: subprocess.Popen) -> None:
+def _stop(process: subprocess.Popen) -> None:
     atexit.unregister(_stop)
-    child.kill()
-    child.communicate()
+    process.kill()
+    process.communicate()
 
 
-def send(pipe, content: bytes) -> None:
+def send(pipe: IO[bytes], content: bytes) -> None:
+    """One message of any length."""
     pipe.write(_LENGTH.pack(len(content)))
     pipe.write(content)
     pipe.flush()
 
 
-def receive(pipe) -> bytes:
+def receive(pipe: IO[bytes]) -> bytes:
     """One message. Raises EOFError if the other side has gone."""
     head = pipe.read(_LENGTH.size)
     content = pipe.read(_LENGTH.unpack(head)[0]) if len(head) == _LENGTH.size else b""

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
 import pyarrow as pa
@@ -44,8 +45,12 @@ FILES_SCHEMA = pa.schema(
 )
 # Facts of an edition, not of the bytes: the names of one snapshot may differ in them.
 _NOT_MERGED = {"published_on", "publisher", "redistributable"}
-# Beside its own folder, what decides how a source is read
+# Beside its own folder, what decides how a source is read: modules, and the packages they import
 _SHARED_BY_READERS = ("contract", "formats", "sources")
+PACKAGES_OF_READERS = (
+    *("msoffcrypto-tool", "numpy", "olefile", "openpyxl", "pyarrow", "pydantic"),
+    *("python-calamine", "PyYAML"),
+)
 
 
 @dataclass(frozen=True)
@@ -156,15 +161,17 @@ def files_path(home: Home) -> Path:
     return home.raw / "files.parquet"
 
 
-def parquet_files(home: Home, source_id: str, as_of: date | None = None) -> list[Path]:
-    """The raw files of a source that are in force, in the order of edition and file name.
+def parquet_files(
+    home: Home, source_id: str | None = None, as_of: date | None = None
+) -> list[Path]:
+    """The raw files of a source, or of all, in force, in the order of source, edition and name.
 
     With `as_of`, only those of files published by then.
     """
     return [
-        home.raw / source_id / row["edition"] / f"{row['snapshot_sha256']}.parquet"
+        home.raw / row["source_id"] / row["edition"] / f"{row['snapshot_sha256']}.parquet"
         for row in _files(home)
-        if row["source_id"] == source_id
+        if source_id in (None, row["source_id"])
         and row["role"] == "taken"
         and (as_of is None or row["published_on"] <= as_of)
     ]
@@ -326,10 +333,16 @@ def _remove_stale(home: Home, held: Iterable[_Snapshot]) -> None:
 
 @cache
 def _reader_version(source_id: str) -> str:
-    """The hash of the code that turns this source's bytes into cells."""
-    warehouse = Path(__file__).parents[1]
-    shared = [warehouse / name for name in _SHARED_BY_READERS]
-    folders = (*shared, sources()[source_id].folder)
-    modules = [path for folder in folders for path in sorted(folder.glob("*.py"))]
-    code = [path for path in modules if path.name not in ("fetcher.py", "fetching.py")]
-    return hashlib.sha256(b"".join(path.read_bytes() for path in code)).hexdigest()
+    """The hash of the code, and of its packages' versions, that turns bytes into cells."""
+    code = b"".join(path.read_bytes() for path in modules_of_reader(source_id))
+    packages = " ".join(version(package) for package in PACKAGES_OF_READERS)
+    return hashlib.sha256(code + packages.encode()).hexdigest()
+
+
+def modules_of_reader(source_id: str) -> list[Path]:
+    """The modules that decide which cells a file of this source has: this one is one of them."""
+    shared = [Path(__file__).parents[1] / name for name in _SHARED_BY_READERS]
+    modules = [path for folder in shared for path in sorted(folder.glob("*.py"))]
+    own = sorted(sources()[source_id].folder.rglob("*.py"))
+    is_about_fetching = {"fetcher.py", "fetching.py"}
+    return [path for path in [Path(__file__), *modules, *own] if path.name not in is_about_fetching]

@@ -9,8 +9,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from warehouse.contract.source import Reading, SourceFile
 
-_FOLDER = Path(__file__).parent
-
 
 class Source(BaseModel):
     """`source.yml`: what is true of a source as a whole.
@@ -18,6 +16,7 @@ class Source(BaseModel):
     `authority` ranks sources that print the same number: 1 official, 2 vendors, 3 compilations.
     A refresh is due after `release_month`/`release_day` of each year. `declares` are the keys
     under `files:` of an `_edition.yml` that the reader heeds, beyond those for any file.
+    `indicators_are_declared` where a column means what `_edition.yml` says, not what it prints.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -32,6 +31,7 @@ class Source(BaseModel):
     authority: int = Field(ge=1, le=3)
     redistributable: bool = False
     declares: frozenset[str] = frozenset()
+    indicators_are_declared: bool = False
 
     def read(self, file: SourceFile) -> Reading:
         """The cells of one file. Raises Rejected if the file cannot be taken."""
@@ -39,7 +39,7 @@ class Source(BaseModel):
 
     @property
     def folder(self) -> Path:
-        return _FOLDER / self.source_id
+        return next(path for root in __path__ if (path := Path(root) / self.source_id).is_dir())
 
 
 @cache
@@ -47,6 +47,7 @@ def sources() -> dict[str, Source]:
     """Every source by its id, found by its folder, in alphabetical order."""
     found = [
         Source.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-        for path in sorted(_FOLDER.glob("*/source.yml"))
+        for root in __path__
+        for path in Path(root).glob("*/source.yml")
     ]
-    return {source.source_id: source for source in found}
+    return {source.source_id: source for source in sorted(found, key=lambda one: one.source_id)}

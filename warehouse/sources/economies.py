@@ -7,7 +7,7 @@ from collections.abc import Collection
 OBS_STATUS = {"A": "A", "P": "P", "E": "E", "F": "E"}
 
 
-def kept_in_raw(others: Collection[str]) -> list[str]:
+def kept_in_raw(others: Collection[str | None]) -> list[str]:
     """The remark on the economies and groups of economies beside China, if there are any."""
     count = len(set(others))
     noun = "economy or group is" if count == 1 else "economies and groups are"

@@ -23,6 +23,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from warehouse.contract import editions
 from warehouse.contract.errors import WarehouseError
@@ -195,7 +196,7 @@ def _retry_after(text: str | None) -> float | None:
     return max((when.astimezone(UTC) - datetime.now(UTC)).total_seconds(), 0.0)
 
 
-def as_json(answer: bytes) -> object:
+def as_json(answer: bytes) -> Any:
     """The content of a JSON answer. Raises NoAnswer for a web page or half a response."""
     if answer.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         raise NoAnswer("answered with a web page instead of JSON, as it does when asked too often")
@@ -233,7 +234,7 @@ class Run:
         self.save()
         return answer
 
-    def look_up(self, name: str, request: Request, check: Callable[[bytes], object]) -> object:
+    def look_up(self, name: str, request: Request, check: Callable[[bytes], object]) -> Any:
         """The content of a JSON answer that is no data (a catalogue), kept out of readers' way."""
         return json.loads(self.keep(f"{LOOK_UPS}/{name}", request, check))
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from warehouse.contract.labels import is_area_heading, is_number, year_of
-from warehouse.sources.tables import Row, cell, filled
+from warehouse.sources.tables import Row, cell, filled, texts
 
 _AREAS_WITHIN = 4
 
@@ -16,20 +16,22 @@ def heading_rows(rows: Sequence[Row]) -> list[int]:
 
 def area_column(row: Row) -> int | None:
     """The column of areas that a heading row announces; a running number may stand before it."""
-    columns = filled(row)
-    announced = [column for column in columns[:_AREAS_WITHIN] if is_area_heading(row[column])]
-    return announced[0] if announced and len(columns) > 1 else None
+    announced = _announced(row)
+    return announced[0] if announced and len(filled(row)) > 1 else None
+
+
+def _announced(row: Row) -> list[int]:
+    return [column for column in filled(row)[:_AREAS_WITHIN] if is_area_heading(row[column])]
 
 
 def body_start(rows: Sequence[Row], head: int) -> int:
     """The first row below a heading that names an area, or holds a number that is no year."""
-    areas = area_column(rows[head])
+    areas = _announced(rows[head])[0]
     for number in range(head + 1, len(rows)):
         label = cell(rows[number], areas)
-        texts = [rows[number][column] for column in filled(rows[number])]
         if label is not None and not is_area_heading(label):
             return number
-        if any(is_number(text) and year_of(text) is None for text in texts):
+        if any(is_number(text) and year_of(text) is None for text in texts(rows[number])):
             return number
     return len(rows)
 

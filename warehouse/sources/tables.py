@@ -1,7 +1,7 @@
 """What the readers of printed tables share: sheets one by one, and rows of cells as records."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import pyarrow as pa
@@ -55,7 +55,7 @@ def open_declared_sheets(file: SourceFile) -> list[Sheet]:
     return [replace(sheet, is_hidden=sheet.name != wanted) for sheet in sheets]
 
 
-def row_cells(rows: Iterator[tuple[int, Row]], role: str | None = None) -> Iterator[dict]:
+def row_cells(rows: Iterable[tuple[int, Row]], role: str | None = None) -> Iterator[dict]:
     """The non-blank cells of numbered rows; without a role, notes and labels are told apart."""
     for number, row in rows:
         for column, text in enumerate(row):
@@ -73,6 +73,16 @@ def cell(row: Row, column: int) -> str | None:
 def filled(row: Row) -> list[int]:
     """The columns of a row's non-blank cells."""
     return [column for column, text in enumerate(row) if text is not None]
+
+
+def texts(row: Row) -> list[str]:
+    """A row's non-blank cells."""
+    return [text for text in row if text is not None]
+
+
+def filled_cells(row: Row) -> dict[int, str]:
+    """A row's non-blank cells by their columns."""
+    return {column: text for column, text in enumerate(row) if text is not None}
 
 
 def opens_notes(row: Row) -> bool:

@@ -36,7 +36,10 @@ def held(home: Home) -> list[HeldFile]:
             "select source_id || '/' || edition || '/' || file_name, source_id, snapshot_sha256, "
             "reason from catalog.dim_file where role = 'held' order by all"
         ).fetchall()
-    return [HeldFile(*row, acceptance=accepted.get((row[1], row[2]))) for row in rows]
+    return [
+        HeldFile(name, source_id, sha256, reason, accepted.get((source_id, sha256)))
+        for name, source_id, sha256, reason in rows
+    ]
 
 
 def accept(home: Home, name: str, reason: str | None = None) -> HeldFile:

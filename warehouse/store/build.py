@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
+import pyarrow as pa
 
 from warehouse.contract.cells import SCHEMA as CELLS
 from warehouse.contract.home import Home
@@ -20,7 +21,6 @@ from warehouse.sources import sources
 
 if TYPE_CHECKING:
     import pandas as pd
-    import pyarrow as pa
 
 
 @dataclass(frozen=True)
@@ -39,9 +39,9 @@ def path(home: Home) -> Path:
 def begin(home: Home, as_of: date | None = None) -> None:
     """Start a new, empty build file with the cells that are in force.
 
-    `raw.<source>` has one row a cell of every taken file (columns: `contract.cells.SCHEMA`) and
-    exists for every source, even without files; `raw.files` has one row a landed file. With
-    `as_of`, files that were published later are not there at all.
+    `raw.cells` has one row a cell of every taken file of every source (columns:
+    `contract.cells.SCHEMA`), `raw.files` one row a landed file, `raw.sources` one row a source,
+    as its `source.yml` describes it. With `as_of`, files that were published later are not there.
     """
     home.build.mkdir(parents=True, exist_ok=True)
     for leftover in home.build.glob("build.duckdb*"):
@@ -54,12 +54,13 @@ def begin(home: Home, as_of: date | None = None) -> None:
             "where $1::date is null or published_on <= $1",
             [as_of],
         )
-        for source_id in sources():
-            cells = ", ".join(literal(file) for file in raw.parquet_files(home, source_id, as_of))
-            if cells:  # a view: a copy of every cell would take longer than all models read it
-                database.execute(f"create view raw.{source_id} as from read_parquet([{cells}])")
-            else:
-                _create(database, f"raw.{source_id}", CELLS.empty_table())
+        described = [source.model_dump(exclude={"declares"}) for source in sources().values()]
+        _create(database, "raw.sources", pa.Table.from_pylist(described))
+        cells = ", ".join(literal(file) for file in raw.parquet_files(home, as_of=as_of))
+        if cells:  # a view: a copy of every cell would take longer than all models read it
+            database.execute(f"create view raw.cells as from read_parquet([{cells}])")
+        else:
+            _create(database, "raw.cells", CELLS.empty_table())
 
 
 def literal(path: Path) -> str:
@@ -68,18 +69,17 @@ def literal(path: Path) -> str:
 
 
 def tables(home: Home) -> dict[str, Table]:
-    """Every table of the build file by its address `schema.table`."""
+    """Every table and view of the build file by its address `schema.table`."""
     with _connect(home) as database:
         return contents(database)
 
 
 def contents(database: duckdb.DuckDBPyConnection) -> dict[str, Table]:
-    """Every table of the connected database by its address, in the order of the addresses."""
+    """Every table and view of the connected database, in the order of their addresses."""
     columns: dict[str, dict[str, str]] = {}
     for address, column, data_type in database.execute(
         "select schema_name || '.' || table_name, column_name, data_type from duckdb_columns() "
-        "join duckdb_tables() using (database_name, schema_name, table_name) "
-        "where database_name = current_database() order by 1, column_index"
+        "where database_name = current_database() and not internal order by 1, column_index"
     ).fetchall():
         columns.setdefault(address, {})[column] = data_type
     return {
@@ -109,7 +109,6 @@ def write_results(home: Home, results: Mapping[str, "pd.DataFrame"]) -> None:
 
     The same rows are also kept as `results/<study>/<name>.parquet`.
     """
-    import pyarrow as pa
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
@@ -130,7 +129,7 @@ def _failed_tests(home: Home) -> Path:
     return home.build / "failed_tests"
 
 
-def _create(database: duckdb.DuckDBPyConnection, address: str, rows: "pa.Table") -> None:
+def _create(database: duckdb.DuckDBPyConnection, address: str, rows: pa.Table) -> None:
     database.register("incoming_rows", rows)
     database.execute(f"create or replace table {address} as from incoming_rows")
     database.unregister("incoming_rows")

@@ -5,17 +5,17 @@
 with recursive doubts as (
 
     select file_id
-    from {{ ref('int_files_compared') }}
+    from {{ ref('int_series_compared') }}
     where cells_jumped > 0
         or 2 * cells_above_double > cells_compared
         or 2 * cells_below_half > cells_compared
     union
     select file_id
-    from {{ ref('int_files_lacking') }}
+    from {{ ref('int_provinces_lost') }}
     where provinces_lost > unknown_names
     union
     select file_id
-    from {{ ref('int_files_mistaken') }}
+    from {{ ref('int_series_of_another_indicator') }}
 
 ),
 
@@ -23,10 +23,10 @@ in_doubt as (
 
     select
         doubts.file_id,
-        row_number() over (order by min(gathered.published_on), doubts.file_id) as place
+        row_number() over (order by min(file_values.published_on), doubts.file_id) as place
     from doubts
-    inner join {{ ref('int_values_gathered') }} as gathered
-        on doubts.file_id = gathered.file_id
+    inner join {{ ref('int_file_values') }} as file_values
+        on doubts.file_id = file_values.file_id
     left join {{ source('raw', 'files') }} as accepted
         on doubts.file_id = accepted.source_id || '/' || accepted.snapshot_sha256
         and accepted.acceptance is not null
@@ -38,27 +38,27 @@ in_doubt as (
 compared as (
 
     select compared.*
-    from {{ ref('int_files_compared') }} as compared
+    from {{ ref('int_series_compared') }} as compared
     inner join in_doubt
         on compared.file_id = in_doubt.file_id
 
 ),
 
-lacking as (
+losses as (
 
-    select lacking.*
-    from {{ ref('int_files_lacking') }} as lacking
+    select losses.*
+    from {{ ref('int_provinces_lost') }} as losses
     inner join in_doubt
-        on lacking.file_id = in_doubt.file_id
+        on losses.file_id = in_doubt.file_id
 
 ),
 
-mistaken as (
+resemblances as (
 
-    select mistaken.*
-    from {{ ref('int_files_mistaken') }} as mistaken
+    select resemblances.*
+    from {{ ref('int_series_of_another_indicator') }} as resemblances
     inner join in_doubt
-        on mistaken.file_id = in_doubt.file_id
+        on resemblances.file_id = in_doubt.file_id
 
 ),
 
@@ -74,10 +74,10 @@ walk as (
         case
             when exists (
                     select 1
-                    from lacking
-                    where lacking.file_id = in_doubt.file_id
-                        and lacking.provinces_lost > lacking.unknown_names
-                        and {{ is_measure('lacking', 'lacking', 'walk.held') }}
+                    from losses
+                    where losses.file_id = in_doubt.file_id
+                        and losses.provinces_lost > losses.unknown_names
+                        and {{ is_measure('losses', 'losses', 'walk.held') }}
                 ) or exists (
                     select 1
                     from compared
@@ -89,15 +89,15 @@ walk as (
                         or 2 * sum(compared.cells_below_half) > sum(compared.cells_compared)
                 ) or exists (
                     select 1
-                    from mistaken
-                    where mistaken.file_id = in_doubt.file_id
-                        and not {{ is_held('mistaken.measure_file_id', 'walk.held') }}
+                    from resemblances
+                    where resemblances.file_id = in_doubt.file_id
+                        and not {{ is_held('resemblances.measure_file_id', 'walk.held') }}
                         and not exists (
                             select 1
                             from compared
-                            where compared.file_id = mistaken.file_id
-                                and compared.indicator_id = mistaken.indicator_id
-                                and compared.series_vintage = mistaken.series_vintage
+                            where compared.file_id = resemblances.file_id
+                                and compared.indicator_id = resemblances.indicator_id
+                                and compared.series_vintage = resemblances.series_vintage
                                 and {{ is_measure('compared', 'compared', 'walk.held') }}
                             group by compared.indicator_id
                             having 4 * sum(compared.cells_equal) > sum(compared.cells_compared)

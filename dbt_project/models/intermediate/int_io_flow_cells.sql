@@ -1,5 +1,5 @@
--- The usable flows of the input-output tables that are not held, one row a cell: from the sector or item of its row
--- to the sector or item of its column, in 10 thousand yuan; a blank flow is NULL with its reason.
+-- The usable flows of the input-output tables that are not held, exports included, one row a cell: from the sector or
+-- item of its row to the sector or item of its column, in 10 thousand yuan; a blank flow is NULL with its reason.
 select
     cells.area_code,
     cells.year,
@@ -10,13 +10,12 @@ select
     cells.locator,
     cells.row_code,
     cells.column_code,
-    cells.amount,
+    cells.value as amount,
     cells.missing_reason
-from {{ ref('stg_io_tables__flows') }} as cells
+from {{ ref('stg_cells') }} as cells
 left join {{ ref('int_files_held') }} as held
-    on cells.source_id || '/' || cells.snapshot_sha256 = held.file_id
+    on cells.file_id = held.file_id
 where held.file_id is null
-    and cells.rejection is null
-    and cells.area_code is not null
+    and cells.is_usable
     and cells.row_code is not null
     and cells.column_code is not null

@@ -20,7 +20,7 @@ with ranked as (
     from {{ ref('int_observations_published') }} as observations
     inner join {{ ref('int_vintage_dates') }} as vintage_dates
         on observations.published_on <= vintage_dates.as_of
-    inner join {{ ref('sources') }} as sources
+    inner join {{ source('raw', 'sources') }} as sources
         on observations.source_id = sources.source_id
     left join {{ ref('int_series_superseded') }} as superseded
         on observations.indicator_id = superseded.indicator_id

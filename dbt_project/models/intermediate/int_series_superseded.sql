@@ -14,7 +14,7 @@ with series as (
     from {{ ref('int_observations_published') }} as published
     inner join {{ ref('rebased_indicators') }} as rebased
         on published.indicator_id = rebased.indicator_id
-    inner join {{ ref('sources') }} as sources
+    inner join {{ source('raw', 'sources') }} as sources
         on published.source_id = sources.source_id
     where published.value is not null
     group by published.indicator_id, published.source_id, published.series_vintage, sources.authority

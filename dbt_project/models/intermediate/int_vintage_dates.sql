@@ -3,11 +3,11 @@
 with published as (
 
     select published_on from {{ ref('int_observations_published') }}
-    {% for source_id in export_sources() -%}
     union
-    select published_on from {{ ref('stg_' ~ source_id ~ '__exports') }}
-    where rejection is null
-    {% endfor %}
+    select published_on from {{ ref('stg_cells') }}
+    where kind in ('export', 'import')
+        and rejection is null
+
 )
 
 {% if var('vintages') == 'newest' -%}

@@ -1,10 +1,48 @@
--- A source that no longer prints the figure that a correction expects has mended itself, or the correction is wrong:
--- either way somebody has to look before a release. Files that are not held are no failure.
+-- A correction whose edition is landed meets a cell, and each cell that it meets prints what it expects; else the
+-- source has mended itself, or the correction is wrong: somebody has to look before a release. An edition that is not
+-- landed says nothing.
+with landed as (
+
+    select distinct
+        source_id,
+        edition
+    from {{ source('raw', 'files') }}
+    where role = 'taken'
+
+),
+
+met as (
+
+    select
+        corrections.*,
+        'seeds/corrections.csv, line "' || corrections.source_id || ',' || corrections.indicator_id
+        || ',' || corrections.area_code || ',' || cast(corrections.year as varchar)
+        || coalesce(',' || corrections.category_code, '') || '"' as line,
+        landed.edition
+    from {{ ref('corrections') }} as corrections
+    inner join landed
+        on corrections.source_id = landed.source_id
+        and {{ is_in_editions('landed.edition', 'corrections') }}
+
+)
+
 select
-    'seeds/corrections.csv expects "' || text_expected || '" for ' || indicator_id || ' of ' || area_code || ' in '
-    || cast(year as varchar) || ', but ' || source_id || '/' || edition || '/' || file_name || ', ' || locator
-    || ', prints "' || coalesce(text, '') || '": end the correction with last_edition before ' || edition
-    || ', or delete it' as message
-from {{ ref('int_observations_corrected') }}
-where text_expected is not null
-    and not is_corrected
+    met.line || ' expects "' || met.expected || '", but ' || cells.source_id || '/' || cells.edition || '/'
+    || cells.file_name || ', ' || cells.locator || ', prints "' || coalesce(cells.text, '')
+    || '": end the correction with last_edition before ' || cells.edition || ', or delete it' as message
+from met
+inner join {{ ref('stg_cells') }} as cells
+    on {{ is_corrected_by('cells', 'met') }}
+    and met.edition = cells.edition
+where not cells.is_corrected
+
+union all
+
+select
+    met.line || ' expects "' || met.expected || '", but no cell of ' || met.source_id || '/' || min(met.edition)
+    || ' prints it: name area, year, category_code and edition as they are printed, or delete it' as message
+from met
+left join {{ ref('stg_cells') }} as cells
+    on {{ is_corrected_by('cells', 'met') }}
+group by met.line, met.expected, met.source_id
+having count(cells.source_id) = 0

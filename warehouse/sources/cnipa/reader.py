@@ -1,12 +1,14 @@
 """Patent statistics by region, in workbooks and on web pages: regions in rows, counts in columns.
 
 What is counted (applications, grants, patents in force) and of which kind (invention, utility
-model, design) stands in the headings or in the title; both are kept as printed.
+model, design) stands in the headings or in the title; both are kept as printed, and the key of a
+count says both in one way: "授权/发明".
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from warehouse.contract.cells import cell_record, column_letters
 from warehouse.contract.errors import Rejected
@@ -14,6 +16,7 @@ from warehouse.contract.labels import (
     is_area_heading,
     is_note,
     is_number,
+    label_key,
     split_unit,
     squeeze,
     title_key,
@@ -35,6 +38,23 @@ _MONTHS = re.compile(r"(\d{1,2})月?(?:份)?[-—–~至到](?:年)?(\d{1,2})月
 _MONTH = re.compile(r"(?<!\d)(\d{1,2})月")
 _PART_OF_YEAR = re.compile(r"季度|上半年|下半年|本月|当月")
 _LONGEST_TITLE = 80
+_MEASURES = ("申请", "授权", "有效")
+_KINDS = ("发明", "实用新型", "外观设计")
+_ALL_KINDS = "合计"
+# One word for one thing, in this order
+_IN_FULL = (
+    (re.compile("(实用)?新型"), "实用新型"),
+    (re.compile("外观(设计)?"), "外观设计"),
+    (re.compile("申请授权"), "授权"),
+    (re.compile("申请受理|受理"), "申请"),
+)
+# What a heading says beside measure and kind without counting anything else (职务, 增长率)
+_PLAIN_WORDS = re.compile(
+    r"国内外|国内|按?分?各?地区|分布|[各分]省|三种|3种|专利|合计|总计|小计|总数|总量|其中|状况|情况|统计"
+    r"|数量|年度|年末|当年|本年|[年月数量件表0-9/()、,-]"
+)
+_TOTALS = {"合计", "总计", "总数", "总累计"}
+_HOME, _ABROAD = "国内", "国外"
 
 
 @dataclass(frozen=True)
@@ -80,7 +100,27 @@ def _read_sheet(sheet: Sheet, file: SourceFile) -> tuple[list[dict], list[str]] 
         records += _body(enumerate(rows[body:end], body), areas, columns, caption)
     if not taken:
         raise Rejected("; ".join(remarks) or f"has no counts beside 地区 in row {heads[0] + 1}")
+    _place(record for record in records if record["role"] == "value")
     return records, remarks
+
+
+def _place(values: Iterator[dict]) -> None:
+    """Say of the values which total is that of the country and which rows are countries abroad.
+
+    A total may be of applicants in China and abroad; then the row 国内 is the country. The tables
+    of a sheet that go on under one title are one.
+    """
+    tables: dict[str | None, list[dict]] = {}
+    for value in values:
+        value["area_key"] = label_key(value["area_label"])
+        tables.setdefault(value["table_title"], []).append(value)
+    for table in tables.values():
+        origins = [value for value in table if value["area_key"].startswith((_HOME, _ABROAD))]
+        abroad = [v["row_number"] for v in origins if v["area_key"].startswith(_ABROAD)]
+        for value in table:
+            value["is_abroad"] = bool(abroad) and value["row_number"] >= min(abroad)
+            if value["area_key"] in _TOTALS:
+                value["area_key"] = "国内外合计" if origins else "全国"
 
 
 def _caption_start(rows: list[Row], head: int) -> int:
@@ -225,8 +265,38 @@ def _body(
                 "value",
                 text,
                 table_title=caption.title,
+                title_key="",
                 indicator_label=column.indicator,
+                indicator_key=_count_key(column.indicator, caption.title or ""),
                 unit_label=column.unit,
                 area_label=area,
                 period_label=str(column.year),
             )
+
+
+@cache
+def _count_key(heading: str, title: str) -> str:
+    """What a column counts and of which kind, by its heading or else by the title: "授权/发明".
+
+    A heading with any other word keeps its own key and stands for nothing we know.
+    """
+    words, title_words = _in_full(label_key(heading)), _in_full(title_key(title))
+    own_measure, own_kind = _the_one(words, _MEASURES), _the_one(words, _KINDS)
+    measure = own_measure or _the_one(title_words, _MEASURES)
+    kind = own_kind or _the_one(title_words, _KINDS) or _ALL_KINDS
+    others = _PLAIN_WORDS.sub("", words)
+    for known in filter(None, (own_measure, own_kind)):
+        others = others.replace(known, "")
+    return f"{measure}/{kind}" if measure and not others else label_key(heading)
+
+
+def _in_full(text: str) -> str:
+    for pattern, word in _IN_FULL:
+        text = pattern.sub(word, text)
+    return text
+
+
+def _the_one(text: str, words: Sequence[str]) -> str | None:
+    """The one of the words that a text holds; None where it holds none or several."""
+    held = [word for word in words if word in text]
+    return held[0] if len(held) == 1 else None

@@ -5,7 +5,7 @@ in `<name>[DES]….txt` beside it, or in the declaration.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePath
@@ -77,7 +77,7 @@ def read(file: SourceFile) -> Reading:
     """The cells of a table or of a description of fields. Raises Rejected."""
     if PurePath(file.name).suffix.lower() == ".txt":
         return _read_description(file)
-    described = {}
+    described: dict[str, tuple[str, str | None]] = {}
     for data in file.descriptions.values():
         described |= _described(decoded(data))
     return read_each_sheet(
@@ -136,7 +136,9 @@ def _is_data(row: Row) -> bool:
     return any(is_number(text) or period_of(text) for text in row)
 
 
-def _fields(heads: list[Row], described: dict[str, tuple[str, str | None]]) -> dict[int, _Field]:
+def _fields(
+    heads: Sequence[Row], described: dict[str, tuple[str, str | None]]
+) -> dict[int, _Field]:
     """The columns by their position; the last of three heading rows holds units."""
     has_units = any(label_key(text) in _NO_UNIT for text in heads[-1] if text)
     units = heads[-1] if len(heads) > 1 and (has_units or len(heads) > 2) else []
@@ -309,7 +311,7 @@ def _body(
         labels = {
             "area_label": place[0],
             "area_label_alt": place[1] if len(place) > 1 else None,
-            "period_label": taken[number],
+            "period_label": taken[number][:4],
         }
         for column in range(max(len(row), max(values) + 1)):
             text = cell(row, column)

@@ -46,7 +46,9 @@ class _Table:
     texts: dict[str, pa.ChunkedArray]
     numbers: pa.Array
 
-    def cells(self, name: str, role: str, rows: pa.ChunkedArray, **labels: object) -> pa.Table:
+    def cells(
+        self, name: str, role: str, rows: pa.ChunkedArray, **labels: str | pa.ChunkedArray
+    ) -> pa.Table:
         """The cells of one column in the rows where `rows` is true; a label is text or a column."""
         numbers = self.numbers.filter(pa.array(rows.to_numpy()))
         found = {
@@ -58,8 +60,11 @@ class _Table:
             "text": self.texts[name].filter(rows),
         }
         for label, content in labels.items():
-            is_text = isinstance(content, str)
-            found[label] = pa.repeat(content, len(numbers)) if is_text else content.filter(rows)
+            found[label] = (
+                pa.repeat(content, len(numbers))
+                if isinstance(content, str)
+                else content.filter(rows)
+            )
         return pa.table(found)
 
 
@@ -86,13 +91,14 @@ def read(file: SourceFile) -> Reading:
     known = {name: pc.is_valid(column) for name, column in data.texts.items()}
     is_whole = pc.and_(pc.and_(known[_PERIOD], known[_CODE]), known[_AREA])
     labels = {label: data.texts[name] for label, name in _LABELS.items() if name in data.texts}
-    found = [head, data.cells(value, "value", is_whole, unit_label=value, flow=flow, **labels)]
+    facts = {"flow": flow, "classification": "hs_section_12"}
+    found = [head, data.cells(value, "value", is_whole, unit_label=value, **facts, **labels)]
     for name in data.positions:
         if name in _UNIT_OF or name in set(values) - {value}:
-            unit = data.texts.get(_UNIT_OF.get(name), name)
+            unit = data.texts.get(_UNIT_OF.get(name, ""), name)
             rows = pc.and_(is_whole, known[name])
             found.append(
-                data.cells(name, "undeclared", rows, indicator_label=name, unit_label=unit)
+                data.cells(name, "undeclared", rows, indicator_label=name, unit_label=unit, **facts)
             )
         if name in _NAMES:
             rows = pc.and_(is_whole, _is_first(data.texts[name]))

@@ -49,6 +49,7 @@ def _read_sheet(sheet: Sheet, file: SourceFile) -> tuple[list[dict], list[str]] 
     lines = [row[column] for row in rows[: sectors[0]] for column in filled(row)]
     area, remarks = _area(lines, file)
     constants = {
+        "classification": "io42_manufacturing_17",
         "table_title": lines[0],
         "unit_label": file.declaration.unit
         or next((match[1] for line in lines if (match := _UNIT.match(line))), None),

@@ -8,7 +8,7 @@ wanted names are in `wanted.yml`; the ids they led to are in the manifest of the
 import csv
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,7 +75,8 @@ def fetch(run: Run, base_url: str, first: int, last: int) -> list[str]:
     Raises FetchFailed.
     """
     catalogue = _Catalogue(run, base_url)
-    found, missing = {}, []
+    found: dict[str, _Series] = {}
+    missing: list[str] = []
     for path, names in yaml.safe_load((_HERE / "wanted.yml").read_text(encoding="utf-8")).items():
         run.say(f"looking up {path}")
         tables = list(catalogue.tables(path, range(first, last + 1)))
@@ -84,9 +85,9 @@ def fetch(run: Run, base_url: str, first: int, last: int) -> list[str]:
             continue
         offered = [one for table in tables for one in catalogue.series(table)]
         for name in names:
-            series = [one for one in offered if _is_wanted(one.name, name)]
-            found |= {one.file_name: one for one in series}
-            if not series:
+            wanted = [one for one in offered if _is_wanted(one.name, name)]
+            found |= {one.file_name: one for one in wanted}
+            if not wanted:
                 missing.append(f"{path} > {_printed(name)}: no such indicator in its tables")
     run.manifest["ids"] = _ids(found.values())
     for number, (file_name, series) in enumerate(found.items(), 1):
@@ -220,7 +221,7 @@ def _digest(*ids: str) -> str:
     return hashlib.sha256("\n".join(ids).encode()).hexdigest()[:12]
 
 
-def _ids(found: Iterator[_Series]) -> dict[str, dict]:
+def _ids(found: Iterable[_Series]) -> dict[str, dict]:
     return {
         one.file_name: {
             "path": f"{one.table.path} > {one.name.strip()}",

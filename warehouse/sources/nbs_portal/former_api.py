@@ -86,10 +86,11 @@ def _value(node: dict) -> object:
     return data["data"] if data["hasdata"] in (True, "true") else None
 
 
-def _codes(node: dict) -> dict[str | None, str]:
+def _codes(node: dict) -> dict[str, str]:
     """Dimension -> code, whatever their order. Raises KeyError without indicator or period."""
-    codes = {text_in(wd, "wdcode"): text_in(wd, "valuecode") for wd in node["wds"]}
-    if not (codes["zb"] and codes["sj"]):
+    pairs = [(text_in(wd, "wdcode"), text_in(wd, "valuecode")) for wd in node["wds"]]
+    codes = {dimension: code for dimension, code in pairs if dimension and code}
+    if not codes.keys() >= {"zb", "sj"}:
         raise KeyError
     return codes
 
@@ -112,7 +113,7 @@ def _area(names: _Names, codes: dict[str, str]) -> str:
 
 def _names_and_notes(answer: dict, path: str) -> list[dict]:
     """The names of the codes as labels, and what the portal explains about them as notes."""
-    records = []
+    records: list[dict] = []
     for place, dimension, node in _dimension_nodes(answer, path):
         label = {"indicator_label": text_in(node, *_NAME)} if dimension == "zb" else {}
         for field in (*_NAME, *_NOTES):

@@ -20,7 +20,9 @@ def is_answer(content: object) -> bool:
 
 def read(answer: dict, path: str, declared: FileDeclaration) -> Cells:
     """The cells of one answer, addressed from `path` on. Raises Rejected."""
-    records, other_periods, odd = [], [], []
+    records: list[dict] = []
+    other_periods: list[str | None] = []
+    odd: list[str] = []
     notes: dict[str, dict] = {}
     for outer, period in enumerate(_periods(answer)):
         for inner, value in enumerate(period["values"]):

@@ -6,7 +6,7 @@ the declaration.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -29,12 +29,14 @@ from warehouse.sources.tables import (
     Row,
     cell,
     filled,
+    filled_cells,
     has_values,
     left_out,
     opens_notes,
     read_each_sheet,
     row_cells,
     shifted_rows,
+    texts,
 )
 
 _PREAMBLE = {
@@ -153,7 +155,7 @@ def _is_repeated_heading(row: Row) -> bool:
     return len(columns) > 1 and _axis_of(row[columns[0]]) is not None
 
 
-def _preamble_start(rows: list[Row], head: int) -> int:
+def _preamble_start(rows: Sequence[Row], head: int) -> int:
     """The first of the lines above a heading row that describe its table."""
     start = head
     while start > 0 and _preamble([rows[start - 1]]):
@@ -194,7 +196,7 @@ def _body(
                 nameless.append(number)
             records += row_cells([(number, row)], "unused")
         else:
-            records += _row(number, row, layout, preamble, file)
+            records += _row(number, row, label, layout, preamble, file)
     return records, [
         *left_out(shifted, "have more cells than the heading row, as after an unquoted comma"),
         *left_out(nameless, "have values but no name"),
@@ -203,10 +205,9 @@ def _body(
 
 
 def _row(
-    number: int, row: Row, layout: _Layout, preamble: dict[str, str], file: SourceFile
+    number: int, row: Row, label: str, layout: _Layout, preamble: dict[str, str], file: SourceFile
 ) -> Iterator[dict]:
     """The label and the values of a row; what has no heading is unused."""
-    label = row[layout.label_column]
     yield cell_record(number, layout.label_column, "label", label)
     for column in sorted(layout.across.keys() | set(filled(row)) - {layout.label_column}):
         text = cell(row, column)
@@ -227,7 +228,9 @@ def _layout(head: int, headings: Row, fixed: dict[str, str], file: SourceFile) -
                 f"has two tables side by side, {address(head, column)} opens the second: "
                 "put each on a sheet or in a file of its own"
             )
-    across = {column: headings[column] for column in filled(headings) if column > label_column}
+    across = {
+        column: text for column, text in filled_cells(headings).items() if column > label_column
+    }
     row_axis, column_axis = _axes(cell(headings, label_column), across, fixed)
     missing = {"area", "indicator", "period"} - {row_axis, column_axis} - fixed.keys()
     if missing:
@@ -276,12 +279,12 @@ def _axes(corner: str | None, across: dict[int, str], fixed: dict[str, str]) -> 
     return ("indicator", "area") if announced == "indicator" else ("area", "indicator")
 
 
-def _preamble(rows: list[Row]) -> dict[str, str]:
+def _preamble(rows: Sequence[Row]) -> dict[str, str]:
     """What the lines above the table say, found by their first word in whatever order."""
     said: dict[str, str] = {}
     for row in rows:
-        texts = [text for text in row if text is not None]
-        for text, following in zip(texts, [*texts, ""][1:], strict=True):
+        printed = texts(row)
+        for text, following in zip(printed, [*printed, ""][1:], strict=True):
             for name, pattern in _PREAMBLE.items():
                 if match := pattern.fullmatch(text):
                     said.setdefault(name, match[1].strip() or following.strip())

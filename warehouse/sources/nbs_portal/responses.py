@@ -3,6 +3,8 @@
 The address of a cell is its path in the file, such as `returndata.datanodes[17].data.data`.
 """
 
+from collections.abc import Sequence
+
 from warehouse.contract.labels import label_key, split_unit, squeeze
 from warehouse.formats.json_text import as_text
 
@@ -37,9 +39,9 @@ def _says_more(bracket: str, unit: str) -> bool:
     return label_key(bracket) == label_key(unit) or squeeze(bracket).endswith("=100")
 
 
-def remark_on_periods(periods: list[str]) -> list[str]:
+def remark_on_periods(periods: Sequence[str | None]) -> list[str]:
     """What to say about values of months and quarters, which are kept as unused."""
     if not periods:
         return []
-    some = ", ".join(list(dict.fromkeys(periods))[:3])
+    some = ", ".join(str(period) for period in list(dict.fromkeys(periods))[:3])
     return [f"{len(periods)} values of other periods than years ({some}, ...): not taken"]

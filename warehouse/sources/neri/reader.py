@@ -7,7 +7,7 @@ declared as `series_vintage`, and goes with every value.
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 
 from warehouse.contract.cells import cell_record, column_letters
 from warehouse.contract.errors import Rejected
@@ -43,6 +43,12 @@ _EXTRAPOLATED = re.compile(r"推算|外推|估算|预测|推测|插补")
 _SCORES = {"评分", "得分", "分值", "数值", "指数值", "score", "value", "index"}
 _INDICATOR_HEADINGS = {"指标", "指标名称", "指数名称", "indicator"}
 _ASPECT = re.compile(r"政府与市场|非国有|产品市场|要素市场|中介|法律|法治|制度环境")
+# What a title says beside the name of its index
+_PLAIN_WORDS = re.compile(
+    r"^表?[0-9.、-]+|\([^()]*\)|(19|20)[0-9]{2}年?|[-–—~至]|中国|全国|各?分?省份|各?分?省区市|各省|分省"
+    r"|各地区|历年|评分|得分|数据|[和与及]排[序名]"
+)
+_POINTS = "点"
 _NUMBERS = {"序号", "编号", "no", "no.", "代码", "省份代码", "行政区划代码", "id"}
 
 
@@ -253,12 +259,21 @@ def _body(
                 "value",
                 text,
                 table_title=title,
+                title_key="",
                 indicator_label=indicator,
+                indicator_key=_index_key(indicator),
+                unit_label=_POINTS,
                 area_label=area,
                 period_label=year,
                 series_vintage=vintage,
                 obs_status="E" if is_estimated else None,
             )
+
+
+@cache
+def _index_key(label: str) -> str:
+    """The index among the words of a title: "各省份市场化总指数得分" -> "市场化总指数"."""
+    return _PLAIN_WORDS.sub("", label_key(label))
 
 
 def _fixed_year(title: str | None, sheet: str | None, file: SourceFile) -> str | None:

@@ -5,7 +5,7 @@ series only: indices of two methodologies are not comparable.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from warehouse.contract.cells import cell_record
@@ -85,7 +85,9 @@ def _code(text: str) -> str:
     return text.partition(": ")[0].strip()
 
 
-def _observations(rows: list[Row], head: int, columns: Mapping[str, int]) -> Iterator[_Observation]:
+def _observations(
+    rows: Sequence[Row], head: int, columns: Mapping[str, int]
+) -> Iterator[_Observation]:
     """The rows below the headings. Raises Rejected for a row that ends before its value."""
     for number, row in enumerate(rows[head + 1 :], head + 1):
         if not filled(row):

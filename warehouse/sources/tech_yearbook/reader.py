@@ -1,7 +1,7 @@
 """Bilingual yearbook tables: areas in rows, headings in one to three, the year in the title."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from warehouse.contract.cells import cell_record
@@ -21,13 +21,13 @@ from warehouse.sources.headings import body_start, heading_rows, levels_of
 from warehouse.sources.tables import (
     Row,
     cell,
-    filled,
     has_values,
     left_out,
     opens_notes,
     read_each_sheet,
     row_cells,
     shifted_rows,
+    texts,
 )
 
 _UNIT = re.compile(r"(?:单\s*位|unit)\s*[:：]\s*(.+)", re.IGNORECASE)
@@ -85,7 +85,7 @@ def _read_sheet(sheet: Sheet, file: SourceFile) -> tuple[list[dict], list[str]] 
     return records, remarks
 
 
-def _caption_start(rows: list[Row], head: int) -> int:
+def _caption_start(rows: Sequence[Row], head: int) -> int:
     """The first of the lines above a heading row that belong to it and not to the table before."""
     start = head
     while start > 0 and _is_caption(rows[start - 1]):
@@ -94,24 +94,24 @@ def _caption_start(rows: list[Row], head: int) -> int:
 
 
 def _is_caption(row: Row) -> bool:
-    texts = [row[column] for column in filled(row)]
-    return not any(is_number(text) for text in texts) and all(
+    lines = texts(row)
+    return not any(is_number(text) for text in lines) and all(
         _UNIT.search(text)
         or _CONTINUED.search(text)
         or _NUMBERED.match(text)
         or _IN_BRACKETS.fullmatch(text)
         or years_in(text)
-        for text in texts
+        for text in lines
     )
 
 
-def _caption(rows: list[Row], before: _Caption) -> _Caption:
+def _caption(rows: Sequence[Row], before: _Caption) -> _Caption:
     """Title, unit and years from the lines above a table; a continuation keeps those before it.
 
     The title is the first Chinese line with a year (a chapter's name may stand above it), else
     any line with a year, else a numbered line.
     """
-    lines = [row[column] for row in rows for column in filled(row)]
+    lines = [text for row in rows for text in texts(row)]
     units = [match[1].strip() for line in lines if (match := _UNIT.search(line))]
     units += [
         match[1]
@@ -132,7 +132,7 @@ def _caption(rows: list[Row], before: _Caption) -> _Caption:
     )
 
 
-def _columns(header: list[Row], caption: _Caption, file: SourceFile) -> dict[int, _Column]:
+def _columns(header: Sequence[Row], caption: _Caption, file: SourceFile) -> dict[int, _Column]:
     """Every column of values by its position. Raises Rejected if one has no year."""
     area_columns = [
         column
@@ -177,8 +177,8 @@ def _body(
 ) -> tuple[list[dict], list[str]]:
     """Values with their labels down to the notes, and remarks on rows that are not taken."""
     records: list[dict] = []
-    labels = {column.area_column for column in columns.values()}
-    labels |= {column.alt_column for column in columns.values()} - {None}
+    places = ((column.area_column, column.alt_column) for column in columns.values())
+    labels = {place for pair in places for place in pair if place is not None}
     shifted = shifted_rows(sheet, head).intersection(numbers)
     nameless, below_notes = [], []
     in_notes = False
@@ -209,7 +209,7 @@ def _row(
         column = columns.get(position)
         area = cell(row, column.area_column) if column else None
         alt = cell(row, column.alt_column) if column and column.alt_column else None
-        if area is None and alt is None:
+        if column is None or (area is None and alt is None):
             if text is not None:
                 yield cell_record(
                     number, position, "label" if position in labels else "unused", text

@@ -48,14 +48,15 @@ def read(file: SourceFile) -> Reading:
     (undeclared); any other text is kept once a field, where it first stands.
     """
     content = open_json(file.data)
-    records = _records(content)
+    answer = content if isinstance(content, dict) else {}
+    records = _records(answer)
     kinds = [_kind(record) for record in records]
     count = Counter(kinds)
     if not count["total"]:
         raise Rejected(_nothing_taken(count))
     labels = _labels(records)
     fields = list(dict.fromkeys(field for record in records for field in record))
-    parts = [_envelope(content)]
+    parts = [_envelope(answer)]
     for column, field in enumerate(fields):
         texts = [as_text(record.get(field)) for record in records]
         if field == _VALUE:
@@ -73,12 +74,11 @@ def read(file: SourceFile) -> Reading:
             roles, extra = ["label"] * len(records), {}
         parts.append(_column(column, field, rows, texts, roles, extra))
     found = pa.concat_tables(parts, promote_options="default")
-    return Reading(found, tuple(_remarks(content, records, kinds)))
+    return Reading(found, tuple(_remarks(answer, records, kinds)))
 
 
-def _records(content: object) -> list[Record]:
+def _records(answer: Mapping) -> list[Record]:
     """The records of an answer. Raises Rejected with the service's message if there are none."""
-    answer = content if isinstance(content, dict) else {}
     records = answer.get("data")
     said = next(filter(None, (_said(answer.get(k)) for k in ("error", "message", "title"))), None)
     if said and not records:
@@ -147,7 +147,7 @@ def _labels(records: list[Record]) -> dict[str, list[str | None]]:
         "area_label": of["reporterCode"],
         "period_label": of["period"],
         "category_code": of["cmdCode"],
-        "flow": [_FLOWS.get(flow, flow) for flow in of["flowCode"]],
+        "flow": [flow and _FLOWS.get(flow, flow) for flow in of["flowCode"]],
         "partner_code": of["partnerCode"],
     }
 

@@ -136,7 +136,7 @@ def _body(
                     indicator_label=annual[column].name,
                     unit_label=annual[column].unit or file.declaration.unit,
                     area_label=file.declaration.area,
-                    period_label=period,
+                    period_label=period[:4],
                 )
             elif text is not None:
                 yield cell_record(number, column, "label" if column == first else "unused", text)

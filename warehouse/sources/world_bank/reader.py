@@ -21,13 +21,13 @@ def read(file: SourceFile) -> Reading:
     """The cells of an answer. Raises Rejected if it is an error or holds nothing of China."""
     header, observations = _answer(open_json(file.data))
     records = list(_cells(0, "[0]", header, "label", {}))
-    others: set[str] = set()
+    others: set[str | None] = set()
     values = periods = 0
     for number, observation in enumerate(observations):
         path = f"[1][{number}]"
         labels = _labels(observation, path, file)
         is_of_china = labels["area_label"] in _CHINA
-        is_annual = re.fullmatch(r"\d{4}", labels["period_label"]) is not None
+        is_annual = re.fullmatch(r"\d{4}", labels["period_label"] or "") is not None
         is_taken = is_of_china and is_annual
         values += is_taken
         periods += is_of_china and not is_annual

@@ -4,7 +4,8 @@ select
     cells.edition,
     cells.file_name,
     cells.locator,
-    cells.indicator_id,
+    corrections.indicator_id,
+    corrections.category_code,
     cells.area_code,
     cells.year,
     cells.text as text_printed,
@@ -14,11 +15,7 @@ select
     corrections.evidence,
     cells.published_on,
     cells.snapshot_sha256
-from {{ ref('int_observations_corrected') }} as cells
+from {{ ref('stg_cells') }} as cells
 inner join {{ ref('corrections') }} as corrections
-    on cells.source_id = corrections.source_id
-    and cells.indicator_id = corrections.indicator_id
-    and cells.area_code = corrections.area_code
-    and cells.year = corrections.year
-    and cells.text_expected = corrections.expected
-    and cells.text_corrected = corrections.corrected
+    on {{ is_corrected_by('cells', 'corrections') }}
+where cells.is_corrected

@@ -158,12 +158,8 @@ months as (
         cells.year,
         'customs exports of ' || cast(cells.year as varchar) || ' are there for '
         || cast(count(distinct cells.period_label) as varchar) || ' of 12 months and are left out' as message
-    from {{ ref('stg_customs__exports') }} as cells
-    left join {{ ref('int_files_held') }} as held
-        on cells.source_id || '/' || cells.snapshot_sha256 = held.file_id
-    where held.file_id is null
-        and cells.rejection is null
-        and cells.flow = 'export'
+    from {{ ref('int_export_cells') }} as cells
+    where cells.classification = 'hs_section_12'
     group by cells.year
     having max(case when length(cells.period_label) <= 5 then 1 else 0 end) = 0
         and count(distinct cells.period_label) < 12

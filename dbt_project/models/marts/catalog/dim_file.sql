@@ -8,20 +8,20 @@ with read as (
         sum(case when is_known_name then 1 else 0 end) as cells_of_known_areas,
         sum(case when is_mapped then 0 else 1 end) as cells_without_indicator,
         min(area_label) as first_area_label,
-        min(case when not is_mapped then label end) as first_unknown_label
-    from {{ ref('int_cells_checked') }}
+        min(case when not is_mapped then subject_label end) as first_unknown_label
+    from {{ ref('stg_cells') }}
     group by source_id, snapshot_sha256
 
 ),
 
-told as (
+worst as (
 
     select
         file_id,
         indicator_id,
         message,
         row_number() over (partition by file_id order by indicator_id) as place
-    from {{ ref('int_findings_told') }}
+    from {{ ref('int_held_file_findings') }}
     where place = 1
 
 ),
@@ -35,7 +35,7 @@ held as (
             when count(*) > 3 then '; and ' || cast(count(*) - 3 as varchar) || ' more indicators'
             else ''
         end as reason
-    from told
+    from worst
     group by file_id
 
 )

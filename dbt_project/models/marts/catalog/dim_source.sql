@@ -1,8 +1,9 @@
+-- What source.yml says of each source.
 select
     source_id,
     title_en,
     title_zh,
     publisher,
-    authority,
-    release_month
-from {{ ref('sources') }}
+    cast(authority as integer) as authority,
+    cast(release_month as integer) as release_month
+from {{ source('raw', 'sources') }}

@@ -7,7 +7,7 @@ select
     area_remark as remark,
     cast(count(*) as integer) as cells,
     min(locator) as first_locator
-from {{ ref('int_cells_checked') }}
+from {{ ref('stg_cells') }}
 where area_remark is not null
     and rejection is null
 group by source_id, edition, file_name, area_label, area_remark

@@ -1,5 +1,4 @@
 -- Footnotes and notes as printed.
-{% for source_id in observation_sources() + export_sources() -%}
 select
     source_id,
     snapshot_sha256,
@@ -8,9 +7,5 @@ select
     sheet,
     row_number,
     indicator_label
-from {{ source('raw', source_id) }}
+from {{ source('raw', 'cells') }}
 where role = 'note'
-{%- if not loop.last %}
-union all
-{% endif %}
-{% endfor %}

@@ -7,6 +7,6 @@ select
     cast(count(*) as integer) as cells,
     min(locator) as first_locator,
     snapshot_sha256
-from {{ ref('int_cells_checked') }}
+from {{ ref('stg_cells') }}
 where rejection is not null
 group by source_id, edition, file_name, rejection, snapshot_sha256

@@ -2,26 +2,29 @@
 -- with the indicator that it stands for here. The example is the first cell of the newest edition.
 with headings as (
 
-    -- a compilation declares what a column means; its own name for it stands above the column
+    -- where a column means what is declared, its own name stands above the column
     select
-        snapshot_sha256,
-        sheet,
-        column_number,
-        text,
+        cells.source_id,
+        cells.snapshot_sha256,
+        cells.sheet,
+        cells.column_number,
+        cells.text,
         row_number() over (
-            partition by snapshot_sha256, sheet, column_number
-            order by row_number desc
+            partition by cells.source_id, cells.snapshot_sha256, cells.sheet, cells.column_number
+            order by cells.row_number desc
         ) as distance
-    from {{ source('raw', 'compiled') }}
-    where role = 'label'
-        and row_number <= 50
-        and text is not null
+    from {{ source('raw', 'cells') }} as cells
+    inner join {{ source('raw', 'sources') }} as sources
+        on cells.source_id = sources.source_id
+    where sources.indicators_are_declared
+        and cells.role = 'label'
+        and cells.row_number <= 50
+        and cells.text is not null
 
 ),
 
 cells as (
 
-    {% for source_id in observation_sources() -%}
     select
         source_id,
         edition,
@@ -31,14 +34,20 @@ cells as (
         row_number,
         locator,
         table_title,
-        title_key,
-        indicator_label,
-        indicator_key,
+        case when kind = 'observation' then title_key else '' end as title_key, -- one export table a province
+        case when kind = 'observation' then indicator_label else coalesce(indicator_label, unit_label) end
+            as indicator_label,
+        case when kind = 'observation' then indicator_key else lower(coalesce(indicator_label, unit_label)) end
+            as indicator_key,
         unit_label,
         indicator_id,
-        case when indicator_id is not null then 'marts.fct_observation' end as used_in,
+        case
+            when kind = 'export' then 'marts.fct_export__province_category_year'
+            when indicator_id is not null then 'marts.fct_observation'
+        end as used_in,
         snapshot_sha256
-    from {{ ref('stg_' ~ source_id ~ '__observations') }}
+    from {{ ref('stg_cells') }}
+    where kind <> 'flow'
     union all
     select
         source_id,
@@ -56,33 +65,10 @@ cells as (
         cast(null as varchar) as indicator_id,
         cast(null as varchar) as used_in,
         snapshot_sha256
-    from {{ source('raw', source_id) }}
+    from {{ source('raw', 'cells') }}
     where role = 'undeclared'
         and indicator_label is not null
-    union all
-    {% endfor -%}
-    {% for source_id in export_sources() -%}
-    select
-        source_id,
-        edition,
-        file_name,
-        sheet,
-        column_number,
-        row_number,
-        locator,
-        table_title,
-        '' as title_key, -- one table a province
-        coalesce(indicator_label, unit_label) as indicator_label,
-        lower(coalesce(indicator_label, unit_label)) as indicator_key,
-        unit_label,
-        cast(null as varchar) as indicator_id,
-        case when flow = 'export' then 'marts.fct_export__province_category_year' end as used_in,
-        snapshot_sha256
-    from {{ ref('stg_' ~ source_id ~ '__exports') }}
-    {%- if not loop.last %}
-    union all
-    {% endif %}
-    {%- endfor %}
+        and classification is null
 
 ),
 
@@ -101,7 +87,7 @@ named as (
         ) as example_rank
     from cells
     left join headings
-        on cells.source_id = 'compiled'
+        on cells.source_id = headings.source_id
         and cells.snapshot_sha256 = headings.snapshot_sha256
         and coalesce(cells.sheet, '') = coalesce(headings.sheet, '')
         and cells.column_number = headings.column_number

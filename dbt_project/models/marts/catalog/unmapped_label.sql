@@ -3,10 +3,12 @@ select
     source_id,
     edition,
     file_name,
-    table_title,
-    label,
+    case when kind = 'observation' then coalesce(table_title, '') else '' end as table_title,
+    subject_label as label,
     cast(count(*) as integer) as cells,
     min(locator) as first_locator
-from {{ ref('int_cells_checked') }}
+from {{ ref('stg_cells') }}
 where not is_mapped
-group by source_id, edition, file_name, table_title, label
+group by
+    source_id, edition, file_name, case when kind = 'observation' then coalesce(table_title, '') else '' end,
+    subject_label

@@ -37,8 +37,8 @@ select
     places.source_id,
     sources.title_en as source_title_en,
     sources.title_zh as source_title_zh,
-    sources.authority,
-    sources.release_month,
+    cast(sources.authority as integer) as authority,
+    cast(sources.release_month as integer) as release_month,
     places.table_title,
     places.layout,
     'landing/' || places.source_id || '/<edition>/' as folder,
@@ -47,5 +47,5 @@ select
 from wanted
 inner join {{ ref('indicator_sources') }} as places
     on wanted.provides = places.indicator_id
-left join {{ ref('sources') }} as sources
+left join {{ source('raw', 'sources') }} as sources
     on places.source_id = sources.source_id

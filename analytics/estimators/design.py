@@ -1,0 +1,94 @@
+"""What every estimator asks of its rows and design matrix, and what it says about them."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from analytics.errors import CollinearityError
+from analytics.estimators.covariance import vce_text
+from analytics.model import Effects, Model
+from analytics.results import ModelResult
+from analytics.rows import Panel, Rows
+
+# Share of a regressor's length that the others must leave
+COLLINEAR = 2e-5
+
+
+def cluster_columns(model: Model, panel: Panel) -> list[str]:
+    """The columns whose clusters the errors are summed in: the entities unless it says others."""
+    if not model.errors.is_clustered:
+        return []
+    return list(model.errors.by) or [str(panel.keys.entity)]
+
+
+def result_of(
+    model: Model, panel: Panel, by: Sequence[str], complete: Rows, rows: Rows
+) -> ModelResult:
+    """What the model is and which rows it uses: `rows` are left of the `complete` ones."""
+    dropped = np.setdiff1d(complete.entity, rows.entity)
+    return ModelResult(
+        model_id=model.id,
+        estimator=model.estimator,
+        outcome=model.outcome,
+        effects=model.absorbed,
+        vce=vce_text(model.errors, by),
+        sample=model.sample,
+        table_number=model.table_number,
+        column_number=model.column_number,
+        nobs=len(rows.values),
+        n_entities=len(np.unique(rows.entity)),
+        n_periods=len(np.unique(rows.time)),
+        n_dropped_missing=complete.n_dropped_missing,
+        n_singletons=len(complete.values) - len(rows.values),
+        entities_dropped=tuple(panel.labels[code] for code in dropped),
+        rows=rows.source,
+    )
+
+
+def singleton_warnings(panel: Panel, complete: Rows, rows: Rows) -> list[str]:
+    """One sentence for each entity and period of `complete` that `rows` has lost."""
+    entities = [panel.labels[code] for code in np.setdiff1d(complete.entity, rows.entity)]
+    periods = [panel.periods[t] for t in np.setdiff1d(complete.time, rows.time)]
+    return [
+        f"{name} dropped: a single row says nothing beside its effect"
+        for name in [*entities, *(f"period {period}" for period in periods)]
+    ]
+
+
+def standardised(regressors: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Regressors (n, k) with mean 0 and standard deviation 1, their means and deviations (k,).
+
+    A regressor in yuan beside a share would otherwise fall below the cut-off of the solver.
+    """
+    values = regressors.to_numpy(dtype=float)
+    center = values.mean(axis=0)
+    deviations = values - center
+    scale = np.sqrt((deviations**2).mean(axis=0))
+    for name, mean, spread in zip(regressors.columns, center, scale, strict=True):
+        if spread <= 1e-12 * abs(mean):
+            raise CollinearityError(name, f"has the single value {mean:g} in the rows used")
+    return deviations / scale, center, scale
+
+
+def check_collinearity(names: Sequence[str], within: np.ndarray, effects: Effects) -> None:
+    """Name the first regressor that the effects and the regressors before it explain.
+
+    `within` (n, k) is what the effects leave of standardised regressors.
+    """
+    length = np.sqrt(len(within))  # of every standardised regressor
+    basis = np.empty((len(within), 0))
+    for position, name in enumerate(names):
+        column = within[:, position]
+        if np.linalg.norm(column) < COLLINEAR * length:
+            raise CollinearityError(name, f"is absorbed by the {effects} effects")
+        rest = column - basis @ (basis.T @ column)
+        rest -= basis @ (basis.T @ rest)  # twice, for orthogonality to the last digit
+        if np.linalg.norm(rest) < COLLINEAR * length:
+            weights = np.linalg.lstsq(within[:, :position], column, rcond=None)[0]
+            partners = [
+                n for n, weight in zip(names, weights, strict=False) if abs(weight) > COLLINEAR
+            ]
+            others = ", ".join(f"`{partner}`" for partner in partners)
+            raise CollinearityError(name, f"is perfectly collinear with {others}")
+        basis = np.column_stack([basis, rest / np.linalg.norm(rest)])

@@ -1,0 +1,16 @@
+"""The estimators there are. A new one is a module here and a line in this one."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from analytics.estimators.dynamic_panel import DynamicPanel
+from analytics.estimators.instrumental import InstrumentalVariables
+from analytics.estimators.least_squares import LeastSquares
+from analytics.estimators.mediation import Mediation
+from analytics.estimators.threshold import Threshold
+
+AnyModel = Annotated[
+    LeastSquares | InstrumentalVariables | Mediation | Threshold | DynamicPanel,
+    Field(discriminator="estimator"),
+]

@@ -1,0 +1,183 @@
+"""One regression of an outcome on regressors, a constant and effects, with its covariance.
+
+The estimates are computed by an engine: linearmodels for every model that is printed, the within
+transformation of this project for repetitions (other rows, other vintages), which are many; the
+suite holds the two equal. Their covariance is that of `covariance.py`, which every estimator
+here shares: programs differ in it, and each convention is named.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+import numpy as np
+import pandas as pd
+
+from analytics.errors import SpecificationError
+from analytics.estimators.covariance import positive, prepare_errors
+from analytics.estimators.design import check_collinearity, standardised
+from analytics.estimators.inference import FEW_CLUSTERS, estimate_of, few_clusters
+from analytics.estimators.within import Within
+from analytics.model import Vce
+from analytics.results import Estimate
+
+# From outcome (n,), standardised regressors (n, k) and effects to the coefficients (k + 1,), the
+# constant last, and the residuals (n,), net of the effects
+Engine = Callable[[np.ndarray, np.ndarray, Within], tuple[np.ndarray, np.ndarray]]
+_REMEMBERED = 32
+_KNOWN: dict[bytes, tuple[np.ndarray, np.ndarray]] = {}
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Least squares of n rows on k regressors and a constant."""
+
+    params: np.ndarray  # (k + 1,), the constant last
+    covariance: np.ndarray  # (k + 1, k + 1)
+    residuals: np.ndarray  # (n,), net of the effects
+    df: int | None  # of the t distribution; None is the normal distribution
+    statistics: dict[str, float]  # R2s; n_clusters (periods for Driscoll and Kraay errors)
+    is_covariance_repaired: bool
+
+
+def fit_least_squares(
+    outcome: np.ndarray,
+    regressors: pd.DataFrame,
+    within: Within,
+    vce: Vce,
+    clusters: np.ndarray,
+    engine: Engine,
+) -> Fit:
+    """Least squares of `outcome` (n,) on `regressors` (n, k), a constant and the effects.
+
+    `within` takes the effects out, `clusters` (n, 0 to 2) are integer codes. With effects, the
+    constant is the one Stata reports: every variable is measured from its group mean plus its
+    grand mean.
+    """
+    total, net = _sums_of_squares(outcome, within)
+    names = list(regressors.columns)
+    x, center, scale = standardised(regressors)
+    net_x = within.residuals(x)
+    check_collinearity(names, net_x, within.effects)
+    errors = prepare_errors(vce, x.shape[1], within.entity, within.time, clusters, within)
+    standardised_params, residuals = engine(outcome, x, within)
+    design = np.column_stack([net_x, np.ones(len(outcome))])
+    bread = np.zeros((len(names) + 1, len(names) + 1))
+    bread[:-1, :-1], bread[-1, -1] = np.linalg.inv(net_x.T @ net_x), 1 / len(outcome)
+    covariance = errors.covariance(bread, design, residuals)
+    # The slopes alone: under two-way effects the constant's scores add up to nothing in either
+    # dimension, so that its variance is negative by construction and says nothing about them
+    covariance[:-1, :-1], is_repaired = positive(covariance[:-1, :-1])
+    back = _unstandardise(center, scale)
+    params = back @ standardised_params
+    statistics = _goodness(outcome, regressors.to_numpy() @ params[:-1], residuals, total, net)
+    if within.effects == "none":
+        statistics = {"r2_overall": statistics["r2_overall"]}
+    if errors.groups is not None:
+        statistics["n_clusters"] = float(errors.groups)
+    return Fit(
+        params=params,
+        covariance=back @ covariance @ back.T,
+        residuals=residuals,
+        df=errors.df,
+        statistics=statistics,
+        is_covariance_repaired=is_repaired,
+    )
+
+
+def by_linearmodels(
+    outcome: np.ndarray, x: np.ndarray, within: Within
+) -> tuple[np.ndarray, np.ndarray]:
+    """The engine linearmodels; models that differ in their errors alone share its estimates."""
+    digest = sha256(within.effects.encode())
+    for array in (outcome, x, within.entity, within.time):
+        digest.update(np.ascontiguousarray(array))
+    if (key := digest.digest()) not in _KNOWN:
+        _KNOWN[key] = _panel_ols(outcome, x, within)
+        if len(_KNOWN) > _REMEMBERED:
+            del _KNOWN[next(iter(_KNOWN))]
+    return _KNOWN[key]
+
+
+def by_within(outcome: np.ndarray, x: np.ndarray, within: Within) -> tuple[np.ndarray, np.ndarray]:
+    """The engine of repetitions: the normal equations of what the effects leave."""
+    mean = outcome.mean()  # the constant, beside regressors whose mean is 0
+    net_x, net_y = within.residuals(x), within.residuals(outcome - mean)
+    slopes = np.linalg.solve(net_x.T @ net_x, net_x.T @ net_y)
+    return np.append(slopes, mean), net_y - net_x @ slopes
+
+
+def _panel_ols(outcome: np.ndarray, x: np.ndarray, within: Within) -> tuple[np.ndarray, np.ndarray]:
+    from linearmodels.panel import PanelOLS  # takes a second, and only these models need it
+
+    # It wants every row to be one entity in one period; what is no effect only tells rows apart
+    row, effects = np.arange(len(outcome)), within.effects
+    index = pd.MultiIndex.from_arrays(
+        [
+            within.entity if effects in ("entity", "two_way") else row,
+            within.time if effects in ("time", "two_way") else row,
+        ],
+        names=["entity", "time"],
+    )
+    fitted = PanelOLS(
+        pd.DataFrame({"outcome": outcome}, index=index),
+        pd.DataFrame(x, index=index).assign(const=1.0),
+        entity_effects=effects in ("entity", "two_way"),
+        time_effects=effects in ("time", "two_way"),
+    ).fit()
+    return fitted.params.to_numpy(), fitted.resids.to_numpy()
+
+
+def inference(
+    fit: Fit, names: Sequence[str], constant: Sequence[str] = ("const",)
+) -> tuple[Estimate, ...]:
+    """Each coefficient with its error, two-sided p value and 95 % interval; the constant last."""
+    return tuple(
+        estimate_of(name, float(value), float(variance), fit.df)
+        for name, value, variance in zip(
+            [*names, *constant], fit.params, np.diag(fit.covariance), strict=True
+        )
+    )
+
+
+def warnings_of(fit: Fit) -> list[str]:
+    """What a reader has to know about the errors."""
+    found = []
+    n_clusters = fit.statistics.get("n_clusters", FEW_CLUSTERS)
+    if n_clusters < FEW_CLUSTERS:
+        found.append(few_clusters(n_clusters))
+    if fit.covariance[-1, -1] < 0:
+        found.append("the two-way clustered variance of const is negative: it has no error")
+    if fit.is_covariance_repaired:
+        found.append("the two-way clustered covariance had negative eigenvalues, set to 0")
+    return found
+
+
+def _unstandardise(center: np.ndarray, scale: np.ndarray) -> np.ndarray:
+    """The matrix (k + 1, k + 1) that takes standardised coefficients back to the units given."""
+    back = np.diag(np.append(1 / scale, 1.0))
+    back[-1, :-1] = -center / scale
+    return back
+
+
+def _sums_of_squares(outcome: np.ndarray, within: Within) -> tuple[float, float]:
+    """Of the outcome about its mean, and net of the effects as well; neither may be nothing."""
+    deviations = outcome - outcome.mean()
+    total = float(deviations @ deviations)
+    if np.ptp(outcome) == 0 or total == 0:
+        raise SpecificationError(f"the outcome has the single value {outcome[0]:g}")
+    net = within.residuals(deviations)
+    net_squares = float(net @ net)
+    if net_squares < 1e-20 * total:
+        raise SpecificationError(f"the outcome does not vary beyond its {within.effects} effects")
+    return total, net_squares
+
+
+def _goodness(
+    outcome: np.ndarray, prediction: np.ndarray, residuals: np.ndarray, total: float, net: float
+) -> dict[str, float]:
+    """R2s: overall is the squared correlation of the outcome with the slopes' prediction."""
+    y, p = outcome - outcome.mean(), prediction - prediction.mean()
+    overall = float((y @ p) ** 2 / ((y @ y) * (p @ p))) if p.any() else 0.0
+    residual = float(residuals @ residuals)
+    return {"r2_overall": overall, "r2_within": 1 - residual / net, "r2_lsdv": 1 - residual / total}

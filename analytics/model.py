@@ -1,0 +1,225 @@
+"""What every model has: its place in a table, its terms, its sample, its effects and errors.
+
+An estimator is a module of `analytics.estimators` with a class of its own that is a Model.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from analytics.sample import parse_sample
+
+if TYPE_CHECKING:
+    from analytics.results import ModelResult
+    from analytics.rows import Panel
+
+Effects = Literal["none", "entity", "time", "two_way"]
+SmallSample = Literal["stata", "lsdv", "linearmodels", "none"]
+
+
+class Section(BaseModel):
+    """A part of a specification: a key that it does not declare is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PanelKeys(Section):
+    """Which columns identify a row. `label` names entities in words ("Inner Mongolia")."""
+
+    entity: str | None = None
+    time: str | None = None
+    label: str | None = None
+
+
+class Winsorise(Section):
+    """Quantiles beyond which a column is set to the quantile; no columns means every variable."""
+
+    limits: tuple[float, float]
+    columns: tuple[str, ...] = ()
+
+    @field_validator("limits")
+    @classmethod
+    def _ordered(cls, limits: tuple[float, float]) -> tuple[float, float]:
+        if not 0 <= limits[0] < limits[1] <= 1:
+            raise ValueError("expected two quantiles in ascending order, as in [0.01, 0.99]")
+        return limits
+
+
+class Vce(Section):
+    """How the covariance of the estimates is computed; `docs/estimators.md` has the formulas.
+
+    `replications`, `seed` and `weights` are those of the wild cluster bootstrap.
+    """
+
+    type: Literal["classical", "hc0", "hc1", "cluster", "driscoll_kraay", "wild_cluster"] = (
+        "classical"
+    )
+    by: Annotated[tuple[str, ...], Field(max_length=2)] = ()
+    small_sample: SmallSample = "stata"
+    bandwidth: Annotated[int, Field(ge=0)] | None = None
+    replications: Annotated[int, Field(ge=1)] = 999
+    seed: Annotated[int, Field(ge=0)] = 1
+    weights: Literal["rademacher", "webb"] = "rademacher"
+
+    @model_validator(mode="after")
+    def _options_fit_type(self) -> Self:
+        if self.by and not self.is_clustered:
+            raise ValueError(f"`by` is for clustered errors, not for type {self.type}")
+        if self.bandwidth is not None and self.type != "driscoll_kraay":
+            raise ValueError(f"`bandwidth` is for driscoll_kraay errors, not for type {self.type}")
+        bootstrap = self.model_fields_set & {"replications", "seed", "weights"}
+        if bootstrap and self.type != "wild_cluster":
+            raise ValueError(
+                f"`{min(bootstrap)}` is for wild_cluster errors, not for type {self.type}"
+            )
+        if self.type == "wild_cluster" and len(self.by) > 1:
+            raise ValueError("wild_cluster errors take one variable in `by`")
+        return self
+
+    @property
+    def is_clustered(self) -> bool:
+        """Whether the errors are summed within clusters (of `by`, or the entities)."""
+        return self.type in ("cluster", "wild_cluster")
+
+
+class Bootstrap(Section):
+    """Draws with replacement, the same for the same seed."""
+
+    replications: Annotated[int, Field(ge=0)] = 300
+    seed: Annotated[int, Field(ge=0)] = 1
+
+
+class Split(Section):
+    """The column whose values each get a model of their own; the values, or all in their order."""
+
+    column: str
+    values: tuple[str | int | float, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_name(cls, content: Any) -> Any:
+        return {"column": content} if isinstance(content, str) else content
+
+
+class Model(Section):
+    """What every model has: an outcome, a sample, and a place in a table.
+
+    `split_by` asks for one model a value of a column, `leave_one_out` for one without each
+    entity.
+    """
+
+    needed_keys: ClassVar[frozenset[str]] = frozenset()  # of the panel, whatever the effects
+    compares_slopes: ClassVar[bool] = False  # of the parts of a split, by `estimate_interacted`
+
+    id: Annotated[str, Field(min_length=1)]
+    title: str | None = None
+    table_number: int | None = None
+    column_number: int | None = None
+    estimator: str
+    outcome: str
+    regressors: tuple[str, ...] = ()
+    sample: str | None = None
+    winsorise: Winsorise | None = None
+    split_by: Split | None = None
+    leave_one_out: Literal["entity"] | None = None
+
+    @field_validator("sample")
+    @classmethod
+    def _sample_parses(cls, sample: str | None) -> str | None:
+        if sample is not None:
+            parse_sample(sample)
+        return sample
+
+    @model_validator(mode="after")
+    def _terms_differ(self) -> Self:
+        explanatory = [term for terms in self.roles.values() for term in terms]
+        if twice := [term for term, count in Counter(explanatory).items() if count > 1]:
+            role = next(role for role, terms in self.roles.items() if twice[0] in terms)
+            raise ValueError(f"{role} `{twice[0]}` is listed twice")
+        for role, terms in self.roles.items():
+            if self.outcome in terms:
+                article = "an" if role[0] in "aeiou" else "a"
+                raise ValueError(f"`{self.outcome}` is both the outcome and {article} {role}")
+        return self
+
+    @property
+    def roles(self) -> dict[str, tuple[str, ...]]:
+        """The explanatory terms by what they are; a term has one role."""
+        return {"regressor": self.regressors}
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """Every term that a row must have, the outcome first."""
+        explanatory = (term for terms in self.roles.values() for term in terms)
+        return tuple(dict.fromkeys([self.outcome, *explanatory]))
+
+    @property
+    def absorbed(self) -> Effects:
+        """The effects that the model takes out."""
+        return "none"
+
+    @property
+    def errors(self) -> Vce:
+        """How the covariance is computed, where the model has the choice."""
+        return Vce()
+
+    def estimate(self, panel: "Panel") -> "ModelResult":
+        """The estimates as they are printed, with all that is asked for beside them.
+
+        Raises SpecificationError where the panel cannot serve the model, and CollinearityError
+        where a regressor adds nothing to the ones before it.
+        """
+        raise NotImplementedError
+
+    def repeat(self, panel: "Panel") -> "ModelResult":
+        """The estimates alone, for the many times that other rows give them once more."""
+        raise NotImplementedError
+
+    def estimate_interacted(
+        self, panel: "Panel", column: str, groups: Mapping[str, np.ndarray]
+    ) -> "ModelResult":
+        """All parts of a split in one model: `groups` are the rows (n,) of each value."""
+        raise NotImplementedError
+
+    def without(self, controls: Collection[str]) -> Self:
+        """The model without these controls, wherever it names them."""
+        return self.model_copy(
+            update={"regressors": tuple(t for t in self.regressors if t not in controls)}
+        )
+
+
+class WithEffects(Model):
+    """A model that takes out effects and has a choice of errors."""
+
+    effects: Effects | None = None
+    vce: Vce = Vce()
+
+    @property
+    def absorbed(self) -> Effects:
+        """The effects that the model takes out: none unless it says otherwise."""
+        return self.effects or "none"
+
+    @property
+    def errors(self) -> Vce:
+        """The errors that the model asks for."""
+        return self.vce
+
+
+def check_keys(model: Model, panel: PanelKeys) -> None:
+    """A model can only use the panel keys that are declared; ValueError where it does not."""
+    vce = model.errors
+    needs = {
+        "entity": "entity" in model.needed_keys
+        or model.absorbed in ("entity", "two_way")
+        or model.leave_one_out is not None
+        or (vce.is_clustered and not vce.by),
+        "time": "time" in model.needed_keys
+        or model.absorbed in ("time", "two_way")
+        or vce.type == "driscoll_kraay",
+    }
+    for key, needed in needs.items():
+        if needed and getattr(panel, key) is None:
+            raise ValueError(f"model `{model.id}` needs `panel.{key}`, which is not declared")

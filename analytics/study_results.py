@@ -1,0 +1,81 @@
+"""Everything that studies bring forth: which tables, and their rows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+
+import pandas as pd
+
+from analytics import tables
+from analytics.printed_tables import printed_table
+from analytics.revision_impact import revision_impact
+from analytics.specification import Study
+from analytics.study import StudyTables, run_study
+from analytics.tables import Table
+
+# One table for all studies
+SHARED = {
+    "models": tables.MODELS,
+    "estimates": tables.ESTIMATES,
+    "statistics": tables.STATISTICS,
+    "descriptives": tables.DESCRIPTIVES,
+    "specification_curve": tables.CURVE,
+    "sign_comparison": tables.SIGN_COMPARISON,
+    "published_comparison": tables.PUBLISHED_COMPARISON,
+    "revision_impact": tables.REVISION_IMPACT,
+}
+
+
+def printed_tables(studies: Sequence[Study]) -> dict[str, tuple[Study, int]]:
+    """The tables as they would be printed, by name: of which study, and its number there."""
+    return {
+        study.printed_name(number): (study, number)
+        for study in studies
+        for number in study.table_numbers
+    }
+
+
+def result_tables(studies: Sequence[Study]) -> dict[str, Table]:
+    """Every table of results by name: those of all studies, then each as it would be printed."""
+    return SHARED | {
+        name: tables.printed(number, study.table_titles.get(number))
+        for name, (study, number) in printed_tables(studies).items()
+    }
+
+
+def study_results(
+    studies: Sequence[Study], panel: pd.DataFrame, vintages: pd.DataFrame
+) -> dict[str, pd.DataFrame]:
+    """The rows of every table of `result_tables`.
+
+    `panel` has one row an entity and period; `vintages` the same with its history, as
+    `revision_impact` wants it. Nothing raises for what they lack: a model that cannot be
+    estimated is a row with the reason.
+    """
+    done = {study.study: run_study(study, panel) for study in studies}
+    rows = {
+        field.name: _together(field.name, [getattr(made, field.name) for made in done.values()])
+        for field in fields(StudyTables)
+    }
+    impact = [revision_impact(study, vintages) for study in studies]
+    return {
+        **rows,
+        "revision_impact": _together("revision_impact", impact),
+        **{
+            name: printed_table(done[study.study], study, number)
+            for name, (study, number) in printed_tables(studies).items()
+        },
+    }
+
+
+def descriptions(declared: Mapping[str, Table]) -> dict[str, tuple[str, str]]:
+    """Text and unit of every table (by name) and column (by `table.column`)."""
+    told = {name: (table.description, "none") for name, table in declared.items()}
+    return told | {
+        f"{name}.{column}": (about.description, about.unit)
+        for name, table in declared.items()
+        for column, about in table.columns.items()
+    }
+
+
+def _together(name: str, parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    return pd.concat([SHARED[name].frame([]), *parts], ignore_index=True)

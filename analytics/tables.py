@@ -1,0 +1,239 @@
+"""The tables of results: what each holds, column by column, with its type and unit.
+
+This is where they are declared. The rows get their types here, and a release its comments.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+DATE = "date32[day][pyarrow]"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its type in pandas, and what a reader of the release is told about it."""
+
+    dtype: str
+    description: str
+    unit: str = "none"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of results."""
+
+    description: str
+    columns: Mapping[str, Column]
+
+    @property
+    def types(self) -> dict[str, str]:
+        """The type of each column, in their order."""
+        return {name: column.dtype for name, column in self.columns.items()}
+
+    def frame(self, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+        """Rows as a table of exactly these columns, nullable, also where there are no rows."""
+        return pd.DataFrame(
+            {
+                name: pd.array([row.get(name) for row in rows], dtype=column.dtype)
+                for name, column in self.columns.items()
+            }
+        )
+
+    def typed(self, data: pd.DataFrame) -> pd.DataFrame:
+        """The columns of this table, in its order and of its types."""
+        return data[list(self.columns)].astype(self.types).reset_index(drop=True)
+
+
+_STUDY = Column("string", "Name of the study")
+_MODEL = Column("string", "Name of the model")
+_TERM = Column("string", "Regressor")
+_OUTCOME = Column("string", "Explained variable")
+_SAMPLE = Column("string", "Condition on the rows")
+_EFFECTS = Column("string", "none, entity, time or two_way")
+_NOBS = Column("Int64", "Observations used", "rows")
+_DROPPED = Column("Int64", "Rows of the sample lost to missing values", "rows")
+_PER_TERM = "units of the outcome per unit of the term"
+_ERROR = Column("Float64", "Standard error", "as the estimate")
+_STATISTIC = Column("Float64", "Estimate over standard error", "ratio")
+_P_VALUE = Column("Float64", "Two-sided p value", "probability")
+_CI_LOW = Column("Float64", "Lower end of the 95 % interval", "as the estimate")
+_CI_HIGH = Column("Float64", "Upper end of the 95 % interval", "as the estimate")
+
+MODELS = Table(
+    "One row a model of a study; where nothing could be estimated the numbers are NULL and "
+    "warnings say why.",
+    {
+        "study": _STUDY,
+        "model_id": _MODEL,
+        "table_number": Column("Int64", "Number of the published table"),
+        "column_number": Column("Int64", "Column of the published table"),
+        "estimator": Column("string", "Estimator"),
+        "outcome": _OUTCOME,
+        "sample": _SAMPLE,
+        "effects": _EFFECTS,
+        "vce": Column("string", "Kind of standard errors and the small-sample convention"),
+        "nobs": _NOBS,
+        "n_entities": Column("Int64", "Entities used", "entities"),
+        "n_periods": Column("Int64", "Periods used", "periods"),
+        "entities_dropped": Column("string", "Entities lost as singletons"),
+        "r2_within": Column("Float64", "R squared after the within transformation", "fraction"),
+        "r2_lsdv": Column("Float64", "R squared of the regression with dummies", "fraction"),
+        "warnings": Column("string", "What a reader of the estimates has to know"),
+        "n_dropped_missing": _DROPPED,
+    },
+)
+ESTIMATES = Table(
+    "One row a coefficient.",
+    {
+        "study": _STUDY,
+        "model_id": _MODEL,
+        "equation": Column("string", "main, or the equation of a system"),
+        "term": Column("string", "Regressor as written in the specification, or const"),
+        "estimate": Column("Float64", "Coefficient", _PER_TERM),
+        "std_error": _ERROR,
+        "statistic": _STATISTIC,
+        "p_value": _P_VALUE,
+        "ci_low": _CI_LOW,
+        "ci_high": _CI_HIGH,
+    },
+)
+STATISTICS = Table(
+    "One row a statistic of a model.",
+    {
+        "study": _STUDY,
+        "model_id": _MODEL,
+        "name": Column("string", "Name of the statistic"),
+        "value": Column("Float64", "Its value", "unit of the statistic"),
+    },
+)
+DESCRIPTIVES = Table(
+    "Descriptive statistics of the variables of a study.",
+    {
+        "study": _STUDY,
+        "variable": Column("string", "Column of the panel"),
+        "nobs": Column("Int64", "Rows with a value", "rows"),
+        "mean": Column("Float64", "Mean", "unit of the variable"),
+        "sd": Column("Float64", "Standard deviation (n - 1)", "unit of the variable"),
+        "minimum": Column("Float64", "Smallest value", "unit of the variable"),
+        "median": Column("Float64", "Median", "unit of the variable"),
+        "maximum": Column("Float64", "Largest value", "unit of the variable"),
+    },
+)
+CURVE = Table(
+    "One row a combination of the defensible choices of a study (Simonsohn, Simmons and Nelson "
+    "2020): the coefficient of digital trade, or of one factor, under it.",
+    {
+        "study": _STUDY,
+        "fit": Column("Int64", "Number of the combination", "number"),
+        "outcome": _OUTCOME,
+        "treatment": Column("string", "The regressor whose coefficient it is"),
+        "controls": Column("string", "Controls"),
+        "sample": _SAMPLE,
+        "winsorise": Column("string", "Quantiles beyond which values are set to the quantile"),
+        "effects": _EFFECTS,
+        "vce": Column("string", "Kind of standard errors"),
+        "nobs": _NOBS,
+        "n_dropped_missing": _DROPPED,
+        "estimate": Column(
+            "Float64", "Coefficient", "units of the outcome per unit of the treatment"
+        ),
+        "std_error": _ERROR,
+        "statistic": _STATISTIC,
+        "p_value": _P_VALUE,
+        "ci_low": _CI_LOW,
+        "ci_high": _CI_HIGH,
+        "standardised": Column(
+            "Float64",
+            "Coefficient in standard deviations of outcome and treatment",
+            "standard deviations",
+        ),
+        "reason": Column("string", "Why there is no estimate"),
+    },
+)
+SIGN_COMPARISON = Table(
+    "Our estimates beside the signs that theory gives them, one row a term of a model.",
+    {
+        "study": _STUDY,
+        "model_id": _MODEL,
+        "term": _TERM,
+        "expected_sign": Column("string", "+ or -, as the literature argues"),
+        "estimate": Column(
+            "Float64", "Coefficient; NULL where it could not be estimated", _PER_TERM
+        ),
+        "p_value": _P_VALUE,
+        "verdict": Column(
+            "string",
+            "as expected or opposite, not significant where p is 5 % or more, or not estimated "
+            "here",
+        ),
+    },
+)
+PUBLISHED_COMPARISON = Table(
+    "Our estimates beside the published ones, one row a published estimate.",
+    {
+        "study": _STUDY,
+        "table_number": Column("Int64", "Number of the published table", "number"),
+        "column_number": Column("Int64", "Column of the published table", "number"),
+        "term": Column("string", "Term in our names"),
+        "published_estimate": Column("Float64", "Coefficient as printed", "as printed"),
+        "our_estimate": Column(
+            "Float64",
+            "Our coefficient; NULL where it could not be estimated",
+            "as the outcome per unit of the term",
+        ),
+        "published_std_error": Column("Float64", "Standard error as printed", "as printed"),
+        "our_std_error": Column("Float64", "Our standard error", "as the estimate"),
+        "same_sign": Column("boolean", "Whether the signs agree"),
+        "verdict": Column("string", "In words: how far the two agree"),
+        "published_nobs": Column("Int64", "Observations as printed", "rows"),
+        "our_nobs": Column("Int64", "Our observations", "rows"),
+    },
+)
+REVISION_IMPACT = Table(
+    "The headline estimates of each study on the panel as it was known on every vintage date.",
+    {
+        "study": _STUDY,
+        "model_id": _MODEL,
+        "term": _TERM,
+        "as_of": Column(DATE, "Vintage date: the panel is as it was known then", "date"),
+        "estimate": Column(
+            "Float64", "Coefficient; NULL where the model could not be estimated then", _PER_TERM
+        ),
+        "std_error": _ERROR,
+        "p_value": _P_VALUE,
+        "nobs": _NOBS,
+        "newest_estimate": Column("Float64", "Coefficient on what is known now", _PER_TERM),
+        "newest_p_value": Column("Float64", "Its two-sided p value", "probability"),
+        "is_sign_changed": Column(
+            "boolean", "Whether the sign differs from that of the newest estimate"
+        ),
+        "is_significance_changed": Column(
+            "boolean", "Whether one of the two is significant at 5 % and the other is not"
+        ),
+        "warnings": Column("string", "What a reader of the estimate has to know"),
+    },
+)
+PRINTED = Table(
+    "A table of a study as it would be printed, one row a cell.",
+    {
+        "study": _STUDY,
+        "row_number": Column("Int64", "Position of the row", "number"),
+        "row_label": Column("string", "Variable, term or statistic"),
+        "column_number": Column("Int64", "Position of the column", "number"),
+        "column_label": Column("string", "Model, or descriptive statistic"),
+        "text": Column(
+            "string",
+            "The cell as printed: coefficient with stars and the standard error in brackets",
+        ),
+    },
+)
+
+
+def printed(number: int, title: str | None) -> Table:
+    """One table of a study as it would be printed."""
+    subject = f": {title}" if title else ""
+    said = f"Table {number} of the study as it would be printed, one row a cell{subject}."
+    return replace(PRINTED, description=said)

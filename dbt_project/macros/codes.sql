@@ -1,0 +1,35 @@
+{# Whether a key is the code of an area (a row of seeds/concordances/area_codes) in a year: 510000, 510000000000. #}
+{% macro is_area_in_digits(area_key, year, area_codes) -%}
+    substring({{ area_key }}, 1, 6) = {{ area_codes }}.code
+        and substring({{ area_key }}, 7) in ('', '000000')
+        and {{ is_valid_in(area_codes, year) }}
+{%- endmacro %}
+
+{# Whether a row of a concordance holds in a year; without a bound it always did, or still does. #}
+{% macro is_valid_in(concordance, year) -%}
+    coalesce({{ year }}, 9999) between coalesce({{ concordance }}.valid_from, 0) and coalesce({{ concordance }}.valid_to, 9999)
+{%- endmacro %}
+
+{# The chapter of a commodity code of 2 to 10 digits; an odd number of digits is a leading zero lost. #}
+{% macro hs_chapter(code) -%}
+    substring(case when mod(length({{ code }}), 2) = 1 then '0' || {{ code }} else {{ code }} end, 1, 2)
+{%- endmacro %}
+
+{# Whether an edition lies within the bounds of a correction; "2018" is any edition of that year. #}
+{% macro is_in_editions(edition, corrections) -%}
+    substring({{ edition }}, 1, length(coalesce({{ corrections }}.first_edition, '')))
+        >= coalesce({{ corrections }}.first_edition, '')
+        and substring({{ edition }}, 1, length(coalesce({{ corrections }}.last_edition, '')))
+        <= coalesce({{ corrections }}.last_edition, '')
+{%- endmacro %}
+
+{# Whether a correction is about a cell, whatever the cell prints. #}
+{% macro is_corrected_by(cells, corrections) -%}
+    {{ cells }}.source_id = {{ corrections }}.source_id
+        and {{ cells }}.corrected_as = {{ corrections }}.indicator_id
+        and {{ cells }}.area_code = {{ corrections }}.area_code
+        and {{ cells }}.year = {{ corrections }}.year
+        and coalesce({{ cells }}.corrected_category, '') = coalesce({{ corrections }}.category_code, '')
+        and ({{ corrections }}.locator is null or {{ cells }}.locator = {{ corrections }}.locator)
+        and {{ is_in_editions(cells ~ '.edition', corrections) }}
+{%- endmacro %}

@@ -1,0 +1,75 @@
+-- What each file says, one value a series (indicator and series vintage), category, area and period: the input of
+-- the vintage gate. Exports count as one indicator with categories; customs files share a publication out among
+-- them in many ways (by product, partner or mode of trade), so each of them answers for the sum of its edition.
+with exports_of_files as (
+
+    select
+        file_id,
+        source_id,
+        edition,
+        published_on,
+        file_name,
+        series_vintage,
+        coalesce(printed_code, '') as category_code,
+        area_code,
+        period_label as period,
+        min(locator) as locator,
+        sum(value) as value
+    from {{ ref('stg_cells') }}
+    where kind = 'export'
+        and is_usable
+        and value is not null
+    group by
+        file_id, source_id, edition, published_on, file_name, series_vintage, coalesce(printed_code, ''), area_code,
+        period_label
+
+),
+
+file_values as (
+
+    select
+        file_id,
+        source_id,
+        edition,
+        published_on,
+        file_name,
+        'exports' as indicator_id,
+        series_vintage,
+        category_code,
+        area_code,
+        period,
+        locator,
+        sum(value) over (
+            partition by source_id, edition, series_vintage, category_code, area_code, period
+        ) as value
+    from exports_of_files
+
+    union all
+
+    select
+        file_id,
+        source_id,
+        edition,
+        published_on,
+        file_name,
+        indicator_id,
+        series_vintage,
+        '' as category_code,
+        area_code,
+        cast(year as varchar) as period,
+        min(locator) as locator,
+        max(value) as value
+    from {{ ref('stg_cells') }}
+    where kind = 'observation'
+        and is_usable
+        and value is not null
+    group by file_id, source_id, edition, published_on, file_name, indicator_id, series_vintage, area_code, year
+
+)
+
+select
+    file_values.*,
+    sources.authority
+from file_values
+inner join {{ source('raw', 'sources') }} as sources
+    on file_values.source_id = sources.source_id

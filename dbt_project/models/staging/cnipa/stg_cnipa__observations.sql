@@ -1,1 +1,0 @@
-{{ staged_observations('cnipa', ref('stg_cnipa__cells')) }}

@@ -1,1 +1,0 @@
-{{ staged_observations('csmar', is_dated=true) }}

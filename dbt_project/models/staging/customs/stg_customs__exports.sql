@@ -1,1 +1,0 @@
-{{ staged_exports('customs', 'hs_chapters', hs_chapter('cells.category_code')) }}

@@ -1,1 +1,0 @@
-{{ staged_exports('io_tables', 'io_sectors') }}

@@ -1,0 +1,475 @@
+-- Every value cell of every source, understood in one way: which kind it is (an observation; an export or import by
+-- category; a flow of an input-output table), what it measures, of which area and time, and its number in the standard
+-- unit; or the reason why there is none, or why the cell cannot be used. A figure that is proven to be misprinted is
+-- read as seeds/corrections.csv says, from there on by the same rules.
+with cells as (
+
+    select
+        cells.*,
+        sources.indicators_are_declared,
+        cells.source_id || '/' || cells.snapshot_sha256 as file_id,
+        case
+            when cells.classification is null then 'observation'
+            when cells.flow is null then 'flow'
+            else cells.flow
+        end as kind,
+        -- the column of an input-output table
+        case
+            when cells.classification = 'io42_manufacturing_17' and cells.flow = 'export' then 'EX'
+            when cells.classification = 'io42_manufacturing_17' then cells.indicator_label
+        end as column_label
+    from {{ source('raw', 'cells') }} as cells
+    inner join {{ source('raw', 'sources') }} as sources
+        on cells.source_id = sources.source_id
+    where cells.role = 'value'
+
+),
+
+-- A label may name its area: "北京:GDP", "GDP:北京市", "中国:进出口总额:广东". Of the parts between colons that which is
+-- an area names the area, the rest the indicator; beside a province the country says nothing.
+labels as (
+
+    select distinct
+        source_id,
+        indicator_key,
+        ':' || indicator_key || ':' as parts
+    from cells
+    where indicator_key like '%:%'
+        and kind = 'observation'
+
+),
+
+areas_in_labels as (
+
+    select
+        labels.source_id,
+        labels.indicator_key,
+        labels.parts,
+        coalesce(max(case when aliases.area_code = '100000' then aliases.area_key end), '') as country_key,
+        coalesce(min(case when coalesce(aliases.area_code, '') <> '100000' then aliases.area_key end), '') as area_key,
+        coalesce(max(case when coalesce(aliases.area_code, '') <> '100000' then aliases.area_key end), '') as other_area_key
+    from labels
+    inner join {{ ref('area_aliases') }} as aliases
+        on position(':' || aliases.area_key || ':' in labels.parts) > 0
+        and aliases.source_id in ('*', labels.source_id)
+    group by labels.source_id, labels.indicator_key, labels.parts
+
+),
+
+indicators_in_labels as (
+
+    select
+        source_id,
+        indicator_key,
+        coalesce(nullif(area_key, ''), country_key) as area_key,
+        nullif(area_key, '') as province_key,
+        nullif(other_area_key, '') as other_area_key,
+        trim(both ':' from replace(
+            replace(
+                replace(parts, ':' || country_key || ':', ':'),
+                ':' || area_key || ':', ':'
+            ),
+            ':' || other_area_key || ':', ':'
+        )) as indicator_key_alone
+    from areas_in_labels
+
+),
+
+periods as (
+
+    select
+        period_label,
+        {{ printed_year('period_label') }} as year,
+        {{ printed_year_of_month('period_label') }} as year_of_month,
+        {{ period_in_digits('period_label') }} as period_in_digits
+    from (select distinct period_label from cells) as printed
+
+),
+
+-- areas that stand in the rows of their values, not above the table
+labels_of_rows as (
+
+    select distinct
+        source_id,
+        snapshot_sha256,
+        coalesce(sheet, '') as sheet,
+        row_number,
+        text
+    from {{ source('raw', 'cells') }}
+    where role = 'label'
+
+),
+
+named as (
+
+    select
+        cells.source_id,
+        cells.edition,
+        cells.published_on,
+        cells.snapshot_sha256,
+        cells.file_id,
+        cells.file_name,
+        cells.sheet,
+        cells.cell,
+        {{ cell_address('cells.sheet', 'cells.cell') }} as locator,
+        cells.row_number,
+        cells.column_number,
+        cells.kind,
+        cells.text,
+        cells.table_title,
+        case when cells.kind = 'observation' then cells.title_key end as title_key,
+        cells.indicator_label,
+        cells.unit_label,
+        cells.unit_key,
+        cells.area_position,
+        coalesce(cells.is_abroad, false) as is_abroad,
+        cells.classification,
+        cells.category_code,
+        cells.category_label,
+        cells.column_label,
+        cells.series_vintage,
+        cells.obs_status,
+        cells.indicators_are_declared,
+        labels_of_rows.text is not null as is_area_in_row,
+        coalesce(in_label.indicator_key_alone, cells.indicator_key) as indicator_key,
+        coalesce(cells.area_label, in_label.area_key) as area_label,
+        coalesce(cells.area_key, in_label.area_key) as area_key,
+        coalesce(
+            cells.area_label_alt,
+            case when cells.area_key is null then in_label.other_area_key else in_label.province_key end
+        ) as area_label_alt,
+        coalesce(
+            cells.area_key_alt,
+            case when cells.area_key is null then in_label.other_area_key else in_label.province_key end
+        ) as area_key_alt,
+        cells.period_label as period_printed,
+        periods.period_in_digits as period_label,
+        periods.year as year_printed,
+        case
+            when cells.classification is null then periods.year
+            else coalesce(periods.year, periods.year_of_month)
+        end as year
+    from cells
+    left join indicators_in_labels as in_label
+        on cells.source_id = in_label.source_id
+        and cells.indicator_key = in_label.indicator_key
+    left join periods
+        on cells.period_label = periods.period_label
+    left join labels_of_rows
+        on cells.source_id = labels_of_rows.source_id
+        and cells.snapshot_sha256 = labels_of_rows.snapshot_sha256
+        and coalesce(cells.sheet, '') = labels_of_rows.sheet
+        and cells.row_number = labels_of_rows.row_number
+        and cells.area_label = labels_of_rows.text
+
+),
+
+-- the areas, once a name and year: its code, and what is to be said of it
+printed_areas as (
+
+    select distinct
+        source_id,
+        area_key,
+        area_key_alt,
+        area_label_alt,
+        area_position,
+        year_printed,
+        is_abroad
+    from named
+
+),
+
+areas as (
+
+    select
+        printed.source_id,
+        printed.is_abroad,
+        coalesce(printed.area_key, '') as area_key,
+        coalesce(printed.area_label_alt, '') as area_label_alt,
+        coalesce(printed.area_position, 0) as area_position,
+        coalesce(printed.year_printed, 0) as year_printed,
+        coalesce(
+            by_position.province_code, by_name.area_code, by_neighbour.area_code, by_digits.area_code
+        ) as area_code,
+        printed.is_abroad
+        or coalesce(
+            by_position.province_code, by_name.area_key, by_neighbour.area_key, by_digits.code
+        ) is not null as is_known_name,
+        by_name.area_key is not null
+        and by_neighbour.area_key is not null
+        and coalesce(by_name.area_code, '') <> coalesce(by_neighbour.area_code, '') as is_contradictory,
+        case
+            when by_position.province_code is not null then null
+            when by_name.area_key is null and by_neighbour.area_key is not null
+                then 'no known area; its neighbour "' || printed.area_label_alt || '" decides'
+            when by_name.area_code is not null
+                then by_name.note
+        end as area_remark
+    from printed_areas as printed
+    left join {{ ref('area_aliases') }} as by_name
+        on printed.area_key = by_name.area_key
+        and by_name.source_id in ('*', printed.source_id)
+    left join {{ ref('area_aliases') }} as by_neighbour
+        on printed.area_key_alt = by_neighbour.area_key
+        and by_neighbour.source_id in ('*', printed.source_id)
+    left join {{ ref('provinces') }} as by_position
+        on printed.area_position = by_position.gb2260_position
+    left join {{ ref('area_codes') }} as by_digits
+        on {{ is_area_in_digits('printed.area_key', 'printed.year_printed', 'by_digits') }}
+
+),
+
+keyed as (
+
+    select
+        *,
+        case when classification = 'hs_section_12' then {{ hs_chapter('category_code') }} end as hs_code,
+        case when classification = 'io42_manufacturing_17' then category_code end as row_label,
+        case when classification = 'io42_manufacturing_17' then lower(category_code) end as row_key,
+        lower(column_label) as column_key
+    from named
+
+),
+
+coded as (
+
+    select
+        keyed.*,
+        table_aliases.table_id,
+        indicators.indicator_id,
+        case when keyed.kind = 'observation' then indicators.unit else '10 thousand yuan' end as standard_unit,
+        areas.area_code,
+        areas.is_known_name,
+        areas.is_contradictory,
+        areas.area_remark,
+        hs_chapters.code as chapter,
+        coalesce(hs_chapters.code, row_sectors.code) as concorded_code,
+        coalesce(hs_chapters.section, row_sectors.category_code) as export_category_code,
+        coalesce(row_sectors.code, row_items.item_code) as row_code,
+        coalesce(column_sectors.code, column_items.item_code) as column_code,
+        case keyed.kind
+            when 'observation' then indicators.indicator_id
+            when 'flow' then 'input_output_flow'
+            else keyed.kind || 's'
+        end as corrected_as,
+        case
+            when keyed.kind = 'flow'
+                then coalesce(row_sectors.code, row_items.item_code) || '>'
+                    || coalesce(column_sectors.code, column_items.item_code)
+            else keyed.category_code
+        end as corrected_category
+    from keyed
+    inner join areas
+        on keyed.source_id = areas.source_id
+        and keyed.is_abroad = areas.is_abroad
+        and coalesce(keyed.area_key, '') = areas.area_key
+        and coalesce(keyed.area_label_alt, '') = areas.area_label_alt
+        and coalesce(keyed.area_position, 0) = areas.area_position
+        and coalesce(keyed.year_printed, 0) = areas.year_printed
+    left join {{ ref('table_aliases') }} as table_aliases
+        on keyed.source_id = table_aliases.source_id
+        and keyed.title_key = coalesce(table_aliases.title_key, '')
+    left join {{ ref('indicator_aliases') }} as indicator_aliases
+        on table_aliases.source_id = indicator_aliases.source_id
+        and table_aliases.table_id = indicator_aliases.table_id
+        and keyed.indicator_key = indicator_aliases.label_key
+    left join {{ ref('indicators') }} as indicators
+        on indicator_aliases.indicator_id = indicators.indicator_id
+    left join {{ ref('hs_chapters') }} as hs_chapters
+        on keyed.hs_code = hs_chapters.code
+        and {{ is_valid_in('hs_chapters', 'keyed.year') }}
+    left join {{ ref('io_sectors') }} as row_sectors
+        on keyed.row_label = row_sectors.code
+        and {{ is_valid_in('row_sectors', 'keyed.year') }}
+    left join {{ ref('io_sectors') }} as column_sectors
+        on keyed.column_label = column_sectors.code
+        and {{ is_valid_in('column_sectors', 'keyed.year') }}
+    left join {{ ref('io_items') }} as row_items
+        on keyed.row_key = row_items.label_key
+    left join {{ ref('io_items') }} as column_items
+        on keyed.column_key = column_items.label_key
+
+),
+
+-- a correction holds for the editions within its bounds ("2018" is any edition of that year)
+corrected as (
+
+    select
+        coded.*,
+        corrections.expected as text_expected,
+        corrections.corrected as text_corrected,
+        case
+            when corrections.expected is null then false
+            when trim(coded.text) = trim(corrections.expected) then true
+            else coalesce(
+                {{ printed_number(plain_text('coded.text')) }}
+                = {{ printed_number(plain_text('corrections.expected')) }},
+                false
+            )
+        end as is_corrected
+    from coded
+    left join {{ ref('corrections') }} as corrections
+        on {{ is_corrected_by('coded', 'corrections') }}
+
+),
+
+plain as (
+
+    select
+        *,
+        {{ plain_text('case when is_corrected then text_corrected else text end') }} as plain_text
+    from corrected
+
+),
+
+measured as (
+
+    select
+        plain.*,
+        {{ unit_as_printed('plain.plain_text', 'plain.unit_label') }} as unit_label_printed,
+        {{ unit_as_printed('plain.plain_text', 'plain.unit_key') }} as unit_key_printed,
+        {{ printed_number('plain.plain_text') }} as number_printed,
+        {{ missing_as_printed('plain.plain_text') }} as missing_reason
+    from plain
+
+),
+
+understood as (
+
+    select
+        measured.source_id,
+        measured.edition,
+        measured.published_on,
+        measured.series_vintage,
+        measured.snapshot_sha256,
+        measured.file_id,
+        measured.file_name,
+        measured.sheet,
+        measured.cell,
+        measured.row_number,
+        measured.column_number,
+        measured.locator,
+        measured.kind,
+        measured.table_title,
+        measured.title_key,
+        measured.table_id,
+        measured.indicator_label,
+        measured.indicator_key,
+        measured.indicator_id,
+        measured.classification,
+        measured.category_code as printed_code,
+        measured.category_label as printed_label,
+        measured.export_category_code,
+        measured.chapter,
+        measured.column_label,
+        measured.row_code,
+        measured.column_code,
+        measured.corrected_as,
+        measured.corrected_category,
+        coalesce(measured.area_label, measured.area_label_alt) as area_label,
+        measured.area_key,
+        measured.area_code,
+        measured.is_known_name,
+        measured.is_area_in_row,
+        measured.area_remark,
+        measured.year,
+        measured.period_label,
+        measured.text,
+        measured.text_expected,
+        case when measured.is_corrected then measured.text_corrected end as text_corrected,
+        measured.is_corrected,
+        measured.unit_label_printed as unit_label,
+        measured.unit_key_printed as unit_key,
+        measured.standard_unit,
+        units.currency,
+        exchange_rates.cny_per_usd,
+        measured.number_printed,
+        units.factor,
+        case
+            when units.currency is null then measured.number_printed * units.factor
+            else measured.number_printed * units.factor * exchange_rates.cny_per_usd
+        end as value,
+        coalesce(measured.obs_status, 'A') as obs_status,
+        measured.missing_reason,
+        case
+            -- a yearbook prints more than the warehouse uses (catalog.unmapped_label); a declaration means what it says
+            when measured.kind = 'observation' and measured.indicator_id is null and measured.indicators_are_declared
+                then 'the declared indicator "' || coalesce(measured.indicator_label, '')
+                    || '" is unknown; write one of catalog.dim_indicator in _edition.yml'
+            when measured.kind = 'observation' and measured.indicator_id is null
+                then null
+            when measured.is_contradictory
+                then 'the row names two areas, "' || measured.area_label || '" and "' || measured.area_label_alt || '"'
+            when measured.kind = 'observation'
+                and measured.area_label is null
+                and measured.area_label_alt is null
+                and measured.area_position is null
+                then 'nothing names the area of "' || measured.indicator_label || '"; state area: in _edition.yml'
+            when not measured.is_known_name
+                then case when measured.kind = 'observation' then 'row ' else '' end
+                    || 'label "' || coalesce(measured.area_label, '')
+                    || '" is no known area; add it to seeds/area_aliases.csv'
+            when measured.year is null
+                then 'no year could be read from "' || coalesce(measured.period_printed, '') || '"'
+            when measured.missing_reason is null and measured.number_printed is null
+                then 'a number was expected but "' || measured.text
+                    || '" is printed; correct it in seeds or ask the publisher'
+            when measured.kind = 'export' and measured.number_printed < 0
+                then 'exports cannot be negative, but "' || measured.text || '" is printed; ask the publisher'
+            when measured.kind = 'observation' and measured.unit_label_printed is null
+                then 'the unit is unknown; state unit: in _edition.yml'
+            when measured.kind = 'observation' and units.factor is null
+                then 'unit "' || measured.unit_label_printed || '" cannot be turned into "' || measured.standard_unit
+                    || '"; add it to seeds/units.csv'
+            when measured.kind = 'flow' and (units.factor is null or units.currency is not null)
+                then 'unit "' || coalesce(measured.unit_label_printed, '')
+                    || '" is no unit of value in yuan; state unit: in _edition.yml'
+            when measured.kind <> 'observation' and units.factor is null
+                then 'unit "' || coalesce(measured.unit_label_printed, '')
+                    || '" is no known unit of value; state unit: in _edition.yml'
+            when measured.kind in ('export', 'import') and measured.concorded_code is null
+                then 'code "' || coalesce(measured.category_code, '') || '" did not exist in '
+                    || cast(measured.year as varchar) || '; if it did, add it to seeds/concordances/'
+                    || case measured.classification when 'hs_section_12' then 'hs_chapters' else 'io_sectors' end || '.csv'
+            when measured.kind = 'flow'
+                and measured.row_code is null
+                and try_cast(measured.category_code as integer) is not null
+                then 'sector "' || measured.category_code || '" is in no table of ' || cast(measured.year as varchar)
+                    || '; add the table to seeds/concordances/io_sectors.csv'
+            when measured.kind = 'flow'
+                and measured.column_code is null
+                and try_cast(measured.column_label as integer) is not null
+                then 'sector "' || measured.column_label || '" is in no table of ' || cast(measured.year as varchar)
+                    || '; add the table to seeds/concordances/io_sectors.csv'
+        end as rejection
+    from measured
+    left join {{ ref('units') }} as units
+        on measured.unit_key_printed = units.unit_key
+        and measured.standard_unit = units.unit
+    left join {{ ref('exchange_rates') }} as exchange_rates
+        on units.currency = 'USD'
+        and measured.year = exchange_rates.year
+
+)
+
+select
+    *,
+    -- what a cell measures, as printed
+    coalesce(
+        case
+            when kind = 'observation' then indicator_label
+            when kind <> 'flow' or row_code is null then printed_label
+            else column_label
+        end, ''
+    ) as subject_label,
+    case kind
+        when 'observation' then indicator_id is not null
+        when 'flow' then rejection is not null or (row_code is not null and column_code is not null)
+        else true
+    end as is_mapped,
+    rejection is null
+    and area_code is not null
+    and (currency is null or cny_per_usd is not null)
+    and (kind <> 'observation' or indicator_id is not null)
+    and (kind <> 'flow' or (row_code is not null and column_code is not null)) as is_usable
+from understood

@@ -1,1 +1,0 @@
-{{ staged_observations('wind', ref('stg_wind__cells'), is_dated=true) }}

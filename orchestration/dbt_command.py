@@ -1,0 +1,53 @@
+"""dbt in this process: its environment and its errors."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from warehouse.contract.errors import WarehouseError
+from warehouse.store.releases import PROJECT
+
+if TYPE_CHECKING:
+    from dbt.cli.main import dbtRunnerResult
+    from dbt.contracts.graph.manifest import Manifest
+
+DBT_PROJECT = PROJECT / "dbt_project"
+
+
+class DbtError(WarehouseError):
+    """dbt could not start or finish; the message is dbt's own, on one line."""
+
+
+def invoke(
+    arguments: Sequence[str], build_file: Path, artefacts: Path, manifest: "Manifest | None" = None
+) -> "dbtRunnerResult":
+    """Run one dbt command on a build file; whatever dbt writes beside it lies in `artefacts`.
+
+    With a manifest, dbt does not read its project. Raises `DbtError` when dbt itself fails, not
+    when a node of it does.
+    """
+    os.environ.update(YEARBOOK_BUILD=str(build_file), DO_NOT_TRACK="1")
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+
+    try:
+        result = dbtRunner(manifest=manifest).invoke(
+            [
+                *("--log-level", "none", "--log-level-file", "none", "--no-use-colors"),
+                *arguments,
+                *("--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)),
+                *("--target-path", str(artefacts / "target"), "--log-path", str(artefacts)),
+            ]
+        )
+    finally:
+        # dbt keeps the build file locked after it returns
+        DuckDBConnectionManager.close_all_connections()
+    if result.exception:
+        raise DbtError(one_line(str(result.exception)) or type(result.exception).__name__)
+    return result
+
+
+def one_line(message: str) -> str:
+    """A message of dbt or DuckDB without its line breaks and indentation."""
+    return " ".join(message.split())

@@ -1,0 +1,108 @@
+"""The tables of results: declared once, and a study is one file."""
+
+import pandas as pd
+import pytest
+import yaml
+
+from analytics.errors import SpecificationError
+from analytics.specification import STUDIES, load_studies
+from analytics.study_results import descriptions, result_tables, study_results
+
+ALONE = {
+    "study": "wages",
+    "title": "What wages do",
+    "panel": {"entity": "province_code", "time": "year"},
+    "headline": {"models": ["pooled"], "terms": ["wage"]},
+    "expected_signs": {"wage": "+"},
+    "descriptives": {"table_number": 1, "variables": ["wage"]},
+    "table_titles": {2: "wages"},
+    "published": [
+        {
+            "table_number": 2,
+            "column_number": 1,
+            "model_id": "pooled",
+            "terms": {"wage": {"estimate": 2.0, "std_error": 0.5}},
+        }
+    ],
+    "models": [
+        {
+            "id": "pooled",
+            "table_number": 2,
+            "column_number": 1,
+            "estimator": "pooled_ols",
+            "outcome": "expy",
+            "regressors": ["wage"],
+        }
+    ],
+}
+PANEL = pd.DataFrame(
+    {
+        "province_code": ["11", "11", "12", "12", "13", "13"],
+        "year": [2012, 2013] * 3,
+        "expy": [1.0, 2.1, 2.9, 4.0, 5.2, 5.9],
+        "wage": [0.5, 1.0, 1.5, 2.0, 2.5, 3.0],
+    }
+)
+HISTORY = PANEL.assign(known_from=pd.Timestamp("2014-06-30"), known_to=None)
+
+
+def write(folder, content: dict) -> None:
+    (folder / f"{content['study']}.yml").write_text(yaml.safe_dump(content))
+
+
+def test_every_table_and_column_is_described():
+    told = descriptions(result_tables(load_studies()))
+    assert all(text.strip() and unit for text, unit in told.values())
+    assert told["models.nobs"] == ("Observations used", "rows")
+
+
+def test_a_study_is_one_file(tmp_path):
+    write(tmp_path, ALONE)
+    [study] = [study for study in load_studies(tmp_path) if study.study == "wages"]
+    told = descriptions(result_tables([study]))
+    assert told["wages__table_1"][0].startswith("Table 1 of the study as it would be printed")
+    assert told["wages__table_2"][0].endswith("one row a cell: wages.")
+    found = study_results([study], PANEL, HISTORY)
+    assert set(found) == {name for name in told if "." not in name}
+    for name, rows in found.items():
+        assert [f"{name}.{column}" for column in rows] == [
+            key for key in told if key.startswith(f"{name}.")
+        ]
+        assert len(rows) or name == "specification_curve"
+        assert set(rows["study"]) <= {"wages"}
+    [published] = found["published_comparison"].to_dict("records")
+    assert published["verdict"] == "same sign and within two joint errors"
+    assert published["our_estimate"] == pytest.approx(8.725 / 4.375)
+    assert found["sign_comparison"]["verdict"].tolist() == ["as expected"]
+    [impact] = found["revision_impact"].to_dict("records")
+    assert impact["estimate"] == pytest.approx(published["our_estimate"], rel=1e-12)
+
+
+def test_two_studies_of_one_name_are_refused(tmp_path):
+    name = "digital_trade_export_sophistication"
+    write(tmp_path, ALONE | {"study": name})
+    with pytest.raises(SpecificationError, match=f"another study is named `{name}`"):
+        load_studies(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "empty", [PANEL.iloc[:0], pd.DataFrame(), pd.DataFrame({"province_code": ["11"]})]
+)
+def test_a_panel_without_rows_or_columns_gives_results_with_reasons(empty):
+    history = empty.assign(known_from=pd.Timestamp("2014-06-30"), known_to=None)
+    for vintages in (history, history.iloc[:0]):
+        studies = load_studies()
+        found = study_results(studies, empty, vintages)
+        assert set(found) == set(result_tables(studies))
+        assert found["models"]["warnings"].str.contains("not estimated: ").all()
+        assert found["models"]["nobs"].isna().all()
+        assert set(found["published_comparison"]["verdict"]) == {"not estimated here"}
+        assert found["estimates"].empty and found["specification_curve"].empty
+        assert found["revision_impact"]["warnings"].str.contains("not estimated: ").all()
+        assert all(len(found[study.printed_name(study.table_numbers[-1])]) for study in studies)
+
+
+def test_files_of_the_package_are_named_after_their_study():
+    assert [study.study for study in load_studies()] == [
+        file.stem for file in sorted(STUDIES.glob("*.yml"))
+    ]

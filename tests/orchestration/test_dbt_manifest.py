@@ -1,0 +1,63 @@
+"""dbt reads its project once a state of the code, for every home; who only looks writes nothing."""
+
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+KEEP = "from orchestration import dbt_manifest; dbt_manifest.keep()"
+LOOK = """
+import os, signal, sys
+os.environ["HOME"] = os.environ["YEARBOOK_HOME"] = sys.argv[1]
+from orchestration import dbt_command, dbt_manifest
+if sys.argv[2] == "kept":  # and whoever has dbt read the project dies
+    dbt_manifest.invoke = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+import orchestration.definitions
+"""
+READ_ONLY = """
+import os, sys
+os.environ["XDG_CACHE_HOME"] = sys.argv[1]
+os.access = lambda _, mode, **__: mode != os.W_OK
+from orchestration import dbt_manifest
+dbt_manifest.keep()
+print(dbt_manifest._kept())
+"""
+
+
+@pytest.fixture
+def not_read(clone):
+    """The clone as if dbt had never read its project."""
+    shutil.rmtree(clone.root / "dbt_project" / "target", ignore_errors=True)
+    return clone
+
+
+@pytest.mark.parametrize("manifest", ["kept", "not kept"])
+def test_importing_the_definitions_writes_nothing(not_read, tmp_path, manifest):
+    if manifest == "kept":
+        assert not_read.python(KEEP).status == 0
+    before = _files(not_read.root)
+    looked = not_read.python(LOOK, str(tmp_path), manifest)
+    assert looked.status == 0, looked.stderr
+    assert _files(not_read.root) == before
+    assert not list(tmp_path.iterdir())
+
+
+def test_two_processes_at_once_keep_one_manifest(not_read):
+    first, second = (
+        subprocess.Popen([sys.executable, "-c", KEEP], cwd=not_read.root, env=not_read.environment)
+        for _ in range(2)
+    )
+    assert (first.wait(), second.wait()) == (0, 0)
+    [kept] = (not_read.root / "dbt_project" / "target" / "manifests").glob("[0-9a-f]*")
+    assert {file.name for file in kept.iterdir()} == {"manifest.json", "manifest.pickle"}
+
+
+def test_where_the_project_is_read_only_the_users_cache_keeps_it(not_read, tmp_path):
+    kept = not_read.python(READ_ONLY, str(tmp_path))
+    assert kept.stdout.startswith(f"{tmp_path}/yearbook/manifests/"), kept.stderr
+    assert not (not_read.root / "dbt_project" / "target").exists()
+
+
+def _files(root) -> set[str]:
+    return {str(file) for file in root.rglob("*") if "__pycache__" not in file.parts}

@@ -1,0 +1,107 @@
+"""The marketisation index: years or indices in columns, and a base that goes with every value."""
+
+import io
+from collections.abc import Callable
+
+import openpyxl
+import pytest
+
+BASED = "published_on: 2021-12-31\nseries_vintage: base-2016\n"
+
+
+def workbook(**sheets: list[list]) -> bytes:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def points(cells: list[dict]) -> list[tuple]:
+    keys = ("area_key", "indicator_key", "period_label", "text")
+    return [tuple(cell[key] for key in keys) for cell in cells if cell["role"] == "value"]
+
+
+def vintages(cells: list[dict]) -> set[str]:
+    return {cell["series_vintage"] for cell in cells if cell["role"] == "value"}
+
+
+def test_years_in_columns_aspects_in_sheets(read_one: Callable) -> None:
+    title = ["中国分省份市场化指数数据库（2016年为基期）"]
+    rows = [["省份\\年份", "2018年", 2019.0], ["北 京", 9.1, "9.2"], ["西藏", -0.3, None]]
+    notes = [["注：本库指数由作者编制。"]]
+    content = workbook(总指数=[title, *rows, *notes], 政府与市场的关系=[title, *rows])
+    cells = read_one("neri/2021/a.xlsx", content)
+    total = [c for c in cells if c["sheet"] == "总指数"]
+    assert points(total) == [
+        ("北京", "市场化指数库", "2018", "9.1"),
+        ("北京", "市场化指数库", "2019", "9.2"),
+        ("西藏", "市场化指数库", "2018", "-0.3"),
+        ("西藏", "市场化指数库", "2019", None),
+    ]
+    assert {p[1] for p in points(cells)} - {total[-2]["indicator_key"]} >= {"政府与市场的关系"}
+    assert vintages(cells) == {"base-2016"}
+
+
+def test_scores_and_ranks_of_each_year(read_one: Callable) -> None:
+    rows = [
+        ["表1 各省份市场化总指数得分和排名（以2008年为基期）"],
+        ["地区", "2010年", None, "2014年", None],
+        [None, "评分", "排名", "评分", "排名"],
+        ["北京", 7.66, 3, 9.08, 2],
+    ]
+    cells = read_one("neri/2017/a.xlsx", workbook(Sheet1=rows))
+    assert [p[1:] for p in points(cells)][1::2] == [("排名", "2010", "3"), ("排名", "2014", "2")]
+    assert [p[2:] for p in points(cells)][::2] == [("2010", "7.66"), ("2014", "9.08")]
+    assert vintages(cells) == {"base-2008"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([["年份", "省份", "市场化总指数"], [2019, "北京", 9]], ("北京", "市场化总指数", "2019", "9")),
+        ([["序号", "省份", "年份", "指标", "得分"], [1, "北京", 2019, "市场化总指数", 9]], ("北京", "市场化总指数", "2019", "9")),
+        ([["年份", "北京", "天津"], [2019, 9, None]], ("北京", "市场化总指数", "2019", "9")),
+        ([[None, 2019, 2018], ["北京", 9, 8]], ("北京", "市场化总指数", "2019", "9")),
+        ([["2019年市场化指数"], ["省份", "市场化总指数"], ["北京", 9]], ("北京", "市场化总指数", "2019", "9")),
+    ],
+)  # fmt: skip
+def test_other_ways_to_lay_it_out(read_one: Callable, rows: list, expected: tuple) -> None:
+    cells = read_one("neri/2021/a.xlsx", workbook(市场化总指数=rows), BASED)
+    assert points(cells)[0] == expected
+    assert vintages(cells) == {"base-2016"}
+
+
+def test_extrapolated_years_are_estimates(warehouse) -> None:
+    rows = [
+        ["市场化指数"], ["省份", 2016, 2017], ["北京", 9, 9.1], ["注：2017年数据为推算值"],
+    ]  # fmt: skip
+    warehouse.land("neri/2021/a.xlsx", workbook(Sheet1=rows))
+    warehouse.refresh()
+    role, said = warehouse.files()["neri/2021/a.xlsx"]
+    assert role == "taken"
+    assert "no base year is named" in said and "write the years as `estimated_years" in said
+    declared = BASED + "files: {a.xlsx: {estimated_years: [2017]}}\n"
+    warehouse.land("neri/2021/a.xlsx", workbook(Sheet1=rows), declared)
+    warehouse.refresh()
+    assert warehouse.files()["neri/2021/a.xlsx"] == ("taken", None)
+    assert [(c["period_label"], c["obs_status"]) for c in warehouse.cells("neri")] == [
+        ("2016", None),
+        ("2017", "E"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "sentence"),
+    [
+        ([["省份", 2016], ["北京", 9]], "names no index for column B: write `indicator: 市场化总指数`"),
+        ([["以2016年为基期"], ["省份", "市场化总指数"], ["北京", 9]], "names no year for column B: write `year: YYYY`"),
+        ([["姓名", "分数"], ["甲", 9]], "holds no table: expected a heading row with 地区 or 省份"),
+    ],
+)  # fmt: skip
+def test_what_says_too_little(reason: Callable, rows: list, sentence: str) -> None:
+    assert sentence in reason("neri/2021/a.xlsx", workbook(Sheet1=rows))
