@@ -6,7 +6,7 @@
    has no row) may name any column of the row in braces, and {area}, {category}, {where_to_get}, {formula} (words
    for a code), {inputs} and, in a product, {weight}. unit: a text, or the column that says it.
    levels_shown: how many levels a tree shows below such a number without being asked for more; inputs_shown: how many
-   inputs at most; without them all. #}
+   inputs at most; without them all. has_history: its table in the build holds what was known at any time. #}
 {% macro number_kinds() -%}
     {{ return([
         {
@@ -16,7 +16,7 @@
             'formula': 'number printed * factor to the standard unit * exchange rate of a foreign currency',
         },
         {
-            'kind': 'observation', 'table': 'marts.fct_observation',
+            'kind': 'observation', 'table': 'marts.fct_observation', 'has_history': true,
             'key': ['indicator_id', 'area_code', 'year'], 'value': 'value', 'unit': '{unit}',
             'reason': 'missing_reason',
             'title': '{indicator_id}, {area} {year}',
@@ -56,7 +56,7 @@
             'formula': 'its income counts with its share of exports over the sum of such shares',
         },
         {
-            'kind': 'prody', 'table': 'marts.idx_prody__category_year',
+            'kind': 'prody', 'table': 'marts.idx_prody__category_year', 'has_history': true,
             'key': ['variant', 'classification', 'category_code', 'year'], 'value': 'prody_yuan',
             'unit': 'yuan', 'default_variant': 'annual', 'levels_shown': 1,
             'product': 'weight {weight} × {prody_yuan}',
@@ -74,7 +74,7 @@
                 ~ '(PRODY - weight * income) / (1 - weight)',
         },
         {
-            'kind': 'expy', 'table': 'marts.idx_expy__province_year',
+            'kind': 'expy', 'table': 'marts.idx_expy__province_year', 'has_history': true,
             'key': ['variant', 'classification', 'province_code', 'year'], 'value': 'expy_yuan',
             'unit': 'yuan', 'reason': 'reason', 'default_variant': 'annual', 'levels_shown': 2,
             'title': 'EXPY, {variant}, {area} {year}',
@@ -84,8 +84,8 @@
             'reference': 'Hausmann, Hwang and Rodrik (2007)',
         },
         {
-            'kind': 'index_entropy', 'table': 'marts.idx_digital_trade__weights',
-            'key': ['variant', 'indicator_id'], 'value': 'entropy', 'default_variant': 'entropy',
+            'kind': 'index_entropy', 'table': 'marts.idx_digital_trade__weights', 'has_history': true,
+            'key': ['universe', 'variant', 'indicator_id'], 'value': 'entropy', 'default_variant': 'entropy',
             'levels_shown': 0, 'inputs_shown': 10,
             'title': 'entropy of {indicator_id}, {variant}',
             'statement': ', from {minimum} to {maximum} over {observations} province-years',
@@ -93,8 +93,8 @@
             'reference': 'Shannon (1948)',
         },
         {
-            'kind': 'index_weight', 'table': 'marts.idx_digital_trade__weights',
-            'key': ['variant', 'indicator_id'], 'value': 'weight', 'reason': 'reason',
+            'kind': 'index_weight', 'table': 'marts.idx_digital_trade__weights', 'has_history': true,
+            'key': ['universe', 'variant', 'indicator_id'], 'value': 'weight', 'reason': 'reason',
             'default_variant': 'entropy', 'levels_shown': 0,
             'title': 'weight of {indicator_id}, {variant}',
             'statement': '; from {minimum} to {maximum} over {observations} province-years',
@@ -110,7 +110,7 @@
             'formula': '(x - minimum) / (maximum - minimum) over the sample, mirrored where the direction is -1',
         },
         {
-            'kind': 'digital_trade', 'table': 'marts.idx_digital_trade__province_year',
+            'kind': 'digital_trade', 'table': 'marts.idx_digital_trade__province_year', 'has_history': true,
             'key': ['variant', 'province_code', 'year'], 'value': 'digital_trade_index', 'reason': 'reason',
             'default_variant': 'entropy',
             'title': 'digital trade index, {variant}, {area} {year}',
@@ -118,7 +118,7 @@
             'formula': 'sum of weight * normalised value',
         },
         {
-            'kind': 'panel', 'table': 'marts.panel__province_year',
+            'kind': 'panel', 'table': 'marts.panel__province_year', 'has_history': true,
             'key': ['column_name', 'province_code', 'year'], 'value': none,
             'title': '{column_name}, {area} {year}',
             'statement': ', computed as {formula}',
@@ -148,6 +148,7 @@
         numbers.{{ entry.value }} as value,
         {{ 'numbers.unit' if entry.unit == '{unit}' else or_null(entry.unit) }} as unit
     from {{ entry.table if of_release else ref(entry.table.split('.')[1]) }} as numbers
+    {{- ' where ' ~ is_current('numbers') if entry.has_history and not of_release }}
     {%- if not loop.last %}
     union all
     {% endif %}

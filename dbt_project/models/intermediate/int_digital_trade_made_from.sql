@@ -29,12 +29,16 @@ from {{ ref('idx_digital_trade__province_year') }} as indices
 inner join {{ ref('idx_digital_trade__weights') }} as weights
     on indices.variant = weights.variant
     and weights.weight is not null
+    and weights.universe = 'province'
+    and {{ is_current('weights') }}
 left join {{ ref('fct_observation') }} as known
     on weights.indicator_id = known.indicator_id
     and indices.province_code = known.area_code
     and indices.year = known.year
+    and {{ is_current('known') }}
 where indices.digital_trade_index is null
     and known.value is null
+    and {{ is_current('indices') }}
 
 union all
 
@@ -57,7 +61,7 @@ select
     2 as step,
     'weight and range' as role,
     'index_weight' as input_kind,
-    {{ number_key('index_weight', 'parts') }} as input_key,
+    {{ number_key('index_weight', 'parts', universe="'province'") }} as input_key,
     cast(null as double) as weight,
     cast(null as double) as contribution
 from {{ ref('idx_digital_trade__contributions') }} as parts
@@ -75,15 +79,18 @@ select
     cast(null as double) as contribution
 from {{ ref('idx_digital_trade__weights') }} as weights
 inner join {{ ref('idx_digital_trade__weights') }} as members
-    on weights.variant = members.variant
+    on weights.universe = members.universe
+    and weights.variant = members.variant
     and members.weight is not null
+    and {{ is_current('members') }}
 where weights.weight is not null
+    and {{ is_current('weights') }}
 
 union all
 
 select
     'index_entropy' as kind,
-    {{ number_key('index_entropy', 'parts') }} as key,
+    {{ number_key('index_entropy', 'parts', universe="'province'") }} as key,
     1 as step,
     'province-year' as role,
     'observation' as input_kind,

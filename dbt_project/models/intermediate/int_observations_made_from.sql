@@ -12,6 +12,7 @@ select
     observations.value as contribution
 from {{ ref('fct_observation') }} as observations
 where observations.locator is not null
+    and {{ is_current('observations') }}
 
 union all
 
@@ -57,4 +58,5 @@ left join {{ ref('fct_observation') }} as printed
     on wanted.indicator_id = printed.indicator_id
     and wanted.province_code = printed.area_code
     and wanted.year = printed.year
+    and {{ is_current('printed') }}
 where printed.indicator_id is null

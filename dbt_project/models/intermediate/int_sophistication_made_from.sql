@@ -11,18 +11,12 @@ select
     cast(1 as double) as weight,
     cells.export_value as contribution
 from {{ ref('fct_export__province_category_year') }} as exports
-inner join {{ ref('int_export_cells') }} as cells
+inner join {{ ref('int_export_cells_counted') }} as cells
     on exports.classification = cells.classification
     and exports.category_code = cells.category_code
     and exports.province_code = cells.area_code
     and exports.year = cells.year
-left join {{ ref('int_export_periods_customs') }} as periods
-    on cells.period_label = periods.period_label
-    and cells.published_on = periods.published_on
-    and {{ is_newest_vintage('periods') }}
--- of the customs statistics the newest edition of each period, of the input-output tables the cell that was chosen
-where (cells.classification = 'hs_section_12' and periods.period_label is not null)
-    or (exports.snapshot_sha256 = cells.snapshot_sha256 and exports.locator = cells.locator)
+    and {{ is_current('cells') }}
 
 union all
 
@@ -36,9 +30,12 @@ select
     cast(null as double) as weight,
     cast(null as double) as contribution
 from {{ ref('fct_income__area_year') }} as income
+inner join {{ ref('universes') }} as universes
+    on universes.universe = 'province'
 inner join {{ ref('fct_observation') }} as links
     on income.area_code = links.area_code
-    and links.indicator_id = 'cpi'
+    and universes.deflate_by = links.indicator_id
+    and {{ is_current('links') }}
     and (links.year > income.year or links.year > income.price_base_year)
     and (links.year <= income.year or links.year <= income.price_base_year)
 
@@ -50,10 +47,12 @@ select
     1 as step,
     'GDP per capita' as role,
     'observation' as input_kind,
-    {{ number_key('observation', 'income', indicator_id="'gdp_per_capita'") }} as input_key,
+    {{ number_key('observation', 'income', indicator_id='universes.income_indicator_id') }} as input_key,
     cast(null as double) as weight,
     cast(null as double) as contribution
 from {{ ref('fct_income__area_year') }} as income
+inner join {{ ref('universes') }} as universes
+    on universes.universe = 'province'
 
 union all
 
@@ -129,8 +128,12 @@ inner join {{ ref('idx_prody__category_year') }} as annual
     and fixed.category_code = annual.category_code
     and annual.variant = 'annual'
     and annual.prody_yuan is not null
-    and annual.year between {{ var('sample_start') }} and {{ var('sample_end') }}
+    and {{ is_current('annual') }}
+inner join {{ ref('int_sample_years') }} as sample_years
+    on annual.year = sample_years.year
+    and sample_years.universe = 'province'
 where fixed.variant = 'fixed_prody'
+    and {{ is_current('fixed') }}
 
 union all
 
@@ -165,7 +168,7 @@ from {{ ref('idx_expy__contributions') }} as parts
 
 union all
 
--- a variant without a PRODY of its own starts from that of the year
+-- without the area's own row: the PRODY of all, and the row that is left out of it
 select
     'category' as kind,
     {{ number_key('category', 'parts') }} as key,
@@ -176,11 +179,14 @@ select
     case when prody.variant is not null then cast(1 as double) end as weight,
     prody.prody_yuan as contribution
 from {{ ref('idx_expy__contributions') }} as parts
+inner join {{ ref('expy_variants') }} as variants
+    on parts.variant = variants.variant
 left join {{ ref('idx_prody__category_year') }} as prody
-    on parts.variant = prody.variant
+    on variants.prody_variant = prody.variant
     and parts.classification = prody.classification
     and parts.category_code = prody.category_code
     and parts.year = prody.year
+    and {{ is_current('prody') }}
 
 union all
 
@@ -194,7 +200,9 @@ select
     cast(null as double) as weight,
     cast(null as double) as contribution
 from {{ ref('idx_expy__contributions') }} as parts
-where parts.variant = 'leave_one_out'
+inner join {{ ref('expy_variants') }} as variants
+    on parts.variant = variants.variant
+    and variants.prody_variant = 'leave_one_out'
 
 union all
 

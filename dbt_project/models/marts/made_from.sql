@@ -16,6 +16,7 @@ with panel_cells as (
         coalesce(panel.expy_classification, 'hs_section_12') as classification
     from {{ ref('panel__province_year') }} as panel
     cross join {{ ref('panel_column') }} as panel_column
+    where {{ is_current('panel') }}
 
 ),
 
@@ -31,6 +32,7 @@ panel_inputs as (
         on panel_cells.input_id = indices.variant
         and panel_cells.province_code = indices.province_code
         and panel_cells.year = indices.year
+        and {{ is_current('indices') }}
     where panel_cells.input_kind = 'digital_trade'
 
     union all
@@ -46,6 +48,7 @@ panel_inputs as (
         and panel_cells.classification = expy.classification
         and panel_cells.province_code = expy.province_code
         and panel_cells.year = expy.year
+        and {{ is_current('expy') }}
     where panel_cells.input_kind = 'expy'
 
     union all
@@ -62,6 +65,7 @@ panel_inputs as (
         on panel_cells.input_id = observations.indicator_id
         and panel_cells.province_code = observations.area_code
         and panel_cells.year = observations.year
+        and {{ is_current('observations') }}
     where panel_cells.input_kind = 'observation'
 
     union all
@@ -86,6 +90,7 @@ panel_inputs as (
         on panel_cells.province_code = observations.area_code
         and panel_cells.year = observations.year
         and observations.value is not null
+        and {{ is_current('observations') }}
     inner join {{ ref('indicators') }} as indicators
         on observations.indicator_id = indicators.indicator_id
         and indicators.study_role in ('index', 'control')
