@@ -135,8 +135,10 @@ def test_patents_by_measure_and_kind(database):
 def test_one_base_serves_all_years(database):
     """Neither the older edition nor a compilation fills the years that the newest leaves out."""
     known = database.execute(
-        "select as_of, area_code, year, value from intermediate.int_observations_preferred "
-        "where indicator_id = 'marketisation_index' and as_of in ('2017-06-30', '2023-12-31')"
+        "select on_date, area_code, year, value from intermediate.int_observations_preferred "
+        "join (values (date '2017-06-30'), (date '2023-12-31')) as dates (on_date) "
+        "on known_from <= on_date and (known_to is null or known_to > on_date) "
+        "where indicator_id = 'marketisation_index'"
     ).fetchall()
     before, now = datetime.date(2017, 6, 30), datetime.date(2023, 12, 31)
     assert set(known) == {

@@ -54,7 +54,6 @@ def test_definitions(clone, released):
         "seeds.provinces": "staging",
         "staging.stg_nbs_portal__cells": "staging",
         "marts.panel__province_year": "marts",
-        "marts.panel__province_year__vintages": "marts",
         "catalog.dim_area": "marts",
         "catalog.dim_indicator": "marts",
         "catalog.dim_file": "marts",
