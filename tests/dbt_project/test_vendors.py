@@ -164,8 +164,10 @@ def test_proposals_understand_what_staging_understands(home):
 def test_one_base_serves_all_years(database):
     """Neither the older edition nor a compilation fills the years that the newest leaves out."""
     known = database.execute(
-        "select as_of, area_code, year, value from intermediate.int_observations_preferred "
-        "where indicator_id = 'marketisation_index' and as_of in ('2017-06-30', '2023-12-31')"
+        "select on_date, area_code, year, value from intermediate.int_observations_preferred "
+        "join (values (date '2017-06-30'), (date '2023-12-31')) as dates (on_date) "
+        "on known_from <= on_date and (known_to is null or known_to > on_date) "
+        "where indicator_id = 'marketisation_index'"
     ).fetchall()
     before, now = datetime.date(2017, 6, 30), datetime.date(2023, 12, 31)
     assert set(known) == {
@@ -174,7 +176,8 @@ def test_one_base_serves_all_years(database):
         (now, "110000", 2019, 9.0),
     }
     assert database.execute(
-        "select source_id, series_vintage, cast(superseded_on as varchar) from intermediate.int_series_superseded order by 1"
+        "select distinct source_id, series_vintage, cast(known_to as varchar) from intermediate.int_observations_preferred "
+        "where indicator_id = 'marketisation_index' and known_to is not null order by 1"
     ).fetchall() == [("compiled", "2023", "2017-06-30"), ("neri", "base-2008", "2021-12-31")]
     assert database.execute(
         "select count(*), count(distinct series_vintage) from marts.fct_observation__vintages where indicator_id = 'marketisation_index'"

@@ -177,14 +177,29 @@ superseded as (
 
     select
         'base_superseded' as check_name,
-        indicator_id,
+        observations.indicator_id,
         '100000' as area_code,
-        min(first_year) as year,
-        cast(count(*) as varchar) || ' series with another base, '
-        || cast(min(first_year) as varchar) || ' to ' || cast(max(last_year) as varchar)
+        min(observations.year) as year,
+        cast(count(distinct observations.source_id || ' ' || observations.series_vintage) as varchar)
+        || ' series with another base, '
+        || cast(min(observations.year) as varchar) || ' to ' || cast(max(observations.year) as varchar)
         || ', are left out of the series; marts.fct_observation__vintages has them' as message
-    from {{ ref('int_series_superseded') }}
-    group by indicator_id
+    from {{ ref('fct_observation__vintages') }} as observations
+    inner join {{ ref('rebased_indicators') }} as rebased
+        on observations.indicator_id = rebased.indicator_id
+    left join (
+        select distinct
+            indicator_id,
+            source_id,
+            series_vintage
+        from {{ ref('int_observations_preferred') }}
+        where {{ is_current() }}
+    ) as counted
+        on observations.indicator_id = counted.indicator_id
+        and observations.source_id = counted.source_id
+        and observations.series_vintage = counted.series_vintage
+    where counted.indicator_id is null
+    group by observations.indicator_id
 
 )
 
