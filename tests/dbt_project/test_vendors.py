@@ -40,8 +40,8 @@ FILES = {
 RENAMED = {
     "wind/2025-01/b.csv": "指标名称,北京:地区产值,地区产值:天津市,中国:地区产值\n频率,年,年,年\n单位,亿元,亿元,亿元\n2020-12-31,10,20,50\n",
     "cnipa/2025-01/b.html": (
-        "<html><h1>2020年专利状况</h1><p>单位：件</p><table><tr><td>地区<td>申请人/发明"
-        "<tr><td>合计<td>45<tr><td>北京<td>20</table></html>"
+        "<html><h1>2020年专利状况</h1><p>单位：件</p><table><tr><td>地区<td>增长率<td>申请人/发明"
+        "<tr><td>合计<td>9<td>45<tr><td>北京<td>9<td>20</table></html>"
     ),
     "neri/2025/c.csv": "中国各省份市场化综合总指数（2016年为基期）,\n省份,2019\n北京,9\n",
 }
@@ -178,7 +178,7 @@ def test_one_base_serves_all_years(database):
     assert database.execute(
         "select distinct source_id, series_vintage, cast(known_to as varchar) from intermediate.int_observations_preferred "
         "where indicator_id = 'marketisation_index' and known_to is not null order by 1"
-    ).fetchall() == [("compiled", "2023", "2017-06-30"), ("neri", "base-2008", "2021-12-31")]
+    ).fetchall() == [("neri", "base-2008", "2021-12-31")]
     assert database.execute(
         "select count(*), count(distinct series_vintage) from marts.fct_observation__vintages where indicator_id = 'marketisation_index'"
     ).fetchone() == (7, 3)
