@@ -125,21 +125,22 @@ def test_without_one_usable_file_it_stops_after_reading_and_says_why(clone, tmp_
 
 
 def test_an_empty_panel_stops_before_the_studies_and_says_why(clone, released, tmp_path):
-    edition = tmp_path / "landing" / "nbs_portal" / "2020-09"
+    edition = (
+        tmp_path / "landing" / "compiled" / "2020-09"
+    )  # a source that no model of the clone reads
     edition.mkdir(parents=True)
     (edition / "_edition.yml").write_text(
-        "published_on: 2020-09-30\nfiles:\n  gdp.csv: {indicator: 地区生产总值, unit: 亿元}\n",
+        "published_on: 2020-09-30\nfiles: {gdp.csv: {year_column: 年份, area_column: 地区, columns: "
+        "{数值: {indicator: 地区生产总值, unit: 亿元}}}}\n",
         encoding="utf-8",
     )
-    (edition / "gdp.csv").write_text("地区,2019年\n火星,1\n", encoding="utf-8")
+    (edition / "gdp.csv").write_text("地区,年份,数值\n北京市,2019,1\n", encoding="utf-8")
     done = clone.yearbook("refresh", "--home", str(tmp_path))
     assert done.status == 1
-    problems = [line for line in done.stderr.splitlines() if line.startswith("yearbook:")]
-    assert problems[0].startswith(
-        "yearbook: nbs_portal/2020-09/gdp.csv is taken: it prints nothing"
-    )
-    assert problems[1].startswith("yearbook: the panel has no row, so nothing is released; put")
-    assert len(problems) == 2 and "models" not in done.stderr
+    *_, file, panel = done.stderr.splitlines()
+    assert file.startswith("yearbook: compiled/2020-09/gdp.csv is taken: it prints nothing that")
+    assert panel.startswith("yearbook: the panel has no row, so nothing is released; put them at")
+    assert "models" not in done.stderr
 
 
 def test_a_refresh_says_who_else_is_at_work(clone):
