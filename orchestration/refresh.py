@@ -61,15 +61,10 @@ def refresh(home: Home, landing: Path, as_of: date | None = None) -> None:
 def _run(home: Home, as_of: date | None) -> "ExecuteInProcessResult":
     instance.prepare(home)
     dbt_manifest.keep()
-    from dagster import DagsterInstance
-
     from orchestration.definitions import defs
     from orchestration.resources import Warehouse
 
-    with (
-        instance.brisk_history(),
-        DagsterInstance.from_config(str(home.dagster)) as dagster_instance,
-    ):
+    with instance.opened(home) as dagster_instance:
         return defs.resolve_job_def("refresh").execute_in_process(
             instance=dagster_instance,
             # Without a landing folder, since the files have been taken in

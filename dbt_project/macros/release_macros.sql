@@ -64,8 +64,7 @@
     {{ return([
         'dim_area', 'dim_indicator', 'note', 'observation_lineage', 'observation_cell', 'export_cell',
         'fct_income__area_year', 'idx_prody__contributions', 'idx_expy__contributions',
-        'fct_observation__as_of', 'panel__province_year__vintages',
-        'idx_expy__province_year', 'idx_digital_trade__contributions', 'idx_digital_trade__province_year'
+        'fct_observation', 'panel__province_year', 'idx_expy__province_year', 'idx_digital_trade__contributions', 'idx_digital_trade__province_year'
     ]) }}
 {%- endmacro %}
 
@@ -76,22 +75,33 @@
 {% macro default__create_release_macros() %}{% endmacro %}
 
 {% macro duckdb__create_release_macros() -%}
+    {% for history, table in histories_of_macros().items() %}
+    create or replace table {{ history }} as select * from {{ table }} where false;
+    {% endfor %}
     {% for macro in release_macros() %}
     create or replace macro {{ macro.name }}({{ macro.parameters | join(', ') }}) as table {{ macro.body }};
     comment on macro table {{ macro.name }} is '{{ macro.description }}';
     {% endfor %}
+    {% for history in histories_of_macros() %}
+    drop table {{ history }};
+    {% endfor %}
 {%- endmacro %}
 
-{# The rows of the last vintage date up to a date; none before the first. The argument is called date, which is a
-   word of SQL: in quotes it is the argument. #}
-{% macro known_on(vintages) %}
-    select vintages.* exclude (as_of)
-    from marts.{{ vintages }} as vintages
-    where vintages.as_of = (
-        select max(earlier.as_of)
-        from marts.{{ vintages }} as earlier
-        where earlier.as_of <= cast("date" as date)
-    )
+{# The tables of a release that hold every interval of another, of which the release's own holds the current ones. They
+   are cut when a release is written; here they stand empty while the macros that read them are made. #}
+{% macro histories_of_macros() -%}
+    {{ return({
+        'marts.fct_observation__as_of': 'marts.fct_observation',
+        'marts.panel__province_year__vintages': 'marts.panel__province_year',
+    }) }}
+{%- endmacro %}
+
+{# The rows that held on a date; none before the first. The argument is called date, which is a word of SQL: in quotes
+   it is the argument. #}
+{% macro known_on(history) %}
+    select history.* exclude (known_from, known_to)
+    from marts.{{ history }} as history
+    where {{ is_known_on('history', 'cast("date" as date)') }}
 {% endmacro %}
 
 {# An area by its code or any of its names. #}

@@ -8,14 +8,15 @@
 with supply as (
 
     select
-        as_of,
+        universe,
+        known_from,
         year,
         row_code as sector_code,
         max(case when column_code = 'GO' then amount end) as output,
         max(case when column_code = 'IM' then amount end) as imports
     from {{ ref('int_io_flows_national') }}
     where column_code in ('GO', 'IM')
-    group by as_of, year, row_code
+    group by universe, known_from, year, row_code
 
 ),
 
@@ -23,25 +24,29 @@ with supply as (
 inputs as (
 
     select
-        flows.as_of,
+        flows.universe,
+        flows.known_from,
+        flows.known_to,
         flows.year,
         flows.row_code as input_code,
         users.category_code,
         sum(flows.amount) as amount,
-        max(flows.provinces) as provinces
+        max(flows.areas) as provinces
     from {{ ref('int_io_flows_national') }} as flows
     inner join {{ ref('io_sectors') }} as users
         on flows.column_code = users.code
         and {{ is_valid_in('users', 'flows.year') }}
     where users.category_code is not null
-    group by flows.as_of, flows.year, flows.row_code, users.category_code
+    group by flows.universe, flows.known_from, flows.known_to, flows.year, flows.row_code, users.category_code
 
 ),
 
 coefficients as (
 
     select
-        inputs.as_of,
+        inputs.universe,
+        inputs.known_from,
+        inputs.known_to,
         inputs.year,
         inputs.category_code,
         coalesce(givers.category_code, inputs.category_code) as input_category_code,
@@ -56,13 +61,15 @@ coefficients as (
         on inputs.input_code = givers.code
         and {{ is_valid_in('givers', 'inputs.year') }}
     inner join inputs as totals
-        on inputs.as_of = totals.as_of
+        on inputs.universe = totals.universe
+        and inputs.known_from = totals.known_from
         and inputs.year = totals.year
         and inputs.category_code = totals.category_code
         and totals.input_code = 'TI'
         and totals.amount > 0
     left join supply
-        on inputs.as_of = supply.as_of
+        on inputs.universe = supply.universe
+        and inputs.known_from = supply.known_from
         and inputs.year = supply.year
         and inputs.input_code = supply.sector_code
 
@@ -71,7 +78,9 @@ coefficients as (
 weights as (
 
     select
-        as_of,
+        universe,
+        known_from,
+        known_to,
         year,
         category_code,
         input_category_code,
@@ -84,7 +93,9 @@ weights as (
 
     -- its own value added
     select
-        as_of,
+        universe,
+        known_from,
+        known_to,
         year,
         category_code,
         category_code as input_category_code,
@@ -92,18 +103,21 @@ weights as (
         1 - sum(composite_weight) as domestic_weight,
         max(provinces) as provinces
     from coefficients
-    group by as_of, year, category_code
+    group by universe, known_from, known_to, year, category_code
 
 )
 
 select
-    as_of,
+    universe,
+    'io42_manufacturing_17' as classification,
     year,
     category_code,
     input_category_code,
     {{ in_digits('sum(composite_weight)') }} as composite_weight,
     -- unknown where nobody knows what of an input is imported
     {{ in_digits('case when count(domestic_weight) = count(*) then sum(domestic_weight) end') }} as domestic_weight,
-    max(provinces) as provinces
+    max(provinces) as provinces,
+    known_from,
+    known_to
 from weights
-group by as_of, year, category_code, input_category_code
+group by universe, known_from, known_to, year, category_code, input_category_code

@@ -1,6 +1,7 @@
--- weight times normalised value: what each indicator adds to the index of a province-year.
+-- weight times normalised value: what each indicator adds to the index of an area and year.
+{{ config(materialized='ephemeral') }}
 select
-    normalised.as_of,
+    normalised.universe,
     normalised.variant,
     normalised.area_code,
     normalised.year,
@@ -10,9 +11,12 @@ select
     normalised.is_imputed,
     normalised.proxy_level,
     weights.weight,
-    weights.weight * normalised.normalised_value as contribution
+    weights.weight * normalised.normalised_value as contribution,
+    normalised.known_from,
+    normalised.known_to
 from {{ ref('int_index_normalised') }} as normalised
-inner join {{ ref('idx_digital_trade__weights__vintages') }} as weights
-    on normalised.as_of = weights.as_of
+inner join {{ ref('idx_digital_trade__weights') }} as weights
+    on normalised.universe = weights.universe
     and normalised.variant = weights.variant
     and normalised.indicator_id = weights.indicator_id
+    and {{ is_known_on('weights', 'normalised.known_from') }}

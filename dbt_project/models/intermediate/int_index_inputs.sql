@@ -1,73 +1,60 @@
--- What goes into each variant of the digital trade index as of each vintage date: the indicators that some source
--- provides, in the province-years of the sample in which all of them are known.
-with known as (
+-- What goes into each variant of the digital trade index: the members that some source provides and the variant does
+-- not exclude, in the area-years of the sample in which all of them are known.
+{{ config(materialized='ephemeral') }}
+with provided as (
 
     select
-        observations.as_of,
-        observations.indicator_id,
-        observations.area_code,
-        observations.year,
-        observations.value,
-        observations.is_imputed,
-        observations.proxy_level,
-        indicators.direction
-    from {{ ref('fct_observation__as_of') }} as observations
-    inner join {{ ref('indicators') }} as indicators
-        on observations.indicator_id = indicators.indicator_id
-    inner join {{ ref('provinces') }} as provinces
-        on observations.area_code = provinces.province_code
-    where indicators.study_role = 'index'
-        and observations.value is not null
-        and observations.year between {{ var('sample_start') }} and {{ var('sample_end') }}
-
-),
-
-provided as (
-
-    select
-        as_of,
+        universe,
         indicator_id,
+        known_from,
         max(proxy_level) as proxy_level
-    from known
-    group by as_of, indicator_id
+    from {{ ref('int_index_observations') }}
+    where value is not null
+    group by universe, indicator_id, known_from
 
 ),
 
 members as (
 
     select
-        index_variants.variant,
-        provided.as_of,
+        provided.universe,
+        variants.variant,
         provided.indicator_id,
-        count(*) over (partition by provided.as_of, index_variants.variant) as members
-    from {{ ref('index_variants') }} as index_variants
-    cross join provided
-    where
-        index_variants.excludes is null
+        provided.known_from,
+        count(*) over (partition by provided.universe, variants.variant, provided.known_from) as members
+    from provided
+    cross join {{ ref('index_variants') }} as variants
+    where variants.excludes is null
+        or (variants.excludes = 'national' and provided.proxy_level < 3)
         or (
-            index_variants.excludes = 'overlap'
-            and provided.indicator_id not in ('gdp_per_capita', 'imports_to_gdp')
+            variants.excludes <> 'national'
+            and position(' ' || provided.indicator_id || ' ' in ' ' || variants.excludes || ' ') = 0
         )
-        or (index_variants.excludes = 'national' and provided.proxy_level < 3)
 
 ),
 
 counted as (
 
     select
+        observations.*,
         members.variant,
         members.members,
-        known.*,
-        count(*) over (partition by known.as_of, members.variant, known.area_code, known.year) as members_known
-    from members
-    inner join known
-        on members.as_of = known.as_of
-        and members.indicator_id = known.indicator_id
+        count(*) over (
+            partition by
+                observations.universe, members.variant, observations.known_from,
+                observations.area_code, observations.year
+        ) as members_known
+    from {{ ref('int_index_observations') }} as observations
+    inner join members
+        on observations.universe = members.universe
+        and observations.indicator_id = members.indicator_id
+        and observations.known_from = members.known_from
+    where observations.value is not null
 
 )
 
 select
-    as_of,
+    universe,
     variant,
     indicator_id,
     area_code,
@@ -75,6 +62,8 @@ select
     value,
     direction,
     is_imputed,
-    proxy_level
+    proxy_level,
+    known_from,
+    known_to
 from counted
 where members_known = members

@@ -2,6 +2,7 @@
 -- Upgrading W = 1 * s(1) + 2 * s(2) + 3 * s(3) with the shares s(k) = Y(k) / Y: from 1 to 3, higher is further on.
 -- Rationalisation is Theil's index TL = sum over k of Y(k)/Y * ln[(Y(k)/L(k)) / (Y/L)]: 0 where labour is equally
 -- productive in all industries, higher is worse. Each needs all three: a part would look like a balanced whole.
+{{ config(materialized='ephemeral') }}
 with industries as (
 
     select
@@ -21,19 +22,50 @@ with industries as (
 
 ),
 
-known as (
+observations as (
 
     select
-        observations.as_of,
         observations.area_code,
         observations.year,
         industries.rank_of_industry,
-        max(case when observations.indicator_id = industries.output_id then observations.value end) as output,
-        max(case when observations.indicator_id = industries.labour_id then observations.value end) as labour
-    from {{ ref('fct_observation__as_of') }} as observations
+        case when observations.indicator_id = industries.output_id then 'output' else 'labour' end as quantity,
+        observations.value,
+        observations.known_from,
+        observations.known_to
+    from {{ ref('int_observations_known') }} as observations
     inner join industries
         on observations.indicator_id in (industries.output_id, industries.labour_id)
-    group by observations.as_of, observations.area_code, observations.year, industries.rank_of_industry
+
+),
+
+changed as (
+
+{{ merged('observations', ['area_code', 'year', 'rank_of_industry', 'quantity'], ['value']) }}
+
+),
+
+periods as (
+
+{{ periods_between_changes('changed', ['area_code', 'year']) }}
+
+),
+
+known as (
+
+    select
+        changed.area_code,
+        changed.year,
+        changed.rank_of_industry,
+        max(case when changed.quantity = 'output' then changed.value end) as output,
+        max(case when changed.quantity = 'labour' then changed.value end) as labour,
+        periods.known_from,
+        periods.known_to
+    from periods
+    inner join changed
+        on periods.area_code = changed.area_code
+        and periods.year = changed.year
+        and {{ is_known_on('changed', 'periods.known_from') }}
+    group by changed.area_code, changed.year, changed.rank_of_industry, periods.known_from, periods.known_to
 
 ),
 
@@ -45,7 +77,7 @@ shares as (
         labour / nullif(sum(labour) over area_year, 0) as labour_share
     from known
     window area_year as (
-        partition by as_of, area_code, year
+        partition by area_code, year, known_from
     )
 
 ),
@@ -64,12 +96,13 @@ gaps as (
 )
 
 select
-    as_of,
     area_code,
     year,
     {{ in_digits('case when count(output_share) = 3 then sum(rank_of_industry * output_share) end') }}
         as industrial_upgrading,
-    {{ in_digits('case when count(productivity_gap) = 3 then sum(productivity_gap) end') }} as theil
+    {{ in_digits('case when count(productivity_gap) = 3 then sum(productivity_gap) end') }} as theil,
+    known_from,
+    known_to
 from gaps
-group by as_of, area_code, year
+group by area_code, year, known_from, known_to
 having count(output_share) > 0

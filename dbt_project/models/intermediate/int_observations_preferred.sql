@@ -1,13 +1,44 @@
--- One value an indicator, area and year, as of each vintage date: of the editions published by then the most
--- authoritative source, then the newest edition, then the series vintage. A cell printed blank is kept, with its
--- reason, only where nothing else gives a value.
-with ranked as (
+{%- set cell = ['indicator_id', 'area_code', 'year'] -%}
+{%- set values = [
+    'value', 'obs_status', 'missing_reason', 'published_on', 'source_id', 'series_vintage', 'snapshot_sha256', 'locator'
+] -%}
+-- One value an indicator, area and year at any time: of the editions published by then the most authoritative source,
+-- then the newest edition, then the series vintage. A cell printed blank is kept, with its reason, only where nothing
+-- else gives a value. What is published first holds until something better is.
+with seasons as (
+
+    -- between two replacements of a series with another base the same series count
+    select
+        indicator_id,
+        begins_on,
+        lead(begins_on) over (partition by indicator_id order by begins_on) as ends_on
+    from (
+        select
+            indicator_id,
+            date '0001-01-01' as begins_on
+        from {{ ref('int_observations_published') }}
+        union
+        select
+            indicator_id,
+            superseded_on as begins_on
+        from {{ ref('int_series_superseded') }}
+    ) as beginnings
+
+),
+
+ranked as (
 
     select
-        vintage_dates.as_of,
         observations.*,
+        seasons.begins_on,
+        seasons.ends_on,
+        case
+            when observations.published_on > seasons.begins_on then observations.published_on
+            else seasons.begins_on
+        end as known_from,
         row_number() over (
-            partition by vintage_dates.as_of, observations.indicator_id, observations.area_code, observations.year
+            partition by
+                observations.indicator_id, observations.area_code, observations.year, seasons.begins_on
             order by
                 case when observations.value is null then 1 else 0 end,
                 sources.authority,
@@ -18,31 +49,44 @@ with ranked as (
                 observations.locator
         ) as preference
     from {{ ref('int_observations_published') }} as observations
-    inner join {{ ref('int_vintage_dates') }} as vintage_dates
-        on observations.published_on <= vintage_dates.as_of
+    inner join seasons
+        on observations.indicator_id = seasons.indicator_id
+        and (seasons.ends_on is null or observations.published_on < seasons.ends_on)
     inner join {{ source('raw', 'sources') }} as sources
         on observations.source_id = sources.source_id
     left join {{ ref('int_series_superseded') }} as superseded
         on observations.indicator_id = superseded.indicator_id
         and observations.source_id = superseded.source_id
         and observations.series_vintage = superseded.series_vintage
-        and vintage_dates.as_of >= superseded.superseded_on
+        and superseded.superseded_on <= seasons.begins_on
     where superseded.indicator_id is null
+
+),
+
+compared as (
+
+    select
+        *,
+        min(preference) over (
+            partition by indicator_id, area_code, year, begins_on
+            order by known_from range between unbounded preceding and current row
+        ) as best_preference
+    from ranked
+
+),
+
+preferred as (
+
+    select
+        {{ cell | join(', ') }},
+        {{ values | join(', ') }},
+        known_from,
+        coalesce(
+            lead(known_from) over (partition by indicator_id, area_code, year, begins_on order by known_from), ends_on
+        ) as known_to
+    from compared
+    where preference = best_preference
 
 )
 
-select
-    as_of,
-    indicator_id,
-    area_code,
-    year,
-    value,
-    obs_status,
-    missing_reason,
-    published_on,
-    source_id,
-    series_vintage,
-    snapshot_sha256,
-    locator
-from ranked
-where preference = 1
+{{ merged('preferred', cell, values) }}

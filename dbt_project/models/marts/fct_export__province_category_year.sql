@@ -9,5 +9,6 @@ select
     published_on,
     snapshot_sha256,
     locator
-from {{ ref('int_exports_known') }}
-where {{ is_newest_vintage() }}
+from {{ ref('int_exports') }}
+where universe = 'province'
+    and {{ is_current() }}

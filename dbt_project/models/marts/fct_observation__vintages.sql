@@ -1,5 +1,5 @@
--- Every value ever published. Copies of a cell (one table as .xls and as .xlsx) collapse to one row;
--- the test copies_of_a_cell_agree stops the release when they differ.
+-- Every value ever published, and until when it was what its source had published last. Copies of a cell (one table as
+-- .xls and as .xlsx) collapse to one row; the test copies_of_a_cell_agree stops the release when they differ.
 with ranked as (
 
     select
@@ -16,22 +16,55 @@ with ranked as (
         on observations.indicator_id = indicators.indicator_id
     where observations.value is not null
 
+),
+
+-- a file may print two vintages of a value: both hold until the next publication
+followed as (
+
+    select
+        indicator_id,
+        area_code,
+        year,
+        source_id,
+        published_on,
+        lead(published_on) over (
+            partition by indicator_id, area_code, year, source_id
+            order by published_on
+        ) as next_published_on
+    from (
+        select distinct
+            indicator_id,
+            area_code,
+            year,
+            source_id,
+            published_on
+        from ranked
+    ) as publications
+
 )
 
 select
-    indicator_id,
-    area_code,
-    year,
-    source_id,
-    published_on,
-    series_vintage,
-    value,
-    unit,
-    obs_status,
+    ranked.indicator_id,
+    ranked.area_code,
+    ranked.year,
+    ranked.source_id,
+    ranked.published_on,
+    ranked.series_vintage,
+    ranked.value,
+    ranked.unit,
+    ranked.obs_status,
     0 as proxy_level,
-    missing_reason,
-    is_corrected,
-    snapshot_sha256,
-    locator
+    ranked.missing_reason,
+    ranked.is_corrected,
+    ranked.snapshot_sha256,
+    ranked.locator,
+    ranked.published_on as known_from,
+    followed.next_published_on as known_to
 from ranked
-where copy_number = 1
+inner join followed
+    on ranked.indicator_id = followed.indicator_id
+    and ranked.area_code = followed.area_code
+    and ranked.year = followed.year
+    and ranked.source_id = followed.source_id
+    and ranked.published_on = followed.published_on
+where ranked.copy_number = 1

@@ -9,4 +9,5 @@ select
     weight,
     contribution
 from {{ ref('int_index_contributions') }}
-where {{ is_newest_vintage() }}
+where universe = 'province'
+    and {{ is_current() }}

@@ -1,2 +1,19 @@
--- The index as it is known now.
-{{ newest_vintage(ref('idx_digital_trade__province_year__vintages')) }}
+-- The index of the provinces at any time.
+select
+    variant,
+    area_code as province_code,
+    year,
+    digital_trade_index,
+    indicators_used,
+    reason,
+    infrastructure_score,
+    innovation_score,
+    scale_score,
+    potential_score,
+    barriers_score,
+    share_imputed,
+    share_proxy,
+    known_from,
+    known_to
+from {{ ref('int_index') }}
+where universe = 'province'

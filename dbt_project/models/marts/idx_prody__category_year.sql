@@ -1,2 +1,11 @@
--- PRODY as it is known now.
-{{ newest_vintage(ref('idx_prody__category_year__vintages')) }}
+-- PRODY of the provinces at any time, in its variants.
+select
+    variant,
+    classification,
+    category_code,
+    year,
+    prody as prody_yuan,
+    known_from,
+    known_to
+from {{ ref('int_prody') }}
+where universe = 'province'

@@ -12,7 +12,7 @@ with inputs as (
         year_before as input_year,
         value_before as input_value
     from {{ ref('int_observations_imputed') }}
-    where {{ is_newest_vintage() }}
+    where {{ is_current() }}
 
     union all
 
@@ -27,7 +27,7 @@ with inputs as (
         year_after as input_year,
         value_after as input_value
     from {{ ref('int_observations_imputed') }}
-    where {{ is_newest_vintage() }}
+    where {{ is_current() }}
 
     union all
 
@@ -41,8 +41,9 @@ with inputs as (
         area_code as input_area_code,
         year as input_year,
         numerator_value as input_value
-    from {{ ref('int_observations_derived') }}
-    where {{ is_newest_vintage() }}
+    from {{ ref('int_observations_known') }}
+    where made_by = 'derived'
+        and {{ is_current() }}
 
     union all
 
@@ -56,9 +57,10 @@ with inputs as (
         area_code as input_area_code,
         year as input_year,
         denominator_value as input_value
-    from {{ ref('int_observations_derived') }}
-    where denominator_id is not null
-        and {{ is_newest_vintage() }}
+    from {{ ref('int_observations_known') }}
+    where made_by = 'derived'
+        and denominator_id is not null
+        and {{ is_current() }}
 
     union all
 
@@ -72,8 +74,9 @@ with inputs as (
         '100000' as input_area_code,
         year as input_year,
         value as input_value
-    from {{ ref('int_observations_national') }}
-    where {{ is_newest_vintage() }}
+    from {{ ref('int_observations_known') }}
+    where made_by = 'national'
+        and {{ is_current() }}
 
 )
 
@@ -94,4 +97,5 @@ left join {{ ref('int_observations_known') }} as known
     on inputs.input_indicator_id = known.indicator_id
     and inputs.input_area_code = known.area_code
     and inputs.input_year = known.year
-    and {{ is_newest_vintage('known') }}
+    and known.made_by in ('reported', 'interpolated')
+    and {{ is_current('known') }}

@@ -12,6 +12,7 @@ with recursive walked as (
         area_code as input_area_code,
         year as input_year
     from {{ ref('fct_observation') }}
+    where {{ is_current() }}
 
     union all
 
@@ -55,3 +56,4 @@ inner join {{ ref('fct_observation') }} as observations
     on walked.input_indicator_id = observations.indicator_id
     and walked.input_area_code = observations.area_code
     and walked.input_year = observations.year
+    and {{ is_current('observations') }}

@@ -1,5 +1,5 @@
-{# The parts of an index add up to it. `by` is the key of the index. #}
-{% test contributions_add_up(model, index, value, by, variant=none) %}
+{# The parts of an index add up to it: of its rows `of_rows`, whose key is `by`. #}
+{% test contributions_add_up(model, index, value, by, of_rows='true') %}
 select
     {% for column in by -%}
     parts.{{ column }},
@@ -13,7 +13,7 @@ inner join {{ index }} as indices
     {% if not loop.last %}and {% endif %}
     {%- endfor %}
 where indices.{{ value }} is not null
-    {% if variant %}and indices.variant = '{{ variant }}'{% endif %}
+    and {{ of_rows }}
 group by {% for column in by %}parts.{{ column }}{{ ", " if not loop.last }}{% endfor %}
 having abs(sum(parts.contribution_yuan) / max(indices.{{ value }}) - 1) > 0.000000001
 {% endtest %}

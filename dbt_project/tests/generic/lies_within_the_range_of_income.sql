@@ -2,36 +2,46 @@
    PRODY is a mean over years, so its bounds are those of all years. What is left of it without imported inputs may
    be less than any income. #}
 {% test lies_within_the_range_of_income(model, column) %}
-with bounds as (
+with dates as (
+
+    select distinct known_from
+    from {{ model }}
+
+),
+
+bounds as (
 
     select
-        as_of,
-        year,
-        min(income_yuan) as lowest,
-        max(income_yuan) as highest
-    from {{ ref('int_income_real') }}
-    group by as_of, year
+        dates.known_from,
+        income.year,
+        min(income.income) as lowest,
+        max(income.income) as highest
+    from dates
+    inner join {{ ref('int_income') }} as income
+        on {{ is_known_on('income', 'dates.known_from') }}
+    where income.universe = 'province'
+    group by dates.known_from, income.year
 
 ),
 
 pooled as (
 
     select
-        as_of,
+        known_from,
         min(lowest) as lowest,
         max(highest) as highest
     from bounds
-    group by as_of
+    group by known_from
 
 )
 
 select model.*
 from {{ model }} as model
 inner join bounds
-    on model.as_of = bounds.as_of
+    on model.known_from = bounds.known_from
     and model.year = bounds.year
 inner join pooled
-    on model.as_of = pooled.as_of
+    on model.known_from = pooled.known_from
 where (
     model.variant not in ('fixed_prody', 'domestic_content')
     and model.{{ column }} not between bounds.lowest * (1 - 1e-9) and bounds.highest * (1 + 1e-9)

@@ -1,13 +1,29 @@
-{# The weights of each variant and vintage date are not negative and sum to one. #}
+{# The weights of each universe and variant are not negative and sum to one at any time. #}
 {% test weights_sum_to_one(model) %}
+with dates as (
+
+    select distinct
+        universe,
+        variant,
+        known_from
+    from {{ model }}
+    where weight is not null
+
+)
+
 select
-    as_of,
-    variant,
-    sum(weight) as total,
-    min(weight) as smallest
-from {{ model }}
-where weight is not null
-group by as_of, variant
-having abs(sum(weight) - 1) > 1e-9
-    or min(weight) < 0
+    dates.universe,
+    dates.variant,
+    dates.known_from,
+    sum(weights.weight) as total,
+    min(weights.weight) as smallest
+from dates
+inner join {{ model }} as weights
+    on dates.universe = weights.universe
+    and dates.variant = weights.variant
+    and {{ is_known_on('weights', 'dates.known_from') }}
+where weights.weight is not null
+group by dates.universe, dates.variant, dates.known_from
+having abs(sum(weights.weight) - 1) > 1e-9
+    or min(weights.weight) < 0
 {% endtest %}

@@ -16,6 +16,7 @@ with sums as (
     left join {{ ref('io_sectors') }} as inputs
         on flows.row_code = inputs.code
         and {{ is_valid_in('inputs', 'flows.year') }}
+    where {{ is_current('flows') }}
     group by flows.area_code, flows.year, flows.file_name, flows.column_code
 
 )

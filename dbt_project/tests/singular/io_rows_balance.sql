@@ -22,6 +22,7 @@ with sums as (
     left join {{ ref('io_sectors') }} as users
         on flows.column_code = users.code
         and {{ is_valid_in('users', 'flows.year') }}
+    where {{ is_current('flows') }}
     group by flows.area_code, flows.year, flows.file_name, flows.row_code
 
 )

@@ -12,7 +12,8 @@ select
     year,
     {{ variable }} as value
 from {{ ref('panel__province_year') }}
-where {{ variable }} not between {{ lowest }} and {{ highest }}
+where {{ is_current() }}
+    and {{ variable }} not between {{ lowest }} and {{ highest }}
 {%- if not loop.last %}
 union all
 {% endif %}

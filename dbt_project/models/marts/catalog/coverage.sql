@@ -5,12 +5,8 @@ with years as (
         indicators.indicator_id,
         sample_years.year
     from {{ ref('indicators') }} as indicators
-    cross join (
-        {% for year in range(var('sample_start'), var('sample_end') + 1) -%}
-        select {{ year }} as year
-        {%- if not loop.last %} union all {% endif %}
-        {% endfor %}
-    ) as sample_years
+    inner join {{ ref('int_sample_years') }} as sample_years
+        on sample_years.universe = 'province'
 
     union
 
@@ -19,6 +15,7 @@ with years as (
         year
     from {{ ref('fct_observation') }}
     where value is not null
+        and {{ is_current() }}
 
 ),
 
@@ -31,6 +28,7 @@ by_indicator as (
     inner join {{ ref('dim_area') }} as areas
         on observations.area_code = areas.area_code
     where observations.value is not null
+        and {{ is_current('observations') }}
     group by observations.indicator_id
 
 ),
@@ -50,6 +48,7 @@ counted as (
     inner join {{ ref('dim_area') }} as areas
         on observations.area_code = areas.area_code
     where observations.value is not null
+        and {{ is_current('observations') }}
     group by observations.indicator_id, observations.year, areas.level
 
 ),

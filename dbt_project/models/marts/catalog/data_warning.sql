@@ -8,7 +8,7 @@ with preferred as (
     inner join {{ ref('provinces') }} as provinces
         on observations.area_code = provinces.province_code
     where observations.value is not null
-        and {{ is_newest_vintage('observations') }}
+        and {{ is_current('observations') }}
 
 ),
 
@@ -142,8 +142,11 @@ spliced as (
     from {{ ref('fct_observation') }} as observations
     inner join {{ ref('provinces') }} as provinces
         on observations.area_code = provinces.province_code
+    inner join {{ ref('int_sample_years') }} as sample_years
+        on observations.year = sample_years.year
+        and sample_years.universe = 'province'
     where observations.value is not null
-        and observations.year between {{ var('sample_start') }} and {{ var('sample_end') }}
+        and {{ is_current('observations') }}
     group by observations.indicator_id, observations.area_code
     having min(observations.proxy_level) <> max(observations.proxy_level)
 

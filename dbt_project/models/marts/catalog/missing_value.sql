@@ -8,12 +8,8 @@ with grid as (
         sample_years.year
     from {{ ref('indicators') }} as indicators
     cross join {{ ref('provinces') }} as provinces
-    cross join (
-        {% for year in range(var('sample_start'), var('sample_end') + 1) -%}
-        select {{ year }} as year
-        {%- if not loop.last %} union all {% endif %}
-        {% endfor %}
-    ) as sample_years
+    inner join {{ ref('int_sample_years') }} as sample_years
+        on sample_years.universe = 'province'
     where indicators.study_role is not null
 
 ),
@@ -23,6 +19,7 @@ provided as (
     select distinct indicator_id
     from {{ ref('fct_observation') }}
     where value is not null
+        and {{ is_current() }}
 
 )
 
@@ -42,4 +39,5 @@ left join {{ ref('fct_observation') }} as observations
     on grid.indicator_id = observations.indicator_id
     and grid.province_code = observations.area_code
     and grid.year = observations.year
+    and {{ is_current('observations') }}
 where observations.value is null

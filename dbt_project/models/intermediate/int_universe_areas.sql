@@ -1,0 +1,8 @@
+-- The areas of each universe: what is compared with what. Provinces and countries never meet in one minimum or mean.
+{{ config(materialized='ephemeral') }}
+select
+    universes.universe,
+    areas.area_code
+from {{ ref('universes') }} as universes
+inner join {{ ref('dim_area') }} as areas
+    on universes.level = areas.level
