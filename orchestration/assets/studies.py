@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterator
-from itertools import pairwise
 
 import dagster as dg
 import pandas as pd
@@ -17,7 +16,6 @@ from orchestration.resources import Warehouse
 from warehouse.store import build
 
 PANEL = "marts.panel__province_year"
-VINTAGES = "marts.panel__province_year__vintages"
 IMPACT = "results.revision_impact"
 CURVE = "results.specification_curve"
 STUDIES = load_studies()
@@ -32,7 +30,7 @@ ROBUST = "headline_estimates_hold_on_every_vintage"
     specs=[
         dg.AssetSpec(
             asset_key(table),
-            deps=[asset_key(VINTAGES if table == IMPACT else PANEL)],
+            deps=[asset_key(PANEL)],
             group_name=group(table),
             kinds={"python"},
             description=declared.description,
@@ -61,11 +59,9 @@ ROBUST = "headline_estimates_hold_on_every_vintage"
 def studies(warehouse: Warehouse) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """Every study of `analytics/studies`, estimated on the panel."""
     started = time.monotonic()
-    found = study_results(
-        STUDIES,
-        build.read_table(warehouse.home, PANEL),
-        _intervals(build.read_table(warehouse.home, VINTAGES)),
-    )
+    vintages = build.read_table(warehouse.home, PANEL)
+    now = vintages[vintages["known_to"].isna()].drop(columns=["known_from", "known_to"])
+    found = study_results(STUDIES, now.reset_index(drop=True), vintages)
     build.write_results(warehouse.home, found)
     results = {f"results.{name}": rows for name, rows in found.items()}
     made = build.tables(warehouse.home)
@@ -81,13 +77,6 @@ def studies(warehouse: Warehouse) -> Iterator[dg.MaterializeResult | dg.AssetChe
         yield _diagnostics(table, study, number, found["models"])
     yield _robustness(found["revision_impact"])
     warehouse.say(f"models    {made['results.models'].rows} models in {seconds:.1f} s")
-
-
-def _intervals(copies: pd.DataFrame) -> pd.DataFrame:
-    """Each copy of the panel as known from its vintage date until the next."""
-    dates = sorted(copies["as_of"].unique())
-    until = copies["as_of"].map(dict(pairwise(dates)))
-    return copies.rename(columns={"as_of": "known_from"}).assign(known_to=until)
 
 
 def _figures(fits: pd.DataFrame) -> dict[str, dg.MarkdownMetadataValue]:

@@ -1,4 +1,4 @@
-"""The list of what the panel is computed from keeps up with the panel."""
+"""The panel has a column for each variant, and each number of it says what it is computed from."""
 
 import csv
 from pathlib import Path
@@ -8,8 +8,28 @@ import yaml
 DBT_PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
 
 
-def test_every_number_of_the_panel_names_its_inputs():
+def seed(name: str) -> list[dict]:
+    with (DBT_PROJECT / f"seeds/{name}.csv").open() as file:
+        return list(csv.DictReader(file))
+
+
+def test_every_number_of_the_panel_names_its_inputs_and_every_variant_is_there():
     panel = yaml.safe_load((DBT_PROJECT / "models/marts/_panel.yml").read_text())["models"][0]
     numbers = {each["name"] for each in panel["columns"] if each["data_type"] == "double"}
-    with (DBT_PROJECT / "seeds/panel_inputs.csv").open() as file:
-        assert {row["column_name"] for row in csv.DictReader(file)} == numbers
+    assert numbers == {
+        *(row["column_name"] for row in seed("panel_inputs")),
+        *(f"expy_{row['variant']}" for row in seed("expy_variants")),
+        *(f"dige_{row['variant']}" for row in seed("index_variants")),
+    }
+
+
+def test_the_index_members_are_the_indicators_whose_role_is_the_index():
+    indicators = {row["indicator_id"]: row for row in seed("indicators")}
+    for member in (row for row in seed("index_members") if row["universe"] == "province"):
+        indicator = indicators.pop(member["indicator_id"])
+        assert {**indicator, **member} == indicator | {
+            "universe": "province",
+            "position": member["position"],
+        }
+        assert indicator["study_role"] == "index"
+    assert all(row["study_role"] != "index" for row in indicators.values())

@@ -6,15 +6,14 @@ import shutil
 import pytest
 
 AS_OF = "2020-12-31"
-VINTAGE = "2020-09-30"  # the last date up to it on which something was published
-# Tables of every vintage, and the table of one that they are made of
+# Tables of what is known now, and their histories
 TABLES = {
-    "fct_observation__as_of": "fct_observation",
-    "idx_prody__category_year__vintages": "idx_prody__category_year",
-    "idx_expy__province_year__vintages": "idx_expy__province_year",
-    "idx_digital_trade__weights__vintages": "idx_digital_trade__weights",
-    "idx_digital_trade__province_year__vintages": "idx_digital_trade__province_year",
-    "panel__province_year__vintages": "panel__province_year",
+    "fct_observation": "fct_observation__as_of",
+    "idx_prody__category_year": "idx_prody__category_year__vintages",
+    "idx_expy__province_year": "idx_expy__province_year__vintages",
+    "idx_digital_trade__weights": "idx_digital_trade__weights__vintages",
+    "idx_digital_trade__province_year": "idx_digital_trade__province_year__vintages",
+    "panel__province_year": "panel__province_year__vintages",
 }
 TIANJIN = "indicator_id = 'gdp' and area_code = '120000' and year = 2017"
 
@@ -35,17 +34,35 @@ def _digits(rows):
     )
 
 
-@pytest.mark.parametrize(("vintages", "table"), TABLES.items())
-def test_one_pass_over_all_dates_builds_what_a_build_of_one_date_builds(
-    published, known_then, vintages, table
-):
-    of_the_date = published.rows(
-        f"select * exclude (as_of) from marts.{vintages} where as_of = date '{VINTAGE}'"
+def _known_on(history: str, date: str) -> str:
+    return (
+        f"select * exclude (known_from, known_to) from marts.{history} "
+        f"where known_from <= date '{date}' and coalesce(known_to > date '{date}', true)"
     )
-    assert _digits(of_the_date) == _digits(known_then.rows(f"from marts.{table}"))
-    assert _digits(
-        published.rows(f"select * exclude (as_of) from marts.{vintages} where as_of = '2026-04-15'")
-    ) == _digits(published.rows(f"from marts.{table}"))
+
+
+@pytest.mark.parametrize(("table", "history"), TABLES.items())
+def test_a_history_has_of_each_date_what_a_build_of_that_date_has(
+    published, known_then, table, history
+):
+    assert _digits(published.rows(_known_on(history, AS_OF))) == _digits(
+        known_then.rows(f"from marts.{table}")
+    )
+    assert sorted(published.rows(_known_on(history, "2026-04-15")), key=repr) == sorted(
+        published.rows(f"from marts.{table}"), key=repr
+    )
+    assert published.rows(_known_on(history, "2013-12-30")) == []
+
+
+@pytest.mark.parametrize("history", TABLES.values())
+def test_a_row_of_a_history_says_something_else_than_the_one_before(published, history):
+    columns = [name for name, *_ in published.rows(f"describe marts.{history}")]
+    same = ", ".join(name for name in columns if name not in ("known_from", "known_to"))
+    repeated = published.rows(
+        f"select {same}, known_to from marts.{history} where known_to is not null "
+        f"intersect select {same}, known_from from marts.{history}"
+    )
+    assert repeated == []
 
 
 def test_macros_answer_as_of_any_date(published):
@@ -72,7 +89,7 @@ def test_a_release_as_of_a_date_says_so_and_the_newest_is_returned_to(known_then
         "select release, as_of, newest_published_on from catalog.release"
     )[0]
     assert name.startswith(f"as-of-{AS_OF}-") and str(as_of) == AS_OF
-    assert str(newest) == VINTAGE
+    assert str(newest) == "2020-09-30"
     assert known_then.value("select max(published_on) from catalog.dim_file") <= as_of
     back = refreshed(known_then.home, "refresh")
     assert "back to 2026-04-15-" in back.output
@@ -104,7 +121,7 @@ def test_the_revision_report_tells_breaks_from_revisions(published):
 
 def test_headline_estimates_are_there_for_every_vintage(published):
     dates = published.value(
-        "select count(distinct as_of) from marts.panel__province_year__vintages"
+        "select count(distinct known_from) from marts.panel__province_year__vintages"
     )
     impact = published.rows(
         "select model_id, count(*), count(estimate), count(warnings) filter (estimate is null) "

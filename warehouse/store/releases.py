@@ -2,6 +2,8 @@
 
 A release is a folder `releases/<name>/` with a read-only database (schemas `catalog`, `marts` and
 `results`), the same tables as Parquet and `release.json`; `releases/current` points at the newest.
+Tables whose rows hold from `known_from` to `known_to` are cut in two: the table itself has what is
+known now, without these columns, and its history (`history_of`) every row.
 It has no clock in it: the same snapshots and the same code give the same name and the same tables.
 A release as of a date is made of the files published by then, and of nothing that came later.
 """
@@ -10,7 +12,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -26,6 +28,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 SCHEMAS = ("catalog", "marts", "results")
 DATABASE = "yearbook.duckdb"
 SYNTHETIC = "SYNTHETIC"
+INTERVAL = ("known_from", "known_to")
 
 # What decides a number: the code of the four folders and the versions of the packages.
 _CODE_FOLDERS = ("analytics", "dbt_project", "orchestration", "warehouse")
@@ -168,7 +171,7 @@ def _write_database(
 ) -> dict[str, int]:
     """Write the database and its Parquet copies; returns the rows of each table."""
     file = folder / DATABASE
-    _copy_schemas(build.path(home), file)
+    cut = _copy_schemas(build.path(home), file)
     with duckdb.connect(str(file)) as database:
         database.execute("create schema if not exists catalog")
         database.execute(
@@ -185,7 +188,7 @@ def _write_database(
             ],
         )
         tables = build.contents(database)
-        _comment(database, tables, comments)
+        _comment(database, tables, _with_histories(comments, cut))
         for address in tables:
             schema, name = address.split(".")
             (folder / "parquet" / schema).mkdir(parents=True, exist_ok=True)
@@ -194,8 +197,30 @@ def _write_database(
     return {address: table.rows for address, table in tables.items()}
 
 
-def _copy_schemas(source: Path, target: Path) -> None:
-    """Copy tables with their constraints, and macros, of the released schemas.
+def history_of(address: str, tables: Collection[str]) -> str:
+    """The table of a release that holds every row of an interval table, not only what is known now.
+
+    `<table>__vintages`, but for the observations, where that name stands for every value ever
+    published: `<table>__as_of`.
+    """
+    vintages = f"{address}__vintages"
+    return f"{address}__as_of" if vintages in tables else vintages
+
+
+def histories(tables: Mapping[str, Collection[str]]) -> dict[str, str]:
+    """The interval tables among those of a build file (address to columns), with their histories.
+
+    A table that is called a history itself stays as it is.
+    """
+    return {
+        address: history_of(address, tables)
+        for address, columns in tables.items()
+        if {*INTERVAL} <= {*columns} and not address.endswith("__vintages")
+    }
+
+
+def _copy_schemas(source: Path, target: Path) -> dict[str, str]:
+    """Copy tables with their constraints, and macros, of the released schemas; returns histories.
 
     The structure comes first and the rows after it in a fixed order, since the order in which a
     parallel query wrote them is not the same from one build to the next.
@@ -218,11 +243,42 @@ def _copy_schemas(source: Path, target: Path) -> None:
         ).fetchall():
             if schema != "main":
                 database.execute(f"drop schema release.{schema} cascade")
-        for (address,) in database.execute(
-            "select schema_name || '.' || table_name from duckdb_tables() "
-            "where database_name = 'release' order by 1"
-        ).fetchall():
-            database.execute(f"insert into release.{address} from build.{address} order by all")
+        columns = dict(
+            database.execute(
+                "select schema_name || '.' || table_name, list(column_name) from duckdb_columns() "
+                "where database_name = 'release' and not internal group by 1 order by 1"
+            ).fetchall()
+        )
+        cut = histories(columns)
+        for address in columns:
+            if address in cut:
+                _cut(database, address, cut[address])
+            else:
+                database.execute(f"insert into release.{address} from build.{address} order by all")
+    return cut
+
+
+def _cut(database: duckdb.DuckDBPyConnection, address: str, history: str) -> None:
+    """What is known now, and beside it what held at any time."""
+    interval = ", ".join(INTERVAL)
+    database.execute(f"create table release.{history} as from build.{address} order by all")
+    database.execute(
+        f"create or replace table release.{address} as select * exclude ({interval}) "
+        f"from build.{address} where {INTERVAL[1]} is null order by all"
+    )
+
+
+def _with_histories(comments: Mapping[str, str], cut: Mapping[str, str]) -> dict[str, str]:
+    """The comments, with those that a history has from its table."""
+    of_histories = {
+        f"{history}{place.removeprefix(address)}": text
+        if "." in place.removeprefix(address)
+        else f"At any time: {text}"
+        for address, history in cut.items()
+        for place, text in comments.items()
+        if place == address or place.startswith(f"{address}.")
+    }
+    return {**comments, **of_histories}
 
 
 def _comment(

@@ -231,3 +231,29 @@ def test_a_release_made_before_is_returned_to(home):
     assert rows(home, "select count(*) from marts.gdp") == [(3,)]
     assert not releases.return_to(home, release_of("three").fingerprint)
     assert releases.current(home)["name"] == release_of("one").name
+
+
+def test_rows_that_held_at_times_are_cut_into_now_and_the_history(tmp_path):
+    home = Home(tmp_path)
+    make_build(home)
+    with duckdb.connect(str(build.path(home))) as database:
+        for table in ("panel", "fct_observation", "fct_observation__vintages"):
+            database.execute(
+                f"create table marts.{table} as from (values "
+                "('a', 1, date '2020-01-01', date '2021-01-01'), ('a', 2, date '2021-01-01', null), "
+                "('b', 3, date '2020-01-01', date '2021-01-01')) "
+                "as rows (area, value, known_from, known_to)"
+            )
+    columns = ("area", "value", "known_from", "known_to")
+    comments = COMMENTS | {
+        f"marts.{table}{place}": "Said once"
+        for table in ("panel", "fct_observation", "fct_observation__vintages")
+        for place in ("", *(f".{column}" for column in columns))
+    }
+    releases.publish(home, release_of("cut"), comments, {})
+    assert rows(home, "from marts.panel") == rows(home, "from marts.fct_observation") == [("a", 2)]
+    for history in ("panel__vintages", "fct_observation__as_of", "fct_observation__vintages"):
+        assert rows(home, f"select count(*), count(known_to) from marts.{history}") == [(3, 2)]
+    said = dict(rows(home, "select table_name, comment from duckdb_tables()"))
+    assert said["panel__vintages"] == "At any time: Said once"
+    assert said["fct_observation__vintages"] == "Said once"
