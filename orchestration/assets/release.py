@@ -75,7 +75,7 @@ def comments() -> dict[str, str]:
         for name, (text, unit) in descriptions(result_tables(STUDIES)).items()
     }
     for node in [*MANIFEST["nodes"].values(), *MANIFEST["sources"].values()]:
-        if node["resource_type"] not in ("model", "source"):
+        if node["resource_type"] not in ("model", "seed", "source"):
             continue
         table = dbt_address(node)
         found[table] = node["description"]
