@@ -19,6 +19,14 @@
             'body': known_on('panel__province_year__vintages'),
         },
         {
+            'name': 'marts.trace',
+            'parameters': ['number_kind', 'number_key'],
+            'description': 'All that a number of any kind was made from, step by step, down to the printed cells; '
+                ~ 'kinds and their keys: catalog.number_kind',
+            'example': "from marts.trace('digital_trade', 'entropy/440000/2019')",
+            'body': trace_any(),
+        },
+        {
             'name': 'marts.trace_observation',
             'parameters': ['indicator', 'area', 'year'],
             'description': 'All that a value of marts.fct_observation was made from, down to the printed cells',
@@ -61,11 +69,11 @@
 
 {# Every table that a body reads: it has to be there when the macro is made. #}
 {% macro release_macro_tables() -%}
-    {{ return([
-        'dim_area', 'dim_indicator', 'note', 'observation_lineage', 'observation_cell', 'export_cell',
-        'fct_income__area_year', 'idx_prody__contributions', 'idx_expy__contributions',
-        'fct_observation', 'panel__province_year', 'idx_expy__province_year', 'idx_digital_trade__contributions', 'idx_digital_trade__province_year'
-    ]) }}
+    {%- set tables = ['dim_area', 'note', 'made_from'] -%}
+    {%- for entry in number_kinds() if entry.table.split('.')[1] not in tables -%}
+        {%- do tables.append(entry.table.split('.')[1]) -%}
+    {%- endfor -%}
+    {{ return(tables) }}
 {%- endmacro %}
 
 {% macro create_release_macros() -%}
@@ -125,15 +133,56 @@
     notes.note
 {%- endmacro %}
 
-{# The cell of a lineage's row, and the notes that stand on its sheet. #}
-{% macro join_cells() -%}
-    left join marts.observation_cell as cells
-        on lineage.input_indicator_id = cells.indicator_id
-        and lineage.input_area_code = cells.area_code
-        and lineage.input_year = cells.year
-        and lineage.source_id = cells.source_id
-        and lineage.snapshot_sha256 = cells.snapshot_sha256
-        and lineage.locator = cells.locator
+{# The observations of a query (their keys), and all the observations that they were made from, step by step. A path
+   names role and key of each step. #}
+{% macro walked_from(start) -%}
+    walked as (
+
+        select
+            start.key as start_key,
+            cast('' as varchar) as path,
+            0 as depth,
+            start.key
+        from ({{ start }}) as start
+
+        union all
+
+        select
+            walked.start_key,
+            concat_ws(' > ', nullif(walked.path, ''), inputs.role || ' ' || inputs.input_key) as path,
+            walked.depth + 1 as depth,
+            inputs.input_key as key
+        from walked
+        inner join marts.made_from as inputs
+            on inputs.kind = 'observation'
+            and inputs.input_kind = 'observation'
+            and walked.key = inputs.key
+
+    )
+{%- endmacro %}
+
+{# The row of an observation that was walked to, the cell that prints it, and the notes of its sheet. #}
+{% macro join_observations_and_cells() -%}
+    inner join marts.fct_observation as observations
+        on walked.key = {{ number_key('observation', 'observations') }}
+    left join marts.printed_cell as cells
+        on observations.source_id = cells.source_id
+        and observations.snapshot_sha256 = cells.snapshot_sha256
+        and observations.locator = cells.locator
+    {{ join_notes() }}
+{%- endmacro %}
+
+{# The cells that the exports were summed from which a number (kind, key) was made from. #}
+{% macro join_export_cells(kind, number) -%}
+    left join marts.made_from as of_exports
+        on of_exports.kind = '{{ kind }}'
+        and of_exports.key = {{ number_key(kind, number) }}
+        and of_exports.input_kind = 'exports'
+    left join marts.made_from as of_cells
+        on of_exports.input_kind = of_cells.kind
+        and of_exports.input_key = of_cells.key
+    left join marts.printed_cell as cells
+        on of_cells.input_key = {{ number_key('cell', 'cells') }}
     {{ join_notes() }}
 {%- endmacro %}
 
@@ -152,87 +201,207 @@
         and cells.sheet is not distinct from notes.sheet
 {%- endmacro %}
 
-{% macro trace_observation() %}
+{# The columns of an observation that was walked to. #}
+{% macro walked_observation() -%}
+    walked.path,
+    observations.indicator_id as input_indicator_id,
+    observations.area_code as input_area_code,
+    observations.year as input_year,
+    observations.value as input_value,
+    observations.obs_status as input_obs_status
+{%- endmacro %}
+
+{# The observations that incomes rest on, by themselves or through the price level. #}
+{% macro observations_of_incomes() -%}
     select
-        lineage.path,
-        lineage.depth,
-        lineage.input_indicator_id as indicator_id,
-        lineage.input_area_code as area_code,
-        lineage.input_year as year,
-        lineage.input_value as value,
-        indicators.unit,
-        lineage.input_obs_status as obs_status,
-        lineage.input_missing_reason as missing_reason,
+        inputs.key as income_key,
+        inputs.input_key as key
+    from marts.made_from as inputs
+    where inputs.kind = 'income'
+        and inputs.input_kind = 'observation'
+
+    union all
+
+    select
+        inputs.key as income_key,
+        links.input_key as key
+    from marts.made_from as inputs
+    inner join marts.made_from as links
+        on inputs.input_kind = links.kind
+        and inputs.input_key = links.key
+    where inputs.kind = 'income'
+        and links.input_kind = 'observation'
+        and inputs.input_kind <> 'observation'
+{%- endmacro %}
+
+{# Each number is walked to once, however many others lead to it: one row an input of a number. #}
+{% macro trace_any() %}
+    with recursive reached as (
+
+        select
+            0 as depth,
+            number_kind as kind,
+            number_key as key
+
+        union
+
+        select
+            reached.depth + 1 as depth,
+            inputs.input_kind as kind,
+            inputs.input_key as key
+        from reached
+        inner join marts.made_from as inputs
+            on reached.kind = inputs.kind
+            and reached.key = inputs.key
+
+    ),
+
+    nearest as (
+
+        select
+            reached.kind,
+            reached.key,
+            min(reached.depth) as depth
+        from reached
+        group by reached.kind, reached.key
+
+    ),
+
+    numbers as (
+
+        {{ numbers(of_release=true) }}
+
+    )
+
+    select
+        nearest.depth + 1 as depth,
+        inputs.kind,
+        inputs.key,
+        inputs.input_position,
+        inputs.role,
+        inputs.input_kind,
+        inputs.input_key,
+        inputs.weight,
+        inputs.contribution,
+        numbers.value as input_value,
+        numbers.unit as input_unit,
         {{ printed_cell('cells') }}
-    from marts.observation_lineage as lineage
-    left join catalog.dim_indicator as indicators on lineage.input_indicator_id = indicators.indicator_id
-    {{ join_cells() }}
-    where lineage.indicator_id = indicator
-        and lineage.area_code in {{ area_named('area') }}
-        and lineage.year = year
-    order by lineage.path
+    from nearest
+    inner join marts.made_from as inputs
+        on nearest.kind = inputs.kind
+        and nearest.key = inputs.key
+    left join numbers
+        on inputs.input_kind = numbers.kind
+        and inputs.input_key = numbers.key
+    left join marts.printed_cell as cells
+        on inputs.input_key = {{ number_key('cell', 'cells') }}
+    {{ join_notes() }}
+    order by nearest.depth, inputs.kind, inputs.key, inputs.input_position
+{% endmacro %}
+
+{% macro trace_observation() %}
+    with recursive {{ walked_from(
+        "select concat_ws('/', indicator, areas.area_code, year) as key
+            from catalog.dim_area as areas where areas.area_code in " ~ area_named('area')
+    ) }}
+
+    select
+        walked.path,
+        walked.depth,
+        observations.indicator_id,
+        observations.area_code,
+        observations.year,
+        observations.value,
+        observations.unit,
+        observations.obs_status,
+        observations.missing_reason,
+        {{ printed_cell('cells') }}
+    from walked
+    {{ join_observations_and_cells() }}
+    order by walked.path
 {% endmacro %}
 
 {% macro trace_digital_trade() %}
+    with recursive indices as (
+
+        select
+            indices.*,
+            parts.indicator_id,
+            parts.value,
+            parts.normalised_value,
+            parts.weight,
+            parts.contribution,
+            inputs.input_key as observation_key
+        from marts.idx_digital_trade__province_year as indices
+        left join marts.idx_digital_trade__contributions as parts
+            on indices.variant = parts.variant
+            and indices.province_code = parts.province_code
+            and indices.year = parts.year
+        left join marts.made_from as inputs
+            on inputs.kind = 'contribution'
+            and inputs.key = {{ number_key('contribution', 'parts') }}
+            and inputs.input_kind = 'observation'
+        where indices.province_code in {{ area_named('province') }}
+            and indices.year = year
+
+    ),
+
+    {{ walked_from(
+        "select distinct indices.observation_key as key from indices where indices.observation_key is not null"
+    ) }}
+
     select
         indices.variant,
         indices.digital_trade_index,
         indices.reason,
-        parts.indicator_id,
-        parts.value,
-        parts.normalised_value,
-        parts.weight,
-        parts.contribution,
-        lineage.path,
-        lineage.input_indicator_id,
-        lineage.input_area_code,
-        lineage.input_year,
-        lineage.input_value,
-        lineage.input_obs_status,
+        indices.indicator_id,
+        indices.value,
+        indices.normalised_value,
+        indices.weight,
+        indices.contribution,
+        {{ walked_observation() }},
         {{ printed_cell('cells') }}
-    from marts.idx_digital_trade__province_year as indices
-    left join marts.idx_digital_trade__contributions as parts
-        on indices.variant = parts.variant
-        and indices.province_code = parts.province_code
-        and indices.year = parts.year
-    left join marts.observation_lineage as lineage
-        on parts.indicator_id = lineage.indicator_id
-        and parts.province_code = lineage.area_code
-        and parts.year = lineage.year
-    {{ join_cells() }}
-    where indices.province_code in {{ area_named('province') }}
-        and indices.year = year
-    order by indices.variant, parts.indicator_id, lineage.path
+    from indices
+    left join (walked {{ join_observations_and_cells() }})
+        on indices.observation_key = walked.start_key
+    order by indices.variant, indices.indicator_id, walked.path
 {% endmacro %}
 
 {% macro trace_income() %}
+    with recursive incomes as (
+
+        select incomes.*
+        from marts.fct_income__area_year as incomes
+        where incomes.area_code in {{ area_named('area') }}
+            and incomes.year = year
+
+    ),
+
+    starts as (
+
+        select
+            inputs.*,
+            incomes.income_yuan,
+            incomes.price_level
+        from incomes
+        inner join ({{ observations_of_incomes() }}) as inputs
+            on inputs.income_key = {{ number_key('income', 'incomes') }}
+
+    ),
+
+    {{ walked_from("select starts.key from starts") }}
+
     select
-        incomes.income_yuan,
-        incomes.price_level,
-        lineage.indicator_id,
-        lineage.year as indicator_year,
-        lineage.path,
-        lineage.input_indicator_id,
-        lineage.input_area_code,
-        lineage.input_year,
-        lineage.input_value,
-        lineage.input_obs_status,
+        starts.income_yuan,
+        starts.price_level,
+        split_part(starts.key, '/', 1) as indicator_id,
+        cast(split_part(starts.key, '/', 3) as integer) as indicator_year,
+        {{ walked_observation() }},
         {{ printed_cell('cells') }}
-    from marts.fct_income__area_year as incomes
-    inner join marts.observation_lineage as lineage
-        on incomes.area_code = lineage.area_code
-        and (
-            (lineage.indicator_id = 'gdp_per_capita' and lineage.year = incomes.year)
-            or (
-                lineage.indicator_id = 'cpi'
-                and lineage.year > least(incomes.year, incomes.price_base_year)
-                and lineage.year <= greatest(incomes.year, incomes.price_base_year)
-            )
-        )
-    {{ join_cells() }}
-    where incomes.area_code in {{ area_named('area') }}
-        and incomes.year = year
-    order by lineage.indicator_id desc, lineage.year, lineage.path
+    from starts
+    inner join walked on starts.key = walked.start_key
+    {{ join_observations_and_cells() }}
+    order by indicator_id desc, indicator_year, walked.path
 {% endmacro %}
 
 {% macro trace_prody() %}
@@ -247,21 +416,78 @@
         cells.printed_code,
         cells.printed_label,
         cells.period_label,
-        cells.export_value_cny_10k,
+        cells.value as export_value_cny_10k,
         {{ printed_cell('cells') }}
     from marts.idx_prody__contributions as parts
-    left join marts.export_cell as cells
-        on parts.classification = cells.classification
-        and parts.category_code = cells.category_code
-        and parts.province_code = cells.province_code
-        and parts.year = cells.year
-    {{ join_notes() }}
+    {{ join_export_cells('exporter', 'parts') }}
     where parts.category_code = category
         and parts.year = year
     order by parts.classification, parts.province_code, cells.locator
 {% endmacro %}
 
+{# The incomes are found step by step from EXPY down; what is left out of one of its numbers does not count. #}
 {% macro trace_expy() %}
+    with recursive indices as (
+
+        select
+            indices.*,
+            {{ number_key('expy', 'indices') }} as expy_key
+        from marts.idx_expy__province_year as indices
+        where indices.province_code in {{ area_named('province') }}
+            and indices.year = year
+
+    ),
+
+    reached as (
+
+        select
+            indices.expy_key,
+            'expy' as kind,
+            indices.expy_key as key,
+            false as is_left_out
+        from indices
+        where indices.expy_yuan is not null
+
+        union
+
+        select
+            reached.expy_key,
+            inputs.input_kind as kind,
+            inputs.input_key as key,
+            reached.is_left_out or inputs.role = 'left out' as is_left_out
+        from reached
+        inner join marts.made_from as inputs
+            on reached.kind = inputs.kind
+            and reached.key = inputs.key
+        where inputs.input_kind not in ('exports', 'observation')
+
+    ),
+
+    incomes as (
+
+        select
+            reached.expy_key,
+            reached.key as income_key
+        from reached
+        where reached.kind = 'income'
+        group by reached.expy_key, reached.key
+        having not bool_or(reached.is_left_out)
+
+    ),
+
+    starts as (
+
+        select
+            incomes.expy_key,
+            inputs.*
+        from incomes
+        inner join ({{ observations_of_incomes() }}) as inputs
+            on incomes.income_key = inputs.income_key
+
+    ),
+
+    {{ walked_from("select distinct starts.key from starts") }}
+
     select
         indices.variant,
         indices.classification,
@@ -275,23 +501,16 @@
         indices.province_code as area_code,
         cast(null as double) as income_yuan,
         cast(null as varchar) as indicator_id,
-        cells.export_value_cny_10k as value,
-        cast(cells.printed_code as varchar) as path,
+        cells.value,
+        cells.printed_code as path,
         {{ printed_cell('cells') }}
-    from marts.idx_expy__province_year as indices
+    from indices
     left join marts.idx_expy__contributions as parts
         on indices.variant = parts.variant
         and indices.classification = parts.classification
         and indices.province_code = parts.province_code
         and indices.year = parts.year
-    left join marts.export_cell as cells
-        on parts.classification = cells.classification
-        and parts.category_code = cells.category_code
-        and parts.province_code = cells.province_code
-        and parts.year = cells.year
-    {{ join_notes() }}
-    where indices.province_code in {{ area_named('province') }}
-        and indices.year = year
+    {{ join_export_cells('category', 'parts') }}
 
     union all
 
@@ -307,37 +526,14 @@
         cast(null as double) as contribution_yuan,
         incomes.area_code,
         incomes.income_yuan,
-        lineage.indicator_id,
-        lineage.input_value as value,
-        concat_ws(' > ', lineage.indicator_id || ' ' || lineage.year, nullif(lineage.path, '')) as path,
+        split_part(starts.key, '/', 1) as indicator_id,
+        observations.value,
+        concat_ws(' > ', starts.key, nullif(walked.path, '')) as path,
         {{ printed_cell('cells') }}
-    from marts.idx_expy__province_year as indices
-    inner join (
-        select distinct
-            exporters.classification,
-            exporters.year,
-            exporters.province_code
-        from marts.idx_prody__contributions as exporters
-        where exporters.weight > 0
-    ) as exporters
-        on indices.classification = exporters.classification
-        and indices.year = exporters.year
+    from indices
+    inner join starts on indices.expy_key = starts.expy_key
     inner join marts.fct_income__area_year as incomes
-        on exporters.province_code = incomes.area_code
-        and exporters.year = incomes.year
-    inner join marts.observation_lineage as lineage
-        on incomes.area_code = lineage.area_code
-        and (
-            (lineage.indicator_id = 'gdp_per_capita' and lineage.year = incomes.year)
-            or (
-                lineage.indicator_id = 'cpi'
-                and lineage.year > least(incomes.year, incomes.price_base_year)
-                and lineage.year <= greatest(incomes.year, incomes.price_base_year)
-            )
-        )
-    {{ join_cells() }}
-    where indices.province_code in {{ area_named('province') }}
-        and indices.year = year
-        and indices.expy_yuan is not null
-        and not (indices.variant = 'leave_one_out' and incomes.area_code = indices.province_code)
+        on starts.income_key = {{ number_key('income', 'incomes') }}
+    inner join walked on starts.key = walked.start_key
+    {{ join_observations_and_cells() }}
 {% endmacro %}

@@ -2,18 +2,15 @@
 
 import json
 import sys
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-from orchestration.cli.query import as_json, print_table, synthetic_label
+from orchestration.cli.printing import as_json, print_table, synthetic_label
 from orchestration.progress import say
 from warehouse.contract.home import Home
 from warehouse.explain import finding, tracing
 from warehouse.explain.tracing import NotFound
 from warehouse.store import releases
-
-if TYPE_CHECKING:
-    from rich.tree import Tree
 
 MATCHES_SHOWN = 20
 
@@ -64,36 +61,43 @@ def print_trace(
         return
     if label:
         print(label)
-    from rich.console import Console
-
-    # Where nobody looks on, as in a pipe, no line is folded to fit a screen
-    width = None if sys.stdout.isatty() else 100_000
-    Console(markup=False, highlight=False, width=width).print(_tree(node, set()))
+    sys.stdout.writelines(f"{line}\n" for line in _lines(node, set()))
 
 
-def _tree(node: tracing.Node, noted: set[tuple]) -> "Tree":
-    """The node as a tree of text; the notes of a sheet stand under the first of its cells."""
-    from rich.text import Text
-    from rich.tree import Tree
-
-    tree = Tree(Text(node.label))
-    if node.kind == "cell":
-        facts = node.facts
-        sheet = (facts["source_id"], facts["snapshot_sha256"], facts["sheet"])
-        if sheet not in noted:
-            noted.add(sheet)
-            printed = (facts["table_title"], facts.get("indicator_label"))
-            title = ", ".join(" ".join(text.split()) for text in printed if text)
-            tree.add(Text(f"{title or 'file'}: sha256 {facts['snapshot_sha256']}", "dim"))
-            for note in facts["notes"] or ():
-                tree.add(Text(f"note: {' '.join(note.split())}", "italic"))
-    for each in node.inputs:
-        tree.children.append(_tree(each, noted))
+def _lines(node: tracing.Node, noted: set[tuple]) -> Iterator[str]:
+    """The tree in lines of text; the notes of a sheet stand under the first of its cells."""
+    yield node.label
+    below = [[note] for note in _sheet(node.facts, noted)] if node.kind == "cell" else []
+    below += [_lines(each, noted) for each in node.inputs]
     if node.inputs_left_out:
-        many = "" if node.inputs_left_out == 1 else "s"
-        what = f"more cell{many}" if node.kind == "exports" else f"input{many} below: see --depth"
-        tree.add(Text(f"{node.inputs_left_out} {what}", "dim"))
-    return tree
+        below.append([f"{node.inputs_left_out} {_left_out(node)}"])
+    for position, lines in enumerate(below, start=1):
+        is_last = position == len(below)
+        for number, line in enumerate(lines):
+            branch = (
+                ("└── " if is_last else "├── ") if number == 0 else ("    " if is_last else "│   ")
+            )
+            yield branch + line
+
+
+def _sheet(cell: dict[str, Any], noted: set[tuple]) -> Iterator[str]:
+    """Title, hash and notes of the sheet of a cell, once a sheet."""
+    sheet = (cell["source_id"], cell["snapshot_sha256"], cell["sheet"])
+    if sheet in noted:
+        return
+    noted.add(sheet)
+    printed = (cell["table_title"], cell.get("indicator_label"))
+    title = ", ".join(" ".join(text.split()) for text in printed if text)
+    yield f"{title or 'file'}: sha256 {cell['snapshot_sha256']}"
+    for note in cell["notes"] or ():
+        yield f"note: {' '.join(note.split())}"
+
+
+def _left_out(node: tracing.Node) -> str:
+    many = "" if node.inputs_left_out == 1 else "s"
+    if not node.inputs:
+        return f"input{many} below: see --depth"
+    return f"more {'cell' if node.inputs[0].kind == 'cell' else 'input'}{many}"
 
 
 def _print_json(value: object, label: str | None) -> None:

@@ -96,13 +96,14 @@ class Recomputed:
         return self.agree(computed, facts["value"])
 
     def contribution(self, node):
-        facts = node.facts
-        low, high, value = facts["minimum"], facts["maximum"], self.value(node.inputs[0])
+        facts, (observation, weight) = node.facts, node.inputs
+        low, high = weight.facts["minimum"], weight.facts["maximum"]
+        value = self.value(observation)
         normalised = 0 if low == high else (value - low) / (high - low)
-        if facts["direction"] == -1 and low != high:
+        if weight.facts["direction"] == -1 and low != high:
             normalised = 1 - normalised
         self.agree(normalised, facts["normalised_value"])
-        return self.agree(facts["weight"] * normalised, facts["contribution"])
+        return self.agree(weight.facts["weight"] * normalised, facts["contribution"])
 
     def digital_trade(self, node):
         return self.agree(
@@ -113,9 +114,13 @@ class Recomputed:
         shown = sum(self.value(each) for each in node.inputs)
         facts = node.facts
         [(total,)] = self.release.execute(
-            "select sum(export_value_cny_10k) from marts.export_cell where classification = $1 "
-            "and category_code = $2 and province_code = $3 and year = $4",
-            [facts[name] for name in ("classification", "category_code", "province_code", "year")],
+            "select sum(contribution) from marts.made_from where kind = 'exports' and key = $1",
+            [
+                "/".join(
+                    str(facts[n])
+                    for n in ("classification", "category_code", "province_code", "year")
+                )
+            ],
         ).fetchall()
         if not node.inputs_left_out:
             self.agree(shown, total)
@@ -136,21 +141,24 @@ class Recomputed:
         return self.agree(facts["weight"] * income, facts["contribution_yuan"])
 
     def prody(self, node):
-        values = [self.value(each) for each in node.inputs]
-        if node.facts["variant"] == "fixed_prody":
-            return self.agree(sum(values) / len(values), node.facts["prody_yuan"])
+        values = [self.weighted(each) for each in node.inputs]
         if node.facts["variant"] != "domestic_content":
             assert sum(each.facts["weight"] for each in node.inputs) == pytest.approx(1)
         return self.agree(sum(values), node.facts["prody_yuan"])
 
-    def domestic_input(self, node):
-        facts, [prody] = node.facts, map(self.value, node.inputs)
-        return self.agree(facts["domestic_weight"] * prody, facts["contribution_yuan"])
+    def weighted(self, node):
+        """An exporter as it counts, or weight times a PRODY."""
+        value = self.value(node)
+        return value if node.kind == "exporter" else node.facts["weight"] * value
 
     def category(self, node):
-        _, prody = (self.value(each) for each in node.inputs)
-        self.agree(prody, node.facts["prody_yuan"])
-        return self.agree(node.facts["share"] * prody, node.facts["contribution_yuan"])
+        _, prody, *left_out = node.inputs
+        value = self.value(prody)
+        for exporter in left_out:
+            own = self.value(exporter)
+            value = (value - own) / (1 - exporter.facts["weight"])
+        self.agree(value, node.facts["prody_yuan"])
+        return self.agree(node.facts["share"] * value, node.facts["contribution_yuan"])
 
     def expy(self, node):
         exports = [self.value(each.inputs[0]) for each in node.inputs]
@@ -313,6 +321,7 @@ def test_a_missing_number_is_its_reason(published):
         [lacking] = tibet.inputs
         assert lacking.facts["indicator_id"] == "rd_personnel_fte"
         parts = trace(release, "fin", ["Tianjin", "2015"])
+        assert "where to get it" in parts.label
         assert {each.facts["indicator_id"] for each in parts.inputs} == {"loans", "deposits"}
         [blank] = trace(release, "population_sampled", ["北京", "2020"]).inputs
         assert blank.facts["missing_reason"] == "blank in the source"

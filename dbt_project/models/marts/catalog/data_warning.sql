@@ -3,10 +3,13 @@ with preferred as (
 
     select
         observations.*,
-        provinces.name_en as area_name
+        areas.name_en as area_name
     from {{ ref('int_observations_preferred') }} as observations
-    inner join {{ ref('provinces') }} as provinces
-        on observations.area_code = provinces.province_code
+    inner join {{ ref('int_universe_areas') }} as sampled
+        on observations.area_code = sampled.area_code
+        and sampled.universe = 'province'
+    inner join {{ ref('dim_area') }} as areas
+        on sampled.area_code = areas.area_code
     where observations.value is not null
         and {{ is_current('observations') }}
 
@@ -140,11 +143,12 @@ spliced as (
         min(case when observations.proxy_level > 0 then observations.year end) as year,
         'the series mixes the indicator itself with a proxy' as message
     from {{ ref('fct_observation') }} as observations
-    inner join {{ ref('provinces') }} as provinces
-        on observations.area_code = provinces.province_code
+    inner join {{ ref('int_universe_areas') }} as sampled
+        on observations.area_code = sampled.area_code
+        and sampled.universe = 'province'
     inner join {{ ref('int_sample_years') }} as sample_years
-        on observations.year = sample_years.year
-        and sample_years.universe = 'province'
+        on sampled.universe = sample_years.universe
+        and observations.year = sample_years.year
     where observations.value is not null
         and {{ is_current('observations') }}
     group by observations.indicator_id, observations.area_code

@@ -1,0 +1,161 @@
+{# The kinds of numbers that are made from others: where the rows of a kind stand, which columns are its key (the
+   text of a key is their values, set apart by /), which column is its value, and how a number of it is put into
+   words. A kind is one entry here and its inputs in marts.made_from; a new variant is neither.
+
+   title, statement (said after the number), product (said instead, where it is weighted) and absent (said where it
+   has no row) may name any column of the row in braces, and {area}, {category}, {where_to_get}, {formula} (words
+   for a code), {inputs} and, in a product, {weight}. unit: a text, or the column that says it.
+   levels_shown: how many levels a tree shows below such a number without being asked for more; inputs_shown: how many
+   inputs at most; without them all. has_history: its table in the build holds what was known at any time. #}
+{% macro number_kinds() -%}
+    {{ return([
+        {
+            'kind': 'cell', 'table': 'marts.printed_cell',
+            'key': ['source_id', 'snapshot_sha256', 'locator'], 'value': 'value',
+            'title': '{locator} of {source_id}/{edition}/{file_name}',
+            'formula': 'number printed * factor to the standard unit * exchange rate of a foreign currency',
+        },
+        {
+            'kind': 'observation', 'table': 'marts.fct_observation', 'has_history': true,
+            'key': ['indicator_id', 'area_code', 'year'], 'value': 'value', 'unit': '{unit}',
+            'reason': 'missing_reason',
+            'title': '{indicator_id}, {area} {year}',
+            'absent': 'no file has it; where to get it: {where_to_get}',
+            'formula': 'as printed; interpolated on a line between its neighbours; numerator / denominator; or a proxy',
+        },
+        {
+            'kind': 'exports', 'table': 'marts.fct_export__province_category_year',
+            'key': ['classification', 'category_code', 'province_code', 'year'], 'value': 'export_value_cny_10k',
+            'unit': '× 10,000 yuan',
+            'title': 'exports of {category_code}, {area} {year}',
+            'statement': ', the sum of {inputs}', 'inputs_shown': 10,
+            'formula': 'sum of its cells',
+        },
+        {
+            'kind': 'price_level', 'table': 'marts.fct_income__area_year',
+            'key': ['area_code', 'year'], 'value': 'price_level',
+            'title': 'price level, {area} {year}',
+            'statement': ' ({price_base_year} = 1), a chain of {inputs}',
+            'absent': 'a link of the chain of consumer price indices is not known',
+            'formula': 'P(base) = 1, P(t) = P(t-1) * CPI(t) / 100',
+        },
+        {
+            'kind': 'income', 'table': 'marts.fct_income__area_year',
+            'key': ['area_code', 'year'], 'value': 'income_yuan', 'unit': 'yuan',
+            'title': 'income, {area} {year}',
+            'statement': ' of {price_base_year}: GDP per capita {gdp_per_capita_yuan} / price level {price_level}',
+            'absent': 'GDP per capita or a link of the chain of consumer price indices is not known',
+            'formula': 'GDP per capita / price level',
+        },
+        {
+            'kind': 'exporter', 'table': 'marts.idx_prody__contributions',
+            'key': ['classification', 'category_code', 'year', 'province_code'], 'value': 'income_yuan',
+            'unit': 'yuan', 'product': 'weight {weight} × income {income_yuan}',
+            'title': '{area}',
+            'statement': ' of income, weight {weight}',
+            'formula': 'its income counts with its share of exports over the sum of such shares',
+        },
+        {
+            'kind': 'prody', 'table': 'marts.idx_prody__category_year', 'has_history': true,
+            'key': ['variant', 'classification', 'category_code', 'year'], 'value': 'prody_yuan',
+            'unit': 'yuan', 'default_variant': 'annual', 'levels_shown': 1,
+            'product': 'weight {weight} × {prody_yuan}',
+            'title': 'PRODY of {category_code}, {variant}, {year}',
+            'statement': ', weighted over {inputs}',
+            'formula': 'PRODY(j) = sum over i of s(i, j) * Y(i) / sum over i of s(i, j)',
+            'reference': 'Hausmann, Hwang and Rodrik (2007); domestic content: Yao and Zhang (2008)',
+        },
+        {
+            'kind': 'category', 'table': 'marts.idx_expy__contributions',
+            'key': ['variant', 'classification', 'province_code', 'year', 'category_code'], 'value': 'prody_yuan',
+            'unit': 'yuan', 'product': 'share {weight} × PRODY {prody_yuan}',
+            'title': '{category_code} {category}',
+            'formula': 'its PRODY counts with its share of exports; what is left out is taken out of the mean: '
+                ~ '(PRODY - weight * income) / (1 - weight)',
+        },
+        {
+            'kind': 'expy', 'table': 'marts.idx_expy__province_year', 'has_history': true,
+            'key': ['variant', 'classification', 'province_code', 'year'], 'value': 'expy_yuan',
+            'unit': 'yuan', 'reason': 'reason', 'default_variant': 'annual', 'levels_shown': 2,
+            'title': 'EXPY, {variant}, {area} {year}',
+            'statement': ' (log {expy_log}), weighted over {inputs} of {classification}',
+            'absent': 'no file has exports by category of this year',
+            'formula': 'EXPY(i) = sum over j of s(i, j) * PRODY(j)',
+            'reference': 'Hausmann, Hwang and Rodrik (2007)',
+        },
+        {
+            'kind': 'index_entropy', 'table': 'marts.idx_digital_trade__weights', 'has_history': true,
+            'key': ['universe', 'variant', 'indicator_id'], 'value': 'entropy', 'default_variant': 'entropy',
+            'levels_shown': 0, 'inputs_shown': 10,
+            'title': 'entropy of {indicator_id}, {variant}',
+            'statement': ', from {minimum} to {maximum} over {observations} province-years',
+            'formula': 'e = -sum p ln p / ln n, p the share of a province-year in the sum of normalised values',
+            'reference': 'Shannon (1948)',
+        },
+        {
+            'kind': 'index_weight', 'table': 'marts.idx_digital_trade__weights', 'has_history': true,
+            'key': ['universe', 'variant', 'indicator_id'], 'value': 'weight', 'reason': 'reason',
+            'default_variant': 'entropy', 'levels_shown': 0,
+            'title': 'weight of {indicator_id}, {variant}',
+            'statement': '; from {minimum} to {maximum} over {observations} province-years',
+            'formula': 'w = (1 - e) / sum (1 - e) over the indicators of the variant; equal weights; or squared '
+                ~ 'loadings of the first principal component',
+            'reference': 'Shannon (1948); Nicoletti, Scarpetta and Boylaud (2000)',
+        },
+        {
+            'kind': 'contribution', 'table': 'marts.idx_digital_trade__contributions',
+            'key': ['variant', 'province_code', 'year', 'indicator_id'], 'value': 'normalised_value',
+            'product': 'weight {weight} × normalised {normalised_value}',
+            'title': '{indicator_id}',
+            'formula': '(x - minimum) / (maximum - minimum) over the sample, mirrored where the direction is -1',
+        },
+        {
+            'kind': 'digital_trade', 'table': 'marts.idx_digital_trade__province_year', 'has_history': true,
+            'key': ['variant', 'province_code', 'year'], 'value': 'digital_trade_index', 'reason': 'reason',
+            'default_variant': 'entropy',
+            'title': 'digital trade index, {variant}, {area} {year}',
+            'statement': ', the sum of {inputs}',
+            'formula': 'sum of weight * normalised value',
+        },
+        {
+            'kind': 'panel', 'table': 'marts.panel__province_year', 'has_history': true,
+            'key': ['column_name', 'province_code', 'year'], 'value': none,
+            'title': '{column_name}, {area} {year}',
+            'statement': ', computed as {formula}',
+            'formula': 'as catalog.panel_column says',
+        },
+    ]) }}
+{%- endmacro %}
+
+{# The SQL of the key of a number: the key columns of its kind in a relation, but for those given by name:
+   number_key('prody', 'parts', variant="'annual'"). #}
+{% macro number_key(kind, relation) -%}
+    {%- set entry = number_kinds() | selectattr('kind', 'equalto', kind) | first -%}
+    {%- for column in entry.key -%}
+        {%- set value = kwargs.get(column, relation ~ '.' ~ column) -%}
+        {{ 'cast(' ~ value ~ ' as varchar)' if column == 'year' else value }}
+        {%- if not loop.last %} || '/' || {% endif -%}
+    {%- endfor -%}
+{%- endmacro %}
+
+{# Every number of every kind but the panel's, whose values stand in columns: kind, key, value, unit. The macros of a
+   release read its tables, which have no catalog. #}
+{% macro numbers(of_release=false) -%}
+    {% for entry in number_kinds() if entry.value -%}
+    select
+        '{{ entry.kind }}' as kind,
+        {{ number_key(entry.kind, 'numbers') }} as key,
+        numbers.{{ entry.value }} as value,
+        {{ 'numbers.unit' if entry.unit == '{unit}' else or_null(entry.unit) }} as unit
+    from {{ entry.table if of_release else ref(entry.table.split('.')[1]) }} as numbers
+    {{- ' where ' ~ is_current('numbers') if entry.has_history and not of_release }}
+    {%- if not loop.last %}
+    union all
+    {% endif %}
+    {%- endfor %}
+{%- endmacro %}
+
+{# A text as SQL, NULL where there is none. #}
+{% macro or_null(text) -%}
+    cast({{ dbt.string_literal(dbt.escape_single_quotes(text)) if text else 'null' }} as varchar)
+{%- endmacro %}

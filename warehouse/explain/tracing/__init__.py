@@ -1,0 +1,39 @@
+"""From a published number back to the cells it was made from, as a tree.
+
+The tree walks `marts.made_from` and knows no formula; what kinds of numbers there are, where they
+stand and how they are put into words is said in `catalog.number_kind`.
+"""
+
+from collections.abc import Sequence
+
+import duckdb
+
+from warehouse.explain.tracing import asked, estimates
+from warehouse.explain.tracing.nodes import Node
+from warehouse.explain.tracing.reading import NotFound, Reading
+from warehouse.explain.tracing.walking import tree
+
+FULL_DEPTH = 99
+
+__all__ = ["FULL_DEPTH", "Node", "NotFound", "trace"]
+
+
+def trace(
+    release: duckdb.DuckDBPyConnection, name: str, where: Sequence[str], depth: int | None = None
+) -> Node:
+    """The tree below one published number.
+
+    `name` is a column of the panel, an indicator, a kind of `catalog.number_kind` with codes of its
+    key (`prody/<category>/<variant>`, `exports/<category>`) or a coefficient
+    `study/model/[equation/]term`; `where` holds the area (a code or any known name) and the year,
+    in any order. `depth` limits the numbers below it, level by level; the cells of a number always
+    stand below it. Raises NotFound.
+    """
+    reading = Reading(release)
+    head, *parts = name.split("/")
+    if not parts and (head not in reading.kinds or head in reading.panel_columns):
+        number = asked.number_named(reading, name, where)
+        return asked.as_asked(tree(reading, number, asked.depth_of(reading, number, depth)))
+    if head in reading.kinds:
+        return tree(reading, asked.number_of_kind(reading, head, parts, where), depth)
+    return estimates.coefficient(reading, head, parts)

@@ -1,0 +1,187 @@
+"""Which number is meant: from the words of a question to a kind and a key."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from warehouse.contract.labels import label_key
+from warehouse.explain.tracing.nodes import Node, Record
+from warehouse.explain.tracing.reading import Kind, NotFound, Number, Reading, nearest
+
+_IN_WORDS = {"category_code": "export category", "indicator_id": "indicator"}
+_AREA = ("area_code", "province_code")
+
+
+def number_named(reading: Reading, name: str, where: Sequence[str]) -> Number:
+    """An indicator, by its id or any of its names, or a column of the panel, of an area and year."""
+    indicators = {
+        label_key(row[column]): row["indicator_id"]
+        for row in reading.indicators.values()
+        for column in ("name_en", "name_zh", "indicator_id")
+    }
+    year, area = _year(name, where), _area(reading, where)
+    if label_key(name) in indicators:
+        return _observation(reading, indicators[label_key(name)], area, year)
+    if name in reading.panel_columns:
+        return _panel_value(reading, name, area, year)
+    close = nearest(name, [*reading.panel_columns, *indicators, *reading.kinds])
+    raise NotFound(f'"{name}" is no column of the panel and no indicator{close}')
+
+
+def number_of_kind(
+    reading: Reading, name: str, parts: Sequence[str], where: Sequence[str]
+) -> Number:
+    """A number of any kind by the codes in its key, in any order; a variant may go without saying."""
+    kind = reading.kinds[name]
+    fixed: Record = {}
+    if "year" in kind.columns:
+        fixed["year"] = _year("/".join([name, *parts]), where)
+    fixed |= {c: _area(reading, where) for c in kind.columns if c in _AREA}
+    free = [column for column in kind.columns if column not in fixed]
+    _known_codes(reading, kind, free, parts)
+    found = [
+        row for row in _rows(reading, kind, fixed) if set(parts) <= {row[column] for column in free}
+    ]
+    if not found:
+        raise NotFound(_nothing(reading, kind, parts, fixed))
+    return Number(name, _usual(reading, kind, parts, found))
+
+
+def depth_of(reading: Reading, number: Number, depth: int | None) -> int | None:
+    """A column of the panel that has but one input is shown with as much below that input."""
+    is_panel = reading.kinds[number.kind].value_column is None
+    only = is_panel and len(reading.inputs([number])[number]) == 1
+    return depth if depth is None or not only else depth + 1
+
+
+def as_asked(node: Node) -> Node:
+    """A column of the panel that stands in the row of its one input, or lacks it, is that input."""
+    if "column_name" not in node.facts or len(node.inputs) != 1:
+        return node
+    [only], value = node.inputs, node.facts["value"]
+    if value is not None and value not in only.facts.values():
+        return node
+    label = only.label.removeprefix(f"{only.facts['input_role']}: ")
+    return replace(only, label=f"{node.facts['column_name']}: {label}")
+
+
+def _year(name: str, where: Sequence[str]) -> int:
+    years = [word for word in where if re.fullmatch(r"(?:19|20)\d\d", word)]
+    if not years:
+        raise NotFound(f"which year of {name}? write it last: yearbook trace {name} Beijing 2019")
+    return int(years[0])
+
+
+def _area(reading: Reading, where: Sequence[str]) -> str:
+    """The code of an area by its code or by any name that a source is known to print."""
+    name = " ".join(word for word in where if not re.fullmatch(r"(?:19|20)\d\d", word))
+    if name in reading.areas:
+        return name
+    known = {
+        label_key(row[column]): row["area_code"]
+        for row in reading.rows("from catalog.dim_area")
+        for column in ("name_en", "name_zh", "name_zh_full")
+    }
+    known |= {r["area_key"]: r["area_code"] for r in reading.rows("from catalog.area_alias")}
+    code = known.get(label_key(name))
+    if code is None:
+        raise NotFound(f'no area is called "{name}"{nearest(name, reading.areas.values())}')
+    return code
+
+
+def _observation(reading: Reading, indicator: str, area: str, year: int) -> Number:
+    """An observation; what no file has and no study looks for is not found."""
+    number = Number("observation", f"{indicator}/{area}/{year}")
+    if number in reading.facts([number]) or reading.rows(
+        "from catalog.missing_value where indicator_id = $1 and province_code = $2 and year = $3",
+        *(indicator, area, year),
+    ):
+        return number
+    where = f"{indicator} of {reading.areas[area]}"
+    [years] = reading.rows(
+        "select min(year) as first, max(year) as last from marts.fct_observation "
+        "where indicator_id = $1 and area_code = $2 and value is not null",
+        *(indicator, area),
+    )
+    if years["first"] is None:
+        place = reading.indicators[indicator]["where_to_get"]
+        raise NotFound(f"no file has {where}; where to get it: {place}")
+    there = f"there are {years['first']} to {years['last']}"
+    raise NotFound(f"no file has {where} for {year}: {there}")
+
+
+def _panel_value(reading: Reading, column: str, area: str, year: int) -> Number:
+    """A value of the panel; beyond its sample the number that the column would be taken from."""
+    number = Number("panel", f"{column}/{area}/{year}")
+    if number in reading.facts([number]):
+        return number
+    first = reading.panel_columns[column]
+    if reading.kinds.get(first["input_kind"]) and first["input_id"]:
+        try:
+            codes, where = [first["input_id"]], [area, str(year)]
+            return number_of_kind(reading, first["input_kind"], codes, where)
+        except NotFound:
+            pass  # neither is there: the sentence is about the panel
+    [years] = reading.rows(
+        "select min(year) as first, max(year) as last from marts.panel__province_year"
+    )
+    sample = f": the sample has provinces, {years['first']} to {years['last']}"
+    there = sample if years["first"] is not None else ""
+    raise NotFound(f"the panel has no row for {reading.areas[area]} {year}{there}")
+
+
+def _rows(reading: Reading, kind: Kind, fixed: Record) -> list[Record]:
+    """The rows of a kind with these values of key columns, and their keys."""
+    conditions = [f"{column} = ${n}" for n, column in enumerate(fixed, start=1)] or ["true"]
+    return reading.rows(
+        f"select {kind.key} as number_key, {kind.key_columns.replace('/', ', ')} "
+        f"from {kind.table_name} where {' and '.join(conditions)} order by all",
+        *fixed.values(),
+    )
+
+
+def _known_codes(reading: Reading, kind: Kind, columns: list[str], parts: Sequence[str]) -> None:
+    """Raises `NotFound` for a code that stands in no key of the kind."""
+    codes = {column: _codes(reading, kind, column) for column in columns}
+    for part in parts:
+        if not any(part in known for known in codes.values()):
+            names = sorted(columns, key=lambda column: column not in _IN_WORDS)
+            words = " and no ".join(_IN_WORDS.get(column, column) for column in names)
+            known = [code for column in names for code in codes[column]]
+            raise NotFound(f'"{part}" is no {words} of {kind.kind}: there are {", ".join(known)}')
+
+
+def _codes(reading: Reading, kind: Kind, column: str) -> list[str]:
+    rows = reading.rows(f"select distinct {column} as code from {kind.table_name} order by 1")
+    return [row["code"] for row in rows]
+
+
+def _usual(reading: Reading, kind: Kind, parts: Sequence[str], found: list[Record]) -> str:
+    """The key that is meant: of several the usual variant, in the classification of the panel."""
+    if "variant" in kind.columns and not set(parts) & {row["variant"] for row in found}:
+        found = [row for row in found if row["variant"] == kind.default_variant] or found
+    if "classification" in kind.columns and len(found) > 1:
+        usual = reading.rows(
+            "select distinct expy_classification as name from marts.panel__province_year"
+        )
+        names = {row["name"] for row in usual}
+        found = [row for row in found if row["classification"] in names] or found
+    if len(found) > 1:
+        keys = [f"{kind.kind}/{row['number_key']}" for row in found[:3]]
+        raise NotFound(f"which of {len(found)}? name its codes as in {', '.join(keys)} …")
+    return found[0]["number_key"]
+
+
+def _nothing(reading: Reading, kind: Kind, parts: Sequence[str], fixed: Record) -> str:
+    """The sentence for codes that are known, but not together: in which years they are."""
+    what = "/".join([kind.kind, *parts])
+    others = {column: value for column, value in fixed.items() if column != "year"}
+    columns = set(kind.columns) - {"year"}
+    years = {
+        row["year"]
+        for row in _rows(reading, kind, others)
+        if "year" in row and set(parts) <= {row[column] for column in columns}
+    }
+    there = f": there are {', '.join(map(str, sorted(years)))}" if years else ""
+    where = " ".join(reading.areas.get(value, str(value)) for value in fixed.values())
+    return f"there is no {what} of {where}{there}"

@@ -1,0 +1,182 @@
+"""What tracing reads of a release: the kinds of numbers, their rows, and what they were made from."""
+
+import difflib
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import duckdb
+
+from warehouse.contract.errors import WarehouseError
+from warehouse.contract.labels import label_key
+from warehouse.explain.tracing.nodes import Record
+
+CELL = "cell"
+
+
+class NotFound(WarehouseError):
+    """No such number is in the release; the message names what comes nearest."""
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number by its kind and key, as in `marts.made_from`."""
+
+    kind: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Input:
+    """One row of `marts.made_from`: an input of a number and what it is to it."""
+
+    number: Number
+    role: str
+    weight: float | None
+    contribution: float | None
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One row of `catalog.number_kind`."""
+
+    kind: str
+    table_name: str
+    key_columns: str
+    value_column: str | None
+    product: str | None
+    unit: str | None
+    reason_column: str | None
+    title: str
+    statement: str | None
+    absent: str | None
+    formula: str
+    reference: str | None
+    default_variant: str | None
+    levels_shown: int | None
+    inputs_shown: int | None
+
+    @property
+    def columns(self) -> list[str]:
+        return self.key_columns.split("/")
+
+    @property
+    def key(self) -> str:
+        """The SQL of the key of a row."""
+        return f"concat_ws('/', {', '.join(self.columns)})"
+
+    def parts(self, key: str) -> Record:
+        """The key columns of a key; the last one may itself hold a slash."""
+        values = key.split("/", len(self.columns) - 1)
+        named = dict(zip(self.columns, values, strict=True))
+        return named | ({"year": int(named["year"])} if "year" in named else {})
+
+
+class Reading:
+    """A release as tracing reads it."""
+
+    def __init__(self, release: duckdb.DuckDBPyConnection) -> None:
+        self._release = release
+        self.kinds = {
+            row["kind"]: Kind(**row) for row in self.rows("from catalog.number_kind order by kind")
+        }
+
+    def rows(self, sql: str, *parameters: object) -> list[Record]:
+        """The rows of a query as records."""
+        result = self._release.execute(sql, list(parameters))
+        names = [column[0] for column in result.description]
+        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+    def inputs(self, numbers: Collection[Number]) -> dict[Number, list[Input]]:
+        """What the numbers were made from, one step down, in order."""
+        found: dict[Number, list[Input]] = {number: [] for number in numbers}
+        for row in self.rows(
+            "select made_from.* from marts.made_from "
+            "join (select unnest($1) as kind, unnest($2) as key) using (kind, key) "
+            "order by kind, key, input_position",
+            [number.kind for number in numbers],
+            [number.key for number in numbers],
+        ):
+            number = Number(row["input_kind"], row["input_key"])
+            link = Input(number, row["role"], row["weight"], row["contribution"])
+            found[Number(row["kind"], row["key"])].append(link)
+        return found
+
+    def facts(self, numbers: Iterable[Number]) -> dict[Number, Record]:
+        """The rows of the numbers, under their names; a number without a row is not among them."""
+        keys = defaultdict(list)
+        for number in numbers:
+            keys[number.kind].append(number.key)
+        found = {}
+        for name, wanted in keys.items():
+            kind = self.kinds[name]
+            read = self._rows_of if kind.value_column else self._columns_of
+            found |= {Number(name, key): row for key, row in read(kind, wanted).items()}
+        return found
+
+    def _rows_of(self, kind: Kind, keys: list[str]) -> dict[str, Record]:
+        rows = self.rows(
+            f"select {kind.key} as number_key, numbers.* from {kind.table_name} as numbers "
+            "where number_key in (select unnest($1))",
+            keys,
+        )
+        return {row.pop("number_key"): row for row in rows}
+
+    def _columns_of(self, kind: Kind, keys: list[str]) -> dict[str, Record]:
+        """Numbers whose column is named by the first part of their key."""
+        found, first = {}, kind.columns[0]
+        for column in {key.split("/")[0] for key in keys}:
+            rows = self.rows(
+                f'select $1 as {first}, {", ".join(kind.columns[1:])}, "{column}" as value, '
+                f"{kind.key} as number_key from {kind.table_name} "
+                "where number_key in (select unnest($2))",
+                column,
+                keys,
+            )
+            found |= {row.pop("number_key"): row for row in rows}
+        return found
+
+    @cached_property
+    def areas(self) -> dict[str, str]:
+        """The English name of each area."""
+        rows = self.rows("select area_code, name_en from catalog.dim_area")
+        return {row["area_code"]: row["name_en"] for row in rows}
+
+    @cached_property
+    def categories(self) -> dict[tuple[str, str], str]:
+        """The English name of each export category by classification and code."""
+        rows = self.rows("from catalog.dim_category")
+        return {(row["classification"], row["category_code"]): row["name_en"] for row in rows}
+
+    @cached_property
+    def indicators(self) -> dict[str, Record]:
+        """Each indicator by its id."""
+        return {row["indicator_id"]: row for row in self.rows("from catalog.dim_indicator")}
+
+    @cached_property
+    def panel_columns(self) -> dict[str, Record]:
+        """The first input of each column of the panel, and its formula."""
+        rows = self.rows("from catalog.panel_column order by input_position desc")
+        return {row["column_name"]: row for row in rows}
+
+    @cached_property
+    def notes(self) -> Mapping[tuple, list[str]]:
+        """The notes of each sheet, one a row: a text file splits a note at its commas."""
+        found = defaultdict(list)
+        for row in self.rows(
+            "select source_id, snapshot_sha256, sheet, "
+            "trim(string_agg(text, ' ' order by locator)) as text from catalog.note "
+            "group by source_id, snapshot_sha256, sheet, row_number order by row_number"
+        ):
+            found[row["source_id"], row["snapshot_sha256"], row["sheet"]].append(row["text"])
+        return found
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The names that come nearest, as the end of a sentence; empty if none does."""
+    plain = {label_key(each): each for each in known}
+    wanted = label_key(name)
+    close = difflib.get_close_matches(wanted, plain, n=3, cutoff=0.5)
+    close += [key for key in plain if wanted and wanted in key and key not in close][:3]
+    return f"; did you mean {' or '.join(plain[key] for key in close)}?" if close else ""

@@ -1,0 +1,97 @@
+"""A number in words, by the templates of `catalog.number_kind`."""
+
+from collections.abc import Sequence
+
+from warehouse.explain.tracing.nodes import Record
+from warehouse.explain.tracing.reading import Input, Kind, Reading
+
+_STATUS = {
+    "A": "as published",
+    "P": "provisional",
+    "E": "estimated by the publisher",
+    "I": "interpolated here",
+    "D": "derived here",
+    "X": "proxy",
+}
+
+
+def label(
+    reading: Reading, kind: Kind, facts: Record, is_there: bool, inputs: Sequence[Input]
+) -> str:
+    """`title = value unit, statement`, or the reason why there is no number."""
+    words = _words(reading, facts) | {"inputs": _counted(inputs)}
+    title = kind.title.format_map(words)
+    if not is_there:
+        return f"{title}: {(kind.absent or 'not there').format_map(words)}"
+    value = facts[kind.value_column or "value"]
+    reason = facts.get(kind.reason_column or "")
+    if value is None:
+        return f"{title} = missing{f': {reason}' if reason else ''}"
+    said = " ".join(filter(None, (number(value), (kind.unit or "").format_map(words))))
+    said += (kind.statement or "").format_map(words) + _status(facts)
+    return f"{title} = {said}{f' ({reason})' if reason else ''}"
+
+
+def label_of_input(
+    reading: Reading, kind: Kind, facts: Record, label: str, link: Input, has_role: bool
+) -> str:
+    """The label of a number where it is the input of another: with its weight, or its role."""
+    if kind.product and link.weight not in (None, 1):
+        words = _words(reading, facts) | {"weight": number(link.weight)}
+        product = kind.product.format_map(words)
+        return f"{kind.title.format_map(words)}: {product} = {number(link.contribution)}"
+    return f"{link.role}: {label}" if has_role else label
+
+
+def cell_label(cell: Record) -> str:
+    """A printed cell: its text, what made a number of it, and where it stands."""
+    text = "(blank)" if cell["text"] is None else f'"{cell["text"].strip()}"'
+    said = f"{text} {cell['unit_label'] or ''}".rstrip()
+    if cell["factor"] not in (None, 1):
+        said += f" × {number(cell['factor'])}"
+    if cell["cny_per_usd"] is not None:
+        rate = f"{number(cell['cny_per_usd'])} yuan per {cell['currency']}"
+        said += f" × {rate} (mean rate of {cell['year']})"
+    return (
+        f"{said} in {cell['locator']} of {cell['source_id']}/{cell['edition']}/{cell['file_name']}"
+    )
+
+
+def number(value: float | None) -> str:
+    """Ten digits of a number."""
+    return "unknown" if value is None else f"{value:.10g}"
+
+
+def _words(reading: Reading, facts: Record) -> dict[str, str]:
+    """What the templates may name: the facts, and words for the codes among them."""
+    words = {
+        name: number(value) if isinstance(value, float) or value is None else str(value)
+        for name, value in facts.items()
+    }
+    area = facts.get("area_code") or facts.get("province_code")
+    category = (facts.get("classification"), facts.get("category_code"))
+    indicator = reading.indicators.get(facts.get("indicator_id"), {})
+    return words | {
+        "area": reading.areas.get(area, area),
+        "category": reading.categories.get(category, ""),
+        "where_to_get": indicator.get("where_to_get"),
+        "formula": reading.panel_columns.get(facts.get("column_name"), {}).get("formula"),
+    }
+
+
+def _counted(inputs: Sequence[Input]) -> str:
+    """How many inputs, by what they are to the number if they are all the same to it."""
+    if not inputs:
+        return "nothing"
+    roles = {link.role for link in inputs}
+    role = roles.pop() if len(roles) == 1 else "input"
+    many = f"{role[:-1]}ies" if role.endswith("y") else f"{role}s"
+    return f"{len(inputs)} {role if len(inputs) == 1 else many}"
+
+
+def _status(facts: Record) -> str:
+    """The status of an observation, and how close a proxy is."""
+    if facts.get("obs_status") is None:
+        return ""
+    level = f", level {facts['proxy_level']}" if facts["proxy_level"] else ""
+    return f" ({_STATUS[facts['obs_status']]}{level})"
