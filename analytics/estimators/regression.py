@@ -113,8 +113,8 @@ def _fitted(outcome: np.ndarray, x: np.ndarray, within: Within) -> tuple[np.ndar
     from linearmodels.iv import AbsorbingLS
 
     if within.effects == "none":
-        fitted = OLS(outcome, np.column_stack([x, np.ones(len(outcome))])).fit()
-        return fitted.params.to_numpy(), fitted.resids.to_numpy()
+        pooled = OLS(outcome, np.column_stack([x, np.ones(len(outcome))])).fit()
+        return pooled.params.to_numpy(), pooled.resids.to_numpy()
     dimensions = {"entity": within.entity, "time": within.time}
     names = dimensions if within.effects == "two_way" else [within.effects]
     absorbed = pd.DataFrame({name: pd.Categorical(dimensions[name]) for name in names})
