@@ -8,7 +8,11 @@ PLACE := $(if $(HOME_DIR),--home "$(HOME_DIR)")
 # Compiling every package anew with each command would take longer than the command
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo refresh ui test lint bench lock
+.DEFAULT_GOAL := help
+.PHONY: help demo refresh ui check test lint bench lock
+
+help: ## these lines
+	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
 
 demo: $(STAMP) ## a warehouse from synthetic files
 	$(YEARBOOK) demo $(PLACE)
@@ -19,14 +23,23 @@ refresh: $(STAMP) ## take in what is new: make refresh LANDING=... HOME_DIR=...
 ui: $(STAMP) ## the Dagster UI on 127.0.0.1
 	$(YEARBOOK) ui $(PLACE)
 
-test: $(STAMP)
+check: $(STAMP) ## under a minute: Python linted and typed, every test that is not slow
+	$(PYTHON_LINT)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -q -m "not slow" --durations 5 --durations-min 2
+
+test: $(STAMP) ## every test: warehouses are built, a browser is opened
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
-lint: $(STAMP)
+lint: $(STAMP) ## Python and SQL: style, types, which folder imports which
+	$(PYTHON_LINT)
+	YEARBOOK_BUILD=:memory: $(BIN)/sqlfluff lint dbt_project
+
+define PYTHON_LINT
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	YEARBOOK_BUILD=:memory: $(BIN)/sqlfluff lint dbt_project
 	$(BIN)/lint-imports
+	$(BIN)/mypy
+endef
 
 bench: $(STAMP) ## time and memory, as ratios to a baseline in the same run
 	for script in bench/*.py; do $(BIN)/python $$script || exit; done

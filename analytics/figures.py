@@ -78,7 +78,7 @@ def _rgb(colour: str) -> np.ndarray:
 
 def _choices(fits: pd.DataFrame) -> dict[str, np.ndarray]:
     """Which fits (n,) made each choice that not all of them made, by its label."""
-    made = {}
+    made: dict[str, np.ndarray] = {}
     for name in CHOICES:
         values = fits[name].fillna("none")
         if name == "controls" and values.nunique() > MOST_SETS:  # then one row a control

@@ -47,7 +47,7 @@ def printed_table(tables: StudyTables, study: Study, number: int) -> pd.DataFram
     models = tables.models[(tables.models["table_number"] == number).fillna(False)]
     of_table = [model for model in study.models if model.table_number == number]
     terms = {term for model in of_table for term in model.regressors}
-    signs = {term: sign for term, sign in study.expected_signs.items() if term in terms}
+    signs = {term: str(sign) for term, sign in study.expected_signs.items() if term in terms}
     expected = [("Expected sign", signs)] if signs else []
     return _cells(study.study, [*_equations(models, tables), *expected])
 
@@ -181,8 +181,12 @@ def _foundations(
 
 
 def _stars(p_value: float | None) -> str:
-    return next((s for level, s in STARS if pd.notna(p_value) and p_value < level), "")
+    if p_value is None or pd.isna(p_value):
+        return ""
+    return next((stars for level, stars in STARS if p_value < level), "")
 
 
 def _number(value: float | None) -> str:
-    return "" if pd.isna(value) else f"{value:.4g}" if value % 1 else f"{value:.0f}"
+    if value is None or pd.isna(value):
+        return ""
+    return f"{value:.4g}" if value % 1 else f"{value:.0f}"

@@ -101,7 +101,7 @@ def stage_statistics(result: ModelResult) -> dict[str, float]:
     """The tests of one, two and three thresholds as statistics: `single_p_value` and so on."""
     found: dict[str, float] = {}
     for test in result.tests:
-        if (stage := STAGES.get(test.get("thresholds"))) is None:
+        if (stage := STAGES.get(test.get("thresholds", 0))) is None:
             continue
         found |= {f"{stage}_{name}": float(test[name]) for name in STAGE if test[name] is not None}
         for name in ("estimate", "ci_low", "ci_high"):

@@ -349,22 +349,21 @@ def _build(
     A text column stands for its values. The first value in alphabetical order is the one that the
     others are compared with where the rest of the interaction is a term of its own.
     """
-    texts = {part: frame[part] for part in parts if isinstance(frame[part], pd.Series)}
+    texts = [part for part in parts if isinstance(frame[part], pd.Series)]
     numeric = [part for part in parts if part not in texts]
     if texts and (len(texts) > 1 or not numeric):
-        name, values = next(iter(texts.items()))
+        value = pd.Series(frame[texts[0]]).iloc[0]
         raise SpecificationError(
-            f"column `{name}` holds text (such as {values.iloc[0]!r}), and `{term}` needs numbers"
+            f"column `{texts[0]}` holds text (such as {value!r}), and `{term}` needs numbers"
         )
     product = np.prod([frame[part] for part in numeric], axis=0)
     if not texts:
         return {term: product}
-    [(name, values)] = texts.items()
-    groups = values.map(str)
+    groups = pd.Series(frame[texts[0]]).map(str)
     names = sorted(groups.unique())
     shown = names[1:] if ":".join(numeric) in terms else names
     if not shown:
-        raise SpecificationError(f"`{term}`: column `{name}` has a single value in the sample")
+        raise SpecificationError(f"`{term}`: column `{texts[0]}` has a single value in the sample")
     return {f"{term}[{value}]": product * (groups == value).to_numpy(float) for value in shown}
 
 

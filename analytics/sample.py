@@ -104,8 +104,8 @@ def _constant(node: ast.expr, text: str) -> Any:
 def _truth(node: ast.expr, data: pd.DataFrame) -> pd.Series:
     """The value of a checked tree on each row: a nullable boolean series."""
     match node:
-        case ast.BoolOp(op=op, values=values):
-            join = operator.and_ if isinstance(op, ast.And) else operator.or_
+        case ast.BoolOp(op=joint, values=values):
+            join = operator.and_ if isinstance(joint, ast.And) else operator.or_
             result = _truth(values[0], data)
             for value in values[1:]:
                 result = join(result, _truth(value, data))

@@ -3,7 +3,7 @@
 import difflib
 from collections import Counter
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, TypeVar, get_args
+from typing import Annotated, Any, Literal, Self, TypeVar, get_args, overload
 
 import yaml
 from pydantic import Field, ValidationError, model_validator
@@ -180,7 +180,11 @@ def _load(path: Path, kind: type[Kind]) -> Kind:
         raise SpecificationError(f"{path}: {error}") from None
 
 
-def parse_specification(content: Any, kind: type[Kind] = Specification) -> Kind:
+@overload
+def parse_specification(content: Any) -> Specification: ...
+@overload
+def parse_specification(content: Any, kind: type[Kind]) -> Kind: ...
+def parse_specification(content: Any, kind: Any = Specification) -> Any:
     """Check the content of a specification (mappings and lists, as YAML gives them)."""
     if not isinstance(content, dict):
         raise SpecificationError("expected a mapping with the keys `panel` and `models`")

@@ -133,6 +133,12 @@ class Shared:
     winsorise: Winsorise | None
 
 
+def base_model(curve: SpecificationCurve, models: Sequence[Model]) -> LeastSquares:
+    """The model that the curve varies, which `check_curve` has found to be one that it can."""
+    [base] = [m for m in models if m.id == curve.base and isinstance(m, LeastSquares)]
+    return base
+
+
 def variants_of(curve: SpecificationCurve, base: LeastSquares) -> list[Variant]:
     """Every combination of the choices; what has no choice is as in the base model."""
     choices = curve.choices
@@ -145,15 +151,13 @@ def variants_of(curve: SpecificationCurve, base: LeastSquares) -> list[Variant]:
         else list(product(choices.treatment or (treatment,), choices.controls or (controls,)))
     )
     return [
-        Variant(outcome, *role, *rest)
-        for outcome, role, *rest in product(
-            choices.outcome or (base.outcome,),
-            roles,
-            choices.sample or (base.sample,),
-            choices.winsorise or (base.winsorise,),
-            choices.effects or (base.absorbed,),
-            choices.vce or (base.vce,),
-        )
+        Variant(outcome, treatment, controls, sample, winsorise, effects, vce)
+        for outcome in choices.outcome or (base.outcome,)
+        for treatment, controls in roles
+        for sample in choices.sample or (base.sample,)
+        for winsorise in choices.winsorise or (base.winsorise,)
+        for effects in choices.effects or (base.absorbed,)
+        for vce in choices.vce or (base.vce,)
     ]
 
 
@@ -417,7 +421,7 @@ def _errors(vce: Vce, n_controls: int, net: _Net, data: _Data) -> Errors:
 def _labels(variant: Variant, panel: Panel) -> dict[str, Any]:
     """What a row of the table says about its variant."""
     by = variant.vce.by or ((panel.keys.entity or "",) if variant.vce.is_clustered else ())
-    limits = variant.winsorise and variant.winsorise.limits
+    limits = variant.winsorise.limits if variant.winsorise else None
     return {
         "outcome": variant.outcome,
         "treatment": variant.treatment,

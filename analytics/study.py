@@ -12,7 +12,12 @@ from analytics.model import Model, PanelKeys
 from analytics.results import ModelResult, tidy_estimates, tidy_models, tidy_statistics
 from analytics.rows import Panel, complete_rows, resolve_panel, rows_with
 from analytics.specification import Specification, Study
-from analytics.specification_curve import SpecificationCurve
+from analytics.specification_curve import (
+    SpecificationCurve,
+    base_model,
+    check_choices,
+    estimate_curve,
+)
 from analytics.tables import CURVE, DESCRIPTIVES
 from analytics.variations import Estimate, estimate_variations, not_estimated
 
@@ -59,8 +64,6 @@ def run_curve(
 
     Raises SpecificationError for a choice that the panel does not know.
     """
-    from analytics.specification_curve import check_choices
-
     if specification.specification_curve is None:
         return None
     panel = resolve_panel(specification.panel, data)
@@ -143,11 +146,9 @@ def describe(study: Study, data: pd.DataFrame) -> pd.DataFrame:
 def _curve(
     specification: Specification, panel: Panel, study: str
 ) -> tuple[pd.DataFrame, ModelResult]:
-    from analytics.specification_curve import estimate_curve
-
     curve = specification.specification_curve
-    [base] = [model for model in specification.models if model.id == curve.base]
-    return estimate_curve(study, curve, base, panel)
+    assert curve is not None
+    return estimate_curve(study, curve, base_model(curve, specification.models), panel)
 
 
 def _study_results(model: Model, study: Study, panel: Panel) -> list[ModelResult]:
@@ -224,7 +225,7 @@ def _available_curve(study: Study, panel: Panel) -> tuple[Study, list[str]]:
     """The study with a curve whose controls some source provides, and what it does without."""
     curve = study.specification_curve
     assert curve is not None
-    [base] = [model for model in study.models if model.id == curve.base]
+    base = base_model(curve, study.models)
     if curve.choices.factors:
         return _with_known_factors(study, curve, panel)
     try:

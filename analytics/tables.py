@@ -193,7 +193,8 @@ PUBLISHED_COMPARISON = Table(
     },
 )
 REVISION_IMPACT = Table(
-    "The headline estimates of each study on the panel as it was known on every vintage date.",
+    "The headline estimates of each study on the panel as it was known on every vintage date: each "
+    "date at which a row of it changed.",
     {
         "study": _STUDY,
         "model_id": _MODEL,

@@ -116,7 +116,11 @@ def _without_each(model: Model, panel: Panel, attempt: Attempt) -> ModelResult:
         except SpecificationError as error:
             warnings.append(f"leave_one_out: without {label} not estimated: {error}")
             continue
-        terms = [term for term in other.terms if _slope_name(term.equation, term.term) in slopes]
+        terms = {
+            name: term
+            for term in other.terms
+            if (name := _slope_name(term.equation, term.term)) is not None and name in slopes
+        }
         tests.append(
             {
                 "test": "leave_one_out",
@@ -130,12 +134,11 @@ def _without_each(model: Model, panel: Panel, attempt: Attempt) -> ModelResult:
                         "std_error": term.std_error,
                         "p_value": term.p_value,
                     }
-                    for term in terms
+                    for term in terms.values()
                 ],
             }
         )
-        for term in terms:
-            name = _slope_name(term.equation, term.term)
+        for name, term in terms.items():
             found[name].append(term.estimate)
             statistics[f"leave_one_out[{name} without {label}]"] = term.estimate
     for name, estimates in found.items():

@@ -1,19 +1,18 @@
-"""Time and memory of a refresh, as ratios to what importing its libraries costs in the same run.
+"""What a refresh costs, as ratios to importing its libraries in the same run.
 
-Prints; asserts nothing. The floor is a process that only imports what a refresh needs; cold
-is `yearbook demo` in a new process and a new home; warm is the same work a second time in one
+Prints; asserts nothing. All times are processor seconds, user and system. The floor is a process
+that only imports what a refresh needs; cold is `yearbook demo` in a new process and a new home,
+where dbt has read this state of the project before; warm is the same work a second time in one
 interpreter, with every raw cell read again.
 """
 
-import os
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
-YEARBOOK = str(Path(sys.executable).with_name("yearbook"))
-FLOOR = "import dagster, dagster_dbt, duckdb, pandas, linearmodels, dbt.cli.main"
+from measuring import YEARBOOK, cost, floor, show
+
+KEEP = "from orchestration import dbt_manifest; dbt_manifest.keep()"
 WARM = """
 import shutil, sys, time
 from pathlib import Path
@@ -26,51 +25,35 @@ demonstration.write(home.landing)
 refresh(home, home.landing)
 (home.releases / "current").unlink()
 shutil.rmtree(home.raw)
-started = time.perf_counter()
+started = time.process_time()
 refresh(home, home.landing)
-print(time.perf_counter() - started)
+print(time.process_time() - started)
 """
 
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder)
-        floor = measured("import floor", sys.executable, "-c", FLOOR)
-        cold = measured("yearbook demo, cold", YEARBOOK, "demo", "--home", str(place / "cold"))
-        warm = float(output(sys.executable, "-c", WARM, str(place / "warm")))
-        print(f"{warm:7.2f} s             the same again, warm")
-        measured(
-            "yearbook refresh, nothing new", YEARBOOK, "refresh", "--home", str(place / "cold")
-        )
-        query = "from catalog.release"
-        measured("yearbook sql", YEARBOOK, "sql", query, "--home", str(place / "cold"))
-        measured("yearbook --help", YEARBOOK, "--help")
-        again = measured("import floor", sys.executable, "-c", FLOOR)
-    floor = min(floor, again)
-    print(f"cold / floor {cold / floor:.2f}   warm / floor {warm / floor:.2f}")
+        cold_home, warm_home = (str(Path(folder) / name) for name in ("cold", "warm"))
+        importing = floor()
+        _print("import floor", importing)
+        _measured("dbt reads the project, once a state of the code", sys.executable, "-c", KEEP)
+        cold = _measured("yearbook demo, cold", YEARBOOK, "demo", "--home", cold_home)
+        again = cost(sys.executable, "-c", WARM, warm_home).said.splitlines()[-1]
+        _print("the same again, warm", float(again))
+        _measured("yearbook refresh, nothing new", YEARBOOK, "refresh", "--home", cold_home)
+        _measured("yearbook sql", YEARBOOK, "sql", "from catalog.release", "--home", cold_home)
+        _measured("yearbook --help", YEARBOOK, "--help")
+    show("cold demonstration over the import floor", cold / importing, 5)
 
 
-def measured(what: str, *command: str) -> float:
-    """Run a command; print and return its wall time, with its peak memory and its stages."""
-    started = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
-        said = process.stdout.read().decode()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    seconds = time.perf_counter() - started
-    if process.returncode:
-        raise SystemExit(f"{what} failed:\n{said}")
-    print(f"{seconds:7.2f} s {usage.ru_maxrss / 1024:6.0f} MiB  {what}")
-    for line in said.splitlines():
-        if " in " in line and "warning" not in line:
-            print(f"                       {line}")
-    return seconds
+def _measured(what: str, *command: str) -> float:
+    spent = cost(*command)
+    _print(what, spent.seconds, f"{spent.mebibytes:.0f} MiB")
+    return spent.seconds
 
 
-def output(*command: str) -> str:
-    """The last line that a command prints on stdout."""
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    return done.stdout.splitlines()[-1]
+def _print(what: str, seconds: float, memory: str = "") -> None:
+    print(f"{seconds:7.2f} s {memory:>9}  {what}")
 
 
 if __name__ == "__main__":

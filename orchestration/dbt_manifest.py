@@ -9,7 +9,6 @@ the definitions finds it there, or waits until dbt has read the project and leav
 import hashlib
 import json
 import os
-import pickle
 import shutil
 import sys
 from functools import cache
@@ -26,7 +25,8 @@ if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
 _PACKAGES = ("dbt-core", "dbt-adapters", "dbt-common", "dbt-duckdb")
-_WRITTEN, _PARSED = "manifest.json", "manifest.pickle"
+# As dbt documents it, and as dbt itself reads it again
+_WRITTEN, _PARSED = "manifest.json", "partial_parse.msgpack"
 
 
 def keep() -> None:
@@ -37,41 +37,47 @@ def keep() -> None:
     with exclusively(cache_folder / "parse.lock"):
         if _kept():  # another process was first
             return
+        # Of the project as it was here the last time dbt reads only what has changed
+        made = _parse(cache_folder / "parsing")
         unfinished = cache_folder / "unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
-        # Here dbt keeps what it needs to read, the next time, only what has changed
-        _write(_parse(cache_folder / "parsing"), unfinished)
+        unfinished.mkdir()
+        for name in (_WRITTEN, _PARSED):
+            shutil.copy(made / name, unfinished)
         for outdated in cache_folder.glob("[0-9a-f]*"):
             shutil.rmtree(outdated)
         os.rename(unfinished, cache_folder / _state())
 
 
-@cache
 def described() -> dict[str, Any]:
     """The manifest as dbt documents it (`manifest.json`). Raises `DbtError`."""
-    if folder := _kept():
-        return json.loads((folder / _WRITTEN).read_bytes())
-    return json.loads(json.dumps(parsed().writable_manifest().to_dict(omit_none=False)))
+    return json.loads(_artefacts()[0])
 
 
 @cache
 def parsed() -> "Manifest":
     """The manifest as dbt takes it, so that it need not read the project. Raises `DbtError`."""
-    if folder := _kept():
-        return pickle.loads((folder / _PARSED).read_bytes())
+    from dbt.contracts.graph.manifest import Manifest
+    from dbt.parser.manifest import extended_mashumuro_decoder
+
+    manifest = Manifest.from_msgpack(_artefacts()[1], decoder=extended_mashumuro_decoder)
+    manifest.build_flat_graph()
+    return manifest
+
+
+@cache
+def _artefacts() -> tuple[bytes, bytes]:
+    """Both forms of the manifest, the same for as long as this process lives."""
     with TemporaryDirectory() as place:
-        return _parse(Path(place))
+        folder = _kept() or _parse(Path(place))
+        return (folder / _WRITTEN).read_bytes(), (folder / _PARSED).read_bytes()
 
 
-def _parse(artefacts: Path) -> "Manifest":
-    # The name of the file is that of the catalog; nothing is read from it or written to it
-    return invoke(["parse", "--no-write-json"], Path("build.duckdb"), artefacts).result
-
-
-def _write(manifest: "Manifest", folder: Path) -> None:
-    folder.mkdir()
-    (folder / _PARSED).write_bytes(pickle.dumps(manifest))
-    manifest.write(str(folder / _WRITTEN))
+def _parse(folder: Path) -> Path:
+    """Have dbt read its project; the folder of what it makes of it."""
+    # The file's name is that of the catalog; nothing is read from it or written to it
+    invoke(["parse"], Path("build.duckdb"), folder)
+    return folder / "target"
 
 
 def _kept() -> Path | None:

@@ -2,26 +2,22 @@
 
 import dagster as dg
 
-from orchestration import automation
-from orchestration.assets.coverage import every_study_variable_has_a_source
-from orchestration.assets.dbt import dbt_tables
-from orchestration.assets.held import no_file_is_held
-from orchestration.assets.raw import raw_cells, raw_tables
-from orchestration.assets.release import release
-from orchestration.assets.revisions import revisions_break_no_definition
-from orchestration.assets.studies import studies
+from orchestration import assets, automation, checks
+from orchestration.assets.release import release_of
 from orchestration.resources import Warehouse
 from warehouse.contract.home import Home
 
 _home = Home.from_environment()
+_assets = [
+    definition
+    for definition in dg.load_assets_from_package_module(assets)
+    if isinstance(definition, dg.AssetsDefinition)
+]
+_checks = dg.load_asset_checks_from_package_module(checks)
 
 defs = dg.Definitions(
-    assets=[raw_cells, raw_tables, dbt_tables, studies, release],
-    asset_checks=[
-        no_file_is_held,
-        every_study_variable_has_a_source,
-        revisions_break_no_definition,
-    ],
+    assets=[*_assets, release_of(_assets, _checks)],
+    asset_checks=_checks,
     jobs=[automation.REFRESH],
     schedules=[automation.yearly_refresh, automation.monthly_look],
     sensors=[automation.landing_folder],

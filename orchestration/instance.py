@@ -1,9 +1,6 @@
 """The Dagster instance of a home: its settings, and what a killed run left behind in it."""
 
 import os
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from warehouse.contract.home import Home
@@ -39,35 +36,19 @@ def prepare(home: Home) -> None:
     )
 
 
-@contextmanager
-def brisk_history() -> Iterator[None]:
-    """Record the run without waiting for the disk at every event.
+def opened(home: Home) -> "DagsterInstance":
+    """The instance of a home for a process that runs a job; to be prepared before."""
+    from dagster import DagsterInstance
+    from dagster._core.instance.ref import InstanceRef
 
-    Dagster opens its SQLite history, flushes and closes it at each of several hundred events, a
-    third of the time of a refresh. Here the operating system flushes when it likes, and a
-    connection that nobody uses keeps each file open, so that closing the others leaves its log
-    alone: a killed process loses nothing by it, a power cut at most the record of the run, never
-    data.
-    """
-    from sqlalchemy import event
-    from sqlalchemy.engine import Engine
-
-    kept: dict[str, sqlite3.Connection] = {}
-
-    def on_connect(connection: sqlite3.Connection, _: object) -> None:
-        connection.execute("pragma synchronous = off")
-        [(_, _, file)] = connection.execute("pragma database_list").fetchall()
-        if file and file not in kept:
-            kept[file] = sqlite3.connect(file, check_same_thread=False)
-            kept[file].execute("select count(*) from sqlite_master").fetchone()
-
-    event.listen(Engine, "connect", on_connect)
-    try:
-        yield
-    finally:
-        event.remove(Engine, "connect", on_connect)
-        for connection in kept.values():
-            connection.close()
+    event_log = {
+        "module": "orchestration.history",
+        "class": "EventLog",
+        "config": {"base_dir": str(home.dagster / "history" / "runs")},  # where Dagster has it
+    }
+    return DagsterInstance.from_ref(
+        InstanceRef.from_dir(str(home.dagster), overrides={"event_log_storage": event_log})
+    )
 
 
 def end_dead_runs(instance: "DagsterInstance", own_run_id: str) -> None:

@@ -10,6 +10,9 @@ from warehouse.contract.home import Home
 from warehouse.intake import landing, snapshots
 from warehouse.store import releases
 
+# A source and an edition of it
+EXAMPLE = Path("nbs_portal", "2020-09")
+
 
 class NothingLanded(WarehouseError):
     """There is no file to make a warehouse of; the message says where to put one."""
@@ -36,18 +39,25 @@ def take_in(home: Home, folder: Path) -> None:
     snapshots.take(home, landing.scan(folder))
     if not snapshots.known(home):
         raise NothingLanded(
-            f"no files in {folder}; put them at <source>/<edition>/<file> there, with an "
-            "_edition.yml beside them, or see `yearbook demo`"
+            f"no files in {folder}; {where_to_land(folder)}, or see `yearbook demo`"
         )
+
+
+def where_to_land(folder: Path) -> str:
+    """How a landing folder has to look, with an example."""
+    return (
+        "put them at <source>/<edition>/<file> there, with an _edition.yml beside them: for "
+        f"example {folder / EXAMPLE}/<file> and an _edition.yml with `published_on: 2020-09-30`"
+    )
 
 
 def check_as_of(home: Home, as_of: date | None) -> None:
     """Raise `NothingLanded` if no file was published by a date."""
     if as_of is None or snapshots.facts_files(home, as_of):
         return
-    dated = [file for file in snapshots.known(home) if file.published_on]
-    first = min(dated, key=lambda file: file.published_on, default=None)
-    earliest = f"; the earliest is {first.name} of {first.published_on}" if first else ""
+    dated = [(file.published_on, file.name) for file in snapshots.known(home) if file.published_on]
+    published_on, name = min(dated, default=(None, None))
+    earliest = f"; the earliest is {name} of {published_on}" if name else ""
     raise NothingLanded(f"no file was published by {as_of}{earliest}")
 
 

@@ -13,7 +13,7 @@ from warehouse.contract.home import Home
 from warehouse.store import releases
 
 if TYPE_CHECKING:
-    from dagster import ExecuteInProcessResult
+    from dagster import DagsterEvent, ExecuteInProcessResult
 
 # Where the UI looks for the runs of a job
 _LOCATION = {".dagster/repository": "__repository__@orchestration.definitions"}
@@ -38,11 +38,11 @@ def refresh(home: Home, landing: Path, as_of: date | None = None) -> None:
         intake.check_as_of(home, as_of)
         is_synthetic = intake.is_synthetic(home)
         if intake.nothing_new(home, as_of):
-            name = releases.current(home)["name"]
+            name = _current_name(home)
             say(f"nothing new: {name} is made of the same files and the same code", is_synthetic)
             return
         if releases.return_to(home, releases.fingerprint(home, as_of)):
-            name = releases.current(home)["name"]
+            name = _current_name(home)
             say(f"back to {name}, made before of the same files and the same code", is_synthetic)
             return
         say(f"refreshing {home.root}{f' as of {as_of}' if as_of else ''}", is_synthetic)
@@ -52,29 +52,32 @@ def refresh(home: Home, landing: Path, as_of: date | None = None) -> None:
             say(f"warning: {warning}", is_synthetic)
         if problems:
             raise RefreshFailed("\n".join(problems))
-        name = releases.current(home)["name"]
+        name = _current_name(home)
         say(f"released {name} in {time.monotonic() - started:.1f} s", is_synthetic)
         if as_of:
             say("it is the current release until the next `yearbook refresh`", is_synthetic)
 
 
+def _current_name(home: Home) -> str:
+    current = releases.current(home)
+    assert current, home
+    return current["name"]
+
+
 def _run(home: Home, as_of: date | None) -> "ExecuteInProcessResult":
     instance.prepare(home)
     dbt_manifest.keep()
-    from dagster import DagsterInstance
-
     from orchestration.definitions import defs
     from orchestration.resources import Warehouse
 
-    with (
-        instance.brisk_history(),
-        DagsterInstance.from_config(str(home.dagster)) as dagster_instance,
-    ):
+    with instance.opened(home) as dagster_instance:
         return defs.resolve_job_def("refresh").execute_in_process(
             instance=dagster_instance,
             # Without a landing folder, since the files have been taken in
             resources={
-                "warehouse": Warehouse(root=str(home.root), as_of=as_of and as_of.isoformat())
+                "warehouse": Warehouse(
+                    root=str(home.root), as_of=as_of.isoformat() if as_of else None
+                )
             },
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
             tags=_LOCATION,
@@ -97,15 +100,22 @@ def _problems(result: "ExecuteInProcessResult") -> list[str]:
     problems = _unmet_checks(result, "ERROR")
     for event in result.all_events:
         if event.is_step_failure:
-            failure = event.step_failure_data
-            if failure.user_failure_data:
-                problems += failure.user_failure_data.description.splitlines()
-            elif failure.error.cls_name != "DagsterAssetCheckFailedError":  # told above
-                cause = failure.error.cause or failure.error
-                problems.append(
-                    f"{event.step_key} stopped: {one_line(cause.message)}; the full trace is in "
-                    f"run {result.run_id} of `yearbook ui`"
-                )
+            problems += _of_step(event, result.run_id)
         elif event.is_run_failure and not problems:
-            problems.append(one_line(event.message))
+            problems.append(one_line(event.message or "the run failed"))
     return problems
+
+
+def _of_step(event: "DagsterEvent", run_id: str) -> list[str]:
+    """What a failed step says, one sentence each; nothing, if a check has said it."""
+    failure = event.step_failure_data
+    if failure.user_failure_data:
+        return (failure.user_failure_data.description or "").splitlines()
+    assert failure.error  # whatever is no failure of its own making
+    if failure.error.cls_name == "DagsterAssetCheckFailedError":
+        return []
+    cause = failure.error.cause or failure.error
+    return [
+        f"{event.step_key} stopped: {one_line(cause.message)}; the full trace is in run {run_id} "
+        "of `yearbook ui`"
+    ]

@@ -51,6 +51,7 @@ class Warehouse(dg.ConfigurableResource):
                 tags["yearbook/data"] = "SYNTHETIC"
             if self.as_of:
                 tags["yearbook/as_of"] = self.as_of
+            assert context.instance and context.run_id  # as always in a run
             context.instance.add_run_tags(context.run_id, tags)
             instance.end_dead_runs(context.instance, own_run_id=context.run_id)
             yield self

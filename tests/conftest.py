@@ -1,4 +1,4 @@
-"""Which tests share a process when they run on several cores."""
+"""Which tests share a process when they run on several cores, and which are slow."""
 
 from pathlib import Path
 
@@ -14,3 +14,5 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         place = item.path.relative_to(TESTS)
         group = place.parts[0] if place.parts[0] in TOGETHER else place.as_posix()
         item.add_marker(pytest.mark.xdist_group(group))
+        if group in TOGETHER:
+            item.add_marker(pytest.mark.slow)

@@ -139,15 +139,20 @@ def unchecked_claims(published: Published) -> list[str]:
 
 def _against_n(claim: Claim, subject: Subject, published: Published) -> Iterator[Finding]:
     """Where no column states units or periods, N is a multiple of either, gaps aside."""
-    known = [c for c in subject.columns if c.n and _is_meant(c, subject, published)]
-    if known and claim.value > 0 and all(column.n % claim.value for column in known):
+    known = [
+        (n, column)
+        for column in subject.columns
+        if (n := column.n) and _is_meant(column, subject, published)
+    ]
+    if known and claim.value > 0 and all(n % claim.value for n, _ in known):
+        n, column = known[0]
         yield _finding(
             claim,
             "claim",
             "suspicious",
-            implied=f"N {known[0].n} ({known[0].place})",
-            reason=f"{known[0].n} observations are no multiple of {claim.value} {subject.quantity}",
-            column=known[0],
+            implied=f"N {n} ({column.place})",
+            reason=f"{n} observations are no multiple of {claim.value} {subject.quantity}",
+            column=column,
         )
 
 
@@ -270,8 +275,8 @@ def _printed(subject: Subject, published: Published) -> list[Printed]:
                 if len(rows) == 1 and value is not None
             ]
         case name:
-            values = [(column.statistics.get(name), column) for column in subject.columns]
-            return [Printed(v, c.place, c) for v, c in values if v is not None]
+            stated = [(column.statistics.get(name), column) for column in subject.columns]
+            return [Printed(v, c.place, c) for v, c in stated if v is not None]
 
 
 def _counts(subject: Subject, published: Published) -> Iterator[Printed]:
@@ -295,9 +300,9 @@ def _coefficients(subject: Subject) -> Iterator[Printed]:
         if len(names) > 1:
             if key_of(column.outcome or "") not in names:
                 continue
-            names = names - {key_of(column.outcome)}
+            names = names - {key_of(column.outcome or "")}
         for term in column.terms:
-            value = getattr(term, subject.quantity)
+            value = getattr(term, str(subject.quantity))
             if len(names) == 1 and term.key in names and value is not None:
                 yield Printed(value, f"{column.place}, {term.term}", column, term.term)
 

@@ -128,7 +128,7 @@ def intervals(published: Published) -> Iterator[Finding]:
                 implied=f"an interval around {term.coef}",
                 reason="the interval does not hold the coefficient",
             )
-        elif _ratio(term) is not None:
+        elif term.se is not None and _ratio(term) is not None:
             df = _least_df(column)
             factor = Bounds(-ndtri(0.025), -stdtrit(df, 0.025))
             reach = Bounds.of(term.se) * factor

@@ -371,8 +371,17 @@ def _sentence(error: ValidationError, content: dict[str, Any]) -> str:
 
 def _place(loc: tuple[int | str, ...], content: Any) -> tuple[str, type[Section]]:
     """("table 3, column 1, term x: ", Term) for ("tables", 0, "terms", 0, "coef")."""
-    kinds = {"tables": Column, "descriptives": Described, "claims": Claim, "terms": Term}
-    named_by = {Column: ("table", "column"), Described: ("variable",), Claim: ("place",)}
+    kinds: dict[int | str, type[Section]] = {
+        "tables": Column,
+        "descriptives": Described,
+        "claims": Claim,
+        "terms": Term,
+    }
+    named_by: dict[type[Section], tuple[str, ...]] = {
+        Column: ("table", "column"),
+        Described: ("variable",),
+        Claim: ("place",),
+    }
     section: type[Section] = Published
     words: list[str] = []
     for part, index in pairwise(loc):

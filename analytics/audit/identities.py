@@ -25,9 +25,14 @@ def fitted_means(published: Published) -> Iterator[Finding]:
         constant = next((term for term in column.terms if term.key == "const"), None)
         if constant is None or constant.coef is None or outcome is None or outcome.mean is None:
             continue
-        if any(term.coef is None or row.mean is None for term, row in rows):
+        known = [
+            (coef, mean)
+            for term, row in rows
+            if (coef := term.coef) is not None and (mean := row.mean) is not None
+        ]
+        if len(known) < len(rows):
             continue
-        products = [Bounds.of(term.coef) * Bounds.of(row.mean) for term, row in rows]
+        products = [Bounds.of(coef) * Bounds.of(mean) for coef, mean in known]
         fitted = reduce(add, products, Bounds.of(constant.coef))
         if not fitted.meets(Bounds.of(outcome.mean)):
             sum_ = " + ".join(f"{term.coef} × {row.mean}" for term, row in rows)
@@ -107,11 +112,13 @@ def mediation_columns(published: Published) -> Iterator[Finding]:
     """
     for full in published.tables:
         for total, mediator in _steps(full, published):
-            name = key_of(mediator.outcome)
+            name = key_of(mediator.outcome or "")
             path = full.regressors[name]
             for key, term in total.regressors.items():
                 direct, first = full.regressors[key], mediator.regressors[key]
-                if None in (term.coef, direct.coef, first.coef, path.coef):
+                if term.coef is None or direct.coef is None:
+                    continue
+                if first.coef is None or path.coef is None:
                     continue
                 difference = Bounds.of(term.coef) - Bounds.of(direct.coef)
                 product = Bounds.of(first.coef) * Bounds.of(path.coef)
@@ -249,13 +256,13 @@ def _steps(full: Column, published: Published) -> Iterator[tuple[Column, Column]
     """The columns of the same table that give the total effect and that of a mediator."""
     peers = [c for c in published.tables if c.table == full.table and c.outcome and c is not full]
     for mediator in peers:
-        name = key_of(mediator.outcome)
+        name = key_of(mediator.outcome or "")
         if name not in full.regressors or full.outcome is None:
             continue
         others = full.regressors.keys() - {name}
         for total in peers:
             if (
-                key_of(total.outcome) == key_of(full.outcome)
+                key_of(total.outcome or "") == key_of(full.outcome)
                 and total.regressors.keys() == mediator.regressors.keys() == others
                 and total.n == mediator.n == full.n
                 and total.estimator == mediator.estimator == full.estimator

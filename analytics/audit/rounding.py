@@ -4,7 +4,6 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Self
 
 # Results of floating point that differ by less than this (relative) are the same
 TOLERANCE = 1e-9
@@ -18,36 +17,36 @@ class Bounds:
     high: float
 
     @classmethod
-    def of(cls, printed: Decimal | int) -> Self:
+    def of(cls, printed: Decimal | int) -> "Bounds":
         """The numbers that a printed one can have been: half a unit of its last digit around."""
         if isinstance(printed, int):  # a count is exact
             return cls(printed, printed)
-        half = Decimal(5).scaleb(printed.as_tuple().exponent - 1)
+        half = Decimal(5).scaleb(int(printed.as_tuple().exponent) - 1)
         return cls(float(printed - half), float(printed + half))
 
-    def __add__(self, other: Self) -> Self:
-        return type(self)(self.low + other.low, self.high + other.high)
+    def __add__(self, other: "Bounds") -> "Bounds":
+        return Bounds(self.low + other.low, self.high + other.high)
 
-    def __sub__(self, other: Self) -> Self:
-        return type(self)(self.low - other.high, self.high - other.low)
+    def __sub__(self, other: "Bounds") -> "Bounds":
+        return Bounds(self.low - other.high, self.high - other.low)
 
-    def __mul__(self, other: Self) -> Self:
+    def __mul__(self, other: "Bounds") -> "Bounds":
         return _hull(a * b for a in (self.low, self.high) for b in (other.low, other.high))
 
-    def __truediv__(self, other: Self) -> Self:
+    def __truediv__(self, other: "Bounds") -> "Bounds":
         """The ratio to a number that is known to be positive, however close to 0 it may be."""
         low, high = max(other.low, 0.0), other.high
         return _hull(_ratio(a, b) for a in (self.low, self.high) for b in (low, high))
 
-    def __abs__(self) -> Self:
+    def __abs__(self) -> "Bounds":
         ends = (abs(self.low), abs(self.high))
-        return type(self)(0.0 if self.low <= 0 <= self.high else min(ends), max(ends))
+        return Bounds(0.0 if self.low <= 0 <= self.high else min(ends), max(ends))
 
-    def meets(self, other: Self) -> bool:
+    def meets(self, other: "Bounds") -> bool:
         """Whether the two have a number in common."""
         return not (self.is_below(other) or other.is_below(self))
 
-    def is_below(self, other: Self) -> bool:
+    def is_below(self, other: "Bounds") -> bool:
         """Whether every number of this one is smaller than every number of the other."""
         slack = TOLERANCE * max(abs(self.high), abs(other.low)) if math.isfinite(self.high) else 0.0
         return self.high < other.low - slack

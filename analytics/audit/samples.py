@@ -41,8 +41,8 @@ def observations_known(published: Published) -> Iterator[Finding]:
             continue
         names = [*column.regressors, key_of(column.outcome or "")]
         known = [row for name in names if (row := published.described.get(name)) and row.n]
-        scarce = min(known, key=lambda row: row.n, default=None)
-        if scarce is not None and column.n > scarce.n:
+        scarce = min(known, key=lambda row: row.n or 0, default=None)
+        if scarce is not None and scarce.n is not None and column.n > scarce.n:
             yield column.finding(
                 "observations",
                 "suspicious",
@@ -61,8 +61,8 @@ def winsorising(published: Published) -> Iterator[Finding]:
         alike = [
             c for c in plain if c.units and (c.units, c.periods) == (column.units, column.periods)
         ]
-        base = max(alike or plain, key=lambda c: c.n)
-        if base.n != column.n:
+        base = max(alike or plain, key=lambda c: c.n or 0)
+        if base.n is not None and base.n != column.n:
             yield column.finding(
                 "winsorising",
                 "impossible" if alike else "suspicious",
@@ -106,7 +106,7 @@ def instruments(published: Published) -> Iterator[Finding]:
 def _divisible(column: Column) -> Iterator[Finding]:
     """Without the one, N must at least be a multiple of the other."""
     name, counts = ("units", column.units) if column.units else ("periods", column.periods)
-    if not any(column.n % count == 0 for count in counts):
+    if column.n is not None and not any(column.n % count == 0 for count in counts):
         yield column.finding(
             "observations",
             "suspicious",
@@ -136,7 +136,8 @@ def _other_samples(column: Column, published: Published) -> str:
             continue
         if column.n in _products(other) and column.n not in _products(column):
             return f"; {column.n} is what the sample of {other.place} would have"
-    units, rest = divmod(column.n, column.periods[0]) if column.periods else (0, 1)
+    is_known = column.n is not None and column.periods
+    units, rest = divmod(column.n or 0, column.periods[0]) if is_known else (0, 1)
     is_news = rest == 0 and units not in column.units
     return f"; {column.n} = {units} × {column.periods[0]}" if is_news else ""
 

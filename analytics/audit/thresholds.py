@@ -90,16 +90,16 @@ def _of_column(column: Column, published: Published) -> Iterator[Threshold]:
             if number:
                 value = Decimal(number.replace("−", "-"))
                 yield Threshold(column, key_of(variable), value, term)
-    for name, value in column.statistics.items():
+    for name, stated in column.statistics.items():
         match = STATISTIC.fullmatch(name.strip())
-        if match is None or value is None:
+        if match is None or stated is None:
             continue
         if match[2]:
             named = {key_of(match[2])} & (published.described.keys() | _regime_variables(published))
-            yield from (Threshold(column, variable, value) for variable in named)
+            yield from (Threshold(column, variable, stated) for variable in named)
         else:
             yield from (
-                Threshold(column, variable, value, basis=basis)
+                Threshold(column, variable, stated, basis=basis)
                 for variable, basis in _variable(column, published)
             )
 

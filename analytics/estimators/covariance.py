@@ -3,6 +3,7 @@
 The factor and the reference distribution are where programs differ; each convention is named.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -138,7 +139,7 @@ def prepare_errors(
     return Errors(vce, clusters, time, groups, lags, k_all, k_counted)
 
 
-def vce_text(vce: Vce, by: list[str] | tuple[str, ...]) -> str:
+def vce_text(vce: Vce, by: Sequence[str]) -> str:
     """The covariance in words, as in "cluster by province_code (stata)"."""
     grouped = f" by {' and '.join(by)}" if vce.is_clustered else ""
     lags = f" with {vce.bandwidth} lags" if vce.bandwidth is not None else ""
@@ -147,9 +148,10 @@ def vce_text(vce: Vce, by: list[str] | tuple[str, ...]) -> str:
 
 def nested_effects(entity: np.ndarray, time: np.ndarray, clusters: np.ndarray) -> set[Effects]:
     """The effects whose groups each lie within one cluster (of any of the cluster variables)."""
+    groups: tuple[tuple[Effects, np.ndarray], ...] = (("entity", entity), ("time", time))
     return {
         effect
-        for effect, codes in (("entity", entity), ("time", time))
+        for effect, codes in groups
         for cluster in clusters.T
         if len(np.unique(crossed(codes, cluster))) == len(np.unique(codes))
     }
@@ -157,7 +159,8 @@ def nested_effects(entity: np.ndarray, time: np.ndarray, clusters: np.ndarray) -
 
 def without_effects(effects: Effects, gone: set[Effects]) -> Effects:
     """The effects that are left."""
-    left = {"entity", "time"} - gone if effects == "two_way" else {effects} - gone
+    both: set[Effects] = {"entity", "time"}
+    left = (both if effects == "two_way" else {effects}) - gone
     return "two_way" if len(left) == 2 else next(iter(left), "none")
 
 
@@ -198,7 +201,7 @@ def _counted(
     if vce.small_sample == "lsdv":
         return within.rank
     is_lagged = vce.type == "driscoll_kraay"
-    nested = {"entity"} if is_lagged else nested_effects(entity, time, clusters)
+    nested: set[Effects] = {"entity"} if is_lagged else nested_effects(entity, time, clusters)
     if vce.small_sample == "linearmodels":
         return 1 if not is_lagged and within.effects in nested else within.rank
     left = without_effects(within.effects, nested)

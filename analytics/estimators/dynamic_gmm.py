@@ -249,7 +249,7 @@ def _serial_correlation(
     """Arellano and Bond's (1991) tests for orders 1 and 2, of residuals in differences."""
     data = equations.differences / scale[:, None, None]
     residuals = data[0] - np.tensordot(step.params, data[1:], 1)
-    found = {}
+    found: dict[str, float] = {}
     for order in AR_ORDERS:
         lagged = np.zeros_like(residuals)
         lagged[:, order:] = residuals[:, :-order]

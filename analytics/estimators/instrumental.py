@@ -382,7 +382,8 @@ def _strength(
     """First-stage F of each endogenous regressor, and the rank tests of all of them."""
     size = variables.instruments.shape[1]
     tests: list[Mapping[str, Any]] = []
-    statistics, warnings = {}, []
+    statistics: dict[str, float] = {}
+    warnings: list[str] = []
     for j, name in enumerate(endogenous):
         block = slice((j + 1) * size, (j + 2) * size)
         covariance = reduced.covariance[block, block]

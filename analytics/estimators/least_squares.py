@@ -262,7 +262,8 @@ def _equal_slopes(
     wanted = {"equal_slopes": list(names)}
     if len(names) > 1:
         wanted |= {f"equal_slopes[{name}]": [name] for name in names}
-    tests, statistics = [], {}
+    tests: list[Mapping[str, Any]] = []
+    statistics: dict[str, float] = {}
     for label, tested in wanted.items():
         places = np.array([name in tested for name in names])
         matrix = np.kron(np.eye(len(names))[places], contrasts)

@@ -91,7 +91,7 @@ def by_linearmodels(
     """The engine linearmodels; models that differ in their errors alone share its estimates."""
     digest = sha256(within.effects.encode())
     for array in (outcome, x, within.entity, within.time):
-        digest.update(np.ascontiguousarray(array))
+        digest.update(np.ascontiguousarray(array).data)
     if (key := digest.digest()) not in _KNOWN:
         _KNOWN[key] = _panel_ols(outcome, x, within)
         if len(_KNOWN) > _REMEMBERED:

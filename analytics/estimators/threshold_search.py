@@ -244,7 +244,7 @@ class Moments:
         reductions = state.reductions(step, self.settings.trim[step])[searched, 0]
         is_open = np.isfinite(reductions)
         sums = state.ssr[0] - reductions
-        best = np.searchsorted(searched, at)
+        best = int(np.searchsorted(searched, at))
         around = is_open[max(best - 1, 0) : best + 2]
         return Curve(
             estimate=float(self.gamma[at]),
@@ -489,7 +489,7 @@ def _grids(
 
 def _rows_below(threshold: np.ndarray, values: np.ndarray, settings: Settings) -> np.ndarray:
     """How many rows each value (candidates,) puts in regime 1."""
-    side = "left" if settings.side == "right" else "right"
+    side: Literal["left", "right"] = "left" if settings.side == "right" else "right"
     return np.searchsorted(np.sort(threshold), values, side)
 
 

@@ -49,7 +49,8 @@ def wild_cluster_bootstrap(
     """
     nested = nested_effects(entity, time, clusters[:, None])
     rest = without_effects(effects, nested)
-    inner = Within(entity, time, without_effects(effects, {"entity", "time"} - nested))
+    either: set[Effects] = {"entity", "time"}
+    inner = Within(entity, time, without_effects(effects, either - nested))
     others = _dummies(entity, time, rest)
     y = inner.residuals(outcome)
     x = inner.residuals(regressors)

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
@@ -17,6 +17,10 @@ from orchestration.resources import Warehouse
 from warehouse.contract.home import Home
 from warehouse.store import build
 
+if TYPE_CHECKING:
+    from dagster_dbt import DbtProject
+    from dbt.contracts.results import RunExecutionResult
+
 MANIFEST = dbt_manifest.described()
 
 
@@ -27,7 +31,7 @@ class Translator(DagsterDbtTranslator):
         return asset_key(dbt_address(dbt_resource_props))
 
     def get_asset_spec(
-        self, manifest: Mapping[str, Any], unique_id: str, project: object
+        self, manifest: Mapping[str, Any], unique_id: str, project: "DbtProject | None"
     ) -> dg.AssetSpec:
         """With the build file as a dependency, which begins anew before any table is made."""
         spec = super().get_asset_spec(manifest, unique_id, project)
@@ -77,12 +81,13 @@ def dbt_tables(
     """Seeds, models and their tests; unit tests are left to the test suite, as they test code."""
     started = time.monotonic()
     try:
-        results = dbt_runner.run(warehouse.home, _build_arguments(context)).result.results
+        ran = dbt_runner.run(warehouse.home, _build_arguments(context)).result
     except DbtError as error:
         raise dg.Failure(f"dbt: {error}") from None
+    results = cast("RunExecutionResult", ran).results
     made = build.tables(warehouse.home)
     known_checks = {(key.asset_key, key.name) for key in context.selected_asset_check_keys}
-    problems = []
+    problems: list[str] = []
     for result in results:
         node = MANIFEST["nodes"][result.node.unique_id]
         if node["resource_type"] == "test":
@@ -92,14 +97,16 @@ def dbt_tables(
             if (check.asset_key, check.check_name) in known_checks:
                 yield check
             elif not check.passed:  # of a source that no model reads: Dagster has no such check
-                problems.append(check.description)
+                problems.append(str(check.description))
         elif result.status == "success":
             yield dg.MaterializeResult(
                 asset_key(dbt_address(node)),
                 metadata=table_metadata(made[dbt_address(node)], result.execution_time),
             )
         elif result.status == "error":
-            problems.append(f"{dbt_address(node)} could not be made: {one_line(result.message)}")
+            problems.append(
+                f"{dbt_address(node)} could not be made: {one_line(str(result.message))}"
+            )
     if problems:
         raise dg.Failure("\n".join(problems))
     checked = sum(result.node.resource_type == "test" for result in results)
@@ -135,7 +142,7 @@ def _check(home: Home, test: Mapping[str, Any], result: Any) -> dg.AssetCheckRes
             f"all are in {file}"
         )
     elif result.status == "error":
-        sentence = f"{table}: {test['name']} could not run: {one_line(result.message)}"
+        sentence = f"{table}: {test['name']} could not run: {one_line(str(result.message))}"
     return dg.AssetCheckResult(
         asset_key=asset_key(table),
         check_name=test["name"],

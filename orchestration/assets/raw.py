@@ -10,6 +10,7 @@ from typing import Any
 import dagster as dg
 import pyarrow.parquet as pq
 
+from orchestration import intake
 from orchestration.keys import address, asset_key, group
 from orchestration.metadata import table_metadata
 from orchestration.resources import Warehouse
@@ -101,10 +102,11 @@ def raw_cells(
         )
     ],
 )
-def raw_tables(warehouse: Warehouse) -> Iterator[dg.MaterializeResult]:
+def raw_tables(
+    warehouse: Warehouse,
+) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """The files, their cells and the sources; with them the private build file begins anew."""
     started = time.monotonic()
-    build.begin(warehouse.home, warehouse.vintage)
     landed = [
         row
         for row in _landed(warehouse)
@@ -121,6 +123,10 @@ def raw_tables(warehouse: Warehouse) -> Iterator[dg.MaterializeResult]:
     warehouse.say(
         f"files     {roles['taken']} taken, {roles['copy']} copies, {roles['rejected']} not taken"
     )
+    if not roles["taken"]:
+        mend = intake.where_to_land(warehouse.home.landing)
+        raise dg.Failure("\n".join([*remarks, f"not one file could be taken; {mend}"]))
+    build.begin(warehouse.home, warehouse.vintage)
     made, seconds = build.tables(warehouse.home), time.monotonic() - started
     for key in DESCRIPTIONS:
         yield dg.MaterializeResult(

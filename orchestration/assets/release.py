@@ -1,37 +1,44 @@
 """The release: everything checked, then switched to in one step."""
 
 import time
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import dagster as dg
-from dagster._core.storage.asset_check_execution_record import (
-    COMPLETED_ASSET_CHECK_EXECUTION_RECORD_STATUSES,
-)
 
 from analytics.study_results import descriptions, result_tables
-from orchestration.assets.coverage import every_study_variable_has_a_source
-from orchestration.assets.dbt import MANIFEST, dbt_tables
-from orchestration.assets.held import no_file_is_held
-from orchestration.assets.raw import YEARLY, raw_tables
-from orchestration.assets.revisions import revisions_break_no_definition
-from orchestration.assets.studies import STUDIES, studies
+from orchestration.assets.dbt import MANIFEST
+from orchestration.assets.raw import YEARLY
+from orchestration.assets.studies import STUDIES
 from orchestration.keys import address, asset_key, dbt_address
 from orchestration.resources import Warehouse
 from warehouse.store import build, releases
 
 
-@dg.asset(
-    key=asset_key("catalog.release"),
-    deps=[*raw_tables.keys, *dbt_tables.keys, *studies.keys],
-    group_name="release",
-    kinds={"duckdb"},
-    freshness_policy=YEARLY,
-    pool="duckdb_writer",
-)
-def release(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
-    """What analysts read: schemas catalog, marts and results, read-only, also as Parquet."""
+def release_of(
+    assets: Sequence[dg.AssetsDefinition], checks: Sequence[dg.AssetChecksDefinition]
+) -> dg.AssetsDefinition:
+    """The release as an asset, made after all assets and checks there are."""
+    check_keys = [key for definition in (*assets, *checks) for key in definition.check_keys]
+
+    @dg.asset(
+        key=asset_key("catalog.release"),
+        deps=[key for definition in assets for key in definition.keys],
+        group_name="release",
+        kinds={"duckdb"},
+        freshness_policy=YEARLY,
+        pool="duckdb_writer",
+    )
+    def release(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
+        """What analysts read: schemas catalog, marts and results, read-only, also as Parquet."""
+        return _publish(warehouse, _outcomes(context.instance, check_keys))
+
+    return release
+
+
+def _publish(warehouse: Warehouse, checks: dict[str, Any]) -> dg.MaterializeResult:
+    """Publish a release, unless a check failed."""
     started = time.monotonic()
-    checks = _checks(context)
     if checks["failed"]:
         raise dg.Failure(f"not released, since these checks failed: {', '.join(checks['failed'])}")
     landed = build.read_table(warehouse.home, "catalog.dim_file")
@@ -45,7 +52,9 @@ def release(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.Mater
         as_of=warehouse.vintage,
     )
     folder = releases.publish(warehouse.home, made, comments(), checks)
-    rows = sum(releases.current(warehouse.home)["tables"].values())
+    current = releases.current(warehouse.home)
+    assert current  # it was published just now
+    rows = sum(current["tables"].values())
     warehouse.say(f"release   {made.name} in {time.monotonic() - started:.1f} s")
     return dg.MaterializeResult(
         metadata={
@@ -66,7 +75,7 @@ def comments() -> dict[str, str]:
         for name, (text, unit) in descriptions(result_tables(STUDIES)).items()
     }
     for node in [*MANIFEST["nodes"].values(), *MANIFEST["sources"].values()]:
-        if node["resource_type"] not in ("model", "source"):
+        if node["resource_type"] not in ("model", "seed", "source"):
             continue
         table = dbt_address(node)
         found[table] = node["description"]
@@ -80,19 +89,14 @@ def _comment(text: str, unit: str) -> str:
     return text if unit == "none" else f"{text} [{unit}]"
 
 
-def _checks(context: dg.AssetExecutionContext) -> dict[str, Any]:
+def _outcomes(instance: dg.DagsterInstance, keys: Iterable[dg.AssetCheckKey]) -> dict[str, Any]:
     """How every check last went: how many passed, and the names of those that did not."""
-    checked = (
-        *(raw_tables, dbt_tables, studies),
-        *(no_file_is_held, every_study_variable_has_a_source, revisions_break_no_definition),
-    )
-    keys = [key for definition in checked for key in definition.check_keys]
-    latest = context.instance.event_log_storage.get_latest_asset_check_execution_by_key(keys)
+    latest = instance.event_log_storage.get_latest_asset_check_execution_by_key(list(keys))
     names: dict[str, list[str]] = {"passed": [], "warned": [], "failed": []}
     for key, record in latest.items():
-        if record.status not in COMPLETED_ASSET_CHECK_EXECUTION_RECORD_STATUSES:
-            continue  # planned, but the run ended before it
         evaluation = record.evaluation
+        if evaluation is None:
+            continue  # planned, but the run ended before it
         is_warning = evaluation.severity == dg.AssetCheckSeverity.WARN
         outcome = "passed" if evaluation.passed else "warned" if is_warning else "failed"
         names[outcome].append(f"{address(key.asset_key)}: {key.name}")

@@ -27,7 +27,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print records")]
 
 @contextmanager
 def place_of(home: Path | None) -> Iterator[Home]:
-    """The home of a command; a fault that a person can mend is a sentence and status 1."""
+    """The home of a command; a fault is a sentence and status 1, an unforeseen one has a trace."""
     place = Home.from_environment(home)
     try:
         yield place
@@ -39,6 +39,24 @@ def place_of(home: Path | None) -> Iterator[Home]:
         for line in str(error).splitlines():
             say(f"yearbook: {line}", is_synthetic)
         raise typer.Exit(1) from None
+    except (typer.Exit, typer.Abort, typer.BadParameter):
+        raise
+    except Exception as error:
+        said = " ".join(f"{type(error).__name__}: {error}".split())
+        typer.echo(f"yearbook: stopped by {said}; the full trace is in {_kept_trace()}", err=True)
+        raise typer.Exit(1) from None
+
+
+def _kept_trace() -> str:
+    """A file outside of every home with the trace of the exception at hand."""
+    import tempfile
+    import traceback
+
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="yearbook-", suffix=".txt", delete=False, encoding="utf-8"
+    ) as file:
+        traceback.print_exc(file=file)
+    return file.name
 
 
 @contextmanager

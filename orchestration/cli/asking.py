@@ -21,9 +21,9 @@ class Format(StrEnum):
 def coverage(home: HomeOption = None, json: JsonOption = False) -> None:
     """Show what there is, what is missing, where to get it and where to put it."""
     with place_of(home) as place:
-        from orchestration.cli import query
+        from orchestration.cli import coverage as printed
 
-        query.print_coverage(place, json)
+        printed.print_coverage(place, json)
 
 
 @app.command()

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from orchestration.cli.query import as_json, print_table, synthetic_label
+from orchestration.cli.printing import as_json, print_table, synthetic_label
 from orchestration.progress import say
 from warehouse.contract.home import Home
 from warehouse.explain import finding, tracing

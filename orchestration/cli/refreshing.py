@@ -58,12 +58,12 @@ def accept(
 ) -> None:
     """Accept a file that is held back; without a file, list what is held and why."""
     with place_of(home) as place:
-        from orchestration.cli import revisions
+        from orchestration.cli import held_files
 
         if file is None:
-            revisions.print_held(place)
+            held_files.print_held(place)
         else:
-            revisions.accept(place, file, reason)
+            held_files.accept(place, file, reason)
 
 
 @app.command("map")
@@ -75,12 +75,12 @@ def map_(
 ) -> None:
     """Propose what labels that changed stand for, with the evidence."""
     with place_of(home) as place:
-        from orchestration.cli import revisions
+        from orchestration.cli import label_proposals
 
         if accept is None:
-            revisions.print_proposals(place)
+            label_proposals.print_proposals(place)
         else:
-            revisions.accept_proposals(place, accept)
+            label_proposals.accept_proposals(place, accept)
 
 
 @app.command()

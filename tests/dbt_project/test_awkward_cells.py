@@ -202,25 +202,16 @@ def built(tmp_path_factory):
 def observations(built) -> dict[tuple[str, str], dict]:
     """Staged observations by file name and locator."""
     connection, _ = built
-    found = [
-        row
-        for source in ("nbs_portal", "tech_yearbook")
-        for row in connection.sql(f"from staging.stg_{source}__observations")
-        .df()
-        .to_dict("records")
-    ]
+    cells = connection.sql("from staging.stg_cells where kind = 'observation'")
+    found = cells.df().to_dict("records")
     return {(row["file_name"], row["locator"]): row for row in found}
 
 
 def outcome(row: dict) -> float | str:
     """The value of a staged cell, or why it has none."""
     return next(
-        (
-            row[key]
-            for key in ("rejection", "missing_reason", "amount")
-            if isinstance(row[key], str)
-        ),
-        row["amount"],
+        (row[key] for key in ("rejection", "missing_reason", "value") if isinstance(row[key], str)),
+        row["value"],
     )
 
 
@@ -236,9 +227,9 @@ def test_a_printed_cell_is_the_right_number_or_says_why_it_is_none(observations)
 
 
 def test_a_percent_sign_wins_over_the_heading(observations) -> None:
-    assert observations["percent.csv", "B3"]["amount"] == pytest.approx(0.875)
-    assert observations["percent.csv", "B4"]["amount"] == pytest.approx(0.875)
-    assert observations["percent.xlsx", "Sheet!B3"]["amount"] == pytest.approx(0.123)
+    assert observations["percent.csv", "B3"]["value"] == pytest.approx(0.875)
+    assert observations["percent.csv", "B4"]["value"] == pytest.approx(0.875)
+    assert observations["percent.xlsx", "Sheet!B3"]["value"] == pytest.approx(0.123)
     missing = observations["percent.xlsx", "Sheet!B4"]
     assert missing["missing_reason"] == "a formula whose value the file does not hold"
 
@@ -277,7 +268,8 @@ def test_copies_that_disagree_are_both_named(built) -> None:
 
 def test_exports_are_neither_negative_nor_of_a_thirteenth_month(built) -> None:
     rows = built[0].execute(
-        "select period_label, amount, rejection from staging.stg_customs__exports order by locator"
+        "select period_label, value, rejection from staging.stg_cells where kind = 'export' "
+        "order by locator"
     )
     first, negative, percent, thirteenth, annual = rows.fetchall()
     assert first == ("202201", pytest.approx(0.1), None)

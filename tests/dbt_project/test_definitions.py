@@ -35,7 +35,7 @@ def test_every_column_has_a_type_a_description_and_a_unit(name):
 
 def test_names_follow_the_layers():
     for file in (MODELS / "staging").rglob("*.sql"):
-        assert file.stem.startswith(f"stg_{file.parent.name}__"), file
+        assert file.stem.startswith("stg_"), file
     for file in (MODELS / "intermediate").rglob("*.sql"):
         assert file.stem.startswith("int_"), file
 

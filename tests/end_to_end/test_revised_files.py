@@ -13,8 +13,8 @@ import pytest
 from warehouse.contract.home import Home
 from warehouse.explain import drift
 
-with (drift.SEEDS / "provinces.csv").open(encoding="utf-8") as provinces:
-    NAMES = [row["name_zh_full"] for row in csv.DictReader(provinces)]
+with (drift.SEEDS / "dim_area.csv").open(encoding="utf-8") as areas:
+    NAMES = [row["name_zh_full"] for row in csv.DictReader(areas) if row["level"] == "province"]
 LEVEL = "nbs_portal/2021-10-31/tertiary.csv"
 
 

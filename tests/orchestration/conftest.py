@@ -17,14 +17,14 @@ HERE = Path(__file__).parent
 TIME_OUT = 1800
 ROOT = HERE.parents[1]
 
-# The command; with a second text, a function that kills the process when it is entered
+# The command; with a second and third text, a function that kills the process or raises when it
+# is entered
 COMMAND = """
 import importlib, os, signal, sys
-die_in = sys.argv.pop(1)
-if die_in:
-    module, _, function = die_in.rpartition(".")
-    die = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
-    setattr(importlib.import_module(module), function, die)
+for end in (lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL), lambda *_, **__: 1 / 0):
+    if place := sys.argv.pop(1):
+        module, _, function = place.rpartition(".")
+        setattr(importlib.import_module(module), function, end)
 from orchestration.cli import app
 app()
 """
@@ -53,9 +53,9 @@ class Clone:
     def home(self) -> Home:
         return Home(self.root / "data")
 
-    def yearbook(self, *arguments: str, die_in: str = "") -> Done:
-        """Run a command; with `die_in`, SIGKILL it at the moment it enters that function."""
-        return self.python(COMMAND, die_in, *arguments)
+    def yearbook(self, *arguments: str, die_in: str = "", fail_in: str = "") -> Done:
+        """Run a command; it is killed or fails at the moment it enters one of these functions."""
+        return self.python(COMMAND, die_in, fail_in, *arguments)
 
     def python(self, code: str, *arguments: str) -> Done:
         """Run code in the clone."""

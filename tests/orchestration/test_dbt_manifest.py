@@ -50,7 +50,7 @@ def test_two_processes_at_once_keep_one_manifest(not_read):
     )
     assert (first.wait(), second.wait()) == (0, 0)
     [kept] = (not_read.root / "dbt_project" / "target" / "manifests").glob("[0-9a-f]*")
-    assert {file.name for file in kept.iterdir()} == {"manifest.json", "manifest.pickle"}
+    assert {file.name for file in kept.iterdir()} == {"manifest.json", "partial_parse.msgpack"}
 
 
 def test_where_the_project_is_read_only_the_users_cache_keeps_it(not_read, tmp_path):

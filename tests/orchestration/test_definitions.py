@@ -34,6 +34,13 @@ print(json.dumps({
     "before_release": [
         address(key) for key in graph.get_ancestor_asset_keys(asset_key("catalog.release"))
     ],
+    "checks_not_waited_for": [
+        check.key.to_user_string()
+        for definition in defs.get_repository_def().asset_checks_defs_by_key.values()
+        if isinstance(definition, dg.AssetChecksDefinition)
+        for check in definition.check_specs
+        if not check.blocking
+    ],
     "checks": [f"{address(key.asset_key)}: {key.name}" for key in graph.asset_check_keys],
     "crons": automation.yearly_refresh.cron_schedule,
     "runs": [len(told.run_requests or []) for told in (released, changed)],
@@ -65,6 +72,7 @@ def test_definitions(clone, released):
     # A wrong key would make an external asset of its table, and the order would be lost
     assert told["external"] == []
     assert sorted(told["before_release"]) == sorted(set(told["groups"]) - {"catalog.release"})
+    assert told["checks_not_waited_for"] == []
     assert set(told["checks"]) == {
         "catalog.coverage: every_study_variable_has_a_source",
         "catalog.dim_file: no_file_is_held",

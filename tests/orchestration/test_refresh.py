@@ -19,17 +19,23 @@ settings.prepare(Home.from_environment())
 from orchestration.definitions import defs
 
 with dg.DagsterInstance.get() as instance:
-    for key in sorted(defs.get_repository_def().asset_graph.materializable_asset_keys):
+    graph = defs.get_repository_def().asset_graph
+    for key in sorted(graph.materializable_asset_keys):
         if not instance.fetch_materializations(key, limit=1).records:
+            print(key.to_user_string())
+    storage = instance.event_log_storage
+    for key in sorted(graph.asset_check_keys):
+        latest = storage.get_asset_check_execution_history(key, limit=1)
+        if not latest or latest[0].evaluation is None:
             print(key.to_user_string())
 """
 
 
-def test_the_history_has_every_materialisation(clone, released):
+def test_the_history_has_every_materialisation_and_check(clone, released):
     """As the pages of the UI read it: an event that is missing there is missing for the operator."""
     told = clone.python(HISTORY)
     assert told.status == 0, told.stderr
-    assert told.stdout == ""  # no asset without one
+    assert told.stdout == ""  # no asset and no check without one
 
 
 def test_one_line_a_stage_and_every_warning_is_a_sentence(clone, released):
@@ -74,6 +80,48 @@ def test_killed_at_any_moment_it_leaves_the_last_release_and_the_next_one_succee
         assert reader.execute("select max(expy) from marts.panel__province_year").fetchone() == (4,)
     assert clone.value() == 5
     assert not list(clone.home.releases.glob(".*"))
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("orchestration.intake.take_in", "stopped by ZeroDivisionError: division by zero; the"),
+        ("orchestration.dbt_manifest.keep", "stopped by ZeroDivisionError"),
+        ("warehouse.sources.sources", "stopped by ZeroDivisionError"),  # loading the definitions
+        ("warehouse.store.build.begin", "raw_tables stopped: ZeroDivisionError"),  # in a step
+    ],
+)
+def test_an_unforeseen_fault_is_a_sentence_and_leaves_the_last_release(
+    clone, released, place, said
+):
+    clone.land(6)
+    done = clone.yearbook("refresh", fail_in=place)
+    clone.land(1)
+    assert done.status == 1
+    [problem] = [line for line in done.stderr.splitlines() if line.startswith("yearbook:")]
+    assert problem.startswith(f"yearbook: {said}")
+    assert "Traceback" not in done.stderr
+    if "the full trace is in /" in problem:
+        assert "Traceback" in Path(problem.rpartition(" ")[2]).read_text()
+    assert clone.value() == 1
+
+
+def test_without_one_usable_file_it_stops_after_reading_and_says_why(clone, tmp_path):
+    edition = tmp_path / "landing" / "nbs_portal" / "2020-09"
+    edition.mkdir(parents=True)
+    (edition / "gdp.csv").write_text("地区,2019年\n北京市,1\n", encoding="utf-8")
+    undeclared = clone.yearbook("refresh", "--home", str(tmp_path))
+    (edition / "_edition.yml").write_text("published_on: 2020-09-30\n")
+    (edition / "gdp.csv").write_text("")
+    empty = clone.yearbook("refresh", "--home", str(tmp_path))
+    for done, reason in ((undeclared, "published_on: YYYY-MM-DD"), (empty, "")):
+        assert done.status == 1
+        problems = [line for line in done.stderr.splitlines() if line.startswith("yearbook:")]
+        assert problems[0].startswith("yearbook: nbs_portal/2020-09/gdp.csv is not taken: ")
+        assert reason in problems[0]
+        assert problems[1].startswith("yearbook: not one file could be taken; put them at <source>")
+        assert f"{tmp_path}/landing/nbs_portal/2020-09/<file>" in problems[1]
+        assert len(problems) == 2 and "tables" not in done.stderr
 
 
 def test_a_refresh_says_who_else_is_at_work(clone):

@@ -1,9 +1,10 @@
 """Raw cells: one row a cell, text as printed, one schema for all sources."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -65,16 +66,57 @@ def cell_record(row: int, column: int, role: str, text: str | None, **labels: ob
     }
 
 
-def table(records: Iterable[Mapping], sheet: str | None = None) -> pa.Table:
-    """The records of one sheet as a table that has the columns of SCHEMA which any of them fills.
+def block(
+    rows: Sequence[Sequence[str | None]],
+    numbers: Sequence[int],
+    columns: Sequence[int],
+    role: str,
+    of_rows: Mapping[str, Sequence] | None = None,
+    of_columns: Mapping[str, Sequence] | None = None,
+    **labels: object,
+) -> pa.Table:
+    """The cells where rows and columns cross, blank ones too: many records of one role at once.
+
+    `numbers` and `columns` count from 0. `of_rows` are labels that have one entry a row (as many
+    as `numbers`), `of_columns` those with one entry a column, `labels` hold for every cell.
+    """
+    down = np.repeat(np.arange(len(numbers)), len(columns))
+    across = np.tile(np.arange(len(columns)), len(numbers))
+    lines = [rows[number] for number in numbers]
+    texts = [row[column] if column < len(row) else None for row in lines for column in columns]
+    placed = [
+        (down, {"row_number": [number + 1 for number in numbers], **(of_rows or {})}),
+        (across, {"column_number": [column + 1 for column in columns], **(of_columns or {})}),
+    ]
+    found = {"text": pa.array(texts, pa.string())}
+    for places, entries in placed:
+        positions = pa.array(places)
+        for name, column in entries.items():
+            found[name] = pa.array(column, SCHEMA.field(name).type).take(positions)
+    for name, label in {"role": role, **labels}.items():
+        found[name] = pa.repeat(pa.scalar(label, SCHEMA.field(name).type), len(texts))
+    return pa.table(found)
+
+
+def printed(found: pa.Table) -> pa.Table:
+    """The cells of a block that are not blank."""
+    return found.filter(pc.is_valid(found["text"]))
+
+
+def table(records: Iterable[Mapping | pa.Table], sheet: str | None = None) -> pa.Table:
+    """The cells of one sheet as a table that has the columns of SCHEMA which any of them fills.
 
     Records of one shape (the same keys in the same order) are turned into columns together:
-    files have a hundred thousand cells, but few shapes.
+    files have a hundred thousand cells, but few shapes. Blocks are taken as they are.
     """
     shapes: dict[tuple[str, ...], list] = defaultdict(list)
+    parts: list[pa.Table] = []
     for record in records:
-        shapes[tuple(record)].append(record.values())
-    parts = [
+        if isinstance(record, pa.Table):
+            parts.append(record)
+        else:
+            shapes[tuple(record)].append(record.values())
+    parts += [
         pa.table(
             {
                 name: pa.array(column, SCHEMA.field(name).type)
@@ -95,7 +137,8 @@ def complete(found: pa.Table, constants: Mapping[str, object]) -> pa.Table:
 
     `constants` fill what the reader left NULL (`series_vintage`) or out (`source_id`, ...). A cell
     whose place is no row and column of a table comes with its own address, and a label that names
-    its subject among words of the source's own with its own key.
+    its subject among words of the source's own with its own key. Labels, keys and constants are
+    dictionary-encoded: they repeat down a file.
     """
     columns = {name: found[name] for name in found.column_names}
     for name, constant in constants.items():
@@ -103,7 +146,7 @@ def complete(found: pa.Table, constants: Mapping[str, object]) -> pa.Table:
         columns[name] = (
             pc.fill_null(columns[name], value)
             if name in columns and constant is not None
-            else columns.get(name, pa.repeat(value, found.num_rows))
+            else columns.get(name, _repeated(value, found.num_rows))
         )
     if "column_number" in columns:  # a reader of JSON gives paths instead
         addresses = _addresses(found["column_number"], found["row_number"])
@@ -111,28 +154,34 @@ def complete(found: pa.Table, constants: Mapping[str, object]) -> pa.Table:
         columns["cell"] = pc.coalesce(columns.get("cell", addresses), addresses)
     for key, (label, to_key) in _KEYS.items():
         if label in columns:
-            keys = _mapped(columns[label], to_key)
-            columns[key] = pc.coalesce(columns[key], keys) if key in columns else keys
+            own = columns.get(key)
+            columns[label], keys = _with_keys(columns[label], to_key)
+            columns[key] = keys if own is None else pc.coalesce(own, keys.dictionary_decode())
     if "title_key" not in columns:
-        columns["title_key"] = pa.repeat("", found.num_rows)
-    columns["title_key"] = pc.fill_null(columns["title_key"], "")
+        columns["title_key"] = _repeated(pa.scalar(""), found.num_rows)
+    columns["title_key"] = pc.fill_null(pc.cast(columns["title_key"], pa.string()), "")
     return pa.table(
-        [
-            pc.cast(columns[field.name], field.type)
-            if field.name in columns
-            else pa.nulls(found.num_rows, field.type)
+        {
+            field.name: columns.get(field.name, pa.nulls(found.num_rows, field.type))
             for field in SCHEMA
-        ],
-        schema=SCHEMA,
+        }
     )
 
 
-def _mapped(labels: pa.ChunkedArray | pa.Array, to_key: Callable[[str], str]) -> pa.Array:
-    """The key of each label; a key is computed once a distinct label, not once a row."""
-    labels = labels.combine_chunks() if isinstance(labels, pa.ChunkedArray) else labels
-    encoded = labels.dictionary_encode()
+def _repeated(value: pa.Scalar, count: int) -> pa.Array:
+    if not (pa.types.is_string(value.type) and value.is_valid):
+        return pa.repeat(value, count)
+    only = pa.repeat(value, 1)
+    return pa.DictionaryArray.from_arrays(pa.repeat(pa.scalar(0, pa.int32()), count), only)
+
+
+def _with_keys(
+    labels: pa.ChunkedArray, to_key: Callable[[str], str]
+) -> tuple[pa.DictionaryArray, pa.DictionaryArray]:
+    """The labels and their keys; a key is computed once a distinct label, not once a row."""
+    encoded = labels.combine_chunks().dictionary_encode()
     keys = pa.array([to_key(label) for label in encoded.dictionary.to_pylist()], pa.string())
-    return keys.take(encoded.indices)
+    return encoded, pa.DictionaryArray.from_arrays(encoded.indices, keys)
 
 
 def _addresses(columns: pa.ChunkedArray, rows: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -3,7 +3,10 @@
 import datetime
 import re
 import unicodedata
+from functools import lru_cache
 
+# The same few thousand labels stand in every edition of a source
+_KEPT = 1 << 16
 _INVISIBLE = re.compile(r"[\s\u200b\u200c\u200d\u2060\ufeff]+")
 _HAN = re.compile(r"[\u3005\u3007\u3400-\u9fff\U00020000-\U0003ffff]")
 _OF_WHICH = re.compile(r"^(?:#|其中:)+")
@@ -41,11 +44,13 @@ _PERIOD_HEADINGS = {
 _CORNER = re.compile(r"[/\\|]")
 
 
+@lru_cache(_KEPT)
 def squeeze(text: str) -> str:
     """The text in NFKC (full-width letters become plain ones) without any white space."""
     return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
 
 
+@lru_cache(_KEPT)
 def label_key(text: str) -> str:
     """A label whatever its spacing: "R&D人员\\n全时当量\\nTotal" -> "r&d人员全时当量".
 

@@ -79,11 +79,7 @@ class Economy:
 def simulate() -> Economy:
     """The same economy at each call."""
     rng = np.random.default_rng(SEED)
-    provinces = pd.read_csv(SEEDS / "provinces.csv", dtype={"province_code": str}).merge(
-        pd.read_csv(HERE / "profiles.csv", dtype={"province_code": str}),
-        on="province_code",
-        validate="1:1",
-    )
+    provinces = _provinces()
     cpi = _consumer_prices(rng)
     gdp_per_capita = _gdp_per_capita(provinces, cpi, rng)
     digital = _digital_level(provinces, rng)
@@ -138,6 +134,18 @@ def _lasting(rng: np.random.Generator, deviation: float) -> np.ndarray:
 def _decades() -> np.ndarray:
     """Time since the base year, in tens of years."""
     return (YEARS - BASE_YEAR) / 10
+
+
+def _provinces() -> pd.DataFrame:
+    """The provinces with their names, region and profile, in the order of their codes."""
+    areas = pd.read_csv(SEEDS / "dim_area.csv", dtype=str)
+    regions = areas.set_index("area_code")["name_en"]
+    provinces = areas[areas["level"] == "province"].rename(columns={"area_code": "province_code"})
+    provinces["region"] = provinces["parent_code"].map(regions)
+    for file in (SEEDS / "provinces.csv", HERE / "profiles.csv"):
+        more = pd.read_csv(file, dtype={"province_code": str})
+        provinces = provinces.merge(more, on="province_code", validate="1:1")
+    return provinces
 
 
 def _consumer_prices(rng: np.random.Generator) -> np.ndarray:

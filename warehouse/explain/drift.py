@@ -15,8 +15,6 @@ import duckdb
 
 from warehouse.contract.errors import WarehouseError
 from warehouse.contract.home import Home
-from warehouse.intake import raw
-from warehouse.sources import sources
 from warehouse.store import build, releases
 
 SEEDS = releases.PROJECT / "dbt_project" / "seeds"
@@ -26,39 +24,64 @@ _ENOUGH_CELLS = 3
 # How much alike two wordings (0 to 1) have to be: with support from elsewhere, and alone
 _SOMEWHAT_ALIKE, _ALIKE = 0.4, 0.6
 
-_NUMBER = r"try_cast(regexp_replace(text, '[,，\s]|[*#†①-⑳]+$', '', 'g') as double)"
-
-# Value cells with what the seeds make of them; the same joins as in staging
-_CELLS = f"""
-create or replace table cells as
+# What staging understood of every value cell, and what it knows values by
+_CELLS = """
+create table cells as
 select
     row_number() over (
-        order by c.source_id, c.edition, c.file_name, c.sheet, c.row_number, c.column_number
-    ) as cell_id, c.source_id, c.edition, c.published_on, c.snapshot_sha256,
-    c.source_id || '/' || c.edition || '/' || c.file_name as file,
-    coalesce(c.sheet || '!', '') || c.cell as locator, coalesce(c.sheet, '') as sheet,
-    c.row_number, c.column_number, c.table_title, c.title_key, c.indicator_label, c.indicator_key,
-    c.unit_label, c.unit_key, c.area_label, c.area_key, try_cast(c.period_label[:4] as int) as year,
-    {_NUMBER} as number, tables.table_id, labels.indicator_id, indicators.unit,
-    units.factor::double
-        * case when units.currency = 'USD' then rates.cny_per_usd::double else 1 end as factor,
-    coalesce(positions.province_code, names.area_code, others.area_code) as area_code,
-    coalesce(positions.province_code, names.area_key, others.area_key) is not null as is_known_name
-from raw_cells as c
-left join table_aliases as tables
-    on tables.source_id = c.source_id and coalesce(tables.title_key, '') = c.title_key
-left join indicator_aliases as labels
-    on labels.source_id = c.source_id and labels.table_id = tables.table_id
-    and labels.label_key = c.indicator_key
-left join indicators using (indicator_id)
-left join units on units.unit_key = c.unit_key and units.unit = indicators.unit
-left join exchange_rates as rates on rates.year = c.period_label[:4]
-left join area_aliases as names
-    on names.area_key = c.area_key and names.source_id in ('*', c.source_id)
-left join area_aliases as others
-    on others.area_key = c.area_key_alt and others.source_id in ('*', c.source_id)
-left join provinces as positions on positions.gb2260_position::int = c.area_position
-where c.role = 'value'
+        order by source_id, edition, file_name, sheet, row_number, column_number
+    ) as cell_id, kind, source_id, edition, snapshot_sha256,
+    source_id || '/' || edition || '/' || file_name as file, locator, coalesce(sheet, '') as sheet,
+    row_number, column_number, table_title, title_key, table_id, indicator_label, indicator_key,
+    indicator_id, unit_label, unit_key, standard_unit as unit,
+    factor * case when currency is null then 1 else cny_per_usd end as factor,
+    area_label, area_key, area_code, is_known_name, year, number_printed as number
+from build.staging.stg_cells;
+create table known as from build.marts.fct_observation__vintages;
+create view declaring as
+select source_id from build.raw.sources where indicators_are_declared
+"""
+# The seeds that the last refresh went by
+_SEEDS = """
+create view table_aliases as from build.seeds.table_aliases;
+create view indicator_aliases as from build.seeds.indicator_aliases;
+create view area_aliases as from build.seeds.area_aliases;
+create view units as from build.seeds.units;
+create view exchange_rates as from build.seeds.exchange_rates;
+create view indicators as from build.catalog.dim_indicator;
+create view provinces as
+select area_code as province_code, name_en from build.catalog.dim_area where level = 'province'
+"""
+
+# A proposal taken for true, by its line; and what follows for the cells below a title
+_TAKEN_FOR_TRUE = {
+    "table_aliases.csv": """
+        update cells set table_id = $3 where source_id = $1 and title_key = $2 and table_id is null
+    """,
+    "indicator_aliases.csv": """
+        update cells set indicator_id = $4
+        where source_id = $1 and table_id = $2 and indicator_key = $3 and indicator_id is null
+    """,
+    "area_aliases.csv": """
+        update cells set area_code = $3, is_known_name = true
+        where source_id = $1 and area_key = $2 and not is_known_name
+    """,
+}
+_WHAT_FOLLOWS = """
+update cells set indicator_id = labels.indicator_id
+from indicator_aliases as labels
+where cells.indicator_id is null and cells.source_id = labels.source_id
+    and cells.table_id = labels.table_id and cells.indicator_key = labels.label_key;
+update cells set unit = indicators.unit
+from indicators
+where cells.unit is null and cells.indicator_id = indicators.indicator_id;
+update cells set factor = amounts.factor
+from (
+    select u.unit_key, u.unit, r.year, u.factor * coalesce(r.cny_per_usd, 1) as factor
+    from units as u left join exchange_rates as r on u.currency = 'USD'
+) as amounts
+where cells.factor is null and cells.unit_key = amounts.unit_key and cells.unit = amounts.unit
+    and cells.year = coalesce(amounts.year, cells.year)
 """
 
 # How the amounts of candidates compare with what is known: in the same year, and else with the
@@ -181,21 +204,35 @@ class _Candidate:
 def proposals(home: Home, seeds: Path = SEEDS) -> list[Proposal]:
     """The lines that would map what the newest editions print under labels nobody knows.
 
-    In the order of seed, label and place: the same files and seeds give the same numbers.
-    Raises `NoRelease` before the first release.
+    In the order of seed, label and place: the same files and seeds give the same numbers. Lines
+    that stand in the seeds already, for the next refresh to use, are left out. Raises `NoBuild`.
     """
     found = []
-    with _database(home, seeds) as database:
+    with _database(home) as database:
         for propose in (_titles, _indicators, _areas, _units):
-            # what is proposed so far is taken for true: a table has to be known before its labels
-            database.execute(_CELLS)
             new = list(propose(database))
             for proposal in new:
-                values = ", ".join("?" * len(proposal.line))
-                table = proposal.seed.removesuffix(".csv")
-                database.execute(f"insert into {table} values ({values})", proposal.line)
+                _take_for_true(database, proposal)
+            database.execute(_WHAT_FOLLOWS)
             found += new
-    return sorted(found, key=lambda proposal: (proposal.seed, proposal.line, proposal.place))
+    accepted = {name: _lines(seeds / name) for name in {proposal.seed for proposal in found}}
+    return sorted(
+        (proposal for proposal in found if proposal.line not in accepted[proposal.seed]),
+        key=lambda proposal: (proposal.seed, proposal.line, proposal.place),
+    )
+
+
+def _take_for_true(database: duckdb.DuckDBPyConnection, proposal: Proposal) -> None:
+    """What is proposed so far holds: a table has to be known before its labels."""
+    if update := _TAKEN_FOR_TRUE.get(proposal.seed):
+        places = range(1, len(proposal.line) + 1)
+        values = [value for n, value in zip(places, proposal.line) if f"${n}" in update]
+        database.execute(update, values)
+
+
+def _lines(seed: Path) -> set[tuple[str, ...]]:
+    with seed.open(encoding="utf-8", newline="") as stream:
+        return {tuple(line) for line in csv.reader(stream)}
 
 
 def accept(found: Sequence[Proposal], numbers: Iterable[int], seeds: Path = SEEDS) -> list[Path]:
@@ -217,20 +254,17 @@ def accept(found: Sequence[Proposal], numbers: Iterable[int], seeds: Path = SEED
     return list(changed)
 
 
-def _database(home: Home, seeds: Path) -> duckdb.DuckDBPyConnection:
-    """A database in memory with the value cells, the seeds and what the release knows."""
-    releases.connect_current(home).close()
-    database = duckdb.connect()
-    release = home.releases / "current" / releases.DATABASE
-    database.execute(f"attach {build.literal(release)} as release (read_only)")
-    database.execute("create table known as from release.marts.fct_observation__vintages")
-    for seed in seeds.glob("*.csv"):
-        database.execute(
-            f"create table {seed.stem} as from "
-            f"read_csv({build.literal(seed)}, header = true, all_varchar = true, delim = ',')"
-        )
-    files = [build.literal(file) for name in sources() for file in raw.parquet_files(home, name)]
-    database.execute(f"create view raw_cells as from read_parquet([{', '.join(files)}])")
+def _database(home: Home) -> duckdb.DuckDBPyConnection:
+    """A database in memory with what the last refresh understood, and the seeds it went by."""
+    database = build.attached(home)
+    try:
+        database.execute(_SEEDS)
+        database.execute(_CELLS)
+    except duckdb.CatalogException:
+        raise build.NoBuild(
+            f"{build.path(home)} is not complete, as after a refresh that failed: mend what it "
+            "said and run `yearbook refresh`"
+        ) from None
     return database
 
 
@@ -271,13 +305,13 @@ def _titles(database: duckdb.DuckDBPyConnection) -> Iterator[Proposal]:
     magnitudes = _magnitudes(
         database,
         """select c.source_id || '|' || c.title_key as subject, a.table_id as candidate, cell_id,
-            a.indicator_id, area_code, year, number * u.factor::double as amount
+            a.indicator_id, area_code, year, number * u.factor as amount
         from cells as c
         join indicator_aliases as a
             on a.source_id = c.source_id and a.label_key = c.indicator_key
         join indicators as i on i.indicator_id = a.indicator_id
         join units as u on u.unit_key = c.unit_key and u.unit = i.unit and u.currency is null
-        where c.table_id is null""",
+        where c.table_id is null and c.kind = 'observation'""",
     )
     aliases = _grouped(
         database.execute(
@@ -287,7 +321,7 @@ def _titles(database: duckdb.DuckDBPyConnection) -> Iterator[Proposal]:
     subjects = database.execute(
         """select source_id, title_key, max(edition), min(table_title),
             first(file order by cell_id), first(locator order by cell_id)
-        from cells where table_id is null group by all order by all"""
+        from cells where table_id is null and kind = 'observation' group by all order by all"""
     ).fetchall()
     for source_id, title_key, edition, title, file, locator in subjects:
         missing = _missing(database, "table_id", source_id, edition)
@@ -346,18 +380,20 @@ def _indicators(database: duckdb.DuckDBPyConnection) -> Iterator[Proposal]:
     database.execute(
         """create or replace temp table unmapped as
         select *, source_id || '|' || table_id || '|' || indicator_key as subject
-        from cells where table_id is not null and indicator_id is null and source_id <> 'compiled'
+        from cells
+        where table_id is not null and indicator_id is null
+            and source_id not in (from declaring)
         qualify edition = max(edition) over (partition by source_id, table_id, indicator_key)"""
     )
     magnitudes = _magnitudes(
         database,
         """select subject, i.indicator_id as candidate, cell_id, i.indicator_id, area_code, c.year,
-            number * u.factor::double
-                * case when u.currency = 'USD' then r.cny_per_usd::double else 1 end as amount
+            number * u.factor
+                * case when u.currency = 'USD' then r.cny_per_usd else 1 end as amount
         from unmapped as c
         join units as u on u.unit_key = c.unit_key
         join indicators as i on i.unit = u.unit
-        left join exchange_rates as r on r.year::int = c.year""",
+        left join exchange_rates as r on r.year = c.year""",
     )
     aliases = _grouped(
         database.execute(
@@ -528,9 +564,9 @@ def _units(database: duckdb.DuckDBPyConnection) -> Iterator[Proposal]:
         nearest as (
             select c.cell_id, c.unit_key, c.unit, c.is_usd, c.unit_label, c.file, c.locator,
                 k.indicator_id,
-                k.value / (number * case when is_usd then r.cny_per_usd::double else 1 end) as ratio
+                k.value / (number * case when is_usd then r.cny_per_usd else 1 end) as ratio
             from cells_without_factor as c
-            left join exchange_rates as r on r.year::int = c.year
+            left join exchange_rates as r on r.year = c.year
             left join known as k
                 on k.indicator_id = c.indicator_id and k.area_code = c.area_code
                 and k.year between c.year - 3 and c.year and number * k.value > 0

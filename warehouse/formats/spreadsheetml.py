@@ -17,7 +17,8 @@ from xml.etree.ElementTree import Element
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _SUPERSCRIPTS = str.maketrans("0123456789()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾")
 _PERCENT_FORMATS = {"9", "10"}
-_SIGNS = re.compile(rb't=["\']e["\']|<(?:\w+:)?f[\s>/]|superscript')
+# One by one, for a pattern that begins with plain bytes is found many times faster
+_SIGNS = (rb't=["\']e["\']', rb"<f[\s>/]", rb":f[\s>/]", rb"superscript")
 _ADDRESS = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 
 
@@ -36,8 +37,12 @@ def shown_otherwise(data: bytes) -> dict[str, dict[tuple[int, int], str]]:
         return {
             name: dict(_cells(archive.read(part), marked, percents))
             for name, part in _parts(archive)
-            if part in names and (marked or percents or _SIGNS.search(archive.read(part)))
+            if part in names and (marked or percents or _has_signs(archive.read(part)))
         }
+
+
+def _has_signs(part: bytes) -> bool:
+    return any(re.search(sign, part) for sign in _SIGNS)
 
 
 def _parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:

@@ -317,8 +317,17 @@ def _path(home: Home, snapshot: _Snapshot, suffix: str) -> Path:
 def _write_parquet(table: pa.Table, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    # A file of one row group is read as a whole: statistics would only take time.
-    pq.write_table(table, draft, compression="zstd", write_statistics=False)
+    # A file of one row group is read as a whole: statistics would only take time, and so would
+    # a dictionary of texts that hardly ever repeat.
+    repeated = [name for name in table.column_names if name not in ("cell", "text")]
+    pq.write_table(
+        table,
+        draft,
+        compression="snappy",
+        write_statistics=False,
+        store_schema=False,
+        use_dictionary=repeated,
+    )
     os.replace(draft, path)
 
 

@@ -17,14 +17,14 @@ Row = Sequence[str | None]
 
 def read_each_sheet(
     file: SourceFile,
-    read_sheet: Callable[[Sheet, SourceFile], tuple[list[dict], list[str]] | None],
+    read_sheet: Callable[[Sheet, SourceFile], tuple[list, list[str]] | None],
     expected: str,
 ) -> Reading:
     """Every sheet read by itself; hidden sheets and those without a table are kept as unused.
 
-    `read_sheet` gives records and remarks, None for a sheet that has no table of this kind, and
-    raises Rejected for a table that lacks something; that rejects the file only if no other sheet
-    can be taken. `expected` says what a table looks like.
+    `read_sheet` gives records or blocks and remarks, None for a sheet that has no table of this
+    kind, and raises Rejected for a table that lacks something; that rejects the file only if no
+    other sheet can be taken. `expected` says what a table looks like.
     """
     tables, remarks, refusals, taken = [], [], [], False
     for sheet in open_declared_sheets(file):

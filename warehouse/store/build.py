@@ -15,12 +15,17 @@ import duckdb
 import pyarrow as pa
 
 from warehouse.contract.cells import SCHEMA as CELLS
+from warehouse.contract.errors import WarehouseError
 from warehouse.contract.home import Home
 from warehouse.intake import raw
 from warehouse.sources import sources
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+class NoBuild(WarehouseError):
+    """There is no build file to read, or somebody writes it."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,18 @@ def begin(home: Home, as_of: date | None = None) -> None:
             database.execute(f"create view raw.cells as from read_parquet([{cells}])")
         else:
             _create(database, "raw.cells", CELLS.empty_table())
+
+
+def attached(home: Home) -> duckdb.DuckDBPyConnection:
+    """A database in memory that reads the build file as `build`. Raises `NoBuild`."""
+    database = duckdb.connect()
+    if not path(home).exists():
+        raise NoBuild(f"there is no build file in {home.build} yet: run `yearbook refresh`")
+    try:
+        database.execute(f"attach {literal(path(home))} as build (read_only)")
+    except duckdb.IOException:
+        raise NoBuild(f"{path(home)} is in use: wait for the refresh that is at work") from None
+    return database
 
 
 def literal(path: Path) -> str:

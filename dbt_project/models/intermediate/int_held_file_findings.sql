@@ -84,12 +84,26 @@ shown as (
         ' (median ratio ' || cast(round(compared.median_ratio, 4) as varchar) || ' in ' || compared.period
         || ')' as median,
         ', such as ' || areas.name_en || ' in ' || compared.period || ': '
-        || cast(round(compared.example_value, 6) as varchar) || ' here (' || compared.example_locator || '), '
+        || cast(round(compared.example_value, 6) as varchar) || ' here (' || cells.locator || '), '
         || cast(round(compared.example_measure_value, 6) as varchar) || ' there ('
-        || compared.example_measure_locator || ')' as example
+        || measure_cells.locator || ')' as example
     from compared
     left join {{ ref('dim_area') }} as areas
         on compared.example_area_code = areas.area_code
+    inner join {{ ref('int_file_values') }} as cells
+        on compared.file_id = cells.file_id
+        and compared.indicator_id = cells.indicator_id
+        and compared.series_vintage = cells.series_vintage
+        and compared.period = cells.period
+        and compared.example_area_code = cells.area_code
+        and compared.example_category_code = cells.category_code
+    inner join {{ ref('int_file_values') }} as measure_cells
+        on compared.measure_file_id = measure_cells.file_id
+        and compared.indicator_id = measure_cells.indicator_id
+        and compared.measure_series_vintage = measure_cells.series_vintage
+        and compared.period = measure_cells.period
+        and compared.example_area_code = measure_cells.area_code
+        and compared.example_category_code = measure_cells.category_code
     where compared.place = 1
 
 ),

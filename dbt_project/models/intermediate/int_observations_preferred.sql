@@ -5,7 +5,55 @@
 -- One value an indicator, area and year at any time: of the editions published by then the most authoritative source,
 -- then the newest edition, then the series vintage. A cell printed blank is kept, with its reason, only where nothing
 -- else gives a value. What is published first holds until something better is.
-with seasons as (
+-- Of an indicator with changing bases one series counts at a time, all areas and years of it: that of the most
+-- authoritative source, then the one published last. The others are replaced on the day on which a better one comes;
+-- an older base does not fill what the newer one leaves blank.
+with series as (
+
+    select
+        published.indicator_id,
+        published.source_id,
+        published.series_vintage,
+        sources.authority,
+        min(published.published_on) as first_published_on
+    from {{ ref('int_observations_published') }} as published
+    inner join {{ ref('rebased_indicators') }} as rebased
+        on published.indicator_id = rebased.indicator_id
+    inner join {{ source('raw', 'sources') }} as sources
+        on published.source_id = sources.source_id
+    where published.value is not null
+    group by published.indicator_id, published.source_id, published.series_vintage, sources.authority
+
+),
+
+ranked_series as (
+
+    select
+        *,
+        row_number() over (
+            partition by indicator_id
+            order by authority, first_published_on desc, series_vintage desc, source_id
+        ) as preference
+    from series
+
+),
+
+superseded as (
+
+    select
+        older.indicator_id,
+        older.source_id,
+        older.series_vintage,
+        min(newer.first_published_on) as superseded_on
+    from ranked_series as older
+    inner join ranked_series as newer
+        on older.indicator_id = newer.indicator_id
+        and older.preference > newer.preference
+    group by older.indicator_id, older.source_id, older.series_vintage
+
+),
+
+seasons as (
 
     -- between two replacements of a series with another base the same series count
     select
@@ -21,7 +69,7 @@ with seasons as (
         select
             indicator_id,
             superseded_on as begins_on
-        from {{ ref('int_series_superseded') }}
+        from superseded
     ) as beginnings
 
 ),
@@ -54,7 +102,7 @@ ranked as (
         and (seasons.ends_on is null or observations.published_on < seasons.ends_on)
     inner join {{ source('raw', 'sources') }} as sources
         on observations.source_id = sources.source_id
-    left join {{ ref('int_series_superseded') }} as superseded
+    left join superseded
         on observations.indicator_id = superseded.indicator_id
         and observations.source_id = superseded.source_id
         and observations.series_vintage = superseded.series_vintage

@@ -18,8 +18,9 @@ with valued as (
         filed.area_code,
         filed.period
     from {{ ref('int_file_values') }} as filed
-    inner join {{ ref('provinces') }} as provinces
-        on filed.area_code = provinces.province_code
+    inner join {{ ref('dim_area') }} as areas
+        on filed.area_code = areas.area_code
+        and areas.level = 'province'
 
 ),
 

@@ -1,6 +1,7 @@
 -- What the notes of two editions say about the difference between their values: a note that one of them prints and
 -- the other does not. A note on one indicator speaks of that alone; a note that names areas speaks of these, any
 -- other of all areas (area_code is NULL).
+{{ config(materialized='ephemeral') }}
 with pairs as (
 
     select distinct

@@ -1,32 +1,97 @@
 -- Each series of a file beside the same series of every file published before it, year by year, in the cells that
 -- both have. `preference` says which earlier file is the measure of a year (1 first): one of a source of at least
--- the same authority, then one that shares at least half as many cells as any, then the newest.
-with cells as (
+-- the same authority, then one that shares at least half as many cells as any, then the newest. Editions repeat most
+-- of what was printed before, so that cells are compared once for all files that print the same of a year.
+with series as (
 
     select
-        filed.file_id,
+        file_id,
+        indicator_id,
+        series_vintage,
+        period,
+        published_on,
+        authority,
+        md5(
+            string_agg(
+                category_code || ' ' || area_code || ' ' || cast(value as varchar), ','
+                order by category_code, area_code
+            )
+        ) as content
+    from {{ ref('int_file_values') }}
+    group by file_id, indicator_id, series_vintage, period, published_on, authority
+
+),
+
+printers as (
+
+    select
+        *,
+        row_number() over (
+            partition by indicator_id, period, content
+            order by file_id, series_vintage
+        ) as place
+    from series
+
+),
+
+cells_of_content as (
+
+    select
+        printers.indicator_id,
+        printers.period,
+        printers.content,
+        cells.category_code,
+        cells.area_code,
+        cells.value
+    from printers
+    inner join {{ ref('int_file_values') }} as cells
+        on printers.file_id = cells.file_id
+        and printers.indicator_id = cells.indicator_id
+        and printers.series_vintage = cells.series_vintage
+        and printers.period = cells.period
+    where printers.place = 1
+
+),
+
+pairs as (
+
+    select distinct
         filed.indicator_id,
-        filed.series_vintage,
         filed.period,
-        earlier.file_id as measure_file_id,
-        earlier.series_vintage as measure_series_vintage,
-        earlier.published_on as measure_published_on,
-        case when earlier.authority > filed.authority then 1 else 0 end as is_of_less_authority,
+        filed.content,
+        earlier.content as measure_content
+    from series as filed
+    inner join series as earlier
+        on filed.indicator_id = earlier.indicator_id
+        and filed.period = earlier.period
+        and filed.published_on > earlier.published_on
+
+),
+
+cells as (
+
+    select
+        pairs.indicator_id,
+        pairs.period,
+        pairs.content,
+        pairs.measure_content,
         filed.area_code,
         filed.category_code,
         filed.value,
-        filed.locator,
         earlier.value as measure_value,
-        earlier.locator as measure_locator,
         case when earlier.value <> 0 then filed.value / earlier.value end as ratio,
         case when filed.value * earlier.value > 0 then log10(filed.value / earlier.value) else 0 end as power
-    from {{ ref('int_file_values') }} as filed
-    inner join {{ ref('int_file_values') }} as earlier
-        on filed.indicator_id = earlier.indicator_id
+    from pairs
+    inner join cells_of_content as filed
+        on pairs.indicator_id = filed.indicator_id
+        and pairs.period = filed.period
+        and pairs.content = filed.content
+    inner join cells_of_content as earlier
+        on pairs.indicator_id = earlier.indicator_id
+        and pairs.period = earlier.period
+        and pairs.measure_content = earlier.content
         and filed.category_code = earlier.category_code
         and filed.area_code = earlier.area_code
-        and filed.period = earlier.period
-        and filed.published_on > earlier.published_on
 
 ),
 
@@ -45,8 +110,7 @@ by_area as (
     select
         *,
         avg(has_power_of_ten) over (
-            partition by
-                file_id, indicator_id, series_vintage, period, measure_file_id, measure_series_vintage, area_code
+            partition by indicator_id, period, content, measure_content, area_code
         ) as share_of_area
     from judged
 
@@ -58,7 +122,7 @@ examples as (
         *,
         case when has_power_of_ten = 1 and share_of_area >= 0.5 then 1 else 0 end as is_jump,
         row_number() over (
-            partition by file_id, indicator_id, series_vintage, period, measure_file_id, measure_series_vintage
+            partition by indicator_id, period, content, measure_content
             order by
                 case when share_of_area >= 0.5 then has_power_of_ten else 0 end desc,
                 abs(power) desc,
@@ -72,14 +136,10 @@ examples as (
 compared as (
 
     select
-        file_id,
         indicator_id,
-        series_vintage,
         period,
-        measure_file_id,
-        measure_series_vintage,
-        measure_published_on,
-        is_of_less_authority,
+        content,
+        measure_content,
         count(*) as cells_compared,
         sum(is_jump) as cells_jumped,
         sum(case when ratio > 2 then 1 else 0 end) as cells_above_double,
@@ -88,14 +148,34 @@ compared as (
         percentile_cont(0.5) within group (order by ratio) as median_ratio,
         max(abs(power)) as example_power,
         max(case when place = 1 then area_code end) as example_area_code,
+        max(case when place = 1 then category_code end) as example_category_code,
         max(case when place = 1 then value end) as example_value,
-        max(case when place = 1 then locator end) as example_locator,
-        max(case when place = 1 then measure_value end) as example_measure_value,
-        max(case when place = 1 then measure_locator end) as example_measure_locator
+        max(case when place = 1 then measure_value end) as example_measure_value
     from examples
-    group by
-        file_id, indicator_id, series_vintage, period, measure_file_id, measure_series_vintage,
-        measure_published_on, is_of_less_authority
+    group by indicator_id, period, content, measure_content
+
+),
+
+of_files as (
+
+    select
+        filed.file_id,
+        filed.series_vintage,
+        earlier.file_id as measure_file_id,
+        earlier.series_vintage as measure_series_vintage,
+        earlier.published_on as measure_published_on,
+        case when earlier.authority > filed.authority then 1 else 0 end as is_of_less_authority,
+        compared.*
+    from series as filed
+    inner join series as earlier
+        on filed.indicator_id = earlier.indicator_id
+        and filed.period = earlier.period
+        and filed.published_on > earlier.published_on
+    inner join compared
+        on filed.indicator_id = compared.indicator_id
+        and filed.period = compared.period
+        and filed.content = compared.content
+        and earlier.content = compared.measure_content
 
 ),
 
@@ -111,12 +191,29 @@ sized as (
                 then 0
             else 1
         end as is_small
-    from compared
+    from of_files
 
 )
 
 select
-    *,
+    file_id,
+    indicator_id,
+    series_vintage,
+    period,
+    measure_file_id,
+    measure_series_vintage,
+    measure_published_on,
+    cells_compared,
+    cells_jumped,
+    cells_above_double,
+    cells_below_half,
+    cells_equal,
+    median_ratio,
+    example_power,
+    example_area_code,
+    example_category_code,
+    example_value,
+    example_measure_value,
     dense_rank() over (
         partition by file_id, indicator_id, series_vintage, period
         order by is_of_less_authority, is_small, measure_published_on desc

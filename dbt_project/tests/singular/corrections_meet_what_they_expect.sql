@@ -6,8 +6,7 @@ with landed as (
     select distinct
         source_id,
         edition
-    from {{ source('raw', 'files') }}
-    where role = 'taken'
+    from {{ ref('stg_cells') }}
 
 ),
 
@@ -40,7 +39,7 @@ union all
 
 select
     met.line || ' expects "' || met.expected || '", but no cell of ' || met.source_id || '/' || min(met.edition)
-    || ' prints it: name area, year, category_code and edition as they are printed, or delete it' as message
+    || ' is it: name area, year, category_code and edition as they are printed, or delete it' as message
 from met
 left join {{ ref('stg_cells') }} as cells
     on {{ is_corrected_by('cells', 'met') }}

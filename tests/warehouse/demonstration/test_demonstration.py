@@ -19,7 +19,13 @@ from warehouse.sources import sources
 
 SEEDS = Path(__file__).resolve().parents[3] / "dbt_project" / "seeds"
 YEARS = [str(year) for year in range(2012, 2023)]
-PROVINCES = pd.read_csv(SEEDS / "provinces.csv", dtype=str)
+AREAS = pd.read_csv(SEEDS / "dim_area.csv", dtype=str)
+PROVINCES = (
+    AREAS[AREAS["level"] == "province"]
+    .rename(columns={"area_code": "province_code"})
+    .assign(region=lambda rows: rows["parent_code"].map(AREAS.set_index("area_code")["name_en"]))
+    .reset_index(drop=True)
+)
 SOURCES = [
     *("nbs_portal", "tech_yearbook", "customs", "compiled", "oecd", "world_bank"),
     *("wind", "csmar", "cnipa", "neri"),

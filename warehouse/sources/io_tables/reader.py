@@ -1,10 +1,12 @@
 """Input-output tables: every cell of the flow table is a value; exports carry their direction."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePath
 
-from warehouse.contract.cells import cell_record, column_letters
+import pyarrow as pa
+
+from warehouse.contract.cells import block, cell_record, column_letters, printed
 from warehouse.contract.errors import Rejected
 from warehouse.contract.labels import has_chinese, is_number, squeeze, years_in
 from warehouse.contract.source import Reading, SourceFile
@@ -12,11 +14,12 @@ from warehouse.formats.sheets import Sheet
 from warehouse.sources.tables import (
     Row,
     cell,
-    filled,
+    filled_cells,
     left_out,
     read_each_sheet,
     row_cells,
     shifted_rows,
+    texts,
 )
 
 _EXPORTS = {"出口", "出口合计", "exports", "export"}
@@ -36,7 +39,7 @@ def read(file: SourceFile) -> Reading:
     )
 
 
-def _read_sheet(sheet: Sheet, file: SourceFile) -> tuple[list[dict], list[str]] | None:
+def _read_sheet(sheet: Sheet, file: SourceFile) -> tuple[list[pa.Table | dict], list[str]] | None:
     """The flow table of a sheet: coefficients and work sheets have no column of exports."""
     rows = sheet.rows
     place = _sectors(rows)
@@ -46,7 +49,7 @@ def _read_sheet(sheet: Sheet, file: SourceFile) -> tuple[list[dict], list[str]] 
     export_column = _export_column(rows[: sectors[0]])
     if export_column is None:
         return None
-    lines = [row[column] for row in rows[: sectors[0]] for column in filled(row)]
+    lines = [text for row in rows[: sectors[0]] for text in texts(row)]
     area, remarks = _area(lines, file)
     constants = {
         "classification": "io42_manufacturing_17",
@@ -78,39 +81,74 @@ def _read_sheet(sheet: Sheet, file: SourceFile) -> tuple[list[dict], list[str]] 
 
 
 def _flows(
-    rows: list[Row], code_column: int, sectors: list[int], export_column: int, constants: dict
-) -> Iterator[dict]:
+    rows: Sequence[Row], code_column: int, sectors: list[int], export_column: int, constants: dict
+) -> Iterator[pa.Table | dict]:
     """The cells from the first sector on: flows by the codes of their row and column.
 
     A sector's row is complete: a blank in it is a value that is missing. Other rows (value added,
     totals) have values only where something is printed.
     """
-    names = {_sector_name(rows[row], code_column): rows[row][code_column] for row in sectors}
-    columns = _columns(rows[: sectors[0]], code_column, names)
+    coded = {_sector_name(rows[n], code_column): rows[n][code_column] for n in sectors}
+    columns = _columns(rows[: sectors[0]], code_column, coded)
+    flows = sorted({*columns, export_column})
+    exports = {export_column: "出口"}
+    headings = {
+        "indicator_label": [exports.get(column) or columns[column] for column in flows],
+        "flow": ["export" if column in exports else None for column in flows],
+    }
+    sides = _sides(rows, sectors, code_column)
+    yield block(rows, sectors, flows, "value", sides, headings, **constants)
+    below = sorted(set(range(sectors[0], len(rows))) - set(sectors))
+    others = [number for number in below if cell(rows[number], code_column)]
+    headings = {"indicator_label": list(columns.values())}
+    sides = _sides(rows, others, code_column)
+    yield printed(block(rows, others, list(columns), "value", sides, headings, **constants))
+    taken = {number: set(flows) for number in sectors} | {number: set(columns) for number in others}
     for number in range(sectors[0], len(rows)):
-        row, is_sector = rows[number], number in sectors
-        name, code = _sector_name(row, code_column), _sector_code(cell(row, code_column))
-        labels = constants | {"category_code": code or name, "category_label": name}
-        for column in range(max(len(row), max(columns) + 1)):
-            text = cell(row, column)
-            if is_sector and column == export_column:
-                flow = {"indicator_label": "出口", "flow": "export"}
-                yield cell_record(number, column, "value", text, **labels, **flow)
-            elif column in columns and (is_sector or (text and (code or is_number(text)))):
-                flow = {"indicator_label": columns[column]}
-                yield cell_record(number, column, "value", text, **labels, **flow)
-            elif column > code_column and is_number(text):
-                yield cell_record(number, column, "undeclared", text, **labels)
-            elif text is not None:
-                role = "label" if number <= sectors[-1] or code else "note"
-                yield cell_record(number, column, role, text)
+        beside = {
+            column: text
+            for column, text in filled_cells(rows[number]).items()
+            if column not in taken.get(number, ())
+        }
+        is_body = number <= sectors[-1] or number in taken
+        side = {name: entry for name, [entry] in _sides(rows, [number], code_column).items()}
+        yield from _loose_cells(number, beside, code_column, columns, is_body, constants | side)
 
 
-def _sectors(rows: list[Row]) -> tuple[int, list[int]] | None:
+def _loose_cells(
+    number: int,
+    row: dict[int, str],
+    code_column: int,
+    columns: dict[int, str | None],
+    is_body: bool,
+    labels: dict,
+) -> Iterator[dict]:
+    """The cells of a row that no block holds: numbers beside the flows, names, notes below."""
+    for column, text in row.items():
+        if column in columns and is_number(text):
+            heading = {"indicator_label": columns[column]}
+            yield cell_record(number, column, "value", text, **labels, **heading)
+        elif column > code_column and is_number(text):
+            yield cell_record(number, column, "undeclared", text, **labels)
+        else:
+            yield cell_record(number, column, "label" if is_body else "note", text)
+
+
+def _sides(rows: Sequence[Row], numbers: Sequence[int], code_column: int) -> dict[str, list]:
+    """The codes (else the names) and the names at the side of some rows."""
+    names = [_sector_name(rows[number], code_column) for number in numbers]
+    codes = [_sector_code(cell(rows[number], code_column)) for number in numbers]
+    return {
+        "category_code": [code or name for code, name in zip(codes, names, strict=True)],
+        "category_label": names,
+    }
+
+
+def _sectors(rows: Sequence[Row]) -> tuple[int, list[int]] | None:
     """The column of sector codes and the rows of the sectors, below a heading 代码."""
     for head, row in enumerate(rows):
-        for column in filled(row):
-            if squeeze(row[column]).lower() not in _CODE_HEADING:
+        for column, text in filled_cells(row).items():
+            if squeeze(text).lower() not in _CODE_HEADING:
                 continue
             below = [
                 number
@@ -122,21 +160,22 @@ def _sectors(rows: list[Row]) -> tuple[int, list[int]] | None:
     return None
 
 
-def _export_column(header: list[Row]) -> int | None:
+def _export_column(header: Sequence[Row]) -> int | None:
     """The column of exports by its code or else by its heading, however spaced."""
-    coded = [c for row in header for c in filled(row) if row[c].strip() == _EXPORT_CODE]
-    named = [c for row in header for c in filled(row) if squeeze(row[c]).lower() in _EXPORTS]
+    headings = [heading for row in header for heading in filled_cells(row).items()]
+    coded = [column for column, text in headings if text.strip() == _EXPORT_CODE]
+    named = [column for column, text in headings if squeeze(text).lower() in _EXPORTS]
     if coded and named and coded[0] not in named:
         raise Rejected(
             f"has its heading 出口 in column {column_letters(named[0] + 1)} but the code EX in "
             f"column {column_letters(coded[0] + 1)}: download it again"
         )
-    return (coded or named or [None])[0]
+    return next(iter(coded or named), None)
 
 
 def _columns(
-    header: list[Row], code_column: int, codes: Mapping[str | None, str]
-) -> dict[int, str]:
+    header: Sequence[Row], code_column: int, codes: Mapping[str | None, str | None]
+) -> dict[int, str | None]:
     """The code of each column of the table, or its heading where the table codes its rows only.
 
     A column without a code that bears the name of a sector has the code of that sector.
@@ -155,8 +194,8 @@ def _sector_code(text: str | None) -> str | None:
 
 
 def _sector_name(row: Row, code_column: int) -> str | None:
-    left = [column for column in filled(row) if column < code_column]
-    return squeeze(row[left[-1]]) if left else None
+    left = texts(row[:code_column])
+    return squeeze(left[-1]) if left else None
 
 
 def _area(lines: list[str], file: SourceFile) -> tuple[str, list[str]]:

@@ -31,7 +31,7 @@ HEADERS = {
     "X-Requested-With": "XMLHttpRequest",
 }
 _HERE = Path(__file__).parent
-_PROVINCES = _HERE.parents[2] / "dbt_project" / "seeds" / "provinces.csv"
+_AREAS = _HERE.parents[2] / "dbt_project" / "seeds" / "dim_area.csv"
 _PROVINCIAL_YEARLY = 6
 _ONE_INDICATOR_ALL_AREAS = "3"
 # "(2016-)", "(-2015)", "(2011-2015年)", but not the base of an index, "(1978=100)".
@@ -167,10 +167,11 @@ class _Catalogue:
 
 
 def _question(base_url: str, series: _Series) -> Request:
-    with _PROVINCES.open(encoding="utf-8", newline="") as lines:
+    with _AREAS.open(encoding="utf-8", newline="") as lines:
         areas = [
-            {"text": row["name_zh_full"], "value": f"{row['province_code']}000000"}
+            {"text": row["name_zh_full"], "value": f"{row['area_code']}000000"}
             for row in csv.DictReader(lines)
+            if row["level"] == "province"
         ]
     body = {
         "cid": series.table.table_id,

@@ -3,10 +3,13 @@ with preferred as (
 
     select
         observations.*,
-        provinces.name_en as area_name
+        areas.name_en as area_name
     from {{ ref('int_observations_preferred') }} as observations
-    inner join {{ ref('provinces') }} as provinces
-        on observations.area_code = provinces.province_code
+    inner join {{ ref('int_universe_areas') }} as sampled
+        on observations.area_code = sampled.area_code
+        and sampled.universe = 'province'
+    inner join {{ ref('dim_area') }} as areas
+        on sampled.area_code = areas.area_code
     where observations.value is not null
         and {{ is_current('observations') }}
 
@@ -140,11 +143,12 @@ spliced as (
         min(case when observations.proxy_level > 0 then observations.year end) as year,
         'the series mixes the indicator itself with a proxy' as message
     from {{ ref('fct_observation') }} as observations
-    inner join {{ ref('provinces') }} as provinces
-        on observations.area_code = provinces.province_code
+    inner join {{ ref('int_universe_areas') }} as sampled
+        on observations.area_code = sampled.area_code
+        and sampled.universe = 'province'
     inner join {{ ref('int_sample_years') }} as sample_years
-        on observations.year = sample_years.year
-        and sample_years.universe = 'province'
+        on sampled.universe = sample_years.universe
+        and observations.year = sample_years.year
     where observations.value is not null
         and {{ is_current('observations') }}
     group by observations.indicator_id, observations.area_code
@@ -173,14 +177,29 @@ superseded as (
 
     select
         'base_superseded' as check_name,
-        indicator_id,
+        observations.indicator_id,
         '100000' as area_code,
-        min(first_year) as year,
-        cast(count(*) as varchar) || ' series with another base, '
-        || cast(min(first_year) as varchar) || ' to ' || cast(max(last_year) as varchar)
+        min(observations.year) as year,
+        cast(count(distinct observations.source_id || ' ' || observations.series_vintage) as varchar)
+        || ' series with another base, '
+        || cast(min(observations.year) as varchar) || ' to ' || cast(max(observations.year) as varchar)
         || ', are left out of the series; marts.fct_observation__vintages has them' as message
-    from {{ ref('int_series_superseded') }}
-    group by indicator_id
+    from {{ ref('fct_observation__vintages') }} as observations
+    inner join {{ ref('rebased_indicators') }} as rebased
+        on observations.indicator_id = rebased.indicator_id
+    left join (
+        select distinct
+            indicator_id,
+            source_id,
+            series_vintage
+        from {{ ref('int_observations_preferred') }}
+        where {{ is_current() }}
+    ) as counted
+        on observations.indicator_id = counted.indicator_id
+        and observations.source_id = counted.source_id
+        and observations.series_vintage = counted.series_vintage
+    where counted.indicator_id is null
+    group by observations.indicator_id
 
 )
 

@@ -1,10 +1,16 @@
+-- The provinces among the areas, with their region and their place on a tile map.
 select
-    province_code,
-    name_en,
-    name_zh,
-    name_zh_full,
-    region,
-    is_municipality,
-    tile_row,
-    tile_column
-from {{ ref('provinces') }}
+    areas.area_code as province_code,
+    areas.name_en,
+    areas.name_zh,
+    areas.name_zh_full,
+    regions.name_en as region,
+    provinces.is_municipality,
+    provinces.tile_row,
+    provinces.tile_column
+from {{ ref('dim_area') }} as areas
+inner join {{ ref('dim_area') }} as regions
+    on areas.parent_code = regions.area_code
+inner join {{ ref('provinces') }} as provinces
+    on areas.area_code = provinces.province_code
+where areas.level = 'province'

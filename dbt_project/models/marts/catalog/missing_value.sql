@@ -3,13 +3,16 @@ with grid as (
 
     select
         indicators.indicator_id,
-        provinces.province_code,
-        provinces.name_en as province_name_en,
+        areas.area_code as province_code,
+        areas.name_en as province_name_en,
         sample_years.year
     from {{ ref('indicators') }} as indicators
-    cross join {{ ref('provinces') }} as provinces
+    inner join {{ ref('int_universe_areas') }} as sampled
+        on sampled.universe = 'province'
+    inner join {{ ref('dim_area') }} as areas
+        on sampled.area_code = areas.area_code
     inner join {{ ref('int_sample_years') }} as sample_years
-        on sample_years.universe = 'province'
+        on sampled.universe = sample_years.universe
     where indicators.study_role is not null
 
 ),

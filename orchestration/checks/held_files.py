@@ -2,17 +2,14 @@
 
 import dagster as dg
 
-from orchestration.keys import asset_key
+from orchestration.checks.gate import gate_check
 from orchestration.resources import Warehouse
 from warehouse.store import build
 
 
-@dg.asset_check(
-    asset=asset_key("catalog.dim_file"),
-    name="no_file_is_held",
-    description="No landed file contradicts what was known before it without being accepted",
-    blocking=True,  # a warning stops nothing; this only has the release wait for it
-    pool="duckdb_writer",
+@gate_check(
+    "catalog.dim_file",
+    "No landed file contradicts what was known before it without being accepted",
 )
 def no_file_is_held(warehouse: Warehouse) -> dg.AssetCheckResult:
     """Warns: the release is made of the last good values, and says which files it does without."""

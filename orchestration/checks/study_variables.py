@@ -2,19 +2,13 @@
 
 import dagster as dg
 
-from orchestration.keys import asset_key
+from orchestration.checks.gate import gate_check
 from orchestration.resources import Warehouse
 from warehouse.explain import coverage
 from warehouse.store import build
 
 
-@dg.asset_check(
-    asset=asset_key("catalog.coverage"),
-    name="every_study_variable_has_a_source",
-    description="Each indicator of the index, control and determinant is provided",
-    blocking=True,  # a warning stops nothing; this only has the release wait for it
-    pool="duckdb_writer",
-)
+@gate_check("catalog.coverage", "Each indicator of the index, control and determinant is provided")
 def every_study_variable_has_a_source(warehouse: Warehouse) -> dg.AssetCheckResult:
     """Warns: the estimates go on without a variable, but never without saying so."""
     summary = coverage.summarise(

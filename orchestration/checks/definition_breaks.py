@@ -2,19 +2,16 @@
 
 import dagster as dg
 
-from orchestration.keys import asset_key
+from orchestration.checks.gate import gate_check
 from orchestration.metadata import markdown
 from orchestration.resources import Warehouse
 from warehouse.explain import revisions as revision_report
 from warehouse.store import build
 
 
-@dg.asset_check(
-    asset=asset_key("results.revisions"),
-    name="revisions_break_no_definition",
-    description="No edition changed the definition of an indicator, by its notes or by its looks",
-    blocking=True,  # a warning stops nothing; this only has the release wait for it
-    pool="duckdb_writer",
+@gate_check(
+    "results.revisions",
+    "No edition changed the definition of an indicator, by its notes or by its looks",
 )
 def revisions_break_no_definition(warehouse: Warehouse) -> dg.AssetCheckResult:
     """Warns of definition breaks; the metadata report every revision."""

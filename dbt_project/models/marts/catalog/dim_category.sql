@@ -1,6 +1,0 @@
-select
-    classification,
-    category_code,
-    name_en,
-    name_zh
-from {{ ref('product_categories') }}

@@ -1,0 +1,1 @@
+"""The checks of the build that are no dbt tests, one module a theme; the release waits for all."""

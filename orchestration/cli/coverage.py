@@ -1,0 +1,60 @@
+"""What `yearbook coverage` prints of the current release."""
+
+import json
+
+from orchestration.cli.printing import as_json, print_table, synthetic_label
+from orchestration.progress import say
+from warehouse.contract.home import Home
+from warehouse.store import releases
+
+
+def print_coverage(home: Home, is_json: bool = False) -> None:
+    """Print the variables of the study: years, area-years known and missing; below them what is
+    missing, which source has it, in which layout, and where to put the file."""
+    from warehouse.explain.coverage import COUNTS, gaps, summarise
+
+    with releases.connect_current(home) as release:
+        label = synthetic_label(release)
+        summary = summarise(
+            release.execute("from catalog.dim_indicator").df(),
+            release.execute("from catalog.coverage").df(),
+        )
+        missing = gaps(
+            summary,
+            release.execute(
+                "from catalog.missing_value order by indicator_id, year, province_code"
+            ).df(),
+            release.execute(
+                "from catalog.where_to_get "
+                "order by indicator_id, provides, authority nulls last, source_id, table_title"
+            ).df(),
+        )
+    if is_json:
+        if label:
+            say(label, is_synthetic=False)
+        records = summary.astype(object).where(summary.notna(), None).to_dict("records")
+        for record in records:
+            record["missing"] = [
+                gap.record() for gap in missing if gap.variable == record["indicator_id"]
+            ]
+        print(json.dumps(as_json(records), ensure_ascii=False, indent=1))
+        return
+    there = summary.dropna(subset="first_year")
+    columns = ["variable", "role", "years", *COUNTS.values(), "newest file"]
+    rows = [
+        (
+            row.indicator_id,
+            row.study_role,
+            f"{row.first_year}-{row.last_year}",
+            *(getattr(row, name) for name in COUNTS.values()),
+            row.newest_published_on.date(),
+        )
+        for row in there.itertuples()
+    ]
+    print_table(columns, rows, f"{label or 'Variables of the study'}, in areas times years")
+    told = set()
+    for gap in missing:
+        print(gap.sentence() + (" (see above)" if gap.provides in told and gap.places else ""))
+        for place in gap.places if gap.provides not in told else ():
+            print("\n".join(f"   {line}" for line in place.lines(home.root)))
+        told.add(gap.provides)
