@@ -1,4 +1,5 @@
--- Each value of an edition beside what the source's edition before it printed for the same area and year.
+-- Each value of an edition beside what the source's edition before it printed for the same area and year: the row that
+-- ended when this one was published.
 with pairs as (
 
     select
@@ -21,15 +22,15 @@ with pairs as (
             partition by
                 newer.indicator_id, newer.area_code, newer.year,
                 newer.source_id, newer.published_on, newer.series_vintage
-            order by older.published_on desc, older.series_vintage
-        ) as recency
+            order by older.series_vintage
+        ) as copy_number
     from {{ ref('fct_observation__vintages') }} as newer
     inner join {{ ref('fct_observation__vintages') }} as older
         on newer.indicator_id = older.indicator_id
         and newer.area_code = older.area_code
         and newer.year = older.year
         and newer.source_id = older.source_id
-        and newer.published_on > older.published_on
+        and newer.published_on = older.known_to
 
 ),
 
@@ -42,7 +43,7 @@ compared as (
             partition by indicator_id, source_id, published_on, series_vintage
         ) as cells_compared
     from pairs
-    where recency = 1
+    where copy_number = 1
 
 ),
 
