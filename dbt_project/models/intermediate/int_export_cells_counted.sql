@@ -28,7 +28,7 @@ with editions as (
 
 years as (
 
-{{ periods_between_changes('editions', ['year']) }}
+    {{ periods_between_changes('editions', ['year']) }}
 
 ),
 
@@ -61,7 +61,7 @@ complete as (
 
 customs_periods as (
 
-{{ merged('complete', ['year', 'period_label'], ['published_on']) }}
+    {{ merged('complete', ['year', 'period_label'], ['published_on']) }}
 
 ),
 

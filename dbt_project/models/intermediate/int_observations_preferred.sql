@@ -99,7 +99,7 @@ ranked as (
     from {{ ref('int_observations_published') }} as observations
     inner join seasons
         on observations.indicator_id = seasons.indicator_id
-        and (seasons.ends_on is null or observations.published_on < seasons.ends_on)
+        and (seasons.ends_on is null or seasons.ends_on > observations.published_on)
     inner join {{ source('raw', 'sources') }} as sources
         on observations.source_id = sources.source_id
     left join superseded
