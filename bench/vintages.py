@@ -45,8 +45,8 @@ def main() -> None:
 
 
 def add_editions(home: Home) -> None:
-    """Further editions of the newest file of the portal with regional product by year."""
-    newest = max(home.landing.glob("nbs_portal/*/*.csv"), key=lambda file: file.parent.name)
+    """Further editions of the portal's newest table of one indicator, regional product."""
+    newest = max(home.landing.glob("nbs_portal/*/分省年度数据.csv"))
     text, said = newest.read_bytes(), (newest.parent / "_edition.yml").read_text(encoding="utf-8")
     numbers = list(re.finditer(rb"\d+\.\d+", text))
     for step in range(EDITIONS):

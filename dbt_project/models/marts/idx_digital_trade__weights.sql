@@ -10,9 +10,9 @@ with observed as (
 
 ),
 
-{{ principal_component('observed', ['universe', 'known_from']) }}, -- noqa: LT02
+{{ principal_component('observed', ['universe', 'known_from']) }},
 
- shifted as (
+shifted as (
 
     select
         normalised.*,

@@ -61,7 +61,11 @@ levelled as (
         case when by_indicator.is_provincial = 0 then 'country' else 'province' end as level,
         case
             when by_indicator.is_provincial = 0 then 1
-            else (select count(*) from {{ ref('int_universe_areas') }} where universe = 'province')
+            else (
+                select count(*)
+                from {{ ref('int_universe_areas') }}
+                where universe = 'province'
+            )
         end as areas
     from years
     left join by_indicator
