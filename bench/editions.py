@@ -35,22 +35,22 @@ def main(landing: Path) -> None:
 
 
 def add_editions(landing: Path) -> None:
-    """Land the first file of the indicator again and again, each time with one changed cell."""
-    first = next(
+    """Land the newest file of the indicator again and again, each time with one changed cell."""
+    newest = next(
         file
-        for file in sorted((landing / "nbs_portal").glob("*/*.csv"))
+        for file in sorted((landing / "nbs_portal").glob("*/*.csv"), reverse=True)
         if INDICATOR in file.read_text(encoding="gb18030", errors="replace")
     )
-    text = first.read_text(encoding="gb18030")
+    text = newest.read_text(encoding="gb18030")
     cells = list(re.finditer(r"(?<=,)\d+\.\d+", text))
-    year = int(first.parent.name[:4]) + 1
+    year = int(newest.parent.name[:4]) + 1
     for number in range(EDITIONS):
         cell = cells[number * len(cells) // EDITIONS]
         published_on = date(year + number // 12, number % 12 + 1, 20)
         edition = landing / "nbs_portal" / str(published_on)
         edition.mkdir()
         changed = f"{text[: cell.start()]}{float(cell[0]) * 1.001:.2f}{text[cell.end() :]}"
-        (edition / first.name).write_text(changed, encoding="gb18030")
+        (edition / newest.name).write_text(changed, encoding="gb18030")
         (edition / "_edition.yml").write_text(f"published_on: {published_on}\n")
 
 

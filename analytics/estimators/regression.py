@@ -93,7 +93,7 @@ def by_linearmodels(
     for array in (outcome, x, within.entity, within.time):
         digest.update(np.ascontiguousarray(array).data)
     if (key := digest.digest()) not in _KNOWN:
-        _KNOWN[key] = _panel_ols(outcome, x, within)
+        _KNOWN[key] = _fitted(outcome, x, within)
         if len(_KNOWN) > _REMEMBERED:
             del _KNOWN[next(iter(_KNOWN))]
     return _KNOWN[key]
@@ -107,25 +107,20 @@ def by_within(outcome: np.ndarray, x: np.ndarray, within: Within) -> tuple[np.nd
     return np.append(slopes, mean), net_y - net_x @ slopes
 
 
-def _panel_ols(outcome: np.ndarray, x: np.ndarray, within: Within) -> tuple[np.ndarray, np.ndarray]:
-    from linearmodels.panel import PanelOLS  # takes a second, and only these models need it
+def _fitted(outcome: np.ndarray, x: np.ndarray, within: Within) -> tuple[np.ndarray, np.ndarray]:
+    # They take a second to import, and only the models that are printed need them
+    from linearmodels import OLS
+    from linearmodels.iv import AbsorbingLS
 
-    # It wants every row to be one entity in one period; what is no effect only tells rows apart
-    row, effects = np.arange(len(outcome)), within.effects
-    index = pd.MultiIndex.from_arrays(
-        [
-            within.entity if effects in ("entity", "two_way") else row,
-            within.time if effects in ("time", "two_way") else row,
-        ],
-        names=["entity", "time"],
-    )
-    fitted = PanelOLS(
-        pd.DataFrame({"outcome": outcome}, index=index),
-        pd.DataFrame(x, index=index).assign(const=1.0),
-        entity_effects=effects in ("entity", "two_way"),
-        time_effects=effects in ("time", "two_way"),
-    ).fit()
-    return fitted.params.to_numpy(), fitted.resids.to_numpy()
+    if within.effects == "none":
+        pooled = OLS(outcome, np.column_stack([x, np.ones(len(outcome))])).fit()
+        return pooled.params.to_numpy(), pooled.resids.to_numpy()
+    dimensions = {"entity": within.entity, "time": within.time}
+    names = dimensions if within.effects == "two_way" else [within.effects]
+    absorbed = pd.DataFrame({name: pd.Categorical(dimensions[name]) for name in names})
+    fitted = AbsorbingLS(outcome, x, absorb=absorbed).fit()
+    # The effects have taken the constant in; beside regressors whose mean is 0 it is the mean
+    return np.append(fitted.params.to_numpy(), outcome.mean()), fitted.resids.to_numpy()
 
 
 def inference(

@@ -45,7 +45,7 @@ def trace(
         str,
         typer.Argument(
             metavar="NAME",
-            help="dige, expy_leave_one_out, gdp, open ..., prody/XVI, exports/XVI, "
+            help="dige, expy_leave_one_out, gdp, open ..., a kind of number as in prody/XVI, "
             "or study/model/term",
         ),
     ],

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from orchestration.cli.printing import as_json, print_table, synthetic_label
@@ -67,7 +67,9 @@ def print_trace(
 def _lines(node: tracing.Node, noted: set[tuple]) -> Iterator[str]:
     """The tree in lines of text; the notes of a sheet stand under the first of its cells."""
     yield node.label
-    below = [[note] for note in _sheet(node.facts, noted)] if node.kind == "cell" else []
+    below: list[Iterable[str]] = []
+    if node.kind == "cell":
+        below += [[line] for line in _sheet(node.facts, noted)]
     below += [_lines(each, noted) for each in node.inputs]
     if node.inputs_left_out:
         below.append([f"{node.inputs_left_out} {_left_out(node)}"])

@@ -213,6 +213,7 @@ def _clean(seed: int, digits: dict[str, int], df: float, scale: float = 1.0) -> 
     return {"tables": columns, "descriptives": descriptives, "claims": claims}
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(
     seed=st.integers(0, 10**6),
@@ -466,6 +467,7 @@ def test_critical_values_and_p_value(p_value, finding):
     assert [f.check for f in report.findings] == ["critical_values"] * finding
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(data=st.data())
 def test_missing_inputs_silence_checks_and_break_none(data):

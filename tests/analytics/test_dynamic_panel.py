@@ -606,6 +606,7 @@ def test_order_names_units_and_calendar_do_not_matter(seed, y_unit, x_unit, year
     assert scaled.statistics == pytest.approx(result.statistics, rel=1e-6)
 
 
+@pytest.mark.slow
 def test_sizes_and_bias_on_small_panels():
     """31 x 11, collapsed lags 2 to 3: each 5 % test rejects as often as binomial draws allow."""
     replications, rho, beta = 300, 0.5, 0.5

@@ -85,7 +85,7 @@ def test_each_engine_works_alone(monkeypatch, panel, content):
         raise AssertionError("the other engine")
 
     with monkeypatch.context() as patched:
-        patched.setattr(regression, "_panel_ols", unwanted)
+        patched.setattr(regression, "_fitted", unwanted)
         patched.setattr(regression, "_KNOWN", {})
         patched.setattr(instrumental, "_fit", unwanted)
         model.repeat(panel)

@@ -78,6 +78,7 @@ def test_robust_form_is_added_where_errors_are_not_classical():
     assert clustered.tests[1]["df"] == 2
 
 
+@pytest.mark.slow
 def test_hausman_rejects_when_effects_are_correlated_and_keeps_its_size_when_not():
     random = np.random.default_rng(0)
     rejected = {0.0: 0, 2.0: 0}

@@ -119,6 +119,7 @@ def _ar_statistic(
     return test["statistic"], test["p_value"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("instruments", [["z1"], ["z1", "z2"], ["z1", "z2", "z3"]])
 @pytest.mark.parametrize("vce", [{}, {"type": "hc1"}, {"type": "cluster"}])
 @pytest.mark.parametrize(("effects", "strength"), [("two_way", 0.6), ("none", 0.15)])
@@ -152,6 +153,7 @@ def test_a_weak_instrument_is_said_and_its_set_has_no_end():
     assert "anderson_rubin_ci_low" not in result.statistics
 
 
+@pytest.mark.slow
 def test_anderson_rubin_keeps_its_size_where_instruments_are_weak():
     size, rejected = 300, 0
     for seed in range(size):

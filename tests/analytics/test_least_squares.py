@@ -110,6 +110,7 @@ def test_groups_without_a_common_period_cost_a_coefficient_less():
     assert _slopes(result) == pytest.approx(dummies.bse[["x", "z"]].to_numpy(), rel=1e-9)
 
 
+@pytest.mark.slow
 @settings(max_examples=5, deadline=None)
 @given(seed=st.integers(0, 10_000), exponent=st.integers(-9, 12))
 def test_order_names_and_units_do_not_matter(seed, exponent):

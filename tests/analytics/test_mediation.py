@@ -85,6 +85,7 @@ def test_bootstrap_of_a_cross_section_draws_rows(students):
     assert found["bootstrap_bc_ci_low"] != found["bootstrap_ci_low"]
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(
     seed=st.integers(0, 10_000),

@@ -56,6 +56,7 @@ CHOICES = {
 }
 
 
+@pytest.mark.slow
 def test_every_fit_is_the_model_of_its_combination():
     fits, _ = _curve(CHOICES)
     assert len(fits) == 2 * 2 * 2 * 2 * 2 * 3 * 3

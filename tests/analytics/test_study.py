@@ -266,6 +266,7 @@ def test_curve_of_the_study_is_complete(whole_tables):
     assert not fits.duplicated(list(CURVE.columns)[2:9]).any()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "change",
     [

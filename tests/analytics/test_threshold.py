@@ -346,6 +346,7 @@ def test_errors_are_those_of_fixed_effects_with_the_regimes_as_regressors(vce, e
 # --- What it must not depend on
 
 
+@pytest.mark.slow
 @settings(max_examples=8, deadline=None)
 @given(seed=st.integers(0, 10_000), exponent=st.integers(-8, 10))
 def test_order_names_and_units_do_not_matter(seed, exponent):
@@ -394,6 +395,7 @@ def _stage(data: pd.DataFrame, seed: int, replications: int) -> Stage:
     return find_thresholds(variables, 1, search)[0]
 
 
+@pytest.mark.slow
 def test_test_has_its_size_and_the_interval_its_coverage():
     """31 x 11 panels; bounds that a test of the right size leaves once in a thousand."""
     samples = 150

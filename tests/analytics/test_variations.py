@@ -117,6 +117,7 @@ def test_a_split_of_which_no_value_suffices_is_an_error():
         _estimate(_panel().assign(y=1.0), split_by="region")
 
 
+@pytest.mark.slow
 def test_leaving_out_each_entity():
     data = _panel()
     [result] = _estimate(data, leave_one_out="entity", tests=[{"joint": ["x"]}])
@@ -138,6 +139,7 @@ def test_leaving_out_each_entity():
     assert result.terms == _estimate(data)[0].terms
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "model",
     [

@@ -80,6 +80,7 @@ def test_weights_have_mean_0_and_variance_1():
         assert len(np.unique(np.round(weights, 9))) == {"rademacher": 2, "webb": 6}[kind]
 
 
+@pytest.mark.slow
 def test_size_is_right_with_a_dozen_clusters():
     size, rejected = 200, 0
     for seed in range(size):

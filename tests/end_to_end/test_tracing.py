@@ -4,7 +4,9 @@ import hashlib
 import json
 import math
 import random
+import shutil
 from functools import cache
+from graphlib import TopologicalSorter
 
 import duckdb
 import pytest
@@ -370,3 +372,58 @@ def test_the_commands(published, yearbook):
     assert "missing rd_personnel_fte (index): 2019-2022 (31 provinces)" in missing
     assert "missing ip_protection (determinant): 2012-2016 Tibet" in missing
     assert f"{published.home}/landing/tech_yearbook/<edition>" in missing
+
+
+def test_a_variant_and_a_kind_are_traced_because_they_exist(demonstration, tmp_path):
+    """Rows in the tables are enough: a variant of EXPY, and a kind of number that nobody knew."""
+    copy = tmp_path / "yearbook.duckdb"
+    shutil.copy(demonstration.release / "yearbook.duckdb", copy)
+    with duckdb.connect(str(copy)) as release:
+        for table in ("idx_expy__province_year", "idx_expy__contributions"):
+            release.execute(
+                f"insert into marts.{table} select * replace ('mirrored' as variant) "
+                f"from marts.{table} where variant = 'annual'"
+            )
+        release.execute(
+            "insert into marts.made_from select * replace (replace(key, 'annual', 'mirrored') as "
+            "key, if(kind = 'expy', replace(input_key, 'annual', 'mirrored'), input_key) as "
+            "input_key) from marts.made_from where kind in ('expy', 'category') "
+            "and key like 'annual/%'"
+        )
+        release.execute("create table marts.rank as select '440000' as area_code, 1.5 as rank")
+        release.execute(
+            "insert into catalog.number_kind by name select 'rank' as kind, 'marts.rank' as "
+            "table_name, 'area_code' as key_columns, 'rank' as value_column, 'rank of {area}' as "
+            "title, 'half of it' as formula"
+        )
+        release.execute(
+            "insert into marts.made_from values ('rank', '440000', 1, 'numerator', 'observation', "
+            "'gdp/440000/2019', null, null)"
+        )
+        assert trace(release, "rank", ["Guangdong"]).inputs[0].facts["indicator_id"] == "gdp"
+        [annual, mirrored] = (
+            trace(release, f"expy/{variant}", ["Guangdong", "2019"])
+            for variant in ("annual", "mirrored")
+        )
+        assert mirrored.label == annual.label.replace("annual", "mirrored")
+        assert [each.label for each in mirrored.inputs] == [each.label for each in annual.inputs]
+
+
+def test_no_number_is_made_from_itself(release):
+    """Taking away, again and again, what is made from nothing that is left leaves nothing."""
+    made = records(release, "select distinct kind, input_kind from marts.made_from")
+    kinds = {(row["kind"], row["input_kind"]) for row in made}
+    of_kinds = TopologicalSorter(
+        {a: {b for other, b in kinds if other == a and b != a} for a, _ in kinds}
+    )
+    of_kinds.prepare()  # raises CycleError
+    for kind in [kind for kind, other in kinds if kind == other]:
+        links = records(
+            release,
+            "select key, input_key from marts.made_from "
+            f"where kind = '{kind}' and input_kind = '{kind}'",
+        )
+        graph: dict[str, set[str]] = {}
+        for link in links:
+            graph.setdefault(link["key"], set()).add(link["input_key"])
+        TopologicalSorter(graph).prepare()

@@ -94,16 +94,16 @@ def test_killed_at_any_moment_it_leaves_the_last_release_and_the_next_one_succee
 def test_an_unforeseen_fault_is_a_sentence_and_leaves_the_last_release(
     clone, released, place, said
 ):
+    before = clone.value()
     clone.land(6)
     done = clone.yearbook("refresh", fail_in=place)
-    clone.land(1)
     assert done.status == 1
     [problem] = [line for line in done.stderr.splitlines() if line.startswith("yearbook:")]
     assert problem.startswith(f"yearbook: {said}")
     assert "Traceback" not in done.stderr
     if "the full trace is in /" in problem:
         assert "Traceback" in Path(problem.rpartition(" ")[2]).read_text()
-    assert clone.value() == 1
+    assert clone.value() == before
 
 
 def test_without_one_usable_file_it_stops_after_reading_and_says_why(clone, tmp_path):
@@ -122,6 +122,25 @@ def test_without_one_usable_file_it_stops_after_reading_and_says_why(clone, tmp_
         assert problems[1].startswith("yearbook: not one file could be taken; put them at <source>")
         assert f"{tmp_path}/landing/nbs_portal/2020-09/<file>" in problems[1]
         assert len(problems) == 2 and "tables" not in done.stderr
+
+
+def test_an_empty_panel_stops_before_the_studies_and_says_why(clone, released, tmp_path):
+    edition = (
+        tmp_path / "landing" / "compiled" / "2020-09"
+    )  # a source that no model of the clone reads
+    edition.mkdir(parents=True)
+    (edition / "_edition.yml").write_text(
+        "published_on: 2020-09-30\nfiles: {gdp.csv: {year_column: 年份, area_column: 地区, columns: "
+        "{数值: {indicator: 地区生产总值, unit: 亿元}}}}\n",
+        encoding="utf-8",
+    )
+    (edition / "gdp.csv").write_text("地区,年份,数值\n北京市,2019,1\n", encoding="utf-8")
+    done = clone.yearbook("refresh", "--home", str(tmp_path))
+    assert done.status == 1
+    *_, file, panel = done.stderr.splitlines()
+    assert file.startswith("yearbook: compiled/2020-09/gdp.csv is taken: it prints nothing that")
+    assert panel.startswith("yearbook: the panel has no row, so nothing is released; put them at")
+    assert "models" not in done.stderr
 
 
 def test_a_refresh_says_who_else_is_at_work(clone):

@@ -1,10 +1,10 @@
 """What the data cover: how much there is of each variable of the study, and what is absent."""
 
 import calendar
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -144,14 +144,16 @@ def gaps(summary: "pd.DataFrame", missing: "pd.DataFrame", places: "pd.DataFrame
     return found
 
 
-def _place(table: dict) -> Place:
-    known = {name: value if value == value else None for name, value in table.items()}
+def _place(table: dict[str, Any]) -> Place:
+    known: dict[str, Any] = {
+        name: value if value == value else None for name, value in table.items()
+    }
     month = known["release_month"]
     names = [name for name in Place.__annotations__ if name != "release_month"]
     return Place(**{name: known[name] for name in names}, release_month=month and int(month))
 
 
-def _years(years: dict[int, Sequence[str]]) -> str:
+def _years(years: Mapping[int, Sequence[str]]) -> str:
     """The years by what they miss: "2012-2016 Tibet, 2019-2022 (31 provinces)"."""
     runs: list[tuple[list[int], Sequence[str]]] = []
     for year, areas in years.items():

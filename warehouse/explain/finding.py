@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import duckdb
 
@@ -110,7 +111,7 @@ def _categories(release: duckdb.DuckDBPyConnection) -> list[Match]:
     ]
 
 
-def _match(names: Iterable[str | None], *facts: object) -> Match:
+def _match(names: Iterable[str | None], *facts: Any) -> Match:
     return Match(0, _names(names), *facts)
 
 

@@ -48,7 +48,7 @@ _NOT_MERGED = {"published_on", "publisher", "redistributable"}
 # Beside its own folder, what decides how a source is read: modules, and the packages they import
 _SHARED_BY_READERS = ("contract", "formats", "sources")
 PACKAGES_OF_READERS = (
-    *("msoffcrypto-tool", "numpy", "olefile", "openpyxl", "pyarrow", "pydantic"),
+    *("msoffcrypto-tool", "numpy", "olefile", "pyarrow", "pydantic", "pydantic_core"),
     *("python-calamine", "PyYAML"),
 )
 
@@ -127,7 +127,8 @@ def read(
     held = _snapshots(file for file in files if file.problem is None)
     _remove_stale(home, held)
     rows = [_row(file, "rejected", file.problem) for file in files if file.problem]
-    cells_of, seconds_of = Counter(), defaultdict(list)
+    cells_of: Counter[tuple[str, str]] = Counter()
+    seconds_of: dict[tuple[str, str], list[float]] = defaultdict(list)
     for snapshot in held:
         edition = (snapshot.file.source_id, snapshot.file.edition)
         outcome = _kept_outcome(home, snapshot)
@@ -145,7 +146,9 @@ def read(
     return [
         EditionReading(
             *edition,
-            *(roles[*edition, role] for role in ("taken", "copy", "rejected")),
+            taken=roles[*edition, "taken"],
+            copied=roles[*edition, "copy"],
+            rejected=roles[*edition, "rejected"],
             rows=cells_of[edition],
             read=len(seconds_of[edition]),
             seconds=sum(seconds_of[edition]),
@@ -234,6 +237,7 @@ def _kept_outcome(home: Home, snapshot: _Snapshot) -> _Outcome | None:
 
 def _read_now(home: Home, snapshot: _Snapshot) -> _Outcome:
     started, target = time.perf_counter(), _path(home, snapshot, ".parquet")
+    reason: str | None
     try:
         found, remarks = _cells(snapshot)
     except Rejected as refusal:

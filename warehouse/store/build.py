@@ -100,8 +100,9 @@ def contents(database: duckdb.DuckDBPyConnection) -> dict[str, Table]:
     ).fetchall():
         columns.setdefault(address, {})[column] = data_type
     return {
-        address: Table(database.execute(f"select count(*) from {address}").fetchone()[0], types)
+        address: Table(rows, types)
         for address, types in columns.items()
+        for (rows,) in database.execute(f"select count(*) from {address}").fetchall()
     }
 
 

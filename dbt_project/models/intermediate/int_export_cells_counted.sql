@@ -1,8 +1,3 @@
-{%- set printed = [
-    'edition', 'file_name', 'sheet', 'cell', 'row_number', 'column_number', 'table_title', 'area_label',
-    'period_label', 'printed_code', 'printed_label', 'text', 'unit_label', 'number_printed', 'factor', 'currency',
-    'cny_per_usd'
-] -%}
 -- The export cells that count, and when. Of the customs statistics the newest edition of a period; and of a year the
 -- period itself, or all twelve months. Of input-output tables each cell of the newest table of an area and year.
 {{ config(materialized='ephemeral') }}
@@ -88,9 +83,7 @@ select
     cells.published_on,
     cells.snapshot_sha256,
     cells.locator,
-    {% for column in printed -%}
-    cells.{{ column }},
-    {% endfor -%}
+    cells.period_label,
     customs_periods.known_from,
     customs_periods.known_to
 from {{ ref('int_export_cells') }} as cells
@@ -112,9 +105,7 @@ select
     published_on,
     snapshot_sha256,
     locator,
-    {% for column in printed -%}
-    {{ column }},
-    {% endfor -%}
+    period_label,
     published_on as known_from,
     lead(published_on) over (partition by area_code, year, printed_code order by published_on) as known_to
 from tables

@@ -30,14 +30,14 @@ select
     cast(null as double) as weight,
     cast(null as double) as contribution
 from {{ ref('fct_income__area_year') }} as income
-inner join {{ ref('universes') }} as universes
-    on universes.universe = 'province'
+cross join {{ ref('universes') }} as universes
 inner join {{ ref('fct_observation') }} as links
     on income.area_code = links.area_code
     and universes.deflate_by = links.indicator_id
     and {{ is_current('links') }}
-    and (links.year > income.year or links.year > income.price_base_year)
-    and (links.year <= income.year or links.year <= income.price_base_year)
+    and (income.year < links.year or income.price_base_year < links.year)
+    and (income.year >= links.year or income.price_base_year >= links.year)
+where universes.universe = 'province'
 
 union all
 

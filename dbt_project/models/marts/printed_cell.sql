@@ -2,7 +2,7 @@
 -- made a number of it, value = number_printed * factor, and times cny_per_usd where a currency is named.
 {%- set printed = [
     'edition', 'published_on', 'file_name', 'sheet', 'cell', 'row_number', 'column_number', 'table_title',
-    'area_label', 'text', 'unit_label', 'number_printed', 'factor', 'currency', 'cny_per_usd'
+    'area_label', 'text', 'unit_label', 'number_printed', 'factor', 'currency'
 ] %}
 select
     source_id,
@@ -20,8 +20,9 @@ select
     cast(null as varchar) as printed_code,
     cast(null as varchar) as printed_label,
     {% for column in printed -%}
-    {{ column }}{{ "," if not loop.last }}
+    {{ column }},
     {% endfor -%}
+    cny_per_usd
 from {{ ref('int_observations_published') }}
 
 union all
@@ -42,6 +43,7 @@ select
     printed_code,
     printed_label,
     {% for column in printed -%}
-    {{ column }}{{ "," if not loop.last }}
+    {{ column }},
     {% endfor -%}
+    cny_per_usd
 from {{ ref('int_export_cells') }}

@@ -52,6 +52,7 @@ def test_a_title_is_known_without_number_and_year(printed: str, key: str) -> Non
     assert title_key(printed) == key
 
 
+@pytest.mark.slow
 @given(PRINTED | st.text())
 @example("İ/#其中：#")
 def test_keys_are_their_own_keys(text: str) -> None:

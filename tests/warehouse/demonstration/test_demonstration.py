@@ -17,6 +17,8 @@ from warehouse.contract.home import Home
 from warehouse.intake import landing, raw, snapshots
 from warehouse.sources import sources
 
+pytestmark = pytest.mark.slow
+
 SEEDS = Path(__file__).resolve().parents[3] / "dbt_project" / "seeds"
 YEARS = [str(year) for year in range(2012, 2023)]
 AREAS = pd.read_csv(SEEDS / "dim_area.csv", dtype=str)

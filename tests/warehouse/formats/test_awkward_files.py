@@ -104,7 +104,7 @@ WHOLE, GBK = PORTAL.encode(), PORTAL.encode("gb18030")
         (PORTAL.encode("utf-32"), "is not text although"),
         (WHOLE.decode("gb18030", errors="replace").encode(), "expected a heading row"),
         (b"\n" * 1_000_000, "is empty"),
-        (b",,\n" * 1_000_000, "holds no table"),
+        pytest.param(b",,\n" * 1_000_000, "holds no table", marks=pytest.mark.slow),
         (b",,\n,", "holds no table"),
     ],
 )
@@ -356,6 +356,7 @@ CELL_FAR_OUT = b'<c r="XFD1048576"><v>1</v></c>'
 FORMULA_FAR_OUT = b'<c r="XFD1048576"><f>1</f></c>'
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("content", "name", "sentence"),
     [
@@ -381,6 +382,7 @@ def test_a_workbook_that_is_refused_within_bounds(content: bytes, name: str, sen
     assert open_sheets(workbook([["a"]]), "b.xlsx")[0].rows == [["a"]]
 
 
+@pytest.mark.slow
 def test_a_million_empty_rows(read_one: Callable) -> None:
     def far_below(sheet) -> None:
         sheet["A1048576"] = "数据来源：国家统计局"

@@ -1,13 +1,19 @@
 """From landing to raw: what is read, what is read again, and what becomes of every name."""
 
+import ast
 import re
 import shutil
+import sys
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
 
 from warehouse.contract.errors import WarehouseError
 from warehouse.intake import landing, raw, snapshots
+from warehouse.sources import sources
+
+ROOT = Path(__file__).resolve().parents[3]
 
 TABLE = "指标：地区生产总值(亿元)\n地区,2022年\n北京市,{}\n"
 BARE = "地区,2022年\n北京市,1\n"
@@ -215,3 +221,41 @@ def test_a_broken_link_is_refused(warehouse) -> None:
     warehouse.refresh()
     role, reason = warehouse.files()["nbs_portal/2024/b.csv"]
     assert (role, reason) == ("rejected", "cannot be opened: No such file or directory")
+
+
+def test_every_module_and_package_that_readers_use_counts() -> None:
+    """What decides whether a file is read anew, beside modules that read no bytes."""
+    modules = {path for source in sources() for path in raw.modules_of_reader(source)}
+    imported = {name for path in modules for name in imports(path)}
+    reads_no_bytes = {
+        *("warehouse.contract.home", "warehouse.intake.snapshots", "warehouse.intake.landing"),
+        "warehouse.sources.fetching",
+    }
+    for name in imported - reads_no_bytes:
+        path = ROOT.joinpath(*name.split(".")).with_suffix(".py")
+        assert not path.exists() or path in modules, name
+    packages = {name.partition(".")[0] for name in imported} - {"warehouse"}
+    distributions = packages_distributions()
+    needed = {distributions[name][0] for name in packages - sys.stdlib_module_names}
+    assert needed == set(raw.PACKAGES_OF_READERS)
+
+
+def imports(path: Path) -> set[str]:
+    """The modules that a module names in its imports, and what it takes from them."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+def test_a_new_version_of_a_package_reads_a_file_again(warehouse, monkeypatch) -> None:
+    warehouse.land("nbs_portal/2024/a.csv", TABLE.format(1))
+    warehouse.refresh()
+    with monkeypatch.context() as patched:
+        patched.setattr(raw, "version", lambda package: "99")
+        raw._reader_version.cache_clear()
+        assert [edition.read for edition in warehouse.refresh()] == [1]
+    raw._reader_version.cache_clear()

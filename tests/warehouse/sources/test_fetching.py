@@ -360,6 +360,7 @@ def test_no_more_than_one_question_in_a_second_and_a_quarter(warehouse, serve: C
     assert len(agents) == 1 and "Mozilla" in agents.pop()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("killed_in", [1, 17, 30, 45])
 @pytest.mark.parametrize("resumed", [TODAY, TOMORROW])
 def test_a_killed_fetch_goes_on_where_it_stopped(

@@ -25,6 +25,8 @@ from warehouse.contract.errors import Rejected
 from warehouse.contract.source import SourceFile
 from warehouse.sources import sources
 
+pytestmark = pytest.mark.slow
+
 PROVINCES = ["北京", "天津", "河北", "山西", "内蒙古", "辽宁", "吉林", "黑龙江"]
 Grid = list[list[str]]
 

@@ -172,6 +172,7 @@ ROWS = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.slow
 @given(observations=st.lists(ROWS, max_size=8), columns=st.permutations(CODES_AND_STATUS))
 @settings(max_examples=200, deadline=None)
 def test_whatever_the_rows_one_series_of_china_is_taken(

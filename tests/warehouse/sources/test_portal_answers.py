@@ -200,6 +200,13 @@ def places(content: object, path: tuple = ()) -> list[tuple]:
     return [path, *(place for key, value in inner for place in places(value, (*path, key)))]
 
 
+def test_names_of_another_kind_name_nothing() -> None:
+    answer = copy.deepcopy(FORMER)
+    answer["returndata"]["wdnodes"] = True
+    file = SourceFile("a.json", text_of(answer).encode())
+    assert "value" in sources()["nbs_portal"].read(file).cells["role"].to_pylist()
+
+
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     answer=st.sampled_from([FORMER, PRESENT]),

@@ -10,6 +10,8 @@ from warehouse.contract.home import Home
 from warehouse.intake import landing, raw, snapshots
 from warehouse.sources import sources
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[3]
 PUBLISHED = ROOT.parent / "shared" / "landing"
 WITHOUT_PROVINCE = "nbs_portal/2026-04/分省年度数据.csv"

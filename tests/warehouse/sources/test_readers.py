@@ -485,6 +485,7 @@ DECLARED = FileDeclaration(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("source_id", sorted(sources()))
 @given(rows=GRIDS)
 @settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow], deadline=None)

@@ -146,6 +146,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("source_id", ["world_bank", "un_comtrade"])
 @given(content=JSON | st.tuples(st.just(HEADER), st.lists(JSON)) | st.builds(dict, data=JSON))
 @settings(max_examples=200, deadline=None)

@@ -34,6 +34,6 @@ def trace(
     if not parts and (head not in reading.kinds or head in reading.panel_columns):
         number = asked.number_named(reading, name, where)
         return asked.as_asked(tree(reading, number, asked.depth_of(reading, number, depth)))
-    if head in reading.kinds:
+    if head in reading.kinds and (where or asked.knows(reading, head, parts)):
         return tree(reading, asked.number_of_kind(reading, head, parts, where), depth)
     return estimates.coefficient(reading, head, parts)

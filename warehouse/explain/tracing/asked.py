@@ -13,7 +13,7 @@ _AREA = ("area_code", "province_code")
 
 
 def number_named(reading: Reading, name: str, where: Sequence[str]) -> Number:
-    """An indicator, by its id or any of its names, or a column of the panel, of an area and year."""
+    """An indicator, by its id or any name, or a column of the panel, of an area and year."""
     indicators = {
         label_key(row[column]): row["indicator_id"]
         for row in reading.indicators.values()
@@ -31,7 +31,7 @@ def number_named(reading: Reading, name: str, where: Sequence[str]) -> Number:
 def number_of_kind(
     reading: Reading, name: str, parts: Sequence[str], where: Sequence[str]
 ) -> Number:
-    """A number of any kind by the codes in its key, in any order; a variant may go without saying."""
+    """A number of any kind by the codes in its key, in any order; the usual variant needs none."""
     kind = reading.kinds[name]
     fixed: Record = {}
     if "year" in kind.columns:
@@ -45,6 +45,13 @@ def number_of_kind(
     if not found:
         raise NotFound(_nothing(reading, kind, parts, fixed))
     return Number(name, _usual(reading, kind, parts, found))
+
+
+def knows(reading: Reading, name: str, parts: Sequence[str]) -> bool:
+    """Whether the codes stand in keys of the kind, be it in any column."""
+    kind = reading.kinds[name]
+    columns = kind.columns if kind.value_column else []
+    return set(parts) <= {code for column in columns for code in _codes(reading, kind, column)}
 
 
 def depth_of(reading: Reading, number: Number, depth: int | None) -> int | None:
@@ -142,12 +149,11 @@ def _rows(reading: Reading, kind: Kind, fixed: Record) -> list[Record]:
 
 def _known_codes(reading: Reading, kind: Kind, columns: list[str], parts: Sequence[str]) -> None:
     """Raises `NotFound` for a code that stands in no key of the kind."""
-    codes = {column: _codes(reading, kind, column) for column in columns}
+    names = sorted(columns, key=lambda column: column not in _IN_WORDS)
+    known = [code for column in names for code in _codes(reading, kind, column)]
     for part in parts:
-        if not any(part in known for known in codes.values()):
-            names = sorted(columns, key=lambda column: column not in _IN_WORDS)
+        if part not in known:
             words = " and no ".join(_IN_WORDS.get(column, column) for column in names)
-            known = [code for column in names for code in codes[column]]
             raise NotFound(f'"{part}" is no {words} of {kind.kind}: there are {", ".join(known)}')
 
 

@@ -1,4 +1,4 @@
-"""What tracing reads of a release: the kinds of numbers, their rows, and what they were made from."""
+"""What tracing reads of a release: kinds of numbers, their rows, what they were made from."""
 
 import difflib
 from collections import defaultdict
@@ -105,10 +105,10 @@ class Reading:
 
     def facts(self, numbers: Iterable[Number]) -> dict[Number, Record]:
         """The rows of the numbers, under their names; a number without a row is not among them."""
-        keys = defaultdict(list)
+        keys: dict[str, list[str]] = defaultdict(list)
         for number in numbers:
             keys[number.kind].append(number.key)
-        found = {}
+        found: dict[Number, Record] = {}
         for name, wanted in keys.items():
             kind = self.kinds[name]
             read = self._rows_of if kind.value_column else self._columns_of
@@ -125,7 +125,8 @@ class Reading:
 
     def _columns_of(self, kind: Kind, keys: list[str]) -> dict[str, Record]:
         """Numbers whose column is named by the first part of their key."""
-        found, first = {}, kind.columns[0]
+        found: dict[str, Record] = {}
+        first = kind.columns[0]
         for column in {key.split("/")[0] for key in keys}:
             rows = self.rows(
                 f'select $1 as {first}, {", ".join(kind.columns[1:])}, "{column}" as value, '
@@ -163,7 +164,7 @@ class Reading:
     @cached_property
     def notes(self) -> Mapping[tuple, list[str]]:
         """The notes of each sheet, one a row: a text file splits a note at its commas."""
-        found = defaultdict(list)
+        found: dict[tuple, list[str]] = defaultdict(list)
         for row in self.rows(
             "select source_id, snapshot_sha256, sheet, "
             "trim(string_agg(text, ' ' order by locator)) as text from catalog.note "

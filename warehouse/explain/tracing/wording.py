@@ -68,14 +68,14 @@ def _words(reading: Reading, facts: Record) -> dict[str, str]:
         name: number(value) if isinstance(value, float) or value is None else str(value)
         for name, value in facts.items()
     }
-    area = facts.get("area_code") or facts.get("province_code")
-    category = (facts.get("classification"), facts.get("category_code"))
-    indicator = reading.indicators.get(facts.get("indicator_id"), {})
+    area = facts.get("area_code") or facts.get("province_code") or ""
+    category = (facts.get("classification", ""), facts.get("category_code", ""))
+    indicator = reading.indicators.get(facts.get("indicator_id", ""), {})
     return words | {
         "area": reading.areas.get(area, area),
         "category": reading.categories.get(category, ""),
-        "where_to_get": indicator.get("where_to_get"),
-        "formula": reading.panel_columns.get(facts.get("column_name"), {}).get("formula"),
+        "where_to_get": indicator.get("where_to_get", ""),
+        "formula": reading.panel_columns.get(facts.get("column_name", ""), {}).get("formula", ""),
     }
 
 

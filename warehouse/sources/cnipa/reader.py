@@ -26,7 +26,7 @@ from warehouse.contract.labels import (
 from warehouse.contract.source import Reading, SourceFile
 from warehouse.formats.sheets import Sheet
 from warehouse.sources.headings import area_column, body_start, heading_rows, levels_of
-from warehouse.sources.tables import Row, cell, filled, read_each_sheet, row_cells
+from warehouse.sources.tables import Row, cell, filled, read_each_sheet, row_cells, texts
 
 _UNIT = re.compile(r"单\s*位\s*[:：]\s*([^)）\s]+)")
 _SUBJECT = re.compile(r"专利|发明|实用新型|外观设计|申请|受理|授权|有效")
@@ -96,8 +96,8 @@ def _read_sheet(sheet: Sheet, file: SourceFile) -> tuple[list[dict], list[str]] 
         taken += len(columns)
         remarks += left_out
         records += row_cells(enumerate(rows[start:body], start))
-        areas = area_column(rows[head])
-        records += _body(enumerate(rows[body:end], body), areas, columns, caption)
+        areas = area_column(rows[head]) or 0
+        records += _body(list(enumerate(rows[body:end], body)), areas, columns, caption)
     if not taken:
         raise Rejected("; ".join(remarks) or f"has no counts beside 地区 in row {heads[0] + 1}")
     _place(record for record in records if record["role"] == "value")
@@ -123,7 +123,7 @@ def _place(values: Iterator[dict]) -> None:
                 value["area_key"] = "国内外合计" if origins else "全国"
 
 
-def _caption_start(rows: list[Row], head: int) -> int:
+def _caption_start(rows: Sequence[Row], head: int) -> int:
     """The first of the lines of text right above a heading row."""
     start = head
     while start > 0 and len(filled(rows[start - 1])) <= 1:
@@ -131,22 +131,23 @@ def _caption_start(rows: list[Row], head: int) -> int:
     return start
 
 
-def _caption(rows: list[Row], before: _Caption) -> _Caption:
+def _caption(rows: Sequence[Row], before: _Caption) -> _Caption:
     """Title, unit and time; a table without a title goes on with those of the one before.
 
     The title is the line nearest to the table that speaks of patents; if it names no year, the
     nearest line that does counts, but not a date of publication.
     """
-    lines = [row[column] for row in reversed(rows) for column in filled(row)]
+    lines = [line for row in reversed(rows) for line in texts(row)]
     units = [match[1] for line in lines if (match := _UNIT.search(line))]
     spoken = [line for line in lines if _speaks_of_patents(line)]
-    title = (spoken or [before.title])[0]
+    title = spoken[0] if spoken else before.title
     dated = [
         line
         for line in lines
         if (line in spoken and years_in(line)) or _YEAR_LINE.fullmatch(squeeze(line))
     ]
-    period = title if title and years_in(title) else (dated or [before.period])[0]
+    named = title if title and years_in(title) else None
+    period = named or (dated[0] if dated else before.period)
     return _Caption(title, units[0] if units else before.unit, period)
 
 
@@ -162,7 +163,7 @@ def _speaks_of_patents(line: str) -> bool:
 
 
 def _columns(
-    header: list[Row], caption: _Caption, file: SourceFile
+    header: Sequence[Row], caption: _Caption, file: SourceFile
 ) -> tuple[dict[int, _Column], list[str]]:
     """The columns of a whole year by their position, and what is said of the others.
 
@@ -170,7 +171,7 @@ def _columns(
     """
     columns: dict[int, _Column] = {}
     left_out: dict[str, list[str]] = {}
-    for column in range(area_column(header[0]) + 1, max(map(len, header))):
+    for column in range((area_column(header[0]) or 0) + 1, max(map(len, header))):
         levels = levels_of(header, column)
         if not levels or any(map(is_area_heading, levels)):
             continue
@@ -238,10 +239,9 @@ def _year(period: str, own: bool, file: SourceFile) -> int | None:
 
 
 def _body(
-    rows: Iterator[tuple[int, Row]], areas: int, columns: dict[int, _Column], caption: _Caption
+    rows: list[tuple[int, Row]], areas: int, columns: dict[int, _Column], caption: _Caption
 ) -> Iterator[dict]:
     """Values with their labels down to the notes or the last number."""
-    rows = list(rows)
     notes = next((number for number, row in rows if any(map(is_note, row[:1]))), None)
     counted = [number for number, row in rows if any(map(is_number, row))]
     end = min(notes or counted[-1] + 1, counted[-1] + 1) if counted else 0

@@ -126,7 +126,8 @@ def _names_and_notes(answer: dict, path: str) -> list[dict]:
 
 def _dimension_nodes(answer: dict, path: str) -> Iterator[tuple[str, str | None, dict]]:
     """Address, dimension and node of every code that the answer names."""
-    for outer, dimension in enumerate(answer["returndata"].get("wdnodes") or []):
+    dimensions = answer["returndata"].get("wdnodes")
+    for outer, dimension in enumerate(dimensions if isinstance(dimensions, list) else []):
         nodes = dimension.get("nodes") if isinstance(dimension, dict) else None
         for inner, node in enumerate(nodes if isinstance(nodes, list) else []):
             place = f"{path}returndata.wdnodes[{outer}].nodes[{inner}]"

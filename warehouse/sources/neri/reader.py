@@ -32,6 +32,7 @@ from warehouse.sources.tables import (
     open_declared_sheets,
     read_each_sheet,
     row_cells,
+    texts,
 )
 
 _BASE = re.compile(
@@ -102,7 +103,8 @@ def _read_sheet(
     tables = _tables(rows)
     if not tables:
         return None
-    records, remarks = [], []
+    records: list[dict] = []
+    remarks: list[str] = []
     start = 0
     for table, following in zip(tables, [*tables[1:], None], strict=True):
         above = rows[start : table.head]
@@ -169,8 +171,8 @@ def _table(rows: Rows, head: int, body: int, areas: int | None) -> _Table:
     indicator = first(lambda text: label_key(text) in _INDICATOR_HEADINGS)
     is_across = areas is None and period is not None  # areas in columns, years in rows
     if areas is None and not is_across:
-        years = [column for column, levels in columns.items() if year_of(levels[0])]
-        areas = max(years[0] - 1, 0)
+        first_year = next(column for column, levels in columns.items() if year_of(levels[0]))
+        areas = max(first_year - 1, 0)
     values = {}
     for column, levels in columns.items():
         keys = {label_key(level) for level in levels}
@@ -201,7 +203,7 @@ def _caption_start(rows: Rows, head: int) -> int:
 
 def _title(above: Rows) -> str | None:
     """The line above a table that says which index it shows: the nearest, an aspect first."""
-    lines = [row[column] for row in reversed(above) for column in filled(row)]
+    lines = [line for row in reversed(above) for line in texts(row)]
     titles = [line for line in lines if "指数" in line or _ASPECT.search(line)]
     titles = [line for line in titles if not is_note(line) and "。" not in line]
     return next(filter(_ASPECT.search, titles), titles[0] if titles else None)
@@ -240,7 +242,7 @@ def _body(
         period = period_of(cell(row, table.period)) if table.period is not None else None
         for position in range(max(len(row), max(table.values) + 1)):
             text, column = cell(row, position), table.values.get(position)
-            area = column and (column.area or cell(row, table.area))
+            area = _area(row, table, position)
             if column is None or area is None or (table.period is not None and not period):
                 if text is not None:
                     is_key = position in (table.area, table.period, table.indicator)
@@ -250,7 +252,8 @@ def _body(
             if table.indicator is not None:
                 indicator = cell(row, table.indicator) or indicator
             year = column.year or (period or "")[:4] or fixed_year
-            _check(indicator, year, position, file)
+            if indicator is None or year is None:
+                raise _says_too_little(indicator, position, file)
             is_estimated = int(year) in (file.declaration.estimated_years or ())
             vintage = file.declaration.series_vintage or (base and f"base-{base}")
             yield cell_record(
@@ -270,6 +273,16 @@ def _body(
             )
 
 
+def _area(row: Row, table: _Table, position: int) -> str | None:
+    """The area of a value: that of its column, or the one named in its row."""
+    column = table.values.get(position)
+    if column is None:
+        return None
+    if column.area is not None:
+        return column.area
+    return cell(row, table.area) if table.area is not None else None
+
+
 @cache
 def _index_key(label: str) -> str:
     """The index among the words of a title: "各省份市场化总指数得分" -> "市场化总指数"."""
@@ -287,12 +300,11 @@ def _fixed_year(title: str | None, sheet: str | None, file: SourceFile) -> str |
     return None
 
 
-def _check(indicator: str | None, year: str | None, column: int, file: SourceFile) -> None:
-    """Raise Rejected where nothing says which index or which year a column shows."""
+def _says_too_little(indicator: str | None, column: int, file: SourceFile) -> Rejected:
+    """The refusal where nothing says which index or which year a column shows."""
     lacking = "`indicator: 市场化总指数`" if indicator is None else "`year: YYYY`"
-    if indicator is None or year is None:
-        what = "index" if indicator is None else "year"
-        raise Rejected(
-            f"names no {what} for column {column_letters(column + 1)}: write {lacking} under "
-            f"`files: {file.name}:` in _edition.yml"
-        )
+    what = "index" if indicator is None else "year"
+    return Rejected(
+        f"names no {what} for column {column_letters(column + 1)}: write {lacking} under "
+        f"`files: {file.name}:` in _edition.yml"
+    )

@@ -1,7 +1,7 @@
 """Workbooks of the Wind economic database: one series a column, its facts above it, dates below."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from warehouse.contract.cells import cell_record, column_letters
@@ -9,7 +9,14 @@ from warehouse.contract.errors import Rejected
 from warehouse.contract.labels import is_note, label_key, period_of, year_of
 from warehouse.contract.source import Reading, SourceFile
 from warehouse.formats.sheets import Sheet
-from warehouse.sources.tables import Row, cell, filled, read_each_sheet, row_cells
+from warehouse.sources.tables import (
+    Row,
+    cell,
+    filled,
+    filled_cells,
+    read_each_sheet,
+    row_cells,
+)
 
 # Labels of the first column, in Chinese and English; whatever else stands there is kept as it is.
 _FACTS = {
@@ -70,7 +77,7 @@ def _read_sheet(sheet: Sheet, file: SourceFile) -> tuple[list[dict], list[str]] 
     return records, [remark] if remark else []
 
 
-def _facts(rows: list[Row]) -> dict[str, tuple[int, int]]:
+def _facts(rows: Sequence[Row]) -> dict[str, tuple[int, int]]:
     """Row and column of the labels that say what each row above the dates holds."""
     found: dict[str, tuple[int, int]] = {}
     for number, row in enumerate(rows[:_HEADED_WITHIN]):
@@ -84,7 +91,7 @@ def _facts(rows: list[Row]) -> dict[str, tuple[int, int]]:
     return found
 
 
-def _series(rows: list[Row], facts: dict[str, tuple[int, int]]) -> dict[int, _Series]:
+def _series(rows: Sequence[Row], facts: dict[str, tuple[int, int]]) -> dict[int, _Series]:
     """The series by their columns."""
     name_row, first = facts["name"]
 
@@ -92,8 +99,8 @@ def _series(rows: list[Row], facts: dict[str, tuple[int, int]]) -> dict[int, _Se
         return cell(rows[facts[name][0]], column) if name in facts else None
 
     return {
-        column: _Series(rows[name_row][column], fact("frequency", column), fact("unit", column))
-        for column in filled(rows[name_row])
+        column: _Series(name, fact("frequency", column), fact("unit", column))
+        for column, name in filled_cells(rows[name_row]).items()
         if column > first
     }
 
@@ -115,7 +122,7 @@ def _not_annual(series: dict[int, _Series]) -> str | None:
 
 
 def _body(
-    rows: list[Row], body: int, first: int, annual: dict[int, _Series], file: SourceFile
+    rows: Sequence[Row], body: int, first: int, annual: dict[int, _Series], file: SourceFile
 ) -> Iterator[dict]:
     """Values from the first date on; the last line names the source."""
     taken = _taken(rows, body, first, annual)
@@ -143,7 +150,7 @@ def _body(
 
 
 def _taken(
-    rows: list[Row], body: int, first: int, annual: dict[int, _Series]
+    rows: Sequence[Row], body: int, first: int, annual: dict[int, _Series]
 ) -> set[tuple[int, int]]:
     """The cells that are values of a year.
 
