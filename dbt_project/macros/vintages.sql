@@ -40,7 +40,7 @@ case
 {# The times between two changes of anything under a key. #}
 {% macro periods_between_changes(relation, key) -%}
 {%- set columns = key | join(', ') -%}
-    select
+select
         {{ columns }},
         changed_on as known_from,
         case
@@ -70,7 +70,7 @@ case
    into the next key is told apart by the key. #}
 {% macro merged(relation, key, values) -%}
 {%- set columns = key | join(', ') -%}
-    select
+select
         {{ columns }},
         {{ values | join(',\n        ') }},
         min(known_from) as known_from,
@@ -91,7 +91,7 @@ case
                     when
                         known_from = lag(known_to) over all_rows
                         {% for value in values -%}
-                        and {{ value }} is not distinct from lag({{ value }}) over all_rows
+                        and ({{ value }} is not distinct from (lag({{ value }}) over all_rows))
                         {% endfor -%}
                         then 0
                     else 1
@@ -106,7 +106,7 @@ case
 {# The times at which no row of a relation holds for a key of the candidates: what it may be filled with then. #}
 {% macro times_without(relation, candidates, key) -%}
 {%- set columns = key | join(', ') -%}
-    select
+select
         {{ columns }},
         coalesce(known_before, date '0001-01-01') as known_from,
         nullif(known_from, {{ end_of_time() }}) as known_to

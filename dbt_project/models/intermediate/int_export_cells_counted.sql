@@ -23,7 +23,7 @@ with editions as (
 
 years as (
 
-{{ periods_between_changes('editions', ['year']) }}
+    {{ periods_between_changes('editions', ['year']) }}
 
 ),
 
@@ -56,7 +56,7 @@ complete as (
 
 customs_periods as (
 
-{{ merged('complete', ['year', 'period_label'], ['published_on']) }}
+    {{ merged('complete', ['year', 'period_label'], ['published_on']) }}
 
 ),
 

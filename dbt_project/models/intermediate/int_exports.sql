@@ -16,7 +16,7 @@ with cells as (
 
 periods as (
 
-{{ periods_between_changes('cells', ['universe', 'classification', 'area_code', 'year']) }}
+    {{ periods_between_changes('cells', ['universe', 'classification', 'area_code', 'year']) }}
 
 ),
 

@@ -83,7 +83,7 @@ changes as (
 
 periods as (
 
-{{ periods_between_changes('changes', exporter) }}
+    {{ periods_between_changes('changes', exporter) }}
 
 ),
 

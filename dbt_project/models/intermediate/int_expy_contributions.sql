@@ -1,14 +1,14 @@
 {%- set exporter = ['universe', 'variant', 'classification', 'area_code', 'year'] -%}
 -- What EXPY of Hausmann, Hwang and Rodrik (2007) is the sum of, EXPY(i) = sum over j of s(i, j) * PRODY(j), in every
--- variant of seeds/expy_variants: share of a category in the exports of the area times its PRODY. Without the area's own
--- row (leave_one_out) a category that nobody else exports has no PRODY: it has no share, and the shares of the others
--- are rescaled.
+-- variant of seeds/expy_variants: share of a category in the exports of the area times its PRODY. Without the row of
+-- the area itself (leave_one_out) a category that nobody else exports has no PRODY: it has no share, and the shares of
+-- the others are rescaled.
 with exports as (
 
-{{ merged(
-    ref('int_exports'), ['universe', 'classification', 'category_code', 'area_code', 'year'],
-    ['export_value', 'export_share']
-) }}
+    {{ merged(
+        ref('int_exports'), ['universe', 'classification', 'category_code', 'area_code', 'year'],
+        ['export_value', 'export_share']
+    ) }}
 
 ),
 
@@ -39,7 +39,7 @@ without_one as (
 
 of_others as (
 
-{{ merged('without_one', ['universe', 'classification', 'category_code', 'year', 'area_code'], ['prody']) }}
+    {{ merged('without_one', ['universe', 'classification', 'category_code', 'year', 'area_code'], ['prody']) }}
 
 ),
 
@@ -98,7 +98,7 @@ valued as (
 
 periods as (
 
-{{ periods_between_changes('valued', exporter) }}
+    {{ periods_between_changes('valued', exporter) }}
 
 ),
 
@@ -116,13 +116,8 @@ shared as (
         case
             when not valued.rescales then valued.export_share
             when valued.prody is not null
-                then valued.export_share / nullif(sum(
-                    case when valued.prody is not null then valued.export_share end
-                ) over (
-                    partition by
-                        valued.universe, valued.variant, valued.classification, valued.area_code, valued.year,
-                        periods.known_from
-                ), 0)
+                then valued.export_share
+                    / nullif(sum(case when valued.prody is not null then valued.export_share end) over exporters, 0)
         end as share,
         valued.prody,
         periods.known_from,
@@ -133,6 +128,11 @@ shared as (
         periods.{{ column }} = valued.{{ column }}
         and {% endfor -%}
         {{ is_known_on('valued', 'periods.known_from') }}
+    window exporters as (
+        partition by
+            valued.universe, valued.variant, valued.classification, valued.area_code, valued.year,
+            periods.known_from
+    )
 
 )
 

@@ -26,13 +26,13 @@ with members as (
 
 changed as (
 
-{{ merged('members', ['universe', 'price_base_year', 'role', 'area_code', 'year'], ['value', 'is_imputed']) }}
+    {{ merged('members', ['universe', 'price_base_year', 'role', 'area_code', 'year'], ['value', 'is_imputed']) }}
 
 ),
 
 periods as (
 
-{{ periods_between_changes('changed', ['universe', 'area_code']) }}
+    {{ periods_between_changes('changed', ['universe', 'area_code']) }}
 
 ),
 

@@ -26,9 +26,9 @@ with observations as (
 
 changed as (
 
-{{ merged(
-    'observations', ['universe', 'indicator_id', 'area_code', 'year'], ['value', 'is_imputed', 'proxy_level']
-) }}
+    {{ merged(
+        'observations', ['universe', 'indicator_id', 'area_code', 'year'], ['value', 'is_imputed', 'proxy_level']
+    ) }}
 
 ),
 
@@ -66,7 +66,7 @@ changes as (
 
 periods as (
 
-{{ periods_between_changes('changes', ['universe']) }}
+    {{ periods_between_changes('changes', ['universe']) }}
 
 )
 

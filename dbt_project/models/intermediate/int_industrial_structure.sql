@@ -40,13 +40,13 @@ observations as (
 
 changed as (
 
-{{ merged('observations', ['area_code', 'year', 'rank_of_industry', 'quantity'], ['value']) }}
+    {{ merged('observations', ['area_code', 'year', 'rank_of_industry', 'quantity'], ['value']) }}
 
 ),
 
 periods as (
 
-{{ periods_between_changes('changed', ['area_code', 'year']) }}
+    {{ periods_between_changes('changed', ['area_code', 'year']) }}
 
 ),
 

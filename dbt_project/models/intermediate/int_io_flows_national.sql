@@ -23,7 +23,7 @@ with tables as (
 
 periods as (
 
-{{ periods_between_changes('tables', ['universe', 'year']) }}
+    {{ periods_between_changes('tables', ['universe', 'year']) }}
 
 )
 

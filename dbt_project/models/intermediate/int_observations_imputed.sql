@@ -23,7 +23,7 @@ with reported as (
 
 periods as (
 
-{{ periods_between_changes('reported', ['indicator_id', 'area_code']) }}
+    {{ periods_between_changes('reported', ['indicator_id', 'area_code']) }}
 
 ),
 

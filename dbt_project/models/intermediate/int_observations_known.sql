@@ -119,7 +119,7 @@ better as (
 
 times_of_need as (
 
-{{ times_without('better', 'candidates', cell + ['preference']) }}
+    {{ times_without('better', 'candidates', cell + ['preference']) }}
 
 ),
 
@@ -208,7 +208,7 @@ provincial as (
 
 times_without_provinces as (
 
-{{ times_without('provincial', 'national', ['indicator_id']) }}
+    {{ times_without('provincial', 'national', ['indicator_id']) }}
 
 ),
 

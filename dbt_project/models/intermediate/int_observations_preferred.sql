@@ -99,14 +99,14 @@ ranked as (
     from {{ ref('int_observations_published') }} as observations
     inner join seasons
         on observations.indicator_id = seasons.indicator_id
-        and (seasons.ends_on is null or observations.published_on < seasons.ends_on)
+        and coalesce(observations.published_on < seasons.ends_on, true)
     inner join {{ source('raw', 'sources') }} as sources
         on observations.source_id = sources.source_id
     left join superseded
         on observations.indicator_id = superseded.indicator_id
         and observations.source_id = superseded.source_id
         and observations.series_vintage = superseded.series_vintage
-        and superseded.superseded_on <= seasons.begins_on
+        and seasons.begins_on >= superseded.superseded_on
     where superseded.indicator_id is null
 
 ),

@@ -18,7 +18,7 @@ with summed as (
 
 by_year as (
 
-{{ merged('summed', ['universe', 'variant', 'classification', 'category_code', 'year'], ['prody']) }}
+    {{ merged('summed', ['universe', 'variant', 'classification', 'category_code', 'year'], ['prody']) }}
 
 ),
 
@@ -32,7 +32,7 @@ annual as (
 
 periods as (
 
-{{ periods_between_changes('annual', ['universe', 'classification', 'category_code']) }}
+    {{ periods_between_changes('annual', ['universe', 'classification', 'category_code']) }}
 
 ),
 
@@ -64,7 +64,7 @@ pooled as (
 
 fixed as (
 
-{{ merged('pooled', ['universe', 'variant', 'classification', 'category_code', 'year'], ['prody']) }}
+    {{ merged('pooled', ['universe', 'variant', 'classification', 'category_code', 'year'], ['prody']) }}
 
 )
 

@@ -1,6 +1,6 @@
 {%- set category_year = ['universe', 'classification', 'year'] -%}
--- What PRODY is the sum of. Variant annual, of Hausmann, Hwang and Rodrik (2007): the incomes of the areas that export a
--- category, weighted by their revealed comparative advantage, PRODY(j) = sum over i of w(i, j) * Y(i) with
+-- What PRODY is the sum of. Variant annual, of Hausmann, Hwang and Rodrik (2007): the incomes of the areas that export
+-- a category, weighted by their revealed comparative advantage, PRODY(j) = sum over i of w(i, j) * Y(i) with
 -- w(i, j) = s(i, j) / sum over i of s(i, j): the share in the area's exports counts, not their value, so size does not.
 -- Variant domestic_content, of Yao and Zhang (2008): the PRODY of what goes into a category, weighted by how much of it
 -- is made at home (int_domestic_content_weights); what nobody exports counts with the PRODY of the category itself.
@@ -27,13 +27,13 @@ with exporters as (
 
 changed as (
 
-{{ merged('exporters', category_year + ['category_code', 'area_code'], ['export_share', 'income']) }}
+    {{ merged('exporters', category_year + ['category_code', 'area_code'], ['export_share', 'income']) }}
 
 ),
 
 periods as (
 
-{{ periods_between_changes('changed', category_year) }}
+    {{ periods_between_changes('changed', category_year) }}
 
 ),
 

@@ -15,7 +15,7 @@ with blanks as (
 
 times_of_nothing as (
 
-{{ times_without(ref('int_observations_known'), 'blanks', cell) }}
+    {{ times_without(ref('int_observations_known'), 'blanks', cell) }}
 
 ),
 

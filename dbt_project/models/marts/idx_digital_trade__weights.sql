@@ -12,7 +12,7 @@ with observed as (
 
 {{ principal_component('observed', ['universe', 'known_from']) }},
 
- shifted as (
+shifted as (
 
     select
         normalised.*,
@@ -27,8 +27,9 @@ shares as (
 
     select
         *,
-        shifted_value / nullif(sum(shifted_value) over (partition by universe, variant, indicator_id, known_from), 0) as p
+        shifted_value / nullif(sum(shifted_value) over pooled, 0) as p
     from shifted
+    window pooled as (partition by universe, variant, indicator_id, known_from)
 
 ),
 

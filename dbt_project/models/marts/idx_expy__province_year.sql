@@ -19,7 +19,7 @@ with provinces as (
 
 periods as (
 
-{{ periods_between_changes('provinces', ['variant', 'classification']) }}
+    {{ periods_between_changes('provinces', ['variant', 'classification']) }}
 
 ),
 

@@ -1,9 +1,11 @@
-{%- set described = ['province_code', 'year', 'province_name_en', 'region', 'is_municipality', 'known_from', 'known_to'] -%}
+{%- set described = [
+    'province_code', 'year', 'province_name_en', 'region', 'is_municipality', 'known_from', 'known_to'
+] -%}
 {%- set not_values = described + ['expy_classification', 'share_imputed', 'share_proxy'] -%}
 {%- set columns = contract_columns() -%}
 {%- set values = columns | reject('in', not_values) | list -%}
--- The panel that the studies are estimated on at any time: one row a province and year of the sample. Each column of the
--- contract is what catalog.panel_column says; it changes on the dates on which something of its row does.
+-- The panel that the studies are estimated on at any time: one row a province and year of the sample. Each column of
+-- the contract is what catalog.panel_column says; it changes on the dates on which something of its row does.
 with reported as (
 
     select
@@ -26,7 +28,10 @@ coverage as (
             select count(*) from {{ ref('int_sample_years') }}
             where universe = 'province'
         ) as years_of_sample
-    from (select distinct known_from from reported) as dates
+    from (
+        select distinct first_reported.known_from
+        from reported as first_reported
+    ) as dates
     inner join reported
         on dates.known_from >= reported.known_from
     left join {{ ref('int_sample_years') }} as sample_years
@@ -109,7 +114,7 @@ used as (
 
 observations as (
 
-{{ merged('used', ['indicator_id', 'area_code', 'year'], ['value', 'is_imputed', 'is_proxy', 'is_input']) }}
+    {{ merged('used', ['indicator_id', 'area_code', 'year'], ['value', 'is_imputed', 'is_proxy', 'is_input']) }}
 
 ),
 
@@ -303,7 +308,7 @@ sampled as (
 
 periods as (
 
-{{ periods_between_changes('sampled', ['area_code', 'year']) }}
+    {{ periods_between_changes('sampled', ['area_code', 'year']) }}
 
 ),
 
@@ -333,9 +338,9 @@ wide as (
 
 changed as (
 
-{{ merged(
-    'wide', ['province_code', 'year'], values + ['expy_classification', 'share_imputed', 'share_proxy']
-) }}
+    {{ merged(
+        'wide', ['province_code', 'year'], values + ['expy_classification', 'share_imputed', 'share_proxy']
+    ) }}
 
 )
 
