@@ -14,7 +14,7 @@ from warehouse.contract.home import Home
 @app.command()
 def ui(
     home: HomeOption = None,
-    port: Annotated[int, typer.Option(help="Port on 127.0.0.1")] = 3000,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port on 127.0.0.1")] = 3000,
 ) -> None:
     """Open the Dagster UI on 127.0.0.1; Ctrl-C stops it."""
     from orchestration import dbt_manifest, instance
