@@ -178,7 +178,7 @@ def test_one_base_serves_all_years(database):
     assert database.execute(
         "select distinct source_id, series_vintage, cast(known_to as varchar) from intermediate.int_observations_preferred "
         "where indicator_id = 'marketisation_index' and known_to is not null order by 1"
-    ).fetchall() == [("compiled", "2023", "2017-06-30"), ("neri", "base-2008", "2021-12-31")]
+    ).fetchall() == [("neri", "base-2008", "2021-12-31")]
     assert database.execute(
         "select count(*), count(distinct series_vintage) from marts.fct_observation__vintages where indicator_id = 'marketisation_index'"
     ).fetchone() == (7, 3)
