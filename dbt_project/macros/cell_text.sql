@@ -33,6 +33,11 @@
     end
 {%- endmacro %}
 
+{# Whether two printed texts are the same number. #}
+{% macro are_one_number(one, other) -%}
+    {{ printed_number(plain_text(one)) }} = {{ printed_number(plain_text(other)) }}
+{%- endmacro %}
+
 {# The unit of a printed number: a percent sign beside the number wins over the heading. #}
 {% macro unit_as_printed(plain, unit) -%}
     case when {{ plain }} like '%!%%' escape '!' then '%' else {{ unit }} end

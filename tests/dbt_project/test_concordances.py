@@ -109,12 +109,12 @@ EDITION = "published_on: 2020-01-20\n"
 def test_customs_go_through_the_concordance(filled, build_models):
     """Codes of areas in digits; every section adds up; a code of no chapter is said, not lost."""
     home = filled({"customs/2020/出口2019.csv": CUSTOMS, "customs/2020/_edition.yml": EDITION})
-    done = build_models(home, "int_exports_customs")
+    done = build_models(home, "int_export_cells")
     assert done.returncode == 0, done.stdout
     with duckdb.connect(str(build.path(home))) as database:
         assert database.execute(
-            "select category_code, area_code, round(export_value * 10000) "
-            "from intermediate.int_exports_customs order by all"
+            "select category_code, area_code, round(sum(export_value) * 10000) "
+            "from intermediate.int_export_cells group by all order by all"
         ).fetchall() == [
             ("I", "510000", 7),
             ("VI", "510000", 100),
@@ -145,13 +145,13 @@ def io_home(filled):
 
 def test_published_input_output_tables(io_home, build_models):
     """Every sector uses every other; the identities of the tables hold."""
-    done = build_models(io_home, "int_io_flows")
+    done = build_models(io_home, "int_io_flow_cells")
     assert done.returncode == 0, done.stdout
     assert " WARN=0 " in done.stdout
     with duckdb.connect(str(build.path(io_home))) as database:
         between_sectors = "row_code between '01' and '99' and column_code between '01' and '99'"
         assert database.execute(
-            "select area_code, year, count(*) from intermediate.int_io_flows "
+            "select area_code, year, count(*) from intermediate.int_io_flow_cells "
             f"where {between_sectors} group by all order by all"
         ).fetchall() == [
             ("100000", 2012, 1764),
@@ -164,7 +164,7 @@ def test_published_input_output_tables(io_home, build_models):
         [(deviation,)] = database.execute(
             "with sectors as (select area_code, year, column_code, "
             "sum(case when row_code between '01' and '99' or row_code = 'TVA' then amount end) as used, "
-            "max(case when row_code = 'TI' then amount end) as total from intermediate.int_io_flows "
+            "max(case when row_code = 'TI' then amount end) as total from intermediate.int_io_flow_cells "
             "where column_code between '01' and '99' group by all) "
             "select max(abs(used / total - 1)) from sectors where total > 0"
         ).fetchall()

@@ -1,68 +1,103 @@
 -- Series of a file that resemble another indicator: most of the cells that they share with an earlier file are
 -- (within 1 %) those of that indicator. A resemblance counts only where the file does not resemble the indicator
--- itself (int_files_held).
-with doubtful as (
+-- itself (int_files_held). Values within 1 % of each other lie in one interval of 2 % or in two neighbouring ones, so
+-- that no more than these need to be compared.
+with cells as (
 
     select
-        file_id,
-        indicator_id,
-        series_vintage
-    from {{ ref('int_series_compared') }}
-    where 4 * cells_equal <= cells_compared
-
-    union
-
-    select
-        filed.file_id,
-        filed.indicator_id,
-        filed.series_vintage
-    from {{ ref('int_file_values') }} as filed
-    left join {{ ref('int_series_compared') }} as compared
-        on filed.file_id = compared.file_id
-        and filed.indicator_id = compared.indicator_id
-        and filed.series_vintage = compared.series_vintage
-    where compared.file_id is null
+        *,
+        case when value > 0 then 1 else -1 end as side,
+        cast(floor(ln(abs(value)) / 0.02) as integer) as interval_of_2_percent
+    from {{ ref('int_file_values') }}
+    where value <> 0
 
 ),
 
-cells as (
+steps as (
+
+    select -1 as step
+    union all
+    select 0
+    union all
+    select 1
+
+),
+
+alike as (
 
     select
         filed.file_id,
         filed.indicator_id,
         filed.series_vintage,
-        filed.area_code,
-        filed.period,
         other.file_id as measure_file_id,
         other.indicator_id as other_indicator_id,
         other.series_vintage as measure_series_vintage,
-        case when abs(filed.value / other.value - 1) < 0.01 then 1 else 0 end as is_alike
-    from doubtful
-    inner join {{ ref('int_file_values') }} as filed
-        on doubtful.file_id = filed.file_id
-        and doubtful.indicator_id = filed.indicator_id
-        and doubtful.series_vintage = filed.series_vintage
-    inner join {{ ref('int_file_values') }} as other
+        count(*) as cells_alike,
+        min(filed.area_code || filed.period) as example
+    from cells as filed
+    cross join steps
+    inner join cells as other
         on filed.area_code = other.area_code
         and filed.period = other.period
         and filed.category_code = other.category_code
+        and filed.side = other.side
+        and filed.interval_of_2_percent + steps.step = other.interval_of_2_percent
         and filed.indicator_id <> other.indicator_id
         and filed.published_on > other.published_on
+    where abs(filed.value / other.value - 1) < 0.01
+    group by
+        filed.file_id, filed.indicator_id, filed.series_vintage, other.file_id, other.indicator_id,
+        other.series_vintage
+    having count(*) >= 2
+
+),
+
+shared as (
+
+    select
+        alike.file_id,
+        alike.indicator_id,
+        alike.series_vintage,
+        alike.measure_file_id,
+        alike.other_indicator_id,
+        alike.measure_series_vintage,
+        count(*) as cells_shared
+    from alike
+    inner join {{ ref('int_file_values') }} as filed
+        on alike.file_id = filed.file_id
+        and alike.indicator_id = filed.indicator_id
+        and alike.series_vintage = filed.series_vintage
+    inner join {{ ref('int_file_values') }} as other
+        on alike.measure_file_id = other.file_id
+        and alike.other_indicator_id = other.indicator_id
+        and alike.measure_series_vintage = other.series_vintage
+        and filed.area_code = other.area_code
+        and filed.period = other.period
+        and filed.category_code = other.category_code
     where other.value <> 0
+    group by
+        alike.file_id, alike.indicator_id, alike.series_vintage, alike.measure_file_id, alike.other_indicator_id,
+        alike.measure_series_vintage
 
 )
 
 select
-    file_id,
-    indicator_id,
-    series_vintage,
-    measure_file_id,
-    other_indicator_id,
-    count(*) as cells_shared,
-    sum(is_alike) as cells_alike,
-    substring(min(case when is_alike = 1 then area_code || period end), 1, 6) as example_area_code,
-    substring(min(case when is_alike = 1 then area_code || period end), 7) as example_period
-from cells
-group by file_id, indicator_id, series_vintage, measure_file_id, measure_series_vintage, other_indicator_id
-having count(*) >= 3
-    and 2 * sum(is_alike) > count(*)
+    alike.file_id,
+    alike.indicator_id,
+    alike.series_vintage,
+    alike.measure_file_id,
+    alike.other_indicator_id,
+    shared.cells_shared,
+    alike.cells_alike,
+    substring(alike.example, 1, 6) as example_area_code,
+    substring(alike.example, 7) as example_period
+from alike
+inner join shared
+    on alike.file_id = shared.file_id
+    and alike.indicator_id = shared.indicator_id
+    and alike.series_vintage = shared.series_vintage
+    and alike.measure_file_id = shared.measure_file_id
+    and alike.other_indicator_id = shared.other_indicator_id
+    and alike.measure_series_vintage = shared.measure_series_vintage
+where shared.cells_shared >= 3
+    and 2 * alike.cells_alike > shared.cells_shared

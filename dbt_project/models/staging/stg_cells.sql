@@ -47,7 +47,8 @@ areas_in_labels as (
         labels.parts,
         coalesce(max(case when aliases.area_code = '100000' then aliases.area_key end), '') as country_key,
         coalesce(min(case when coalesce(aliases.area_code, '') <> '100000' then aliases.area_key end), '') as area_key,
-        coalesce(max(case when coalesce(aliases.area_code, '') <> '100000' then aliases.area_key end), '') as other_area_key
+        coalesce(max(case when coalesce(aliases.area_code, '') <> '100000' then aliases.area_key end), '')
+            as other_area_key
     from labels
     inner join {{ ref('area_aliases') }} as aliases
         on position(':' || aliases.area_key || ':' in labels.parts) > 0
@@ -301,11 +302,7 @@ corrected as (
         case
             when corrections.expected is null then false
             when trim(coded.text) = trim(corrections.expected) then true
-            else coalesce(
-                {{ printed_number(plain_text('coded.text')) }}
-                = {{ printed_number(plain_text('corrections.expected')) }},
-                false
-            )
+            else coalesce({{ are_one_number('coded.text', 'corrections.expected') }}, false)
         end as is_corrected
     from coded
     left join {{ ref('corrections') }} as corrections
@@ -393,7 +390,9 @@ understood as (
         measured.missing_reason,
         case
             -- a yearbook prints more than the warehouse uses (catalog.unmapped_label); a declaration means what it says
-            when measured.kind = 'observation' and measured.indicator_id is null and measured.indicators_are_declared
+            when measured.kind = 'observation'
+                and measured.indicator_id is null
+                and measured.indicators_are_declared
                 then 'the declared indicator "' || coalesce(measured.indicator_label, '')
                     || '" is unknown; write one of catalog.dim_indicator in _edition.yml'
             when measured.kind = 'observation' and measured.indicator_id is null
@@ -430,7 +429,8 @@ understood as (
             when measured.kind in ('export', 'import') and measured.concorded_code is null
                 then 'code "' || coalesce(measured.category_code, '') || '" did not exist in '
                     || cast(measured.year as varchar) || '; if it did, add it to seeds/concordances/'
-                    || case measured.classification when 'hs_section_12' then 'hs_chapters' else 'io_sectors' end || '.csv'
+                    || case measured.classification when 'hs_section_12' then 'hs_chapters' else 'io_sectors' end
+                    || '.csv'
             when measured.kind = 'flow'
                 and measured.row_code is null
                 and try_cast(measured.category_code as integer) is not null

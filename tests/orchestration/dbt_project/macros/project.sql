@@ -3,7 +3,7 @@
 {%- endmacro %}
 
 {% test values_are_positive(model) %}
-    select * from {{ model }} where expy <= 0
+    select province_code, year, expy from {{ model }} where expy <= 0
 {% endtest %}
 
 {% test rows_are_unique(model, columns) %}
