@@ -1,6 +1,7 @@
 """The command itself, and what its themes share: the home, and faults told in one sentence."""
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -47,9 +48,22 @@ def place_of(home: Path | None) -> Iterator[Home]:
     except (typer.Exit, typer.Abort, typer.BadParameter):
         raise
     except Exception as error:
+        if isinstance(error, BrokenPipeError) and _is_read_no_further():
+            return
         said = " ".join(f"{type(error).__name__}: {error}".split())
         typer.echo(f"yearbook: stopped by {said}; the full trace is in {_kept_trace()}", err=True)
         raise typer.Exit(1) from None
+
+
+def _is_read_no_further() -> bool:
+    """Whether the reader of stdout has seen enough (`| head`); then the rest is dropped."""
+    try:
+        print(flush=True)  # a write that was refused may be in no buffer any more
+    except BrokenPipeError:
+        # Python writes what is still in its buffer when it ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return True
+    return False
 
 
 def _kept_trace() -> str:

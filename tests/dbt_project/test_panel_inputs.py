@@ -33,3 +33,10 @@ def test_the_index_members_are_the_indicators_whose_role_is_the_index():
         }
         assert indicator["study_role"] == "index"
     assert all(row["study_role"] != "index" for row in indicators.values())
+
+
+def test_a_variant_leaves_out_members_of_the_index_or_national_constants():
+    known = {row["indicator_id"] for row in seed("index_members")} | {"national"}
+    excluded = [row["excludes"].split() for row in seed("index_variants")]
+    assert {word for words in excluded for word in words} <= known
+    assert any(excluded)

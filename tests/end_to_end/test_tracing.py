@@ -333,6 +333,8 @@ def test_a_missing_number_is_its_reason(published):
     ("name", "where", "sentence"),
     [
         ("gpd", ["Beijing", "2019"], "did you mean gdp"),
+        ("gross product", ["Beijing", "2019"], "or Gross regional product"),
+        ("panel/digi", ["Beijing", "2019"], "no column of the panel; did you mean dige"),
         ("gdp", ["Beijng", "2019"], "did you mean Beijing"),
         ("gdp", ["Beijing", "2050"], "no file has gdp of Beijing for 2050: there are "),
         ("gdp", ["Beijing"], "which year of gdp"),

@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import subprocess
+import sys
 
 import pyarrow.parquet as pq
 import pytest
@@ -62,6 +64,20 @@ def test_a_query_that_cannot_be_answered_is_a_sentence(clone, released, query, s
     assert (done.status, done.stdout) == (1, "")
     assert done.stderr.startswith(sentence)
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("reads_on", "done", "status"),
+    [(False, "print('x' * 10**6)", 0), (True, "raise BrokenPipeError", 1)],
+)
+def test_a_reader_who_has_seen_enough_is_no_fault(reads_on, done, status):
+    code = f"from orchestration.cli.app import place_of\nwith place_of(None): {done}"
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen([sys.executable, "-c", code], **pipes) as command:
+        if not reads_on:
+            command.stdout.close()
+        said = command.stderr.read().decode()
+    assert command.returncode == (1 if "stopped by BrokenPipeError" in said else 0) == status
 
 
 def test_coverage_names_what_no_file_provides(clone, released):

@@ -4,6 +4,7 @@ import json
 
 from analytics.specification import load_studies
 from analytics.study_results import printed_tables, result_tables
+from warehouse.sources import sources
 
 STUDIES = load_studies()
 RESULTS = {f"results.{name}" for name in result_tables(STUDIES)}
@@ -53,11 +54,8 @@ def test_definitions(clone, released):
     told = json.loads(clone.python(DESCRIBE).stdout)
     clone.land(1)
     assert told["groups"] == {
-        **{f"raw.{source}": "raw" for source in ("compiled", "customs", "io_tables")},
-        **{f"raw.{source}": "raw" for source in ("nbs_portal", "tech_yearbook")},
+        **{f"raw.{source}": "raw" for source in sources()},
         **{f"raw.{table}": "raw" for table in ("files", "cells", "sources")},
-        **{f"raw.{source}": "raw" for source in ("oecd", "world_bank", "un_comtrade")},
-        **{f"raw.{source}": "raw" for source in ("cnipa", "csmar", "neri", "wind")},
         "seeds.provinces": "staging",
         "staging.stg_nbs_portal__cells": "staging",
         "marts.panel__province_year": "marts",

@@ -37,7 +37,6 @@ select
     cells.year,
     cells.period_label,
     cells.value as export_value,
-    cells.chapter,
     cells.source_id,
     cells.edition,
     cells.published_on,

@@ -26,10 +26,9 @@ members as (
     from provided
     cross join {{ ref('index_variants') }} as variants
     where variants.excludes is null
-        or (variants.excludes = 'national' and provided.proxy_level < 3)
         or (
-            variants.excludes <> 'national'
-            and position(' ' || provided.indicator_id || ' ' in ' ' || variants.excludes || ' ') = 0
+            position(' ' || provided.indicator_id || ' ' in ' ' || variants.excludes || ' ') = 0
+            and (provided.proxy_level < 3 or position(' national ' in ' ' || variants.excludes || ' ') = 0)
         )
 
 ),

@@ -14,17 +14,18 @@ _AREA = ("area_code", "province_code")
 
 def number_named(reading: Reading, name: str, where: Sequence[str]) -> Number:
     """An indicator, by its id or any name, or a column of the panel, of an area and year."""
-    indicators = {
-        label_key(row[column]): row["indicator_id"]
+    names = {
+        row[column]: row["indicator_id"]
         for row in reading.indicators.values()
         for column in ("name_en", "name_zh", "indicator_id")
     }
+    indicators = {label_key(each): indicator for each, indicator in names.items()}
     year, area = _year(name, where), _area(reading, where)
     if label_key(name) in indicators:
         return _observation(reading, indicators[label_key(name)], area, year)
     if name in reading.panel_columns:
         return _panel_value(reading, name, area, year)
-    close = nearest(name, [*reading.panel_columns, *indicators, *reading.kinds])
+    close = nearest(name, [*names, *reading.kinds, *reading.panel_columns])
     raise NotFound(f'"{name}" is no column of the panel and no indicator{close}')
 
 
@@ -33,6 +34,8 @@ def number_of_kind(
 ) -> Number:
     """A number of any kind by the codes in its key, in any order; the usual variant needs none."""
     kind = reading.kinds[name]
+    if kind.value_column is None:
+        return _panel_number(reading, "/".join([name, *parts]), where)
     fixed: Record = {}
     if "year" in kind.columns:
         fixed["year"] = _year("/".join([name, *parts]), where)
@@ -115,6 +118,15 @@ def _observation(reading: Reading, indicator: str, area: str, year: int) -> Numb
         raise NotFound(f"no file has {where}; where to get it: {place}")
     there = f"there are {years['first']} to {years['last']}"
     raise NotFound(f"no file has {where} for {year}: {there}")
+
+
+def _panel_number(reading: Reading, name: str, where: Sequence[str]) -> Number:
+    """A value of the panel by its kind and column: `panel/<column>`."""
+    column = name.partition("/")[2]
+    if column not in reading.panel_columns:
+        close = nearest(column, reading.panel_columns)
+        raise NotFound(f'"{column}" is no column of the panel{close}')
+    return _panel_value(reading, column, _area(reading, where), _year(name, where))
 
 
 def _panel_value(reading: Reading, column: str, area: str, year: int) -> Number:
