@@ -29,7 +29,7 @@ SCHEMAS = ("catalog", "marts", "results")
 DATABASE = "yearbook.duckdb"
 SYNTHETIC = "SYNTHETIC"
 # Many small tables: a second thread costs more than it brings
-_SMALL_WORK = {"threads": 1}
+_SMALL_WORK: dict[str, str | bool | int | float | list[str]] = {"threads": 1}
 INTERVAL = ("known_from", "known_to")
 
 # What decides a number: the code of the four folders and the versions of the packages.
