@@ -34,7 +34,7 @@ def main() -> None:
         for home in homes.values():
             intake.take_in(home, home.landing)
             raw.read(home)
-        seconds = {name: [] for name in homes}
+        seconds: dict[str, list[float]] = {name: [] for name in homes}
         for _ in range(ROUNDS):
             for name, home in homes.items():
                 seconds[name].append(built(home))

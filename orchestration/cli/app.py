@@ -12,6 +12,10 @@ import typer
 from warehouse.contract.errors import WarehouseError
 from warehouse.contract.home import Home
 
+# The matrices here are small: threads that wait for each other cost more than they bring. It has to
+# be said before NumPy is imported.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 app = typer.Typer(
     help="A data warehouse for China's statistical yearbooks.",
     no_args_is_help=True,

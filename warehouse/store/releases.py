@@ -28,6 +28,8 @@ PROJECT = Path(__file__).resolve().parents[2]
 SCHEMAS = ("catalog", "marts", "results")
 DATABASE = "yearbook.duckdb"
 SYNTHETIC = "SYNTHETIC"
+# Many small tables: a second thread costs more than it brings
+_SMALL_WORK: dict[str, str | bool | int | float | list[str]] = {"threads": 1}
 INTERVAL = ("known_from", "known_to")
 
 # What decides a number: the code of the four folders and the versions of the packages.
@@ -172,7 +174,7 @@ def _write_database(
     """Write the database and its Parquet copies; returns the rows of each table."""
     file = folder / DATABASE
     cut = _copy_schemas(build.path(home), file)
-    with duckdb.connect(str(file)) as database:
+    with duckdb.connect(str(file), config=_SMALL_WORK) as database:
         database.execute("create schema if not exists catalog")
         database.execute(
             "create or replace table catalog.release as select $1::varchar as release, "
@@ -225,7 +227,7 @@ def _copy_schemas(source: Path, target: Path) -> dict[str, str]:
     The structure comes first and the rows after it in a fixed order, since the order in which a
     parallel query wrote them is not the same from one build to the next.
     """
-    with duckdb.connect() as database:
+    with duckdb.connect(config=_SMALL_WORK) as database:
         database.execute(f"attach {build.literal(source)} as build (read_only)")
         database.execute(f"attach {build.literal(target)} as release")
         database.execute("copy from database build to release (schema)")
@@ -250,11 +252,13 @@ def _copy_schemas(source: Path, target: Path) -> dict[str, str]:
             ).fetchall()
         )
         cut = histories(columns)
+        database.begin()  # one commit, not one a table
         for address in columns:
             if address in cut:
                 _cut(database, address, cut[address])
             else:
                 database.execute(f"insert into release.{address} from build.{address} order by all")
+        database.commit()
     return cut
 
 
@@ -293,10 +297,12 @@ def _comment(
     missing = [address for address in wanted if not comments.get(address)]
     if missing:
         raise ValueError(f"no description for {', '.join(missing)}")
+    database.begin()  # one commit, not one a comment
     for address in wanted:
         kind = "table" if address in tables else "column"
         text = comments[address].replace("'", "''")
         database.execute(f"comment on {kind} {address} is '{text}'")
+    database.commit()
 
 
 def _seal(folder: Path) -> None:

@@ -1,5 +1,4 @@
 -- The years of the sample of each universe.
-{{ config(materialized='ephemeral') }}
 with recursive years as (
 
     select

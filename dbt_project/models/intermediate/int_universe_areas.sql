@@ -1,5 +1,4 @@
 -- The areas of each universe: what is compared with what. Provinces and countries never meet in one minimum or mean.
-{{ config(materialized='ephemeral') }}
 select
     universes.universe,
     areas.area_code
