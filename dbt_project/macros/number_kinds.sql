@@ -138,6 +138,20 @@
     {%- endfor -%}
 {%- endmacro %}
 
+{# An input of the numbers of a kind: a row of marts.made_from. The key of the number is in the relation `of`, that of
+   the input in `input_of`; columns of other names are given in `key` and `input_key`. #}
+{% macro number_input(kind, of, role, input_kind, input_of, step=1, key={}, input_key={}, weight=none, contribution=none) -%}
+select
+    '{{ kind }}' as kind,
+    {{ number_key(kind, of, **key) }} as key,
+    {{ step }} as step,
+    '{{ role }}' as role,
+    '{{ input_kind }}' as input_kind,
+    {{ number_key(input_kind, input_of, **input_key) }} as input_key,
+    {{ weight or 'cast(null as double)' }} as weight,
+    {{ contribution or 'cast(null as double)' }} as contribution
+{%- endmacro %}
+
 {# Every number of every kind but the panel's, whose values stand in columns: kind, key, value, unit. The macros of a
    release read its tables, which have no catalog. #}
 {% macro numbers(of_release=false) -%}

@@ -1,15 +1,11 @@
 -- What each observation was made from, as it is known now: the cell that prints it; what an interpolated, derived or
 -- proxy value was computed from; or, of one that a study looks for in vain, what it could be computed from.
 {{ config(materialized='ephemeral') }}
-select
-    'observation' as kind,
-    {{ number_key('observation', 'observations') }} as key,
-    1 as step,
-    'cell' as role,
-    'cell' as input_kind,
-    {{ number_key('cell', 'observations') }} as input_key,
-    cast(1 as double) as weight,
-    observations.value as contribution
+{{ number_input(
+    'observation', 'observations', 'cell', 'cell', 'observations',
+    weight='cast(1 as double)',
+    contribution='observations.value'
+) }}
 from {{ ref('fct_observation') }} as observations
 where observations.locator is not null
     and {{ is_current('observations') }}

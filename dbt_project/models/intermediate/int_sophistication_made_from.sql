@@ -1,15 +1,11 @@
 -- What exports, incomes, PRODY and EXPY were made from, as they are known now. Weights and contributions are those of
 -- the marts that compute them.
 {{ config(materialized='ephemeral') }}
-select
-    'exports' as kind,
-    {{ number_key('exports', 'exports') }} as key,
-    1 as step,
-    'cell' as role,
-    'cell' as input_kind,
-    {{ number_key('cell', 'cells') }} as input_key,
-    cast(1 as double) as weight,
-    cells.export_value as contribution
+{{ number_input(
+    'exports', 'exports', 'cell', 'cell', 'cells',
+    weight='cast(1 as double)',
+    contribution='cells.export_value'
+) }}
 from {{ ref('fct_export__province_category_year') }} as exports
 inner join {{ ref('int_export_cells_counted') }} as cells
     on exports.classification = cells.classification
@@ -20,15 +16,7 @@ inner join {{ ref('int_export_cells_counted') }} as cells
 
 union all
 
-select
-    'price_level' as kind,
-    {{ number_key('price_level', 'income') }} as key,
-    links.year as step,
-    'link' as role,
-    'observation' as input_kind,
-    {{ number_key('observation', 'links') }} as input_key,
-    cast(null as double) as weight,
-    cast(null as double) as contribution
+{{ number_input('price_level', 'income', 'link', 'observation', 'links', step='links.year') }}
 from {{ ref('fct_income__area_year') }} as income
 cross join {{ ref('universes') }} as universes
 inner join {{ ref('fct_observation') }} as links
@@ -41,87 +29,53 @@ where universes.universe = 'province'
 
 union all
 
-select
-    'income' as kind,
-    {{ number_key('income', 'income') }} as key,
-    1 as step,
-    'GDP per capita' as role,
-    'observation' as input_kind,
-    {{ number_key('observation', 'income', indicator_id='universes.income_indicator_id') }} as input_key,
-    cast(null as double) as weight,
-    cast(null as double) as contribution
+{{ number_input(
+    'income', 'income', 'GDP per capita', 'observation', 'income',
+    input_key={'indicator_id': 'universes.income_indicator_id'}
+) }}
 from {{ ref('fct_income__area_year') }} as income
 inner join {{ ref('universes') }} as universes
     on universes.universe = 'province'
 
 union all
 
-select
-    'income' as kind,
-    {{ number_key('income', 'income') }} as key,
-    2 as step,
-    'price level' as role,
-    'price_level' as input_kind,
-    {{ number_key('price_level', 'income') }} as input_key,
-    cast(null as double) as weight,
-    cast(null as double) as contribution
+{{ number_input('income', 'income', 'price level', 'price_level', 'income', step='2') }}
 from {{ ref('fct_income__area_year') }} as income
 
 union all
 
-select
-    'exporter' as kind,
-    {{ number_key('exporter', 'parts') }} as key,
-    1 as step,
-    'income' as role,
-    'income' as input_kind,
-    {{ number_key('income', 'parts', area_code='parts.province_code') }} as input_key,
-    cast(1 as double) as weight,
-    parts.income_yuan as contribution
+{{ number_input(
+    'exporter', 'parts', 'income', 'income', 'parts',
+    input_key={'area_code': 'parts.province_code'},
+    weight='cast(1 as double)',
+    contribution='parts.income_yuan'
+) }}
 from {{ ref('idx_prody__contributions') }} as parts
 
 union all
 
-select
-    'exporter' as kind,
-    {{ number_key('exporter', 'parts') }} as key,
-    2 as step,
-    'weight' as role,
-    'exports' as input_kind,
-    {{ number_key('exports', 'parts') }} as input_key,
-    cast(null as double) as weight,
-    cast(null as double) as contribution
+{{ number_input('exporter', 'parts', 'weight', 'exports', 'parts', step='2') }}
 from {{ ref('idx_prody__contributions') }} as parts
 
 union all
 
-select
-    'prody' as kind,
-    {{ number_key('prody', 'parts', variant="'annual'") }} as key,
-    1 as step,
-    'exporter' as role,
-    'exporter' as input_kind,
-    {{ number_key('exporter', 'parts') }} as input_key,
-    parts.weight,
-    parts.contribution_yuan as contribution
+{{ number_input(
+    'prody', 'parts', 'exporter', 'exporter', 'parts',
+    key={'variant': "'annual'"},
+    weight='parts.weight',
+    contribution='parts.contribution_yuan'
+) }}
 from {{ ref('idx_prody__contributions') }} as parts
 where parts.weight > 0
 
 union all
 
-select
-    'prody' as kind,
-    {{ number_key('prody', 'fixed') }} as key,
-    annual.year as step,
-    'year' as role,
-    'prody' as input_kind,
-    {{ number_key('prody', 'annual') }} as input_key,
-    cast(1 as double) / count(*) over (
-        partition by fixed.classification, fixed.category_code, fixed.year
-    ) as weight,
-    annual.prody_yuan / count(*) over (
-        partition by fixed.classification, fixed.category_code, fixed.year
-    ) as contribution
+{{ number_input(
+    'prody', 'fixed', 'year', 'prody', 'annual',
+    step='annual.year',
+    weight='cast(1 as double) / count(*) over same_number',
+    contribution='annual.prody_yuan / count(*) over same_number'
+) }}
 from {{ ref('idx_prody__category_year') }} as fixed
 inner join {{ ref('idx_prody__category_year') }} as annual
     on fixed.classification = annual.classification
@@ -134,50 +88,39 @@ inner join {{ ref('int_sample_years') }} as sample_years
     and sample_years.universe = 'province'
 where fixed.variant = 'fixed_prody'
     and {{ is_current('fixed') }}
+window same_number as (partition by fixed.classification, fixed.category_code, fixed.year)
 
 union all
 
 -- an input that nobody exports has no PRODY: that of the category stands in
-select
-    'prody' as kind,
-    {{ number_key('prody', 'parts', variant="'domestic_content'") }} as key,
-    1 as step,
-    'input' as role,
-    'prody' as input_kind,
-    {{ number_key(
-        'prody', 'parts', variant="'annual'",
-        category_code='case when parts.input_prody_yuan is null then parts.category_code '
+{{ number_input(
+    'prody', 'parts', 'input', 'prody', 'parts',
+    key={'variant': "'domestic_content'"},
+    input_key={
+        'variant': "'annual'",
+        'category_code': 'case when parts.input_prody_yuan is null then parts.category_code '
             ~ 'else parts.input_category_code end'
-    ) }} as input_key,
-    parts.domestic_weight as weight,
-    parts.contribution_yuan as contribution
+    },
+    weight='parts.domestic_weight',
+    contribution='parts.contribution_yuan'
+) }}
 from {{ ref('idx_domestic_content__contributions') }} as parts
 
 union all
 
-select
-    'category' as kind,
-    {{ number_key('category', 'parts') }} as key,
-    1 as step,
-    'share' as role,
-    'exports' as input_kind,
-    {{ number_key('exports', 'parts') }} as input_key,
-    cast(null as double) as weight,
-    cast(null as double) as contribution
+{{ number_input('category', 'parts', 'share', 'exports', 'parts') }}
 from {{ ref('idx_expy__contributions') }} as parts
 
 union all
 
 -- without the area's own row: the PRODY of all, and the row that is left out of it
-select
-    'category' as kind,
-    {{ number_key('category', 'parts') }} as key,
-    2 as step,
-    'PRODY' as role,
-    'prody' as input_kind,
-    {{ number_key('prody', 'parts', variant="coalesce(prody.variant, 'annual')") }} as input_key,
-    case when prody.variant is not null then cast(1 as double) end as weight,
-    prody.prody_yuan as contribution
+{{ number_input(
+    'category', 'parts', 'PRODY', 'prody', 'parts',
+    step='2',
+    input_key={'variant': "coalesce(prody.variant, 'annual')"},
+    weight='case when prody.variant is not null then cast(1 as double) end',
+    contribution='prody.prody_yuan'
+) }}
 from {{ ref('idx_expy__contributions') }} as parts
 inner join {{ ref('expy_variants') }} as variants
     on parts.variant = variants.variant
@@ -190,15 +133,7 @@ left join {{ ref('idx_prody__category_year') }} as prody
 
 union all
 
-select
-    'category' as kind,
-    {{ number_key('category', 'parts') }} as key,
-    3 as step,
-    'left out' as role,
-    'exporter' as input_kind,
-    {{ number_key('exporter', 'parts') }} as input_key,
-    cast(null as double) as weight,
-    cast(null as double) as contribution
+{{ number_input('category', 'parts', 'left out', 'exporter', 'parts', step='3') }}
 from {{ ref('idx_expy__contributions') }} as parts
 inner join {{ ref('expy_variants') }} as variants
     on parts.variant = variants.variant
@@ -206,13 +141,9 @@ inner join {{ ref('expy_variants') }} as variants
 
 union all
 
-select
-    'expy' as kind,
-    {{ number_key('expy', 'parts') }} as key,
-    1 as step,
-    'category' as role,
-    'category' as input_kind,
-    {{ number_key('category', 'parts') }} as input_key,
-    parts.share as weight,
-    parts.contribution_yuan as contribution
+{{ number_input(
+    'expy', 'parts', 'category', 'category', 'parts',
+    weight='parts.share',
+    contribution='parts.contribution_yuan'
+) }}
 from {{ ref('idx_expy__contributions') }} as parts

@@ -1,82 +1,32 @@
+{%- set kinds = [
+    ('int_observations_imputed', none, 1, 'neighbour before', 'indicator_id', 'area_code', 'year_before', 'value_before'),
+    ('int_observations_imputed', none, 2, 'neighbour after', 'indicator_id', 'area_code', 'year_after', 'value_after'),
+    ('int_observations_known', 'derived', 1, 'numerator', 'numerator_id', 'area_code', 'year', 'numerator_value'),
+    ('int_observations_known', 'derived', 2, 'denominator', 'denominator_id', 'area_code', 'year', 'denominator_value'),
+    ('int_observations_known', 'national', 1, 'national value', 'indicator_id', "'100000'", 'year', 'value')
+] -%}
 -- What an interpolated, derived or proxy value was made from, one row an input.
 with inputs as (
 
+    {% for model, made_by, position, role, indicator, area, year, value in kinds -%}
     select
         indicator_id,
         area_code,
         year,
-        1 as input_position,
-        'neighbour before' as input_role,
-        indicator_id as input_indicator_id,
-        area_code as input_area_code,
-        year_before as input_year,
-        value_before as input_value
-    from {{ ref('int_observations_imputed') }}
+        {{ position }} as input_position,
+        '{{ role }}' as input_role,
+        {{ indicator }} as input_indicator_id,
+        {{ area }} as input_area_code,
+        {{ year }} as input_year,
+        {{ value }} as input_value
+    from {{ ref(model) }}
     where {{ is_current() }}
-
+        and {{ indicator }} is not null
+        {{ "and made_by = '" ~ made_by ~ "'" if made_by }}
+    {%- if not loop.last %}
     union all
-
-    select
-        indicator_id,
-        area_code,
-        year,
-        2 as input_position,
-        'neighbour after' as input_role,
-        indicator_id as input_indicator_id,
-        area_code as input_area_code,
-        year_after as input_year,
-        value_after as input_value
-    from {{ ref('int_observations_imputed') }}
-    where {{ is_current() }}
-
-    union all
-
-    select
-        indicator_id,
-        area_code,
-        year,
-        1 as input_position,
-        'numerator' as input_role,
-        numerator_id as input_indicator_id,
-        area_code as input_area_code,
-        year as input_year,
-        numerator_value as input_value
-    from {{ ref('int_observations_known') }}
-    where made_by = 'derived'
-        and {{ is_current() }}
-
-    union all
-
-    select
-        indicator_id,
-        area_code,
-        year,
-        2 as input_position,
-        'denominator' as input_role,
-        denominator_id as input_indicator_id,
-        area_code as input_area_code,
-        year as input_year,
-        denominator_value as input_value
-    from {{ ref('int_observations_known') }}
-    where made_by = 'derived'
-        and denominator_id is not null
-        and {{ is_current() }}
-
-    union all
-
-    select
-        indicator_id,
-        area_code,
-        year,
-        1 as input_position,
-        'national value' as input_role,
-        indicator_id as input_indicator_id,
-        '100000' as input_area_code,
-        year as input_year,
-        value as input_value
-    from {{ ref('int_observations_known') }}
-    where made_by = 'national'
-        and {{ is_current() }}
+    {% endif %}
+    {%- endfor %}
 
 )
 
