@@ -117,7 +117,7 @@ def panel(values) -> pd.DataFrame:
     variables = {
         "expy": np.log(_expy(_exports_by_section(values), real_income) / 1e4),
         "dige": _entropy_index(np.stack([one.ravel() for one in index], axis=1)),
-        "market": of("2023-12", "各省份市场化总指数(2016年为基期)") / 100,
+        "market": of("2023-12", "市场化总指数") / 100,
         "open": of("2023-12", "按经营单位所在地分进出口总额") * yuan_100m / gdp,
         "fin": of("2023-12", "金融机构本外币各项贷款余额")
         / of("2023-12", "金融机构:本外币:存款余额"),

@@ -1,6 +1,5 @@
 """Golden cells of the published files: address and text as they stand in the files themselves."""
 
-import csv
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -131,13 +130,3 @@ def test_both_forms_of_a_table_give_the_same_values(cells: dict) -> None:
 
     stem = "tech_yearbook/2018/rd-personnel-fte-2017"
     assert values(f"{stem}.xls") == values(f"{stem}.xlsx")
-
-
-def test_sources_and_their_seed_agree() -> None:
-    with (ROOT / "dbt_project" / "seeds" / "sources.csv").open(encoding="utf-8") as seed:
-        rows = list(csv.DictReader(seed))
-    columns = rows[0].keys()
-    assert {row["source_id"]: row for row in rows} == {
-        source_id: {column: str(getattr(source, column)) for column in columns}
-        for source_id, source in sources().items()
-    }
