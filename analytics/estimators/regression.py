@@ -22,10 +22,10 @@ from analytics.model import Vce
 from analytics.results import Estimate
 
 # From outcome (n,), standardised regressors (n, k) and effects to the coefficients (k + 1,), the
-# constant last, and the residuals (n,), net of the effects
-Engine = Callable[[np.ndarray, np.ndarray, Within], tuple[np.ndarray, np.ndarray]]
+# constant last
+Engine = Callable[[np.ndarray, np.ndarray, Within], np.ndarray]
 _REMEMBERED = 32
-_KNOWN: dict[bytes, tuple[np.ndarray, np.ndarray]] = {}
+_KNOWN: dict[bytes, np.ndarray] = {}
 
 
 @dataclass(frozen=True)
@@ -54,13 +54,14 @@ def fit_least_squares(
     constant is the one Stata reports: every variable is measured from its group mean plus its
     grand mean.
     """
-    total, net = _sums_of_squares(outcome, within)
+    total, net_y = _net_outcome(outcome, within)
     names = list(regressors.columns)
     x, center, scale = standardised(regressors)
     net_x = within.residuals(x)
     check_collinearity(names, net_x, within.effects)
     errors = prepare_errors(vce, x.shape[1], within.entity, within.time, clusters, within)
-    standardised_params, residuals = engine(outcome, x, within)
+    standardised_params = engine(outcome, x, within)
+    residuals = net_y - net_x @ standardised_params[:-1]
     design = np.column_stack([net_x, np.ones(len(outcome))])
     bread = np.zeros((len(names) + 1, len(names) + 1))
     bread[:-1, :-1], bread[-1, -1] = np.linalg.inv(net_x.T @ net_x), 1 / len(outcome)
@@ -70,7 +71,9 @@ def fit_least_squares(
     covariance[:-1, :-1], is_repaired = positive(covariance[:-1, :-1])
     back = _unstandardise(center, scale)
     params = back @ standardised_params
-    statistics = _goodness(outcome, regressors.to_numpy() @ params[:-1], residuals, total, net)
+    statistics = _goodness(
+        outcome, regressors.to_numpy() @ params[:-1], residuals, total, float(net_y @ net_y)
+    )
     if within.effects == "none":
         statistics = {"r2_overall": statistics["r2_overall"]}
     if errors.groups is not None:
@@ -85,9 +88,7 @@ def fit_least_squares(
     )
 
 
-def by_linearmodels(
-    outcome: np.ndarray, x: np.ndarray, within: Within
-) -> tuple[np.ndarray, np.ndarray]:
+def by_linearmodels(outcome: np.ndarray, x: np.ndarray, within: Within) -> np.ndarray:
     """The engine linearmodels; models that differ in their errors alone share its estimates."""
     digest = sha256(within.effects.encode())
     for array in (outcome, x, within.entity, within.time):
@@ -99,28 +100,26 @@ def by_linearmodels(
     return _KNOWN[key]
 
 
-def by_within(outcome: np.ndarray, x: np.ndarray, within: Within) -> tuple[np.ndarray, np.ndarray]:
+def by_within(outcome: np.ndarray, x: np.ndarray, within: Within) -> np.ndarray:
     """The engine of repetitions: the normal equations of what the effects leave."""
     mean = outcome.mean()  # the constant, beside regressors whose mean is 0
     net_x, net_y = within.residuals(x), within.residuals(outcome - mean)
-    slopes = np.linalg.solve(net_x.T @ net_x, net_x.T @ net_y)
-    return np.append(slopes, mean), net_y - net_x @ slopes
+    return np.append(np.linalg.solve(net_x.T @ net_x, net_x.T @ net_y), mean)
 
 
-def _fitted(outcome: np.ndarray, x: np.ndarray, within: Within) -> tuple[np.ndarray, np.ndarray]:
+def _fitted(outcome: np.ndarray, x: np.ndarray, within: Within) -> np.ndarray:
     # They take a second to import, and only the models that are printed need them
     from linearmodels import OLS
     from linearmodels.iv import AbsorbingLS
 
     if within.effects == "none":
-        pooled = OLS(outcome, np.column_stack([x, np.ones(len(outcome))])).fit()
-        return pooled.params.to_numpy(), pooled.resids.to_numpy()
+        return OLS(outcome, np.column_stack([x, np.ones(len(outcome))])).fit().params.to_numpy()
     dimensions = {"entity": within.entity, "time": within.time}
     names = dimensions if within.effects == "two_way" else [within.effects]
     absorbed = pd.DataFrame({name: pd.Categorical(dimensions[name]) for name in names})
-    fitted = AbsorbingLS(outcome, x, absorb=absorbed).fit()
+    slopes = AbsorbingLS(outcome, x, absorb=absorbed).fit().params.to_numpy()
     # The effects have taken the constant in; beside regressors whose mean is 0 it is the mean
-    return np.append(fitted.params.to_numpy(), outcome.mean()), fitted.resids.to_numpy()
+    return np.append(slopes, outcome.mean())
 
 
 def inference(
@@ -155,17 +154,18 @@ def _unstandardise(center: np.ndarray, scale: np.ndarray) -> np.ndarray:
     return back
 
 
-def _sums_of_squares(outcome: np.ndarray, within: Within) -> tuple[float, float]:
-    """Of the outcome about its mean, and net of the effects as well; neither may be nothing."""
+def _net_outcome(outcome: np.ndarray, within: Within) -> tuple[float, np.ndarray]:
+    """The sum of squares of the outcome about its mean, and the outcome (n,) net of the effects as
+    well; neither may be nothing.
+    """
     deviations = outcome - outcome.mean()
     total = float(deviations @ deviations)
     if np.ptp(outcome) == 0 or total == 0:
         raise SpecificationError(f"the outcome has the single value {outcome[0]:g}")
     net = within.residuals(deviations)
-    net_squares = float(net @ net)
-    if net_squares < 1e-20 * total:
+    if float(net @ net) < 1e-20 * total:
         raise SpecificationError(f"the outcome does not vary beyond its {within.effects} effects")
-    return total, net_squares
+    return total, net
 
 
 def _goodness(

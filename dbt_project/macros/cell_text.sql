@@ -52,14 +52,6 @@
     end
 {%- endmacro %}
 
-{# The year of a day or month by which a source dates the value of a year: "2017-12-31", "2017-12", "2017". #}
-{% macro printed_year_of_date(text) -%}
-    case
-        when {{ replace_pattern(text, '^(?:19|20)[0-9]{2}(?:-[0-9]{2}){0,2}$', '') }} = ''
-            then cast(substring({{ text }}, 1, 4) as integer)
-    end
-{%- endmacro %}
-
 {# The year of a month as the customs print it: "201712", "2017-12", "2017年12月". #}
 {% macro printed_year_of_month(text) -%}
     {%- set label = replace_pattern(plain_text(text), '\\s+', '') -%}

@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from orchestration.cli.app import HomeOption, app
-from warehouse.contract.home import Home
+from orchestration.cli.app import HomeOption, app, place_of
 
 
 @app.command()
@@ -20,8 +19,9 @@ def ui(
     from orchestration import dbt_manifest, instance
     from warehouse.store.releases import PROJECT
 
-    instance.prepare(Home.from_environment(home))
-    dbt_manifest.keep()  # Dagster's several processes would each have dbt read the project
+    with place_of(home) as place:
+        instance.prepare(place)
+        dbt_manifest.keep()  # Dagster's several processes would each have dbt read the project
     # A process that a script starts in the background inherits ignored signals, and would not stop
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
