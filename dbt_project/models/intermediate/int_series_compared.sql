@@ -124,8 +124,7 @@ misplaced as (
         and cells.category_code = other.category_code
         and cells.value = other.value
         and cells.published_on > other.known_from
-    where cells.measure_value <> 0
-        and 10 * other.distance < abs(cells.power) * ln(10)
+    where {{ is_misplaced('cells.value', 'cells.measure_value', 'other.distance') }}
 
 ),
 
@@ -174,7 +173,11 @@ examples as (
                 abs(power) desc,
                 area_code,
                 category_code
-        ) as place
+        ) as place,
+        row_number() over (
+            partition by indicator_id, period, content, measure_content
+            order by is_misplaced desc, abs(power) desc, area_code, category_code
+        ) as misplaced_place
     from by_area
 
 ),
@@ -198,7 +201,13 @@ compared as (
         max(case when place = 1 then area_code end) as example_area_code,
         max(case when place = 1 then category_code end) as example_category_code,
         max(case when place = 1 then value end) as example_value,
-        max(case when place = 1 then measure_value end) as example_measure_value
+        max(case when place = 1 then measure_value end) as example_measure_value,
+        max(case when misplaced_place = 1 then area_code end) as misplaced_area_code,
+        max(case when misplaced_place = 1 then category_code end) as misplaced_category_code,
+        max(case when misplaced_place = 1 then value end) as misplaced_value,
+        max(case when misplaced_place = 1 then measure_value end) as misplaced_measure_value,
+        max(case when misplaced_place = 1 then other_area_code end) as misplaced_other_area_code,
+        max(case when misplaced_place = 1 then other_period end) as misplaced_other_period
     from examples
     group by indicator_id, period, content, measure_content
 
@@ -264,6 +273,12 @@ select
     example_category_code,
     example_value,
     example_measure_value,
+    misplaced_area_code,
+    misplaced_category_code,
+    misplaced_value,
+    misplaced_measure_value,
+    misplaced_other_area_code,
+    misplaced_other_period,
     dense_rank() over (
         partition by file_id, indicator_id, series_vintage, period
         order by is_of_less_authority, is_small, measure_published_on desc

@@ -1,8 +1,7 @@
 -- Values that are (within 0.05 %) those printed of another area in the same year, or of the same area in another year:
 -- once a value, whatever number of files print it, with the day on which the other one was first published. Of a
 -- dense series many are so by chance; int_series_compared counts those that are nearer to the other than to their own.
--- Values within 0.05 % of each other lie in one interval of 0.1 % or in two neighbouring ones, so that no more than these
--- need to be compared.
+-- Values so close lie in one interval of 0.1 % or in two neighbouring ones, so that no more than these are compared.
 with printed as (
 
     select
@@ -26,7 +25,7 @@ neighbours as (
         *,
         value_interval + step as interval_compared
     from printed
-    cross join (select unnest([-1, 0, 1]) as step) as steps
+    cross join (values (-1), (0), (1)) as steps (step)
 
 ),
 
