@@ -10,7 +10,7 @@ from warehouse.contract.cells import cell_record, table
 from warehouse.contract.errors import Rejected
 from warehouse.contract.labels import is_note, is_number, is_sentence
 from warehouse.contract.source import Reading, SourceFile
-from warehouse.formats.sheets import Sheet, open_sheets
+from warehouse.formats.sheets import CHINESE_ENCODING, Sheet, open_sheets
 
 Row = Sequence[str | None]
 
@@ -19,6 +19,7 @@ def read_each_sheet(
     file: SourceFile,
     read_sheet: Callable[[Sheet, SourceFile], tuple[list, list[str]] | None],
     expected: str,
+    encoding: str = CHINESE_ENCODING,
 ) -> Reading:
     """Every sheet read by itself; hidden sheets and those without a table are kept as unused.
 
@@ -27,7 +28,7 @@ def read_each_sheet(
     other sheet can be taken. `expected` says what a table looks like.
     """
     tables, remarks, refusals, taken = [], [], [], False
-    for sheet in open_declared_sheets(file):
+    for sheet in open_declared_sheets(file, encoding):
         read = None
         try:
             read = None if sheet.is_hidden else read_sheet(sheet, file)
@@ -42,9 +43,9 @@ def read_each_sheet(
     return Reading(pa.concat_tables(tables, promote_options="default"), (*remarks, *refusals))
 
 
-def open_declared_sheets(file: SourceFile) -> list[Sheet]:
+def open_declared_sheets(file: SourceFile, encoding: str = CHINESE_ENCODING) -> list[Sheet]:
     """The sheets of a file; if one is declared, the others count as hidden. Raises Rejected."""
-    sheets = open_sheets(file.data, file.name)
+    sheets = open_sheets(file.data, file.name, encoding)
     wanted = file.declaration.sheet
     if wanted is None:
         return sheets

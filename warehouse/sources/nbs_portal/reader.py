@@ -8,7 +8,6 @@ the declaration.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import PurePath
 
 from warehouse.contract.cells import address, cell_record, table
 from warehouse.contract.errors import Rejected
@@ -21,8 +20,8 @@ from warehouse.contract.labels import (
     years_in,
 )
 from warehouse.contract.source import Reading, SourceFile
-from warehouse.formats.json_text import open_json
-from warehouse.formats.sheets import READABLE, Sheet
+from warehouse.formats.json_text import is_json, open_json
+from warehouse.formats.sheets import Sheet
 from warehouse.sources.nbs_portal import former_api, present_api
 from warehouse.sources.nbs_portal.responses import Cells
 from warehouse.sources.tables import (
@@ -56,20 +55,13 @@ _MENDS = {
 
 def read(file: SourceFile) -> Reading:
     """The cells of a file. Raises Rejected if one of the three dimensions is unknown."""
-    if _is_json(file):
+    if is_json(file.data, file.name):
         return _read_answers(file)
     return read_each_sheet(
         file,
         _read_sheet,
         "a heading row such as `地区, 2022年, 2021年` (Region, 2022, 2021)",
     )
-
-
-def _is_json(file: SourceFile) -> bool:
-    """Whether a file holds JSON: by its name, else by its first character."""
-    kind = PurePath(file.name).suffix.lower()
-    opening = file.data[:64].lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
-    return kind == ".json" or (kind not in READABLE and opening in (b"{", b"["))
 
 
 def _read_answers(file: SourceFile) -> Reading:
