@@ -92,7 +92,7 @@ API = (
 )
 DATABANK = (
     "Series Name,Series Code,Country Name,Country Code,2020 [YR2020],2021 [YR2021]\n"
-    'ICT (%),BX.GSR.CCIS.ZS,China,CHN,,21.50\nICT (%),BX.GSR.CCIS.ZS,Chad,TCD,1,..\n\n\n'
+    "ICT (%),BX.GSR.CCIS.ZS,China,CHN,,21.50\nICT (%),BX.GSR.CCIS.ZS,Chad,TCD,1,..\n\n\n"
     "Data from database: World Development Indicators\nLast Updated: 06/28/2024\n"
 )
 
