@@ -13,7 +13,7 @@ from warehouse.formats.workbooks import Rows, printed, read_workbook
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
-_WORKBOOKS = (".xls", ".xlsx", ".xlsm")
+WORKBOOKS = (".xls", ".xlsx", ".xlsm")
 CHINESE_ENCODING = "gb18030"
 WESTERN_ENCODING = "cp1252"
 _BYTE_ORDER_MARKS = {
@@ -23,7 +23,7 @@ _BYTE_ORDER_MARKS = {
 }
 _CHINESE = re.compile("[\u3400-\u9fff]")
 _PAGES = (".htm", ".html")
-READABLE = (".csv", *_WORKBOOKS, *_PAGES)
+READABLE = (".csv", *WORKBOOKS, *_PAGES)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ hundred thousand records, hence whole columns at a time.
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import pyarrow as pa
 
@@ -191,7 +192,7 @@ def _column(
 ) -> pa.Table:
     """The cells of one field in some records; in an answer a record is a row, counted from 1."""
     rows = list(rows)
-    content: dict[str, list] = {
+    content: dict[str, Any] = {
         "row_number": [numbers[row] if numbers else row + 1 for row in rows],
         "column_number": [column + 1] * len(rows),
         "cell": [None if numbers else f"data[{row}].{field}" for row in rows],
