@@ -483,13 +483,13 @@ def test_a_customs_query_that_lacks_something(
 
 def test_a_compilation_without_declaration(reason: Callable) -> None:
     said = reason("compiled/2024/a.csv", "年份,省份,GDP\n2020,北京,1\n")
-    assert "write year_column, columns, area_column" in said
+    assert "write `year_column`, `columns`, `area_column`" in said
 
 
 @pytest.mark.parametrize(
     ("area", "text", "sentence"),
     [
-        ("area_column: 省份", "年份,地区,GDP\n2020,北京,1\n", "no heading row with `年份` and"),
+        ("area_column: 省份", "年份,地区,GDP\n2020,北京,1\n", "expected a heading row with `年份` and `省份`"),
         ("area_column: 省份", "年份,省份,总值\n2020,北京,1\n", "`GDP` is declared but is not in"),
         ("area_order: gb2260", "年份,GDP\n2020,1\n2020,2\n", "2020 has 2 rows and not 31"),
         ("sheet: 一, area: 全国", "年份,GDP\n2020,1\n", "has no sheet 一, for it is no workbook"),
