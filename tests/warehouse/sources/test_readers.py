@@ -134,6 +134,32 @@ def test_years_in_rows(read_one: Callable) -> None:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("text", "periods"),
+    [
+        ("地区,2021年第一季度,2020年第四季度\n北京市,1,2\n", ["2021年第一季度", "2020年第四季度"]),
+        ("地区,2021年3月,2021年\n北京市,1,2\n", ["2021年3月", "2021年"]),
+        (",202103,2021-02\n北京市,1,2\n", ["202103", "2021-02"]),
+        ("Region,1Q 2021,Mar 2021\nBeijing,1,2\n", ["1Q 2021", "Mar 2021"]),
+        ("时间,北京市\n2021年3月,1\n2021年1-6月,2\n", ["2021年3月", "2021年1-6月"]),
+        ("时间：2021年3月\n地区,增速(%),产量\n北京市,1,2\n", ["2021年3月", "2021年3月"]),
+        ("时间：2021年1月至2021年3月\n地区,增速\n北京市,1\n", ["2021年1月至2021年3月"]),
+    ],
+)
+def test_parts_of_a_year_are_printed_and_no_values_of_a_year(
+    warehouse, text: str, periods: list[str]
+) -> None:
+    edition = "published_on: 2023-01-31\nfiles: {a.csv: {indicator: 地区生产总值(亿元)}}\n"
+    text = "数据库：分省季度数据\n" + text
+    warehouse.land("nbs_portal/2023/a.csv", text, edition if "产量" not in text else None)
+    warehouse.refresh()
+    assert [cell["period_label"] for cell in warehouse.cells("nbs_portal")] == periods
+    role, reason = warehouse.files()["nbs_portal/2023/a.csv"]
+    assert role == "taken"
+    assert f"{len(periods) - ('2021年' in periods)} values of other periods than years" in reason
+    assert "they are not annual" in reason
+
+
 YEARBOOK = [
     ["一、综合"],
     ["1-4各地区研究与试验发展(R&D)人员全时当量(2013年)"],
