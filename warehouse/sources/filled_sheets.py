@@ -1,5 +1,6 @@
 """Sheets that somebody filled in: what they hold beyond another sheet was never published."""
 
+import math
 import re
 from collections import defaultdict
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ _SAYS_SO = re.compile(
 )
 _MARKS = re.compile(r"[,*%#]")
 Place = tuple[str, str]
+Series = dict[str, float]
 
 
 def says_filled(name: str | None) -> bool:
@@ -54,17 +56,24 @@ def filled_versions(sheets: Mapping[str | None, pa.Table]) -> dict[str | None, s
     }
 
 
-def _fills(mine: Mapping[Place, dict], its: Mapping[Place, dict]) -> bool:
+def _fills(mine: Mapping[Place, Series], its: Mapping[Place, Series]) -> bool:
     years = {year for series in its.values() for year in series}
-    is_whole = all(series.items() <= mine.get(key, {}).items() for key, series in its.items())
-    return is_whole and len(years) > 1 and any(len(mine[key]) > len(its[key]) for key in its)
+    is_whole = all(_holds(mine.get(place, {}), series) for place, series in its.items())
+    return is_whole and len(years) > 1 and any(len(mine[place]) > len(its[place]) for place in its)
 
 
-def _numbers(found: pa.Table) -> dict[Place, dict[str, float]]:
+def _holds(mine: Series, its: Series) -> bool:
+    """Whether the numbers of one series are in another, rounded perhaps."""
+    return its.keys() <= mine.keys() and all(
+        math.isclose(mine[year], number, rel_tol=1e-3) for year, number in its.items()
+    )
+
+
+def _numbers(found: pa.Table) -> dict[Place, Series]:
     """The numbers of a sheet by indicator and area, then by period."""
     keys = ("indicator_label", "area_label", "period_label", "text")
     values = found.filter(pc.equal(found["role"], "value"))
-    held: dict[Place, dict[str, float]] = defaultdict(dict)
+    held: dict[Place, Series] = defaultdict(dict)
     if set(keys) <= set(values.column_names):
         for indicator, area, period, text in zip(*(values[k].to_pylist() for k in keys)):
             if is_number(text) and period:

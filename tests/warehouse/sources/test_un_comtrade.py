@@ -96,11 +96,25 @@ def test_the_csv_of_the_site_says_the_same(read_one: Callable, warehouse) -> Non
     assert warehouse.files()[name][1].startswith("1 records are parts of totals")
 
 
+def test_a_csv_may_name_economies_and_years_once(read_one: Callable) -> None:
+    left_out = ("period", "reporterCode", "partnerCode")
+    record = {name: text for name, text in TOTAL.items() if name not in left_out}
+    record |= {"partnerISO": "W00", "netWgt": ""}
+    text = ",".join(record) + "\n" + ",".join(map(str, record.values())) + "\n"
+    [value] = [c for c in read_one(NAME.replace("json", "csv"), text) if c["role"] == "value"]
+    assert (value["indicator_key"], value["area_key"], value["period_label"]) == (
+        ("x/total", "156", "2022")
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("reporterCode,primaryValue\n156,1\n", "has no column period, flowCode, partnerCode"),
-        ("Year,Trade Value\n2020,1\n", "holds no heading row with reporterCode and primaryValue"),
+        (
+            "cmdCode,refYear,primaryValue\n01,2020,1\n",
+            "has no column reporterCode, flowCode, partner",
+        ),
+        ("Year,Trade Value\n2020,1\n", "holds no heading row with cmdCode and primaryValue"),
     ],
 )
 def test_a_csv_that_lacks_columns(reason: Callable, text: str, sentence: str) -> None:

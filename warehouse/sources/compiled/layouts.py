@@ -13,6 +13,7 @@ from warehouse.contract.labels import (
     is_number,
     is_period_heading,
     label_key,
+    period_of,
     split_unit,
     squeeze,
     year_of,
@@ -219,8 +220,9 @@ def _header(rows: Sequence[Row], number: int, years: Mapping[int, str]) -> tuple
 
 def _named_year(heading: str) -> tuple[str | None, str]:
     """The year in a heading and what else it names: "GDP_2001" -> "2001", "GDP"."""
-    if year := year_of(heading):
-        return str(year), ""
+    date = period_of(heading) or ""
+    if len(date) == len("YYYY") or date.endswith("-12-31"):
+        return date[:4], ""
     plain = squeeze(heading)
     years = _YEAR.findall(plain)
     if len(years) != 1:

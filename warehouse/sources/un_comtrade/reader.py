@@ -35,6 +35,12 @@ _FLOWS = {"X": "export", "M": "import"}
 _VALUE = "primaryValue"
 _MEASURES = ("qty", "altQty", "netWgt", "grossWgt", "cifvalue", "fobvalue")
 _NEEDED = ("reporterCode", "period", "flowCode", "partnerCode", "cmdCode", _VALUE)
+# Columns of a download that say the same as one which may be left out of it.
+_SAID_BY: dict[str, tuple[str, dict[str, str]]] = {
+    "period": ("refYear", {}),
+    "reporterCode": ("reporterISO", {"CHN": _CHINA}),
+    "partnerCode": ("partnerISO", {"W00": _WORLD}),
+}
 # The service cuts an answer off without a word at these numbers of records.
 _CAPS = {500: "of the preview", 100_000: "of the service", 250_000: "of the service"}
 _LEFT_OUT = {
@@ -88,21 +94,25 @@ def _answer(file: SourceFile) -> tuple[Mapping, list[int] | None]:
         return (content if isinstance(content, dict) else {}), None
     for sheet in open_sheets(file.data, file.name, WESTERN_ENCODING):
         for head, row in enumerate(sheet.rows):
-            if {"reporterCode", _VALUE} <= set(row):
+            if {"cmdCode", _VALUE} <= set(row):
                 return _of_table(sheet.rows, head)
     raise Rejected(
-        f"holds no heading row with reporterCode and {_VALUE}, as in the TradeData.csv of the "
+        f"holds no heading row with cmdCode and {_VALUE}, as in the TradeData.csv of the "
         "site, and is no JSON of data/v1: download it again with all columns"
     )
 
 
 def _of_table(rows: Rows, head: int) -> tuple[Mapping, list[int]]:
     """The rows below a heading row as the records of an answer, and their numbers."""
-    if missing := [name for name in _NEEDED if name not in rows[head]]:
-        raise Rejected(f"has no column {', '.join(missing)}: download it again with all columns")
     numbers = [number for number in range(head + 1, len(rows)) if any(rows[number])]
     fields = [(column, name) for column, name in enumerate(rows[head]) if name]
     records = [{name: cell(rows[number], column) for column, name in fields} for number in numbers]
+    for record in records:
+        for name, (other, codes) in _SAID_BY.items():
+            if name not in record and other in record:
+                record[name] = codes.get(record[other] or "", record[other])
+    if missing := [name for name in _NEEDED if any(name not in record for record in records[:1])]:
+        raise Rejected(f"has no column {', '.join(missing)}: download it again with all columns")
     return {"data": records}, [number + 1 for number in numbers]
 
 
