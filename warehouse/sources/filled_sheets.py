@@ -47,7 +47,7 @@ def filled_versions(sheets: Mapping[str | None, pa.Table]) -> dict[str | None, s
 
     A series is an indicator of an area. A sheet of one year is a part of another, not its origin.
     """
-    numbers = {name: _numbers(found) for name, found in sheets.items()}
+    numbers = {name: _numbers(found) for name, found in sheets.items() if len(sheets) > 1}
     return {
         name: origin
         for name, mine in numbers.items()
