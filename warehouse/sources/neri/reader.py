@@ -88,6 +88,7 @@ def read(file: SourceFile) -> Reading:
         file,
         partial(_read_sheet, base=bases.pop() if len(bases) == 1 else None),
         "a heading row with 地区 or 省份 and years, or with 年份 and the names of indices",
+        is_compiled=True,
     )
     return Reading(reading.cells, tuple(dict.fromkeys(reading.remarks)))
 
