@@ -122,10 +122,11 @@ def raw_tables(
         f"{row['source_id']}/{row['edition']}/{row['file_name']}"
         f"{' is not taken' if row['role'] == 'rejected' else ''}: {row['reason']}"
         for row in landed
-        if row["role"] != "copy" and row["reason"]
+        if row["role"] not in ("copy", "withdrawn") and row["reason"]
     ]
     warehouse.say(
         f"files     {roles['taken']} taken, {roles['copy']} copies, {roles['rejected']} not taken"
+        + (f", {roles['withdrawn']} withdrawn" if roles["withdrawn"] else "")
     )
     if not roles["taken"]:
         mend = intake.where_to_land(warehouse.home.landing)

@@ -22,7 +22,7 @@ from warehouse.formats.bounds import OutsideLimit
 from warehouse.intake import reading, snapshots
 from warehouse.intake.landing import LandedFile
 from warehouse.intake.reading import Snapshot, trace_path, write_cells, write_parquet
-from warehouse.intake.snapshots import write_atomically
+from warehouse.intake.snapshots import Verdict, write_atomically
 from warehouse.sources import sources
 
 FILES_SCHEMA = pa.schema(
@@ -94,9 +94,16 @@ def read(
         )
 
     files = snapshots.known(home)
-    held = _snapshots(file for file in files if file.problem is None)
+    withdrawn = snapshots.verdicts(home, Verdict.withdrawn)
+    left = [file for file in files if _bytes_of(file) not in withdrawn]
+    held = _snapshots(file for file in left if file.problem is None)
     _remove_stale(home, held)
-    rows = [_row(file, "rejected", file.problem) for file in files if file.problem]
+    rows = [_row(file, "rejected", file.problem) for file in left if file.problem]
+    rows += [
+        _row(file, "withdrawn", f"withdrawn: {withdrawn[_bytes_of(file)]}")
+        for file in files
+        if _bytes_of(file) in withdrawn
+    ]
     cells_of: Counter[tuple[str, str]] = Counter()
     seconds_of: dict[tuple[str, str], list[float]] = defaultdict(list)
     for snapshot in held:
@@ -108,7 +115,7 @@ def read(
         if outcome is not None:
             cells_of[edition] += outcome.rows
             rows += _rows(snapshot, outcome)
-    accepted = snapshots.acceptances(home)
+    accepted = snapshots.verdicts(home, Verdict.accepted)
     for row in rows:
         row["acceptance"] = accepted.get((row["source_id"], row["snapshot_sha256"]))
     _write_files(home, sorted(rows, key=_name))
@@ -257,6 +264,11 @@ def _write_files(home: Home, rows: list[dict]) -> None:
     """Write `files.parquet`, but leave it alone if it already says so."""
     if not files_path(home).exists() or _files(home) != rows:
         write_parquet(pa.Table.from_pylist(rows, FILES_SCHEMA), files_path(home))
+
+
+def _bytes_of(file: LandedFile) -> tuple[str, str | None]:
+    """What a verdict is about."""
+    return file.source_id, file.snapshot_sha256
 
 
 def _name(row: dict) -> tuple[str, str, str]:

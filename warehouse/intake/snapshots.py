@@ -1,5 +1,5 @@
-"""Snapshots: every landed file as an immutable copy, the facts about every name it had, and which
-bytes somebody accepted although the vintage gate held them back.
+"""Snapshots: every landed file as an immutable copy, the facts about every name it had, and what
+somebody decided about its bytes: accepted although the vintage gate holds them back, or withdrawn.
 """
 
 import dataclasses
@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 
 from warehouse.contract.editions import FileDeclaration
@@ -77,25 +78,52 @@ def known(home: Home) -> list[LandedFile]:
     return sorted(files, key=lambda file: (file.source_id, file.edition, file.file_name))
 
 
-def acceptances(home: Home) -> dict[tuple[str, str], str]:
-    """Why each accepted file was accepted, by source and SHA-256."""
-    contents = [_read(path) for path in sorted(accepted(home).rglob("*.json"))]
+class Verdict(StrEnum):
+    """What somebody decided about the bytes of a file; also the folder where it is kept."""
+
+    accepted = "accepted"
+    withdrawn = "withdrawn"
+
+    @property
+    def command(self) -> str:
+        """The command that decides so."""
+        return {"accepted": "accept", "withdrawn": "withdraw"}[self]
+
+
+def verdicts(home: Home, verdict: Verdict) -> dict[tuple[str, str | None], str]:
+    """The reasons for a verdict, by source and SHA-256."""
+    contents = map(_read, sorted((home.snapshots / verdict).rglob("*.json")))
     return {(said["source_id"], said["snapshot_sha256"]): said["reason"] for said in contents}
 
 
-def accept(home: Home, source_id: str, snapshot_sha256: str, reason: str) -> None:
-    """Write down that these bytes are to be taken; other bytes of that name are not accepted.
+def verdict_files(home: Home) -> list[Path]:
+    """The files that hold the verdicts."""
+    return sorted(path for kind in Verdict for path in (home.snapshots / kind).rglob("*.json"))
+
+
+def decide(home: Home, verdict: Verdict, file: LandedFile, reason: str) -> None:
+    """Write down a verdict on the bytes of a file; other bytes of that name are not meant.
 
     There is no clock in it, for it decides what a release holds.
     """
-    said = {"source_id": source_id, "snapshot_sha256": snapshot_sha256, "reason": reason}
-    path = accepted(home) / source_id / f"{snapshot_sha256}.json"
-    write_atomically(path, json.dumps(said, ensure_ascii=False))
+    said = {
+        "source_id": file.source_id,
+        "snapshot_sha256": file.snapshot_sha256,
+        "reason": reason,
+    }
+    write_atomically(_verdict_path(home, verdict, file), json.dumps(said, ensure_ascii=False))
 
 
-def accepted(home: Home) -> Path:
-    """The folder of the acceptances."""
-    return home.snapshots / "accepted"
+def undo(home: Home, verdict: Verdict, file: LandedFile) -> bool:
+    """Take a verdict back; False if there is none."""
+    path = _verdict_path(home, verdict, file)
+    is_there = path.exists()
+    path.unlink(missing_ok=True)
+    return is_there
+
+
+def _verdict_path(home: Home, verdict: Verdict, file: LandedFile) -> Path:
+    return home.snapshots / verdict / file.source_id / f"{file.snapshot_sha256}.json"
 
 
 def _read(facts: Path) -> dict:

@@ -1,4 +1,4 @@
--- Every file in landing: taken, a copy of another, held back or rejected with a reason to act on.
+-- Every file in landing: taken, a copy of another, held back, withdrawn or rejected with a reason to act on.
 with read as (
 
     select
@@ -55,8 +55,11 @@ select
             then 'no row names a province (the first label is "' || coalesce(read.first_area_label, '')
                 || '"); export the table by province, or state area: in _edition.yml'
         when files.role = 'taken' and held.file_id is not null
-            then held.reason || '. If the file is right: yearbook accept "' || files.source_id || '/' || files.edition
-                || '/' || files.file_name || '"'
+            then held.reason || replace(
+                '. If the file is right: yearbook accept "%"; if it is wrong: yearbook withdraw "%"',
+                '%',
+                files.source_id || '/' || files.edition || '/' || files.file_name
+            )
         when files.role = 'taken' and files.acceptance is not null
             then coalesce(files.reason || '; ', '') || 'accepted: ' || files.acceptance
         when files.role = 'taken' and files.reason is null and read.cells_without_indicator = read.cells
