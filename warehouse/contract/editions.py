@@ -77,6 +77,8 @@ class FileDeclaration(_Declared):
     unit: Text | None = None
     area: Text | None = None
     year: Year | None = None
+    period: Text | None = None
+    frequency: Text | None = None
     estimated_years: list[Year] | None = None
     flow: Literal["export", "import"] | None = None
     area_column: Text | None = None
