@@ -1,4 +1,4 @@
--- Every file in landing: taken, a copy of another, held back or rejected with a reason to act on.
+-- Every file in landing: taken, a copy of another, held back, withdrawn or rejected with a reason to act on.
 with read as (
 
     select
@@ -11,6 +11,15 @@ with read as (
         min(case when not is_mapped then subject_label end) as first_unknown_label
     from {{ ref('stg_cells') }}
     group by source_id, snapshot_sha256
+
+),
+
+files as (
+
+    select
+        *,
+        '"' || source_id || '/' || edition || '/' || file_name || '"' as quoted_name
+    from {{ source('raw', 'files') }}
 
 ),
 
@@ -55,8 +64,8 @@ select
             then 'no row names a province (the first label is "' || coalesce(read.first_area_label, '')
                 || '"); export the table by province, or state area: in _edition.yml'
         when files.role = 'taken' and held.file_id is not null
-            then held.reason || '. If the file is right: yearbook accept "' || files.source_id || '/' || files.edition
-                || '/' || files.file_name || '"'
+            then held.reason || '. If the file is right: yearbook accept ' || files.quoted_name
+                || '; if it is wrong: yearbook withdraw ' || files.quoted_name
         when files.role = 'taken' and files.acceptance is not null
             then coalesce(files.reason || '; ', '') || 'accepted: ' || files.acceptance
         when files.role = 'taken' and files.reason is null and read.cells_without_indicator = read.cells
@@ -67,7 +76,7 @@ select
     files.bytes,
     files.publisher,
     files.redistributable
-from {{ source('raw', 'files') }} as files
+from files
 left join read
     on files.source_id = read.source_id
     and files.snapshot_sha256 = read.snapshot_sha256
