@@ -28,19 +28,20 @@ READABLE = (".csv", *_WORKBOOKS, *_PAGES)
 class Sheet:
     """One sheet: `rows` from A1 on as printed text, None for a blank.
 
-    `name` is None where the file is no workbook.
+    `name` is None where the file is no workbook; `is_separated` where commas part its cells.
     """
 
     name: str | None
     rows: Rows
     is_hidden: bool = False
+    is_separated: bool = False
 
 
 def open_sheets(data: bytes, file_name: str) -> list[Sheet]:
     """Every worksheet of a file, in order. Raises Rejected with what to do about the file."""
     kind = PurePath(file_name).suffix.lower()
     if kind == ".csv":
-        return [Sheet(None, _csv_rows(open_text(data, file_name)))]
+        return [Sheet(None, _csv_rows(open_text(data, file_name)), is_separated=True)]
     if kind in _PAGES:
         return [Sheet(None, page_rows(open_text(data, file_name)))]
     _check_kind(data, file_name)

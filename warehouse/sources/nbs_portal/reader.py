@@ -23,6 +23,7 @@ from warehouse.contract.labels import (
 from warehouse.contract.source import Reading, SourceFile
 from warehouse.formats.json_text import open_json
 from warehouse.formats.sheets import READABLE, Sheet
+from warehouse.sources import yearbooks
 from warehouse.sources.nbs_portal import former_api, present_api
 from warehouse.sources.nbs_portal.responses import Cells
 from warehouse.sources.tables import (
@@ -125,6 +126,8 @@ def _read_sheet(sheet: Sheet, file: SourceFile) -> tuple[list[dict], list[str]] 
     first = next((number for number, row in enumerate(rows) if _is_heading(row)), None)
     if first is None:
         return None
+    if _is_of_a_yearbook(rows[:first], file):
+        return yearbooks.read_sheet(sheet, file)
     later = (number for number in range(first + 1, len(rows)) if _is_repeated_heading(rows[number]))
     heads = [first, *later]
     starts = [0, *(_preamble_start(rows, head) for head in heads[1:])]
@@ -147,6 +150,12 @@ def _read_sheet(sheet: Sheet, file: SourceFile) -> tuple[list[dict], list[str]] 
         records += found
         remarks += _strays(head, rows[head], layout, file) + said
     return records, remarks
+
+
+def _is_of_a_yearbook(above: Sequence[Row], file: SourceFile) -> bool:
+    """Whether a sheet prints a yearbook's numbered table, which has its own layout: 7-6 …."""
+    numbered = any(yearbooks.is_numbered_title(text) for row in above for text in texts(row))
+    return numbered and file.declaration.indicator is None
 
 
 def _is_repeated_heading(row: Row) -> bool:
