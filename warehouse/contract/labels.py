@@ -29,9 +29,7 @@ _CONTINUED = re.compile(
 # What stands in a title and does not change what the table shows: whom a vendor says it is of, that
 # it is by region, that a total is also split up or its shares are printed too, that stocks are those
 # of the year's end and amounts at current prices, the unit.
-_SOLD_AS = re.compile(
-    r"^(?:中国(?=(?:19|20)\d{2})|(?:19|20)\d{2}年?中国)(.*?)(?:统计(?:表|数据)?)?$"
-)
+_SOLD_AS = re.compile(r"^中国(?=(?:19|20)\d{2})|统计(?:表|数据)?$")
 _BY_REGION = re.compile(
     r"^(?:全国|我国|中国)?(?:[各分按]地区(?:分(?:布|组)?)?的?"
     r"|各省(?:份|市|、自治区、直辖市|\(自治区、直辖市\)|\([区市]、[区市]\)|区市)?)"
@@ -51,6 +49,7 @@ _IS_UNIT = re.compile(_UNIT, re.IGNORECASE)
 _UNIT_IN_BRACKETS = re.compile(rf"\({_UNIT}\)$", re.IGNORECASE)
 _UNIT_BEHIND = re.compile(r"[,;、]?\(?(?:计量)?单位:[^()]*\)?$")
 _NOT_OF_THE_TITLE = (
+    _SOLD_AS,
     _TABLE_NUMBER,
     _YEAR_IN_BRACKETS,
     _YEAR_IN_FRONT,
@@ -149,7 +148,7 @@ def title_key(text: str) -> str:
     """
     key, previous = label_key(text), None
     while key != previous:
-        previous, key = key, _SOLD_AS.sub(r"\1", key)
+        previous = key
         for beside_the_point in _NOT_OF_THE_TITLE:
             key = beside_the_point.sub("", key)
         key = label_key(key)

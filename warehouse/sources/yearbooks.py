@@ -46,7 +46,8 @@ from warehouse.sources.tables import (
 )
 
 _UNIT_LINE = re.compile(r"(?:单\s*位|unit)\s*[:：]\s*(.*)", re.IGNORECASE)
-_IN_BRACKETS = re.compile(r"\s*[(（]([^()（）]+)[)）]\s*")
+_BRACKET = re.compile(r"[(（]([^()（）]+)[)）]")
+_IN_BRACKETS = re.compile(rf"\s*{_BRACKET.pattern}\s*")
 _TRANSLATED = re.compile(r"\s*[(（][^()（）\u3400-\u9fff]*[)）]\s*$")
 _CONTINUED = re.compile(r"续表|continued", re.IGNORECASE)
 _BY_REGION = re.compile(r"[各分按]\s*地\s*区|各省|by (?:region|province)", re.IGNORECASE)
@@ -138,7 +139,7 @@ def read_sheet(
         caption = _caption(lines, carried[-1] if carried and goes_on else Caption())
         carried.append(caption)
         table = _table(rows, head, end, caption)
-        records += _caption_cells(rows, start, table)
+        records += row_cells(enumerate(rows[start : table.body], start))
         try:
             found, said = _body(sheet, table, _columns(rows, table, sheet, file))
         except Rejected as refusal:
@@ -165,11 +166,6 @@ def _table(rows: Sequence[Row], head: int, end: int, caption: Caption) -> _Table
     if year_of(first) is not None:
         rows_are = "period"
     return _Table(head, body, end, rows_are, caption)
-
-
-def _caption_cells(rows: Sequence[Row], start: int, table: _Table) -> Iterator[dict]:
-    """The lines above a table as labels; from a line that opens notes on, those are notes."""
-    yield from row_cells(enumerate(rows[start : table.body], start))
 
 
 def _caption_start(rows: Sequence[Row], head: int) -> int:
@@ -332,7 +328,7 @@ def _columns(
             alt_column=left[-1] if is_bilingual else None,
             unit_column=next((other for other in reversed(units) if other < column), None),
         )
-    return _told_apart(header, columns)
+    return _below_higher_headings(header, columns)
 
 
 def _column(levels: Sequence[str], table: _Table, sheet: Sheet, file: SourceFile) -> _Column:
@@ -345,7 +341,7 @@ def _column(levels: Sequence[str], table: _Table, sheet: Sheet, file: SourceFile
     subject = "/".join(names) or title_key(caption.title or "")
     return _Column(
         None if table.rows_are == "subject" else subject,
-        file.declaration.unit or unit or caption.unit or split_unit(levels[-1])[1],
+        file.declaration.unit or unit or caption.unit,
         area,
         None if table.rows_are == "period" else str(year or _year(caption, sheet, file)),
         0,
@@ -369,15 +365,12 @@ def _parted(levels: Sequence[str]) -> tuple[list[str], str | None, int | None]:
 
 
 def _without_unit(level: str) -> tuple[str, str | None]:
-    """A heading and the unit that it ends in or is: "R&D经费\\n（亿元）" -> "R&D经费", "亿元"."""
-    bracket = _IN_BRACKETS.fullmatch(level)
-    if is_unit(bracket[1] if bracket else level):
-        return "", _plain_unit(bracket[1] if bracket else level)
-    name, unit = split_unit(level)
-    if not is_unit(unit):
-        return level, None
-    name, inner = _without_unit(name)
-    return name, inner or unit
+    """A heading and the unit that it is or has in brackets: "R&D经费\\n（亿元）" -> "R&D经费", "亿元"."""
+    if is_unit(level):
+        return "", level
+    units = [match[1] for match in _BRACKET.finditer(level) if is_unit(match[1])]
+    name = _BRACKET.sub(lambda match: "" if is_unit(match[1]) else match[0], level)
+    return name.strip(), units[0].strip() if units else None
 
 
 def _year(caption: Caption, sheet: Sheet, file: SourceFile) -> int:
@@ -405,27 +398,32 @@ def _area(file: SourceFile) -> str:
     )
 
 
-def _told_apart(header: Sequence[Row], columns: dict[int, _Column]) -> dict[int, _Column]:
-    """Columns of one name go by the heading that stands higher to their left: 授权数/发明."""
+def _below_higher_headings(
+    header: Sequence[Row], columns: dict[int, _Column]
+) -> dict[int, _Column]:
+    """What a heading that only stands higher to the left says of the columns below it.
+
+    Columns of one name go by it as well (授权数/发明), and those without a unit have its unit.
+    """
     keys = {
         column: (label_key(each.subject or ""), each.area, each.year, each.label_column)
         for column, each in columns.items()
     }
     copies = Counter(keys.values())
-    return {
-        column: replace(each, subject=_below_higher(header, column, each.subject))
-        if copies[keys[column]] > 1 and each.subject
-        else each
-        for column, each in columns.items()
-    }
+    for column, each in columns.items():
+        higher, unit = _without_unit(_higher_heading(header, column) or "")
+        is_copy = copies[keys[column]] > 1 and bool(higher and each.subject)
+        subject = f"{higher}/{each.subject}" if is_copy else each.subject
+        columns[column] = replace(each, subject=subject, unit=each.unit or unit)
+    return columns
 
 
-def _below_higher(header: Sequence[Row], column: int, subject: str) -> str:
-    if cell(header[0], column) is not None:
-        return subject
+def _higher_heading(header: Sequence[Row], column: int) -> str | None:
+    """The heading in the first row to the left of a column that has none there."""
     left = [other for other in filled(header[0]) if other < column]
-    higher = header[0][left[-1]] if left else None
-    return subject if higher is None or _opens_table(higher) else f"{higher}/{subject}"
+    if cell(header[0], column) is not None or not left or _opens_table(header[0][left[-1]]):
+        return None
+    return header[0][left[-1]]
 
 
 def _body(
