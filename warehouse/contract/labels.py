@@ -78,7 +78,7 @@ _NOTE = re.compile(
     r"data ?sources?)\s*\d*\s*[:.、]|[(\[](?:注|note)\d*[)\]]|本表|摘编自|摘自",
     re.IGNORECASE,
 )
-_FOOTNOTE_LINE = re.compile(r"[①-⑳]|[(（\[]?[a-z\d]{1,2}[)）\]]|[*※†]+\s*[^\s\d.,*]", re.IGNORECASE)
+_FOOTNOTE_LINE = re.compile(r"[①-⑳]|[(（\[]?[a-z\d]{1,2}[)）\]]|[*※†]+(?![\s\d.,*]*$)", re.IGNORECASE)
 _GROUP_NUMBER = re.compile(r"^\s*[一二三四五六七八九十]{1,3}、")
 _SENTENCE_MARKS = "：:。；;，,、"
 _AREA_HEADINGS = {

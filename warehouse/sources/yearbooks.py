@@ -49,10 +49,11 @@ _UNIT_LINE = re.compile(r"(?:单\s*位|unit)\s*[:：]\s*(.*)", re.IGNORECASE)
 _BRACKET = re.compile(r"[(（]([^()（）]+)[)）]")
 _IN_BRACKETS = re.compile(rf"\s*{_BRACKET.pattern}\s*")
 _TRANSLATED = re.compile(r"\s*[(（][^()（）\u3400-\u9fff]*[)）]\s*$")
-_CONTINUED = re.compile(r"续表|continued", re.IGNORECASE)
+_CONTINUED = re.compile(r"续表|[(（]\s*续|continued", re.IGNORECASE)
 _BY_REGION = re.compile(r"[各分按]\s*地\s*区|各省|by (?:region|province)", re.IGNORECASE)
 _YEARBOOK = re.compile(r"年鉴|yearbook", re.IGNORECASE)
 _DATE = re.compile(r"\d\s*年\s*\d{1,2}\s*月|\d{4}[-/]\d{1,2}[-/]\d{1,2}")
+_ITEM = re.compile(r"\s*\d{1,2}\s*[.、．](?!\d{1,2}(?!\d))")
 _ENDS_SENTENCE = re.compile(r"[。；;]|[.!]\s*$")
 _SMALL_LETTERS = re.compile("[a-z]{2}")
 # The heading of the rows, and what the rows then are
@@ -207,7 +208,9 @@ def _is_translation(row: Row) -> bool:
 
 def _is_remark(text: str) -> bool:
     """Whether a line says something about a table instead of naming it: a note, a sentence."""
-    return is_note(text) or is_footnote(text) or bool(_ENDS_SENTENCE.search(text.strip()))
+    is_item = bool(_ITEM.match(text)) and not _BY_REGION.search(text)
+    is_sentence = bool(_ENDS_SENTENCE.search(text.strip()))
+    return is_note(text) or is_footnote(text) or is_item or is_sentence
 
 
 def _lines_above(rows: Sequence[Row]) -> list[str]:
