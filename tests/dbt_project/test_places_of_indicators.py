@@ -41,7 +41,8 @@ def workbook(*rows: list) -> bytes:
 
 
 def portal(title: str, unit: str, value: float) -> str:
-    return f"指标：{title.split(' / ')[-1]}({unit})\n地区,2020年\n北京市,{value}\n"
+    label = title.split(" / ")[-1].removesuffix(f"({unit})")
+    return f"指标：{label}({unit})\n地区,2020年\n北京市,{value}\n"
 
 
 def yearbook(title: str, unit: str, value: float) -> bytes:
@@ -84,6 +85,7 @@ def world_bank(title: str, unit: str, value: float) -> str:
 
 def stri(title: str, unit: str, value: float) -> str:
     fact = {"REF_AREA": "CHN", "MEASURE": "STRI", "TIME_PERIOD": "2020", "OBS_VALUE": str(value)}
+    fact |= {"UNIT_MEASURE": "IX"}
     return f"{','.join(fact)}\n{','.join(fact.values())}\n"
 
 

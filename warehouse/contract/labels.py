@@ -14,7 +14,9 @@ _OF_WHICH = re.compile(r"^(?:#|其中:)+")
 _CIRCLED = re.compile(r"(?<=[a-zA-Z\u3400-\u9fff)）])\s*[①-⑳]+|[①-⑳]+\s*(?=[a-zA-Z\u3400-\u9fff])")
 _FOOTNOTE = re.compile(r"(?<=.)(?:\[\d{1,2}\]|\*)+$")
 _LETTERED_FOOTNOTE = re.compile(r"^([^(]*[\u3400-\u9fff])[a-z\d]\)$")
-_RD = re.compile(r"(?:科学)?研究[与和](?:(?:试验|实验)?发展|开发)\(r&d\)|(?:科学)?研究[与和][试实]验发展")
+_RD = re.compile(
+    r"(?:科学)?研究[与和](?:(?:试验|实验)?发展|开发)\(r&d\)|(?:科学)?研究[与和][试实]验发展"
+)
 _TABLE_NUMBER = re.compile(
     r"^(?:(?:附?表|table)?\d{1,2}(?:[-\u2010-\u2015.]\d{1,3})+|(?:附表\d{0,2}|表\d{1,2})(?!\d*[-\u2010-\u2015]))"
     r"(?=(?:19|20)\d{2}年|(?!\d))"
@@ -26,9 +28,9 @@ _COUNT = "[\\d一二三四五六七八九十]*"
 _CONTINUED = re.compile(
     rf"^续表(?:{_COUNT}(?![-\d]))?|(?:\((?:续表?|continued){_COUNT}\)|续表{_COUNT}|continued\d*)$"
 )
-# What stands in a title and does not change what the table shows: whom a vendor says it is of, that
-# it is by region, that a total is also split up or its shares are printed too, that stocks are those
-# of the year's end and amounts at current prices, the unit.
+# What stands in a title and does not change what the table shows: what a vendor adds, that it is by
+# region, that a total is also split up or its shares are printed too, that stocks are those of the
+# year's end and amounts at current prices, the unit.
 _SOLD_AS = re.compile(r"^中国(?=(?:19|20)\d{2})|统计(?:表|数据)?$")
 _BY_REGION = re.compile(
     r"^(?:全国|我国|中国)?(?:[各分按]地区(?:分(?:布|组)?)?的?"
@@ -78,7 +80,9 @@ _NOTE = re.compile(
     r"data ?sources?)\s*\d*\s*[:.、]|[(\[](?:注|note)\d*[)\]]|本表|摘编自|摘自",
     re.IGNORECASE,
 )
-_FOOTNOTE_LINE = re.compile(r"[①-⑳]|[(（\[]?[a-z\d]{1,2}[)）\]]|[*※†]+(?![\s\d.,*]*$)", re.IGNORECASE)
+_FOOTNOTE_LINE = re.compile(
+    r"[①-⑳]|[(（\[]?[a-z\d]{1,2}[)）\]]|[*※†]+(?![\s\d.,*]*$)", re.IGNORECASE
+)
 _GROUP_NUMBER = re.compile(r"^\s*[一二三四五六七八九十]{1,3}、")
 _SENTENCE_MARKS = "：:。；;，,、"
 _AREA_HEADINGS = {
@@ -218,7 +222,7 @@ def is_note(text: str | None) -> bool:
 
 
 def is_footnote(text: str | None) -> bool:
-    """Whether a text that stands alone in its row begins with a footnote's mark ("①", "a)", "*")."""
+    """Whether a text that stands alone in its row begins with a footnote's mark: ①, a), *."""
     return bool(text and _FOOTNOTE_LINE.match(text.strip()))
 
 

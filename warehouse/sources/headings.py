@@ -1,4 +1,4 @@
-"""Headings of tables that have areas, or years, in their rows: where they stand and how they nest."""
+"""Headings of tables that have areas or years in their rows: where they stand, how they nest."""
 
 from collections.abc import Callable, Sequence
 
@@ -13,9 +13,7 @@ Announces = Callable[[str | None], bool]
 
 def heading_rows(rows: Sequence[Row], announces: Announces = is_area_heading) -> list[int]:
     """The first heading row of every table: one of its first headings announces its rows."""
-    heads = [
-        number for number, row in enumerate(rows) if area_column(row, announces) is not None
-    ]
+    heads = [number for number, row in enumerate(rows) if area_column(row, announces) is not None]
     return [head for head in heads if head - 1 not in heads]
 
 

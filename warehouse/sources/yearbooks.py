@@ -1,13 +1,13 @@
-"""Tables as yearbooks print them: title, unit and bilingual headings above areas, years or subjects.
+"""Tables as yearbooks print them: title, unit and bilingual headings; areas or years in rows.
 
-A table has three dimensions: area, subject and year. One stands in its rows (地区, 年份 or 指标 opens
-the heading row), one or two in its headings, the rest in its title, its sheet's name or the
-declaration.
+A table has three dimensions: area, subject and year. One stands in its rows (地区, 年份 or 指标
+opens the heading row), one or two in its headings, the rest in its title, its sheet's name or
+the declaration.
 """
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -31,7 +31,13 @@ from warehouse.contract.labels import (
 )
 from warehouse.contract.source import Reading, SourceFile
 from warehouse.formats.sheets import Sheet
-from warehouse.sources.headings import area_column, body_start, heading_rows, levels_of
+from warehouse.sources.headings import (
+    Announces,
+    area_column,
+    body_start,
+    heading_rows,
+    levels_of,
+)
 from warehouse.sources.tables import (
     Row,
     cell,
@@ -57,7 +63,7 @@ _ITEM = re.compile(r"\s*\d{1,2}\s*[.、．](?!\d{1,2}(?!\d))")
 _ENDS_SENTENCE = re.compile(r"[。；;]|[.!]\s*$")
 _SMALL_LETTERS = re.compile("[a-z]{2}")
 # The heading of the rows, and what the rows then are
-_ROWS: dict[str, Callable[[str | None], bool]] = {
+_ROWS: dict[str, Announces] = {
     "area": is_area_heading,
     "period": is_period_heading,
     "subject": is_subject_heading,
@@ -98,6 +104,7 @@ class _Table:
     body: int
     end: int
     rows_are: str
+    announces: Announces
     caption: Caption
 
 
@@ -107,8 +114,8 @@ def read(file: SourceFile) -> Reading:
     return read_each_sheet(
         file,
         partial(read_sheet, before=before),
-        "a table whose heading row begins with 地区 (Region), 年份 (Year) or 指标 (Item), below its "
-        "title",
+        "a table whose heading row begins with 地区 (Region), 年份 (Year) or 指标 (Item), "
+        "below its title",
     )
 
 
@@ -164,9 +171,10 @@ def _table(rows: Sequence[Row], head: int, end: int, caption: Caption) -> _Table
     assert corner is not None  # a heading row has one
     first = cell(rows[body], corner) if body < len(rows) else None
     rows_are = next(what for what, announces in _ROWS.items() if announces(rows[head][corner]))
+    announces = _ROWS[rows_are]
     if year_of(first) is not None:
         rows_are = "period"
-    return _Table(head, body, end, rows_are, caption)
+    return _Table(head, body, end, rows_are, announces, caption)
 
 
 def _caption_start(rows: Sequence[Row], head: int) -> int:
@@ -185,7 +193,11 @@ def _caption_start(rows: Sequence[Row], head: int) -> int:
 
 def _is_caption(row: Row) -> bool:
     lines = texts(row)
-    return not any(is_number(text) for text in lines) and all(map(_is_caption_line, lines))
+    return not any(map(_is_value, lines)) and all(map(_is_caption_line, lines))
+
+
+def _is_value(text: str) -> bool:
+    return is_number(text) and year_of(text) is None
 
 
 def _is_caption_line(text: str) -> bool:
@@ -221,8 +233,9 @@ def _lines_above(rows: Sequence[Row]) -> list[str]:
     lines: list[str] = []
     for row in rows:
         printed = texts(row)
-        if len(printed) > 1 and sum(map(is_number, printed)) > 0:
-            lines = []
+        if len(printed) > 1 and any(map(_is_value, printed)):
+            named = [text for text in printed if is_numbered_title(text)]
+            lines = [*lines, *named] if named else []
             continue
         for text, following in zip(printed, [*printed, ""][1:], strict=True):
             unit = _UNIT_LINE.search(text)
@@ -284,7 +297,7 @@ def _is_subtitle(aside: str) -> bool:
 
 
 def _own_years(line: str) -> list[int]:
-    """The years of a line beside the title that can only be those of the table: "2019年", "(2019)"."""
+    """The year of a line beside the title that is nothing but a year: "2019年", "(2019)"."""
     bare = _UNIT_LINE.sub("", line).strip(" ()（）\u3000")
     year = year_of(bare)
     return [] if year is None else [year]
@@ -312,12 +325,8 @@ def _columns(
     """Every column of values by its position. Raises Rejected if one lacks its year or its area."""
     header = rows[table.head : table.body]
     width = max(map(len, header))
-    corners = [
-        column for column in range(width) if any(_opens_table(cell(row, column)) for row in header)
-    ]
-    units = [
-        column for column in range(width) if any(is_unit_heading(cell(row, column)) for row in header)
-    ]
+    corners = _announced(header, table.announces)
+    units = _announced(header, is_unit_heading)
     columns = {}
     for column in range(corners[0] + 1, width):
         levels = levels_of(header, column)
@@ -332,6 +341,15 @@ def _columns(
             unit_column=next((other for other in reversed(units) if other < column), None),
         )
     return _below_higher_headings(header, columns)
+
+
+def _announced(header: Sequence[Row], announces: Announces) -> list[int]:
+    """The columns in whose headings one announces something."""
+    return [
+        column
+        for column in range(max(map(len, header)))
+        if any(announces(cell(row, column)) for row in header)
+    ]
 
 
 def _column(levels: Sequence[str], table: _Table, sheet: Sheet, file: SourceFile) -> _Column:
@@ -368,7 +386,7 @@ def _parted(levels: Sequence[str]) -> tuple[list[str], str | None, int | None]:
 
 
 def _without_unit(level: str) -> tuple[str, str | None]:
-    """A heading and the unit that it is or has in brackets: "R&D经费\\n（亿元）" -> "R&D经费", "亿元"."""
+    """A heading, and the unit that it is or has in brackets: "R&D经费（亿元）"."""
     if is_unit(level):
         return "", level
     units = [match[1] for match in _BRACKET.finditer(level) if is_unit(match[1])]
@@ -429,9 +447,7 @@ def _higher_heading(header: Sequence[Row], column: int) -> str | None:
     return header[0][left[-1]]
 
 
-def _body(
-    sheet: Sheet, table: _Table, columns: dict[int, _Column]
-) -> tuple[list[dict], list[str]]:
+def _body(sheet: Sheet, table: _Table, columns: dict[int, _Column]) -> tuple[list[dict], list[str]]:
     """Values with their labels down to the notes, and remarks on rows that are not taken."""
     records: list[dict] = []
     numbers = range(table.body, table.end)

@@ -243,15 +243,15 @@ subjects as (
         on tables.source_id in ('*', labels.source_id)
         and labels.title_key = coalesce(tables.title_key, '')
     left join {{ ref('indicator_aliases') }} as itself
-        on tables.source_id = itself.source_id
+        on itself.source_id in ('*', labels.source_id)
         and tables.table_id = itself.table_id
         and labels.indicator_key in (itself.label_key, case when itself.label_key is null then labels.title_key end)
     left join {{ ref('indicator_aliases') }} as upper_level
-        on tables.source_id = upper_level.source_id
+        on upper_level.source_id in ('*', labels.source_id)
         and tables.table_id = upper_level.table_id
         and substring(labels.indicator_key, 1, length(upper_level.label_key) + 1) = upper_level.label_key || '/'
     left join {{ ref('indicator_aliases') }} as lower_level
-        on tables.source_id = lower_level.source_id
+        on lower_level.source_id in ('*', labels.source_id)
         and tables.table_id = lower_level.table_id
         and substring(labels.indicator_key, length(upper_level.label_key) + 2) = lower_level.label_key
     group by labels.source_id, labels.title_key, labels.indicator_key, tables.table_id
