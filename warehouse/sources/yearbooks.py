@@ -98,8 +98,9 @@ class _Column:
 
 @dataclass(frozen=True)
 class _Table:
-    """A table of a sheet: its rows of headings, its body, and what stands in its rows."""
+    """A table of a sheet: where its caption, headings and body begin, and what its rows are."""
 
+    start: int
     head: int
     body: int
     end: int
@@ -134,37 +135,41 @@ def read_sheet(
     A repeated heading row continues the table above it, or, where the line 续表 says so, the last
     table of the sheet before, whose caption `before` holds and which is left there for the next.
     """
-    rows = sheet.rows
-    heads = heading_rows(rows, _opens_table)
-    if not heads:
-        return None
-    starts = [0, *(_caption_start(rows, head) for head in heads[1:])]
-    records, remarks, refusals = [], [], []
-    carried = [] if before is None else before
-    for head, start, end in zip(heads, starts, [*starts[1:], len(rows)], strict=True):
-        lines = _lines_above(rows[start:head])
-        goes_on = head != heads[0] or any(_CONTINUED.search(line) for line in lines)
-        caption = _caption(lines, carried[-1] if carried and goes_on else Caption())
-        carried.append(caption)
-        table = _table(rows, head, end, caption)
-        records += row_cells(enumerate(rows[start : table.body], start))
+    records: list[dict] = []
+    remarks: list[str] = []
+    refusals: list[tuple[int, Rejected]] = []
+    tables = list(_tables(sheet.rows, [] if before is None else before))
+    for table in tables:
+        records += row_cells(enumerate(sheet.rows[table.start : table.body], table.start))
         try:
-            found, said = _body(sheet, table, _columns(rows, table, sheet, file))
+            found, said = _body(sheet, table, _columns(table, sheet, file))
         except Rejected as refusal:
-            found = list(row_cells(enumerate(rows[table.body : end], table.body), "unused"))
-            said, refusals = [], [*refusals, f"the table in row {head + 1} {refusal}"]
+            refusals.append((table.head, refusal))
+            lines = enumerate(sheet.rows[table.body : table.end], table.body)
+            found, said = list(row_cells(lines, "unused")), []
         records += found
         remarks += said
-    if len(refusals) == len(heads):
-        raise Rejected(refusals[0].partition(f"row {heads[0] + 1} ")[2])
-    return records, [*remarks, *refusals]
+    if refusals and len(refusals) == len(tables):
+        raise refusals[0][1]
+    remarks += [f"the table in row {head + 1} {refusal}" for head, refusal in refusals]
+    return (records, remarks) if tables else None
+
+
+def _tables(rows: Sequence[Row], before: list[Caption]) -> Iterator[_Table]:
+    heads = heading_rows(rows, _opens_table)
+    starts = [0, *(_caption_start(rows, head) for head in heads[1:])]
+    for head, start, end in zip(heads, starts, [*starts[1:], len(rows)], strict=False):
+        lines = _lines_above(rows[start:head])
+        goes_on = head != heads[0] or any(_CONTINUED.search(line) for line in lines)
+        before.append(_caption(lines, before[-1] if before and goes_on else Caption()))
+        yield _table(rows, start, head, end, before[-1])
 
 
 def _opens_table(text: str | None) -> bool:
     return any(announces(text) for announces in _ROWS.values())
 
 
-def _table(rows: Sequence[Row], head: int, end: int, caption: Caption) -> _Table:
+def _table(rows: Sequence[Row], start: int, head: int, end: int, caption: Caption) -> _Table:
     """What stands in the rows: a corner of both (年份\\地区) is decided by the first row."""
     corner = area_column(rows[head], _opens_table)
     body = min(body_start(rows, head, _opens_table), end)
@@ -174,7 +179,7 @@ def _table(rows: Sequence[Row], head: int, end: int, caption: Caption) -> _Table
     announces = _ROWS[rows_are]
     if year_of(first) is not None:
         rows_are = "period"
-    return _Table(head, body, end, rows_are, announces, caption)
+    return _Table(start, head, body, end, rows_are, announces, caption)
 
 
 def _caption_start(rows: Sequence[Row], head: int) -> int:
@@ -319,11 +324,9 @@ def _plain_unit(unit: str) -> str:
     return re.split(r"\s{2,}|\s(?=(?:19|20)\d{2})", chinese.strip().rstrip(")）"))[0]
 
 
-def _columns(
-    rows: Sequence[Row], table: _Table, sheet: Sheet, file: SourceFile
-) -> dict[int, _Column]:
+def _columns(table: _Table, sheet: Sheet, file: SourceFile) -> dict[int, _Column]:
     """Every column of values by its position. Raises Rejected if one lacks its year or its area."""
-    header = rows[table.head : table.body]
+    header = sheet.rows[table.head : table.body]
     width = max(map(len, header))
     corners = _announced(header, table.announces)
     units = _announced(header, is_unit_heading)
