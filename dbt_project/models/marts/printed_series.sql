@@ -19,7 +19,12 @@ publications as (
         case
             when series_key = lead(series_key) over all_rows then lead(published_on) over all_rows
         end as superseded_on
-    from (select distinct series_key, published_on from cells) as printed
+    from (
+        select distinct
+            series_key,
+            published_on
+        from cells
+    ) as printed
     window all_rows as (order by series_key, published_on)
 
 )

@@ -78,7 +78,8 @@ files as (
         coalesce(read.cells_usable, 0) as cells_usable,
         read.first_area_label,
         held.reason as held_reason,
-        unused.reason as unused_reason
+        'used ' || cast(read.cells_usable as varchar) || ' of ' || cast(read.cells as varchar) || ' cells; '
+        || unused.reason as used
     from {{ source('raw', 'files') }} as files
     left join read
         on files.source_id = read.source_id
@@ -105,12 +106,7 @@ select
             then held_reason || '. If the file is right: yearbook accept "' || source_id || '/' || edition || '/'
                 || file_name || '"'
         when role_found = 'taken'
-            then nullif(concat_ws(
-                '; ',
-                reason,
-                'used ' || cast(cells_usable as varchar) || ' of ' || cast(cells as varchar) || ' cells; ' || unused_reason,
-                'accepted: ' || acceptance
-            ), '')
+            then nullif(concat_ws('; ', reason, used, 'accepted: ' || acceptance), '')
         else reason
     end as reason,
     cast(case when role_found = 'taken' then cells_usable else 0 end as integer) as cells_used,
