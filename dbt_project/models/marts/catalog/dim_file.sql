@@ -29,7 +29,7 @@ unused as (
     select
         source_id,
         snapshot_sha256,
-        string_agg(case when place <= 3 then cast(cells as varchar) || sentence end, '; ' order by place)
+        string_agg(case when place <= 3 then cast(cells as varchar) || ' ' || sentence end, '; ' order by place)
         || case
             when count(*) > 3 then '; and ' || cast(count(*) - 3 as varchar) || ' more reasons in catalog.unused_cell'
             else ''

@@ -10,15 +10,15 @@ with unused as (
         row_number,
         column_number,
         locator,
-        {{ one_line('subject_label') }} as subject_label,
-        coalesce(area_label, '') as area_label,
+        {{ one_line("case when is_mapped and kind <> 'undeclared' then coalesce(area_label, '') else subject_label end") }}
+            as label,
         rejection,
         case
-            when kind = 'undeclared' then 'not declared'
+            when kind = 'undeclared' then 'in columns that nothing declares'
             when rejection is not null then {{ replace_pattern('rejection', '"[^"]*"', '"…"') }}
-            when not is_mapped then 'no indicator stands for the heading'
-            when area_code is null then 'an area outside the 31 units'
-            else 'no exchange rate of the year'
+            when not is_mapped then 'under a heading that no indicator stands for'
+            when area_code is null then 'of an area outside the 31 units'
+            else 'of a year without an exchange rate'
         end as reason
     from {{ ref('stg_cells') }}
     where not is_usable
@@ -44,17 +44,12 @@ select
     reason,
     cast(cells as integer) as cells,
     locator as first_locator,
-    subject_label as first_label,
+    label as first_label,
     case
-        when reason = 'not declared'
-            then ' stand in columns that nothing declares, first "' || substring(subject_label, 1, 60) || '"'
         when rejection is not null
-            then case when cells = 1 then ' was' else ' were' end || ' rejected, first ' || locator || ': '
+            then case when cells = 1 then 'was' else 'were' end || ' rejected, first ' || locator || ': '
                 || substring(rejection, 1, 240)
-        when reason = 'no indicator stands for the heading'
-            then ' under a heading that no indicator stands for, first "' || substring(subject_label, 1, 60)
-                || '" in ' || locator
-        else ' of ' || reason || ', first "' || substring(area_label, 1, 60) || '" in ' || locator
+        else reason || ', first "' || substring(label, 1, 60) || '" in ' || locator
     end as sentence,
     rejection is not null as is_rejected,
     snapshot_sha256
