@@ -15,8 +15,12 @@ STAGES = ("cells", "files", "tables", "models", "release")
 
 def say(text: str, is_synthetic: bool) -> None:
     """Print one line; every line about a demonstration says that its data are synthetic."""
-    prefix = f"{SYNTHETIC} · " if is_synthetic else ""
-    _console().print(prefix + text)
+    _console().print(marked(text, is_synthetic))
+
+
+def marked(text: str, is_synthetic: bool) -> str:
+    """A line as it is printed of a demonstration, or of real data."""
+    return f"{SYNTHETIC} · {text}" if is_synthetic else text
 
 
 # What becomes of what a stage says; a run of the UI keeps it as its log
@@ -59,11 +63,11 @@ def _checklist() -> Iterator[Callable[[str, bool], None]]:
         tasks = {name: progress.add_task(name, start=False, total=1) for name in STAGES}
         progress.start_task(tasks[STAGES[0]])
 
-        def ends(text: str, _: bool) -> None:
+        def ends(text: str, is_synthetic: bool) -> None:
             name = text.split()[0]
             if name not in tasks:
                 return  # a finding, not the end of a stage
-            progress.update(tasks[name], description=text, completed=1)
+            progress.update(tasks[name], description=marked(text, is_synthetic), completed=1)
             for following in STAGES[STAGES.index(name) + 1 :][:1]:
                 progress.start_task(tasks[following])
 

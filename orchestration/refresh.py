@@ -55,7 +55,7 @@ def refresh(home: Home, landing: Path, as_of: date | None = None, is_verbose: bo
         for warning in warnings if is_verbose else []:
             say(f"warning: {warning}", is_synthetic)
         if problems:
-            report.write_failure(home, problems, warnings)
+            report.write_failure(home, problems, warnings, is_synthetic)
             raise RefreshFailed("\n".join(report.shortened(problems, home)))
         for line in report.summary(home, time.monotonic() - started, as_of):
             say(line, is_synthetic)

@@ -6,6 +6,7 @@ from datetime import date
 from itertools import islice
 from pathlib import Path
 
+from orchestration.progress import marked
 from warehouse.contract.home import Home
 from warehouse.explain import findings
 from warehouse.explain.findings import Findings
@@ -39,12 +40,15 @@ def write(home: Home, warnings: Mapping[str, str]) -> None:
     _write(home, [f"# {label}", "", *_bullets(_lines(found)), *_parts(found, warnings)])
 
 
-def write_failure(home: Home, problems: Sequence[str], warnings: Sequence[str]) -> None:
+def write_failure(
+    home: Home, problems: Sequence[str], warnings: Sequence[str], is_synthetic: bool
+) -> None:
     """Write why a refresh stopped, and what else it had found by then."""
     current = releases.current(home)
     kept = f"the release is still {current['name']}" if current else "there is no release yet"
+    title = f"# {marked(f'The refresh stopped: {kept}', is_synthetic)}"
     stopped = _part("What stopped it", problems)
-    _write(home, [f"# The refresh stopped: {kept}", *stopped, *_part("Warnings", warnings)])
+    _write(home, [title, *stopped, *_part("Warnings", warnings)])
 
 
 def summary(home: Home, seconds: float, as_of: date | None) -> list[str]:
