@@ -179,9 +179,9 @@ class Model(Section):
         raise NotImplementedError
 
     def estimate_interacted(
-        self, panel: "Panel", column: str, groups: Mapping[str, np.ndarray]
+        self, panel: "Panel", column: str, parts: Mapping[str, tuple["Model", np.ndarray]]
     ) -> "ModelResult":
-        """All parts of a split in one model: `groups` are the rows (n,) of each value."""
+        """All parts of a split in one model: the model of each value, and its rows (n,)."""
         raise NotImplementedError
 
     def without(self, controls: Collection[str]) -> Self:
@@ -192,10 +192,15 @@ class Model(Section):
 
 
 class WithEffects(Model):
-    """A model that takes out effects and has a choice of errors."""
+    """A model that takes out effects and has a choice of errors.
+
+    An entity or period with a single row is dropped, for its effect fits the row exactly (as
+    Stata's reghdfe does), unless `keep_singletons` says otherwise (as xtreg and areg do).
+    """
 
     effects: Effects | None = None
     vce: Vce = Vce()
+    keep_singletons: bool = False
 
     @property
     def absorbed(self) -> Effects:

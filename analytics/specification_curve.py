@@ -17,7 +17,7 @@ import pandas as pd
 from pydantic import Field, field_validator, model_validator
 
 from analytics.errors import SpecificationError
-from analytics.estimators.covariance import Errors, prepare_errors, vce_text
+from analytics.estimators.covariance import VANISHING, Errors, prepare_errors, vce_text
 from analytics.estimators.design import COLLINEAR
 from analytics.estimators.inference import critical_value, p_values
 from analytics.estimators.least_squares import LeastSquares
@@ -388,7 +388,8 @@ def _inference(
     squares = (x * x).sum(axis=0)
     estimate = (x * y).sum(axis=0) / squares
     variance = errors.variances(x, y - estimate * x) / squares**2
-    error = np.sqrt(np.where(variance > 0, variance, np.nan))
+    exists = variance > VANISHING**2 * (y * y).mean(axis=0) / squares
+    error = np.sqrt(np.where(exists, variance, np.nan))
     statistic = estimate / error
     width = critical_value(errors.df) * error
     columns = {

@@ -7,12 +7,15 @@ import pandas as pd
 
 from analytics.errors import CollinearityError
 from analytics.estimators.covariance import vce_text
+from analytics.estimators.within import without_singletons
 from analytics.model import Effects, Model
 from analytics.results import ModelResult
 from analytics.rows import Panel, Rows
 
 # Share of a regressor's length that the others must leave
 COLLINEAR = 2e-5
+# So many are named in a sentence, and the others counted
+NAMED = 5
 
 
 def cluster_columns(model: Model, panel: Panel) -> list[str]:
@@ -46,14 +49,23 @@ def result_of(
     )
 
 
+def estimation_rows(model: Model, complete: Rows) -> Rows:
+    """The complete rows, without those that an effect fits exactly unless they are to be kept."""
+    if getattr(model, "keep_singletons", False):
+        return complete
+    return complete.keep(without_singletons(complete.entity, complete.time, model.absorbed))
+
+
 def singleton_warnings(panel: Panel, complete: Rows, rows: Rows) -> list[str]:
-    """One sentence for each entity and period of `complete` that `rows` has lost."""
+    """The entities and periods of `complete` that `rows` has lost, in one sentence."""
     entities = [panel.labels[code] for code in np.setdiff1d(complete.entity, rows.entity)]
     periods = [panel.periods[t] for t in np.setdiff1d(complete.time, rows.time)]
-    return [
-        f"{name} dropped: a single row says nothing beside its effect"
-        for name in [*entities, *(f"period {period}" for period in periods)]
-    ]
+    names = [*entities, *(f"period {period}" for period in periods)]
+    if not names:
+        return []
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    shown = ", ".join(names[:NAMED])
+    return [f"{shown}{more} dropped: a single row says nothing beside its effect"]
 
 
 def standardised(regressors: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -95,7 +95,7 @@ def estimate_dynamic_panel(model: DynamicPanel, panel: Panel) -> ModelResult:
         *empty,
         *(f"{name} dropped: nothing can be differenced" for name in dropped_names),
         *(
-            f"the corrected variance of {term.term} is negative: it has no error"
+            f"the corrected variance of {term.term} is not positive: it has no error"
             for term in terms
             if term.std_error is None
         ),
