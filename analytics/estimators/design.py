@@ -7,10 +7,10 @@ import pandas as pd
 
 from analytics.errors import CollinearityError
 from analytics.estimators.covariance import vce_text
-from analytics.estimators.within import without_singletons
-from analytics.model import Effects, Model
+from analytics.estimators.within import Within, without_singletons
+from analytics.model import Effects, Model, WithEffects
 from analytics.results import ModelResult
-from analytics.rows import Panel, Rows
+from analytics.rows import Coding, Panel, Rows, select_rows
 
 # Share of a regressor's length that the others must leave
 COLLINEAR = 2e-5
@@ -49,11 +49,43 @@ def result_of(
     )
 
 
-def estimation_rows(model: Model, complete: Rows) -> Rows:
-    """The complete rows, without those that an effect fits exactly unless they are to be kept."""
-    if getattr(model, "keep_singletons", False):
-        return complete
-    return complete.keep(without_singletons(complete.entity, complete.time, model.absorbed))
+def coding_of(model: Model) -> Coding:
+    """Which columns the model takes for categories."""
+    return Coding(frozenset(model.categorical), model.bases)
+
+
+def model_rows(model: Model, panel: Panel, clusters: Sequence[str] = ()) -> Rows:
+    """The complete rows of the model's sample, with the codes of the columns `clusters`."""
+    return select_rows(
+        panel, model.terms, model.sample, model.winsorise, clusters, coding_of(model)
+    )
+
+
+def estimation_rows(model: WithEffects, complete: Rows) -> Rows:
+    """The complete rows, without those that an effect fits exactly unless they are to be kept.
+
+    The slopes of all values of an interaction add up to what the effects absorb, where the
+    variable does not change in time: then the first value is the one the others are compared with.
+    """
+    rows = complete
+    if not model.keeps_singletons:
+        kept = without_singletons(complete.entity, complete.time, model.absorbed)
+        rows = complete.keep(kept)
+    several = [t for t, own in rows.columns.items() if len(own) > 1 and t not in model.bases]
+    if several and model.absorbed != "none":
+        within = Within(rows.entity, rows.time, model.absorbed)
+        for term in several:
+            total = rows.matrix([term]).to_numpy().sum(axis=1)
+            if _is_absorbed(total - total.mean(), within):
+                rows = rows.without(rows.columns[term][0])
+    return rows
+
+
+def _is_absorbed(deviations: np.ndarray, within: Within) -> bool:
+    """Whether nothing of a variable (n,), which varies, is left beside the effects."""
+    length = float(np.linalg.norm(deviations))
+    left = float(np.linalg.norm(within.residuals(deviations)))
+    return length > 0 and left < COLLINEAR * length
 
 
 def singleton_warnings(panel: Panel, complete: Rows, rows: Rows) -> list[str]:

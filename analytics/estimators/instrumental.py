@@ -28,6 +28,7 @@ from analytics.estimators.design import (
     check_collinearity,
     cluster_columns,
     estimation_rows,
+    model_rows,
     result_of,
     singleton_warnings,
     standardised,
@@ -44,7 +45,7 @@ from analytics.estimators.regression import restored, unstandardising
 from analytics.estimators.within import Within
 from analytics.model import Vce, WithEffects
 from analytics.results import ModelResult
-from analytics.rows import Panel, Rows, select_rows
+from analytics.rows import Panel, Rows
 
 LINEARMODELS_COVARIANCE = {
     "classical": "unadjusted",
@@ -223,7 +224,7 @@ def repeat_instrumental(model: InstrumentalVariables, panel: Panel) -> ModelResu
 
 def _design(model: InstrumentalVariables, panel: Panel) -> Design:
     by = cluster_columns(model, panel)
-    complete = select_rows(panel, model.terms, model.sample, model.winsorise, by)
+    complete = model_rows(model, panel, by)
     rows = estimation_rows(model, complete)
     within = Within(rows.entity, rows.time, model.absorbed)
     frame = rows.matrix([*model.endogenous, *model.regressors])

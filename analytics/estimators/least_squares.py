@@ -12,6 +12,7 @@ from analytics.errors import SpecificationError
 from analytics.estimators.design import (
     cluster_columns,
     estimation_rows,
+    model_rows,
     result_of,
     singleton_warnings,
     standardised,
@@ -31,7 +32,7 @@ from analytics.estimators.wild_bootstrap import wild_cluster_bootstrap
 from analytics.estimators.within import Within
 from analytics.model import Effects, Model, Section, Vce, WithEffects
 from analytics.results import Estimate, ModelResult
-from analytics.rows import Panel, Rows, crossed, select_rows
+from analytics.rows import Panel, Rows, crossed
 
 
 class ModelTest(Section):
@@ -84,6 +85,13 @@ class LeastSquares(WithEffects):
         """The effects that the model takes out: entity effects unless it says otherwise."""
         return self.effects or ("none" if self.estimator == "pooled_ols" else "entity")
 
+    @property
+    def keeps_singletons(self) -> bool:
+        """As Stata's commands do by default: xtreg (one set of effects) keeps, reghdfe drops."""
+        if self.keep_singletons is None:
+            return self.absorbed != "two_way"
+        return self.keep_singletons
+
     def estimate(self, panel: Panel) -> ModelResult:
         """The regression, by linearmodels, and its tests."""
         return estimate_least_squares(self, panel)
@@ -120,7 +128,7 @@ def estimate_least_squares(
     if not model.regressors:
         raise SpecificationError("no regressor is left")
     by = cluster_columns(model, panel)
-    complete = select_rows(panel, model.terms, model.sample, model.winsorise, by)
+    complete = model_rows(model, panel, by)
     rows = estimation_rows(model, complete)
     outcome = rows.column(model.outcome)
     regressors = rows.matrix(model.regressors)
@@ -156,10 +164,7 @@ def estimate_interacted(
     """
     model = model.model_copy(update={"vce": _analytic(model.vce)})
     by = cluster_columns(model, panel)
-    complete = [
-        select_rows(panel.restricted(mask), part.terms, part.sample, part.winsorise, by)
-        for part, mask in parts.values()
-    ]
+    complete = [model_rows(part, panel.restricted(mask), by) for part, mask in parts.values()]
     rows = [estimation_rows(model, piece) for piece in complete]
     stacked = _stacked(rows, model.outcome)
     group = np.repeat(np.arange(len(rows)), [len(piece.values) for piece in rows])

@@ -21,6 +21,7 @@ from analytics.estimators.covariance import nested_effects
 from analytics.estimators.design import (
     cluster_columns,
     estimation_rows,
+    model_rows,
     result_of,
     singleton_warnings,
     standardised,
@@ -37,7 +38,7 @@ from analytics.estimators.regression import (
 from analytics.estimators.within import Groups, Within
 from analytics.model import Bootstrap, Effects, WithEffects
 from analytics.results import ModelResult
-from analytics.rows import Panel, Rows, select_rows
+from analytics.rows import Panel, Rows
 
 QUANTILES = (0.025, 0.975)
 CELLS = 4_000_000  # of the arrays of one batch of replications
@@ -104,7 +105,7 @@ def estimate_mediation(
     by = cluster_columns(model, panel)
     draw_by = _draw_column(model, panel)
     columns = [*by, *([] if draw_by is None else [draw_by])]
-    complete = select_rows(panel, model.terms, model.sample, model.winsorise, columns)
+    complete = model_rows(model, panel, columns)
     for role in (model.treatment, model.mediator):
         if len(complete.columns[role]) > 1:
             raise SpecificationError(f"`{role}` has several columns; a mediation takes one")

@@ -17,6 +17,7 @@ from analytics.estimators.design import (
     check_collinearity,
     cluster_columns,
     estimation_rows,
+    model_rows,
     result_of,
     singleton_warnings,
     standardised,
@@ -32,7 +33,7 @@ from analytics.estimators.threshold_search import (
 from analytics.estimators.within import Groups, Within, orthonormal
 from analytics.model import Bootstrap, WithEffects
 from analytics.results import ModelResult
-from analytics.rows import Panel, Rows, select_rows
+from analytics.rows import Panel, Rows
 
 
 class Threshold(WithEffects):
@@ -105,7 +106,7 @@ def estimate_threshold(model: Threshold, panel: Panel) -> ModelResult:
     and CollinearityError where a regressor is collinear with others or absorbed by the effects.
     """
     by = cluster_columns(model, panel)
-    complete = select_rows(panel, model.terms, model.sample, model.winsorise, by)
+    complete = model_rows(model, panel, by)
     rows = estimation_rows(model, complete)
     is_balanced = _is_balanced(rows, model, panel)
     within = Within(rows.entity, rows.time, model.absorbed)
