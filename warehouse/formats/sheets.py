@@ -1,4 +1,4 @@
-"""Files as sheets of printed text: CSV in either encoding, workbooks old and new, web pages."""
+"""Files as sheets of printed text: CSV, workbooks old and new, web pages, data files of Stata."""
 
 import csv
 import io
@@ -8,6 +8,7 @@ from pathlib import PurePath
 
 from warehouse.contract.errors import Rejected
 from warehouse.contract.labels import is_note, is_sentence
+from warehouse.formats.stata import is_stata
 from warehouse.formats.web_pages import is_page, page_rows
 from warehouse.formats.workbooks import Rows, printed, read_workbook
 
@@ -23,7 +24,7 @@ _BYTE_ORDER_MARKS = {
 }
 _CHINESE = re.compile("[\u3400-\u9fff]")
 _PAGES = (".htm", ".html")
-READABLE = (".csv", *WORKBOOKS, *_PAGES)
+READABLE = (".csv", *WORKBOOKS, *_PAGES, ".dta")
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,10 @@ def _check_kind(data: bytes, file_name: str) -> None:
         )
     if not data.strip(b"\0 \t\r\n"):
         raise Rejected("is empty: download it again")
+    if kind == ".dta":
+        if not is_stata(data):
+            raise Rejected("is no data file of Stata 8 or later although its name ends in .dta")
+        return
     is_workbook = data.startswith((_OLE, _ZIP))
     if kind in _PAGES and is_workbook:
         raise Rejected(f"is a workbook under the name of a {kind} file: rename it to .xlsx or .xls")

@@ -23,6 +23,7 @@ from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from warehouse.contract.errors import Rejected
 from warehouse.formats.ole import OLE, check_container
+from warehouse.formats.stata import is_stata, stata_rows
 from warehouse.formats.workbooks import (
     CPU_LIMIT,
     MEMORY_LIMIT,
@@ -63,7 +64,8 @@ def main() -> None:
 
 def _answer(data: bytes) -> bytes:
     try:
-        return marshal.dumps(("sheets", _sheets(data)))
+        found = [(None, stata_rows(data), False)] if is_stata(data) else _sheets(data)
+        return marshal.dumps(("sheets", found))
     except Rejected as refusal:
         return marshal.dumps(("refusal", str(refusal)))
     except MemoryError:

@@ -33,10 +33,11 @@ _LENGTH = struct.Struct("<Q")
 _one_at_a_time = Lock()
 
 
-def read_workbook(data: bytes) -> list[tuple[str, Rows, bool]]:
+def read_workbook(data: bytes) -> list[tuple[str | None, Rows, bool]]:
     """Name, rows and hiddenness of each worksheet. Raises Rejected with what to do about the file.
 
-    The rows are those of A1 on, all of one length; a blank is None.
+    The rows are those of A1 on, all of one length; a blank is None. A data file of Stata is one
+    sheet without a name.
     """
     with _one_at_a_time:
         child = _parser()
