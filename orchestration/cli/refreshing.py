@@ -1,4 +1,4 @@
-"""What fills a warehouse: demo, refresh, and what lets a refresh go on (accept, map, fetch)."""
+"""What fills a warehouse (demo, refresh, fetch) and what it heeds (accept, withdraw, map)."""
 
 from datetime import datetime
 from pathlib import Path
@@ -53,22 +53,50 @@ def refresh_(
         refresh.refresh(place, folder, as_of.date() if as_of else None, verbose)
 
 
+ReasonOption = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why")]
+
+
 @app.command()
 def accept(
     file: Annotated[
         str | None, typer.Argument(metavar="[SOURCE/EDITION/FILE]", help="The file to accept")
     ] = None,
-    reason: Annotated[str | None, typer.Option(metavar="TEXT", help="Why it is right")] = None,
+    reason: ReasonOption = None,
+    undo: Annotated[bool, typer.Option("--undo", help="Accept it no longer")] = False,
     home: HomeOption = None,
 ) -> None:
     """Accept a file that is held back; without a file, list what is held and why."""
-    with place_of(home) as place:
-        from orchestration.cli import held_files
+    _decide("accepted", file, reason, undo, home)
 
-        if file is None:
-            held_files.print_held(place)
+
+@app.command()
+def withdraw(
+    file: Annotated[
+        str | None, typer.Argument(metavar="[SOURCE/EDITION/FILE]", help="The file to withdraw")
+    ] = None,
+    reason: ReasonOption = None,
+    undo: Annotated[bool, typer.Option("--undo", help="Take it in again")] = False,
+    home: HomeOption = None,
+) -> None:
+    """Do without a landed file; its bytes stay. Without a file, list what is withdrawn and why."""
+    _decide("withdrawn", file, reason, undo, home)
+
+
+def _decide(
+    verdict: str, file: str | None, reason: str | None, is_undone: bool, home: Path | None
+) -> None:
+    if file is None and (reason or is_undone):
+        raise typer.BadParameter("name the file: SOURCE/EDITION/FILE")
+    with place_of(home) as place:
+        from orchestration.cli import verdicts
+        from warehouse.intake.snapshots import Verdict
+
+        if file is not None:
+            verdicts.decide(place, Verdict(verdict), file, reason, is_undone)
+        elif verdict == Verdict.accepted:
+            verdicts.print_held(place)
         else:
-            held_files.accept(place, file, reason)
+            verdicts.print_withdrawn(place)
 
 
 @app.command("map")

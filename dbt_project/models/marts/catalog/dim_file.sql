@@ -1,4 +1,4 @@
--- Every file in landing: taken, a copy of another, held back or rejected with a reason to act on.
+-- Every file in landing: taken, a copy of another, held back, withdrawn or rejected with a reason to act on.
 with read as (
 
     select
@@ -78,6 +78,7 @@ files as (
         coalesce(read.cells_usable, 0) as cells_usable,
         read.first_area_label,
         held.reason as held_reason,
+        '"' || files.source_id || '/' || files.edition || '/' || files.file_name || '"' as quoted_name,
         'used ' || cast(read.cells_usable as varchar) || ' of ' || cast(read.cells as varchar) || ' cells; '
         || unused.reason as used
     from {{ source('raw', 'files') }} as files
@@ -103,8 +104,8 @@ select
             then 'no row names a province (the first label is "' || coalesce(first_area_label, '')
                 || '"); export the table by province, or state area: in _edition.yml'
         when role_found = 'held'
-            then held_reason || '. If the file is right: yearbook accept "' || source_id || '/' || edition || '/'
-                || file_name || '"'
+            then held_reason || '. If the file is right: yearbook accept ' || quoted_name
+                || '; if it is wrong: yearbook withdraw ' || quoted_name
         when role_found = 'taken'
             then nullif(concat_ws('; ', reason, used, 'accepted: ' || acceptance), '')
         else reason
