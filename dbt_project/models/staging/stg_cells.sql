@@ -1,6 +1,7 @@
 -- Every value cell of every source, understood in one way: which kind it is (an observation; an export or import by
 -- category; a flow of an input-output table), what it measures, of which area and time, and its number in the standard
--- unit; or the reason why there is none, or why the cell cannot be used. A figure that is proven to be misprinted is
+-- unit; or the reason why there is none, or why the cell cannot be used. A column of which nothing declares what it
+-- means is kept as printed, and stands for nothing. A figure that is proven to be misprinted is
 -- read as seeds/corrections.csv says, from there on by the same rules.
 with cells as (
 
@@ -9,6 +10,7 @@ with cells as (
         sources.indicators_are_declared,
         cells.source_id || '/' || cells.snapshot_sha256 as file_id,
         case
+            when cells.role = 'undeclared' then 'undeclared'
             when cells.classification is null then 'observation'
             when cells.flow is null then 'flow'
             else cells.flow
@@ -22,6 +24,7 @@ with cells as (
     inner join {{ source('raw', 'sources') }} as sources
         on cells.source_id = sources.source_id
     where cells.role = 'value'
+        or (cells.role = 'undeclared' and cells.classification is null and cells.indicator_label is not null)
 
 ),
 
@@ -118,7 +121,7 @@ named as (
         cells.kind,
         cells.text,
         cells.table_title,
-        case when cells.kind = 'observation' then cells.title_key end as title_key,
+        case when cells.kind in ('observation', 'undeclared') then cells.title_key end as title_key,
         cells.indicator_label,
         cells.unit_label,
         cells.unit_key,
@@ -144,6 +147,7 @@ named as (
             case when cells.area_key is null then in_label.other_area_key else in_label.province_key end
         ) as area_key_alt,
         cells.period_label as period_printed,
+        coalesce(periods.period_in_digits, cells.period_label) as period,
         periods.period_in_digits as period_label,
         periods.year as year_printed,
         case
@@ -220,6 +224,44 @@ areas as (
 
 ),
 
+-- What the labels of a table stand for, once a title and label. A title under source * is that table whoever prints it.
+-- An alias without a label is what the title itself names, where a heading says nothing but the year. A label of two
+-- levels stands for the lower one where the upper one is a name of the same table: 地方一般公共预算支出/科学技术支出.
+subjects as (
+
+    select
+        labels.source_id,
+        labels.title_key,
+        labels.indicator_key,
+        tables.table_id,
+        coalesce(min(itself.indicator_id), min(lower_level.indicator_id)) as indicator_id
+    from (
+        select distinct
+            source_id,
+            title_key,
+            coalesce(indicator_key, '') as indicator_key
+        from named
+        where kind = 'observation'
+    ) as labels
+    inner join {{ ref('table_aliases') }} as tables
+        on tables.source_id in ('*', labels.source_id)
+        and labels.title_key = coalesce(tables.title_key, '')
+    left join {{ ref('indicator_aliases') }} as itself
+        on itself.source_id in ('*', labels.source_id)
+        and tables.table_id = itself.table_id
+        and labels.indicator_key in (itself.label_key, case when itself.label_key is null then labels.title_key end)
+    left join {{ ref('indicator_aliases') }} as upper_level
+        on upper_level.source_id in ('*', labels.source_id)
+        and tables.table_id = upper_level.table_id
+        and substring(labels.indicator_key, 1, length(upper_level.label_key) + 1) = upper_level.label_key || '/'
+    left join {{ ref('indicator_aliases') }} as lower_level
+        on lower_level.source_id in ('*', labels.source_id)
+        and tables.table_id = lower_level.table_id
+        and substring(labels.indicator_key, length(upper_level.label_key) + 2) = lower_level.label_key
+    group by labels.source_id, labels.title_key, labels.indicator_key, tables.table_id
+
+),
+
 keyed as (
 
     select
@@ -236,9 +278,9 @@ coded as (
 
     select
         keyed.*,
-        table_aliases.table_id,
+        subjects.table_id,
         indicators.indicator_id,
-        case when keyed.kind = 'observation' then indicators.unit else '10 thousand yuan' end as standard_unit,
+        case when keyed.kind in ('observation', 'undeclared') then indicators.unit else '10 thousand yuan' end as standard_unit,
         areas.area_code,
         areas.is_known_name,
         areas.is_contradictory,
@@ -267,15 +309,13 @@ coded as (
         and coalesce(keyed.area_label_alt, '') = areas.area_label_alt
         and coalesce(keyed.area_position, 0) = areas.area_position
         and coalesce(keyed.year_printed, 0) = areas.year_printed
-    left join {{ ref('table_aliases') }} as table_aliases
-        on keyed.source_id = table_aliases.source_id
-        and keyed.title_key = coalesce(table_aliases.title_key, '')
-    left join {{ ref('indicator_aliases') }} as indicator_aliases
-        on table_aliases.source_id = indicator_aliases.source_id
-        and table_aliases.table_id = indicator_aliases.table_id
-        and keyed.indicator_key = indicator_aliases.label_key
+    left join subjects
+        on keyed.kind = 'observation'
+        and keyed.source_id = subjects.source_id
+        and keyed.title_key = subjects.title_key
+        and coalesce(keyed.indicator_key, '') = subjects.indicator_key
     left join {{ ref('indicators') }} as indicators
-        on indicator_aliases.indicator_id = indicators.indicator_id
+        on subjects.indicator_id = indicators.indicator_id
     left join {{ ref('hs_chapters') }} as hs_chapters
         on keyed.hs_code = hs_chapters.code
         and {{ is_valid_in('hs_chapters', 'keyed.year') }}
@@ -331,6 +371,24 @@ measured as (
 
 ),
 
+-- Of the units that a table names together (单位：所、人) that which the value can have.
+printed_units as (
+
+    select
+        printed.unit_key,
+        units.unit,
+        max(units.factor) as factor,
+        max(units.currency) as currency
+    from (select distinct unit_key_printed as unit_key from measured) as printed
+    inner join {{ ref('units') }} as units
+        on position(
+            ',' || units.unit_key || ',' in ',' || replace(replace(printed.unit_key, '、', ','), ';', ',') || ','
+        ) > 0
+    group by printed.unit_key, units.unit
+    having count(*) = 1
+
+),
+
 understood as (
 
     select
@@ -370,6 +428,7 @@ understood as (
         measured.is_area_in_row,
         measured.area_remark,
         measured.year,
+        measured.period,
         measured.period_label,
         measured.text,
         measured.text_expected,
@@ -389,6 +448,7 @@ understood as (
         coalesce(measured.obs_status, 'A') as obs_status,
         measured.missing_reason,
         case
+            when measured.kind = 'undeclared' then null
             -- a yearbook prints more than the warehouse uses (catalog.unmapped_label); a declaration means what it says
             when measured.kind = 'observation'
                 and measured.indicator_id is null
@@ -444,7 +504,7 @@ understood as (
                     || '; add the table to seeds/concordances/io_sectors.csv'
         end as rejection
     from measured
-    left join {{ ref('units') }} as units
+    left join printed_units as units
         on measured.unit_key_printed = units.unit_key
         and measured.standard_unit = units.unit
     left join {{ ref('exchange_rates') }} as exchange_rates
@@ -458,7 +518,7 @@ select
     -- what a cell measures, as printed
     coalesce(
         case
-            when kind = 'observation' then indicator_label
+            when kind in ('observation', 'undeclared') then indicator_label
             when kind <> 'flow' or row_code is null then printed_label
             else column_label
         end, ''
@@ -469,6 +529,7 @@ select
         else true
     end as is_mapped,
     rejection is null
+    and kind <> 'undeclared'
     and area_code is not null
     and (currency is null or cny_per_usd is not null)
     and (kind <> 'observation' or indicator_id is not null)
