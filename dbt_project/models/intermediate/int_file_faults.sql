@@ -37,7 +37,7 @@ several as (
         corrected_as as indicator_id,
         area_code,
         period_label,
-        'there are ' || cast(count(*) as varchar) || ' values: '
+        cast(count(*) as varchar) || ' values: '
         || string_agg(case when place <= 3 then '"' || text || '" (' || locator || ')' end, ', ' order by place)
             as example
     from repeated
@@ -94,7 +94,7 @@ contradictions as (
         file_id,
         indicator_id,
         'several_values' as finding,
-        'areas and periods have several values' as claim,
+        'several values of one area and period' as claim,
         cell_key,
         area_code,
         period_label,
@@ -107,7 +107,7 @@ contradictions as (
         file_id,
         indicator_id,
         'other_values_in_edition' as finding,
-        'values are others than in ' || other_name || ' of the same day' as claim,
+        'other values than in ' || other_name || ' of the same day' as claim,
         cell_key,
         area_code,
         period_label,
@@ -144,7 +144,7 @@ select
     counted.file_id,
     counted.indicator_id,
     counted.finding,
-    cast(counted.contradicted as varchar) || ' ' || counted.claim || ', such as ' || areas.name_en || ' in '
+    counted.claim || ', ' || cast(counted.contradicted as varchar) || ' times, such as ' || areas.name_en || ' in '
     || counted.period_label || ': ' || counted.example as claim
 from counted
 inner join {{ ref('dim_area') }} as areas

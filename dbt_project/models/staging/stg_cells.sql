@@ -384,7 +384,7 @@ judged as (
                     || '" is no known area; add it to seeds/area_aliases.csv'
             when year is null
                 then 'no year could be read from "' || coalesce(period_printed, '') || '"'
-            when missing_reason is null and number_printed is null
+            when missing_reason is null and coalesce(abs(number_printed), 1e18) >= 1e18
                 then 'a number was expected but "' || text
                     || '" is printed; correct it in seeds or ask the publisher'
             when kind = 'export' and number_printed < 0
