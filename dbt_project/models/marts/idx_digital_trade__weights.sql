@@ -108,7 +108,7 @@ explained as (
         members.direction,
         weighted.minimum,
         weighted.maximum,
-        weighted.entropy,
+        case when weighted.weight is not null then weighted.entropy end as entropy,
         {{ in_digits('weighted.weight') }} as weight,
         cast(coalesce(weighted.observations, 0) as integer) as observations,
         weighted.share_imputed,

@@ -384,6 +384,7 @@ judged as (
                     || '" is no known area; add it to seeds/area_aliases.csv'
             when year is null
                 then 'no year could be read from "' || coalesce(period_printed, '') || '"'
+                    || case when kind = 'observation' then ': kept as a printed series alone' else '' end
             when missing_reason is null and coalesce(abs(number_printed), 1e18) >= 1e18
                 then 'a number was expected but "' || text
                     || '" is printed; correct it in seeds or ask the publisher'
