@@ -1,8 +1,8 @@
 {{ config(materialized='ephemeral') }}
 -- What speaks against a file whatever was known before it, one row a file, indicator and claim: several values of one
 -- cell (indicator, area and period) in it, or others than in a file that its source published on the same day, beyond
--- what rounding explains; a customs query cut off at the 10,000 rows that a download has at most; areas most of which
--- nobody knows.
+-- what rounding explains; a customs query cut off at the 10,000 rows that a download has at most, or landed twice; areas
+-- most of which nobody knows.
 with cells as (
 
     select
@@ -126,6 +126,47 @@ counted as (
 
 ),
 
+customs_sums as (
+
+    select
+        file_id,
+        name,
+        source_id,
+        published_on,
+        kind,
+        period_label,
+        area_key,
+        count(*) as values_printed,
+        sum(number_printed) as total,
+        count(*) over (partition by file_id) as sums_of_file
+    from cells
+    where classification = 'hs_section_12'
+        and number_printed is not null
+    group by file_id, name, source_id, published_on, kind, period_label, area_key
+
+),
+
+customs_repeated as (
+
+    select
+        one.file_id,
+        'the rows of ' || other.name || ' of the same day stand in it once more, in ' || cast(count(*) as varchar)
+        || ' of ' || cast(one.sums_of_file as varchar) || ' months and areas' as claim
+    from customs_sums as one
+    inner join customs_sums as other
+        on one.source_id = other.source_id
+        and one.published_on = other.published_on
+        and one.kind = other.kind
+        and one.period_label = other.period_label
+        and one.area_key = other.area_key
+        and one.values_printed = other.values_printed
+        and one.total = other.total
+        and one.file_id <> other.file_id
+    group by one.file_id, other.name, one.sums_of_file, other.sums_of_file
+    having 2 * count(*) >= least(one.sums_of_file, other.sums_of_file)
+
+),
+
 areas_named as (
 
     select
@@ -162,6 +203,15 @@ from cells
 where classification = 'hs_section_12'
 group by file_id
 having max(row_number) - min(row_number) = 9999
+
+union all
+
+select
+    file_id,
+    cast(null as varchar) as indicator_id,
+    'rows_repeated' as finding,
+    claim
+from customs_repeated
 
 union all
 

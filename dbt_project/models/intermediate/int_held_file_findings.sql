@@ -65,6 +65,8 @@ worded as (
                     || 'for it in _edition.yml; of the two, the one accepted is taken'
             when 'cut_off'
                 then 'query fewer months, provinces or goods at a time'
+            when 'rows_repeated'
+                then 'land each row once; of the two, the one accepted is taken'
             when 'unknown_areas'
                 then 'land the table by province, or add the names to seeds/area_aliases.csv'
         end as mend

@@ -425,14 +425,6 @@ judged as (
                 then 'the period ' || coalesce(period_label, cast(year as varchar)) || ' had not ended on '
                     || cast(published_on as varchar)
                     || '; in _edition.yml, mend published_on, or declare obs_status: E for an estimate'
-            when value < lowest
-                then indicator_id || ' cannot be less than ' || cast(lowest as varchar) || ' (' || standard_unit
-                    || '), but "' || text || '" (' || unit_label_printed
-                    || ') is printed; see whether the column and its unit are right'
-            when value > highest
-                then indicator_id || ' cannot be more than ' || cast(highest as varchar) || ' (' || standard_unit
-                    || '), but "' || text || '" (' || unit_label_printed
-                    || ') is printed; see whether the column and its unit are right'
         end as fault
     from valued
 
@@ -567,7 +559,16 @@ understood as (
                 then 'is one of ' || cast(values_of_cell as varchar) || ' values of the file for "'
                     || coalesce(area_label, area_label_alt) || '" in ' || period_label
                     || ' that differ; keep one, or land the sum if they are parts'
-            else fault
+            when fault is not null
+                then fault
+            when value < lowest
+                then indicator_id || ' cannot be less than ' || cast(lowest as varchar) || ' (' || standard_unit
+                    || '), but "' || text || '" (' || unit_label_printed
+                    || ') is printed; see whether the column and its unit are right'
+            when value > highest
+                then indicator_id || ' cannot be more than ' || cast(highest as varchar) || ' (' || standard_unit
+                    || '), but "' || text || '" (' || unit_label_printed
+                    || ') is printed; see whether the column and its unit are right'
         end as rejection
     from compared
 
