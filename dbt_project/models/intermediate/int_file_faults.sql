@@ -176,7 +176,7 @@ areas_named as (
         min(case when not is_known_name then locator end) as first_locator,
         min(case when not is_known_name then area_label end) as first_label
     from cells
-    where kind <> 'flow'
+    where kind not in ('flow', 'undeclared')
     group by file_id
 
 )

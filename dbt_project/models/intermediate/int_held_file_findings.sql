@@ -55,7 +55,8 @@ worded as (
             ': ' || cast(round(counted.example_value, 6) as varchar) || ' here (' || cells.locator || '), '
             || cast(round(counted.example_measure_value, 6) as varchar) || ' there (' || measure_cells.locator || ')',
             ''
-        ) as message,
+        )
+        || coalesce(counted.example_remark, '') as message,
         case counted.finding
             when 'several_values'
                 then 'land the sum by province if its rows are cities or parts, else keep one value of each; accepted, '
