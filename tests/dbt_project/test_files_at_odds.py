@@ -56,7 +56,7 @@ def rebuilt(build_models):
     def run(home, *names):
         for file in snapshots.known(home):
             if file.name in names:
-                snapshots.accept(home, file.source_id, file.snapshot_sha256, "seen")
+                snapshots.decide(home, snapshots.Verdict.accepted, file, "seen")
         raw.read(home)
         build.begin(home)
         done = build_models(home, "dim_file", "rejected_cell", "fct_observation__vintages")
@@ -88,7 +88,7 @@ def test_a_file_at_odds_is_held_until_it_is_accepted(filled, rebuilt):
         *("compiled/2021/names.csv", "customs/2021-01/出口.csv", "customs/2021-01/出口再.csv"),
         "customs/2021-02/出口.csv",  # exactly 10,000 rows; not that of 9,999
     }
-    assert reasons["compiled/2023/a.csv"] == (
+    assert reasons["compiled/2023/a.csv"].startswith(
         "gdp: other values than in compiled/2023/b.csv of the same day, 1 times, such as Beijing in 2019: "
         '"1120" here (C2), "1008" there (C2). To mend it: land one of the two in an edition of another '
         "published_on, or declare another series_vintage for it in _edition.yml; of the two, the one "
