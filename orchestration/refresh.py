@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestration import dbt_manifest, instance, intake, lock
+from orchestration import dbt_manifest, instance, intake, judgement, lock
 from orchestration.dbt_command import one_line
 from orchestration.progress import say
 from warehouse.contract.errors import WarehouseError
@@ -29,8 +29,9 @@ def refresh(home: Home, landing: Path, as_of: date | None = None) -> None:
     With `as_of`, the world as it was known on that date: what was published later is taken in but
     left out. A release that was made before is returned to, not made again.
 
-    Raises `Busy` when another refresh is at work, `NothingLanded` without any file, and
-    `RefreshFailed` when something went wrong on the way.
+    Raises `Busy` when another refresh is at work, `NothingLanded` without any file,
+    `WarehouseError` for wrong lines of the home's judgement, and `RefreshFailed` when something
+    went wrong on the way.
     """
     started = time.monotonic()
     with lock.refreshing(home):
@@ -45,6 +46,7 @@ def refresh(home: Home, landing: Path, as_of: date | None = None) -> None:
             name = _current_name(home)
             say(f"back to {name}, made before of the same files and the same code", is_synthetic)
             return
+        judgement.check(home)
         say(f"refreshing {home.root}{f' as of {as_of}' if as_of else ''}", is_synthetic)
         result = _run(home, as_of)
         problems, warnings = _problems(result), _unmet_checks(result, "WARN")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from orchestration import instance, intake, lock, progress
+from orchestration import instance, intake, judgement, lock, progress
 from warehouse.contract.home import Home
 
 
@@ -46,6 +46,7 @@ class Warehouse(dg.ConfigurableResource):
         with lock.refreshing(self.home):
             if self.landing:
                 intake.take_in(self.home, Path(self.landing))
+                judgement.check(self.home)
             tags = {instance.LOCKED: f"{os.getpid()}@{socket.gethostname()}"}
             if self.is_synthetic:
                 tags["yearbook/data"] = "SYNTHETIC"

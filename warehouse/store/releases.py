@@ -21,7 +21,7 @@ import duckdb
 
 from warehouse.contract.errors import WarehouseError
 from warehouse.contract.home import Home
-from warehouse.intake import snapshots
+from warehouse.intake import judgement, snapshots
 from warehouse.store import build
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -42,7 +42,7 @@ _RELEASE_COMMENTS = {
     "catalog.release.release": "Name of the release: newest publication date and fingerprint",
     "catalog.release.is_synthetic": "Whether the data are synthetic (a demonstration)",
     "catalog.release.label": "What to print above every table and figure made from this release",
-    "catalog.release.fingerprint": "SHA-256 over the landed files, their declarations and the code",
+    "catalog.release.fingerprint": "SHA-256 over landed files, declarations, judgement and code",
     "catalog.release.newest_published_on": "Publication date of the newest file that was taken",
     "catalog.release.as_of": "The date as of which it was built; NULL: everything that is known",
 }
@@ -74,7 +74,7 @@ class Release:
 
 
 def fingerprint(home: Home, as_of: date | None = None, project: Path = PROJECT) -> str:
-    """SHA-256 over the facts of every landed file, the acceptances and every line of code.
+    """SHA-256 over the facts of every landed file, the acceptances, the judgement and the code.
 
     `as_of` leaves out what was published later, so that a later edition changes nothing.
     """
@@ -84,6 +84,7 @@ def fingerprint(home: Home, as_of: date | None = None, project: Path = PROJECT) 
     for root, files in [
         (facts, snapshots.facts_files(home, as_of)),
         (accepted, accepted.rglob("*.json")),
+        (home.root, judgement.files(home)),
         *((project, code(project / folder)) for folder in _CODE_FOLDERS),
         (project, [lock] if lock.exists() else []),
     ]:

@@ -92,7 +92,8 @@ def _area(reading: Reading, where: Sequence[str]) -> str:
         for row in reading.rows("from catalog.dim_area")
         for column in ("name_en", "name_zh", "name_zh_full")
     }
-    known |= {r["area_key"]: r["area_code"] for r in reading.rows("from catalog.area_alias")}
+    aliases = reading.rows("from catalog.area_alias where area_code is not null")
+    known |= {row["area_key"]: row["area_code"] for row in aliases}
     code = known.get(label_key(name))
     if code is None:
         raise NotFound(f'no area is called "{name}"{nearest(name, reading.areas.values())}')
