@@ -25,6 +25,7 @@ from warehouse.contract.judgement import (
     Unit,
 )
 from warehouse.contract.labels import label_key
+from warehouse.intake.snapshots import write_atomically
 from warehouse.sources import sources
 
 SEEDS = Path(__file__).resolve().parents[2] / "dbt_project" / "seeds"
@@ -83,6 +84,44 @@ def read(home: Home) -> dict[str, list[Values]]:
         raise WrongJudgement("\n".join(faults))
     new["indicator_aliases"] += _declared_names(project, new)
     return {name: [line.values for line in lines] for name, lines in new.items()}
+
+
+def add(home: Home, lines: Iterable[tuple[str, Mapping[str, str]]]) -> list[Path]:
+    """Append lines to the tables of a home, those that are there already left out.
+
+    Returns the tables changed. Raises `WrongJudgement`, and then nothing has changed.
+    """
+    by_table: dict[Path, list[Mapping[str, str]]] = defaultdict(list)
+    for name, values in lines:
+        if values not in by_table[home.judgement / f"{name}.csv"]:
+            by_table[home.judgement / f"{name}.csv"].append(values)
+    before = {path: path.read_bytes() if path.exists() else None for path in by_table}
+    try:
+        for path, new in by_table.items():
+            _append(path, new)
+        read(home)
+    except WrongJudgement:
+        for path, content in before.items():
+            if content is None:
+                path.unlink(missing_ok=True)
+            else:
+                write_atomically(path, content.decode("utf-8"))
+        raise
+    return list(by_table)
+
+
+def _append(path: Path, new: list[Mapping[str, str]]) -> None:
+    """Add lines below those of a table, and columns that it does not have yet."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = path.read_text(encoding="utf-8-sig") if path.exists() else ""
+    rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    heading = list(rows[0]) if rows else list(KINDS[path.stem].model_fields)
+    heading += sorted({column for line in new for column in line} - {*heading})
+    table = io.StringIO(newline="")
+    writer = csv.DictWriter(table, heading, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows([*rows, *(line for line in new if line not in rows)])
+    write_atomically(path, table.getvalue())
 
 
 def _misplaced(folder: Path) -> Iterator[str]:
@@ -205,8 +244,9 @@ def _may_meet(one: _Placed, other: _Placed) -> bool:
 
 
 def _meaning(line: _Placed, kind: type[Line]) -> tuple:
-    values = [line.values[column] for column in kind.MEANS]
-    return tuple(float(text) if kind is Unit and i == 0 else text for i, text in enumerate(values))
+    """What a line says; 1 and 1.0 are one factor."""
+    said = (line.values[column] or "" for column in kind.MEANS)
+    return tuple(float(text) if kind is Unit and text[:1].isdigit() else text for text in said)
 
 
 def _contradiction(line: _Placed, other: _Placed, kind: type[Line]) -> str:
@@ -215,8 +255,8 @@ def _contradiction(line: _Placed, other: _Placed, kind: type[Line]) -> str:
         return f"{line.place}: repeats what {other.place} says of {subject}; delete one of them"
     column, here, there = next(
         (column, line.values[column], other.values[column])
-        for column in kind.MEANS
-        if line.values[column] != other.values[column]
+        for column, mine, theirs in zip(kind.MEANS, _meaning(line, kind), _meaning(other, kind))
+        if mine != theirs
     )
     return (
         f'{line.place}: `{column}` of {subject} is "{here or ""}", but "{there or ""}" in '
