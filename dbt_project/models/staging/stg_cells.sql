@@ -407,19 +407,19 @@ understood as (
             when not measured.is_known_name
                 then case when measured.kind = 'observation' then 'row ' else '' end
                     || 'label "' || coalesce(measured.area_label, '')
-                    || '" is no known area; add it to seeds/area_aliases.csv'
+                    || '" is no known area; add it to judgement/area_aliases.csv'
             when measured.year is null
                 then 'no year could be read from "' || coalesce(measured.period_printed, '') || '"'
             when measured.missing_reason is null and measured.number_printed is null
                 then 'a number was expected but "' || measured.text
-                    || '" is printed; correct it in seeds or ask the publisher'
+                    || '" is printed; correct it in judgement/corrections.csv or ask the publisher'
             when measured.kind = 'export' and measured.number_printed < 0
                 then 'exports cannot be negative, but "' || measured.text || '" is printed; ask the publisher'
             when measured.kind = 'observation' and measured.unit_label_printed is null
                 then 'the unit is unknown; state unit: in _edition.yml'
             when measured.kind = 'observation' and units.factor is null
                 then 'unit "' || measured.unit_label_printed || '" cannot be turned into "' || measured.standard_unit
-                    || '"; add it to seeds/units.csv'
+                    || '"; add it to judgement/units.csv'
             when measured.kind = 'flow' and (units.factor is null or units.currency is not null)
                 then 'unit "' || coalesce(measured.unit_label_printed, '')
                     || '" is no unit of value in yuan; state unit: in _edition.yml'
