@@ -91,6 +91,7 @@ def add(home: Home, lines: Iterable[tuple[str, Mapping[str, str]]]) -> list[Path
 
     Returns the tables changed. Raises `WrongJudgement`, and then nothing has changed.
     """
+    read(home)
     by_table: dict[Path, list[Mapping[str, str]]] = defaultdict(list)
     for name, values in lines:
         if values not in by_table[home.judgement / f"{name}.csv"]:

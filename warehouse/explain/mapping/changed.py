@@ -6,8 +6,8 @@ evidence is the values, then the place in the table; wording alone is a guess, a
 cannot be right is never proposed: a measure of another unit, a bare total, a city for a province.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 import duckdb
@@ -18,10 +18,14 @@ from warehouse.explain.mapping.proposal import Line, Proposal
 _ENOUGH_CELLS = 3
 # How much alike two wordings (0 to 1) have to be: with support from elsewhere, and alone
 _SOMEWHAT_ALIKE, _ALIKE = 0.4, 0.6
-# Words that make another measure of one: wordings that differ in them are not alike
-_MEASURES = (
-    *("人均", "指数", "增长", "增速", "比重", "占", "率", "强度", "平均", "不变价", "价格", "累计"),
-    *("per capita", "index", "growth", "share", "rate", "ratio", "percapita"),
+# Words that tell one measure from another: wordings that differ in them are not alike
+_TELLING = (
+    *("人均", "指数", "增长", "增速", "比重", "占", "率", "强度", "平均", "不变价", "累计", "净"),
+    *("第一", "第二", "第三", "城镇", "农村", "男", "女", "进口", "出口", "存款", "贷款", "收入"),
+    *("支出", "申请", "授权", "发明", "实用新型", "外观设计", "居民", "商品", "生产者", "企业"),
+    *("percapita", "index", "growth", "share", "rate", "ratio", "primary", "secondary", "male"),
+    *("tertiary", "urban", "rural", "female", "import", "export", "deposit", "loan", "income"),
+    *("expenditure", "application", "grant", "consumer", "retail", "producer", "average"),
 )
 
 # How the amounts of candidates compare with what is known: in the same year, and else with the
@@ -201,31 +205,47 @@ def _magnitudes(
     return {(subject, candidate): _Magnitude(*counts) for subject, candidate, *counts in rows}
 
 
-def _best(candidates: Iterable[_Candidate]) -> _Candidate | None:
-    return max(
-        (candidate for candidate in candidates if candidate.is_plausible),
-        key=lambda candidate: candidate.strength,
-        default=None,
-    )
+def _best(
+    subject: str,
+    key: str,
+    meanings: Iterable[str],
+    magnitudes: Mapping[tuple[str, str], _Magnitude],
+    aliases: Mapping[str, Iterable[str]],
+    missing: Collection[str],
+    in_place: Collection[tuple[str, str]] = (),
+) -> _Candidate | None:
+    """The most plausible meaning of a label; `aliases` are the known labels of each meaning."""
+    candidates = [
+        _Candidate(
+            meaning,
+            magnitudes.get((subject, meaning), _Magnitude()),
+            *most_alike(key, aliases.get(meaning, ())),
+            is_in_place=(subject, meaning) in in_place,
+            is_missing=meaning in missing,
+        )
+        for meaning in meanings
+    ]
+    plausible = (candidate for candidate in candidates if candidate.is_plausible)
+    return max(plausible, key=lambda candidate: candidate.strength, default=None)
 
 
 def most_alike(key: str, aliases: Iterable[str]) -> tuple[float, str]:
     """How much alike the closest of the aliases is (0 to 1), and which it is."""
-    measures = [word in key for word in _MEASURES]
+    telling = [word in key for word in _TELLING]
     return max(
         (
             (SequenceMatcher(None, key, alias).ratio(), alias)
             for alias in aliases
-            if alias and [word in alias for word in _MEASURES] == measures
+            if alias and [word in alias for word in _TELLING] == telling
         ),
         default=(0.0, ""),
     )
 
 
-def grouped(rows: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+def _grouped(database: duckdb.DuckDBPyConnection, query: str) -> dict[str, list[str]]:
     """The second entries of the rows by their first."""
     groups: dict[str, list[str]] = {}
-    for key, value in rows:
+    for key, value in database.execute(query).fetchall():
         groups.setdefault(key, []).append(value)
     return groups
 
@@ -245,33 +265,21 @@ def _titles(database: duckdb.DuckDBPyConnection) -> Iterator[Proposal]:
         where c.table_id is null"""
     )
     magnitudes = _magnitudes(database, "from titled")
-    aliases = grouped(
-        database.execute(
-            "select source_id || '|' || table_id, title_key from table_aliases"
-        ).fetchall()
-    )
     subjects = database.execute(
-        """select source_id, title_key, max(edition), min(table_title), list(distinct candidate),
-            first(file order by cell_id), first(locator order by cell_id)
-        from cells join titled using (cell_id) where table_id is null group by all order by all"""
+        """select subject, source_id, title_key, max(edition), min(table_title),
+            list(distinct candidate order by candidate), arg_min(place, cell_id)
+        from cells join titled using (cell_id) group by all order by all"""
     ).fetchall()
-    for source_id, title_key, edition, title, tables, file, locator in subjects:
-        missing = _missing(database, "table_id", source_id, edition)
-        best = _best(
-            _Candidate(
-                table,
-                magnitudes.get((f"{source_id}|{title_key}", table), _Magnitude()),
-                *most_alike(title_key, aliases.get(f"{source_id}|{table}", [])),
-                is_in_place=False,
-                is_missing=table in missing,
-            )
-            for table in sorted(tables)
+    for subject, source_id, title_key, edition, title, tables, place in subjects:
+        aliases = _grouped(
+            database,
+            f"select table_id, title_key from table_aliases where source_id = '{source_id}'",
         )
-        if best:
+        missing = _missing(database, "table_id", source_id, edition)
+        if best := _best(subject, title_key, tables, magnitudes, aliases, missing):
             values = {"source_id": source_id, "title_key": title_key, "table_id": best.meaning}
             told = best.told("those known under its labels", "")
             told += _absence(missing, best.meaning, source_id, edition)
-            place = f"{file} ({locator})"
             yield Proposal((Line("table_aliases", values),), title or "", place, tuple(told))
 
 
@@ -317,42 +325,32 @@ def _indicators(database: duckdb.DuckDBPyConnection) -> Iterator[Proposal]:
         join indicators as i on i.unit = u.unit"""
     )
     magnitudes = _magnitudes(database, "from measured")
-    aliases = grouped(
-        database.execute(
-            "select source_id || '|' || table_id || '|' || indicator_id, label_key "
-            "from indicator_aliases"
-        ).fetchall()
-    )
-    meanings = grouped(
-        database.execute("select distinct subject, candidate from measured order by all").fetchall()
-    )
+    meanings = _grouped(database, "select distinct subject, candidate from measured order by all")
+    in_place = set(database.execute(_SAME_COLUMN).fetchall())
     subjects = database.execute(
         """select subject, source_id, table_id, indicator_key, edition, min(indicator_label),
-            first(file order by cell_id),
-            first(locator order by cell_id) from unmapped group by all order by all"""
+            arg_min(place, cell_id)
+        from unmapped group by all order by all"""
     ).fetchall()
-    in_place = set(database.execute(_SAME_COLUMN).fetchall())
-    for subject, source_id, table_id, key, edition, label, file, locator in subjects:
-        missing = _missing(database, "indicator_id", source_id, edition)
-        here = _provided(database, source_id, edition)
-        best = _best(
-            _Candidate(
-                indicator,
-                magnitudes.get((subject, indicator), _Magnitude()),
-                *most_alike(key, aliases.get(f"{source_id}|{table_id}|{indicator}", [])),
-                is_in_place=(subject, indicator) in in_place,
-                is_missing=indicator in missing,
-            )
-            for indicator in meanings.get(subject, [])
-            if indicator not in here
+    for subject, source_id, table_id, key, edition, label, place in subjects:
+        aliases = _grouped(
+            database,
+            "select indicator_id, label_key from indicator_aliases "
+            f"where source_id = '{source_id}' and table_id = '{table_id}'",
         )
-        if best:
+        missing = _missing(database, "indicator_id", source_id, edition)
+        likely = [
+            indicator
+            for indicator in meanings.get(subject, [])
+            if indicator not in _provided(database, source_id, edition)
+        ]
+        if best := _best(subject, key, likely, magnitudes, aliases, missing, in_place):
             values = {"source_id": source_id, "table_id": table_id, "label_key": key}
             line = Line("indicator_aliases", {**values, "indicator_id": best.meaning})
             known = f"the known ones of {best.meaning}"
             told = best.told(known, "in the same column or row as before")
             told += _absence(missing, best.meaning, source_id, edition)
-            yield Proposal((line,), label, f"{file} ({locator})", tuple(told))
+            yield Proposal((line,), label, place, tuple(told))
 
 
 # A label that stands in one column (or row) in which an earlier edition of its table has an
@@ -408,49 +406,42 @@ def _areas(database: duckdb.DuckDBPyConnection) -> Iterator[Proposal]:
         database.execute(
             """select distinct n.subject, r.area_code from nameless as n
             join ranked as r on r.source_id = n.source_id and r.title_key = n.title_key
-                and r.edition < n.edition and r.place = n.place
+                and r.edition < n.edition and r.nth_row = n.nth_row
             where r.area_code is not null"""
         ).fetchall()
     )
-    aliases = grouped(
-        database.execute("select area_code, area_key from area_aliases order by all").fetchall()
-    )
     names = dict(database.execute("select province_code, name_en from provinces").fetchall())
-    absent = grouped(database.execute("from absent order by all").fetchall())
+    aliases = _grouped(database, "select area_code, area_key from area_aliases order by all")
+    absent = _grouped(database, "from absent order by all")
     subjects = database.execute(
-        """select subject, source_id, area_key, min(area_label), first(file order by cell_id),
-            first(locator order by cell_id)
+        """select subject, source_id, area_key, min(area_label), arg_min(place, cell_id)
         from nameless group by all order by all"""
     ).fetchall()
-    for subject, source_id, key, label, file, locator in subjects:
-        candidates = [
-            _Candidate(
-                province,
-                magnitudes.get((subject, province), _Magnitude()),
-                *most_alike(key, aliases[province]),
-                is_in_place=(subject, province) in in_place,
-                is_missing=True,
-            )
-            for province in absent.get(subject, [])
+    for subject, source_id, key, label, place in subjects:
+        found = [magnitudes.get((subject, area), _Magnitude()) for area in absent.get(subject, [])]
+        if sum(magnitude.is_that_of_known for magnitude in found) > 1:
+            continue  # values that several provinces have are nobody's
+        likely = [
+            area
+            for area in absent.get(subject, [])
+            if (subject, area) in in_place
+            or magnitudes.get((subject, area), _Magnitude()).is_that_of_known
         ]
-        if sum(candidate.magnitude.is_that_of_known for candidate in candidates) > 1:
-            candidates = []  # values that several provinces have are nobody's
-        likely = [candidate for candidate in candidates if candidate.is_supported]
-        if best := _best(replace(one, is_missing=one.alike_to not in key) for one in likely):
+        best = _best(subject, key, likely, magnitudes, aliases, likely, in_place)
+        if best and (best.magnitude.is_that_of_known or best.alike_to not in key):
             told = [
                 *best.told(f"the known ones of {names[best.meaning]}", "in the same row as before"),
                 f"{names[best.meaning]} is missing from the table",
             ]
             values = {"source_id": source_id, "area_key": key, "area_code": best.meaning}
-            line = Line("area_aliases", values)
-            yield Proposal((line,), label, f"{file} ({locator})", tuple(told))
+            yield Proposal((Line("area_aliases", values),), label, place, tuple(told))
 
 
 # Unknown names beside known provinces in tables of known indicators, and who is absent there. A
 # table with as many unknown names as known provinces is about something else, cities for example.
 _NAMELESS = """
 create or replace temp table ranked as
-select *, dense_rank() over (partition by snapshot_sha256, sheet order by row_number) as place
+select *, dense_rank() over (partition by snapshot_sha256, sheet order by row_number) as nth_row
 from cells;
 create or replace temp table nameless as
 with strange as (
@@ -486,8 +477,7 @@ def _units(database: duckdb.DuckDBPyConnection) -> Iterator[Proposal]:
         ),
 
         nearest as (
-            select c.cell_id, c.unit_key, c.unit, c.is_usd, c.unit_label, c.file, c.locator,
-                k.indicator_id,
+            select c.cell_id, c.unit_key, c.unit, c.is_usd, c.unit_label, c.place, k.indicator_id,
                 k.value / (number * case when is_usd then r.cny_per_usd else 1 end) as ratio
             from cells_without_factor as c
             left join exchange_rates as r on r.year = c.year
@@ -499,12 +489,11 @@ def _units(database: duckdb.DuckDBPyConnection) -> Iterator[Proposal]:
             ) = 1
         )
 
-        select unit_key, unit, is_usd, min(unit_label), first(file order by cell_id),
-            first(locator order by cell_id), min(indicator_id),
+        select unit_key, unit, is_usd, min(unit_label), arg_min(place, cell_id), min(indicator_id),
             count(ratio), log10(median(ratio))
         from nearest group by all order by all"""
     ).fetchall()
-    for key, unit, is_usd, label, file, locator, indicator, compared, power in rows:
+    for key, unit, is_usd, label, place, indicator, compared, power in rows:
         if compared < _ENOUGH_CELLS or abs(power - round(power)) > 0.2:
             continue
         factor = f"{10.0 ** round(power):.10f}".rstrip("0").rstrip(".")
@@ -514,4 +503,4 @@ def _units(database: duckdb.DuckDBPyConnection) -> Iterator[Proposal]:
             f"{compared} values are those known of {indicator} with this factor "
             f"(median {10**power:.4g})"
         )
-        yield Proposal((line,), label, f"{file} ({locator})", (evidence,))
+        yield Proposal((line,), label, place, (evidence,))

@@ -22,8 +22,8 @@ with labels as (
         arg_min(title_key, cell_id) as title_key, arg_min(unit_key, cell_id) as unit_key,
         arg_min(unit_label, cell_id) as unit_label, min(table_title) as title,
         arg_max(indicator_label, edition) as label, count(*) as cells,
-        min(year) as first_year, max(year) as last_year,
-        arg_min(file || ' (' || locator || ')', cell_id) as place
+        max(edition) as edition, min(year) as first_year, max(year) as last_year,
+        arg_min(place, cell_id) as place
     from cells
     where indicator_id is null and is_telling_label and number is not null
         and area_code is not null and year is not null and unit_key is not null
@@ -52,9 +52,17 @@ def new_labels(database: duckdb.DuckDBPyConnection) -> Iterator[Proposal]:
     aliases: dict[str, dict[str, str]] = {}
     for unit_key, label_key, indicator_id in database.execute(_ALIASES).fetchall():
         aliases.setdefault(unit_key, {})[label_key] = indicator_id
+    printed = set(
+        database.execute("select distinct source_id, edition, indicator_id from cells").fetchall()
+    )
     taken = {name for (name,) in database.execute("from taken_names").fetchall()}
     for label in database.execute(_DRAFTABLE).fetch_arrow_table().to_pylist():
-        names = aliases.get(label["unit_key"], {})
+        edition = label["source_id"], label["edition"]
+        names = {
+            alias: indicator_id
+            for alias, indicator_id in aliases.get(label["unit_key"], {}).items()
+            if (*edition, indicator_id) not in printed  # under a label that is known
+        }
         likeness, alike_to = most_alike(label["indicator_key"], names)
         if likeness >= _NEAR:
             guess = f"a guess by wording alone: worded like {alike_to} ({likeness:.2f})"

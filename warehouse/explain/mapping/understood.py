@@ -7,35 +7,8 @@ from warehouse.store import build
 
 # Labels that say nothing without the table around them, in key form
 _BARE = (
-    *(
-        "合计",
-        "总计",
-        "共计",
-        "小计",
-        "总额",
-        "总数",
-        "总量",
-        "全部",
-        "其他",
-        "其它",
-        "数量",
-        "数值",
-    ),
-    *(
-        "数值",
-        "指标",
-        "值",
-        "本年",
-        "本期",
-        "累计",
-        "total",
-        "sum",
-        "subtotal",
-        "all",
-        "other",
-        "others",
-    ),
-    *("value", "values", "amount", "number"),
+    "合计|总计|共计|小计|总额|总数|总量|全部|其他|其它|数量|数值|指标|值|本年|本期|累计|"
+    "total|sum|subtotal|all|others?|values?|amount|number"
 )
 # Endings of areas below a province
 _BELOW_A_PROVINCE = "(市|县|州|盟|地区|旗|city|county|prefecture|district)$"
@@ -61,14 +34,15 @@ select
     row_number() over (
         order by source_id, edition, file_name, sheet, row_number, column_number
     ) as cell_id, source_id, edition, snapshot_sha256,
-    source_id || '/' || edition || '/' || file_name as file, locator, coalesce(sheet, '') as sheet,
+    source_id || '/' || edition || '/' || file_name || ' (' || locator || ')' as place,
+    coalesce(sheet, '') as sheet,
     row_number, column_number, table_title, title_key, table_id, indicator_label, indicator_key,
     indicator_id, unit_label, unit_key, standard_unit as unit,
     factor * case when currency is null then 1 else cny_per_usd end as factor,
     area_label, area_key, area_code, is_known_name, year, number_printed as number,
-    indicator_key not in {_BARE}
+    not regexp_full_match(indicator_key, '({_BARE})(/({_BARE}))*')
         and indicator_key not in (select area_key from area_aliases) as is_telling_label,
-    regexp_matches(area_key, '\\pL') and area_key not in {_BARE}
+    regexp_matches(area_key, '\\pL') and not regexp_full_match(area_key, '{_BARE}')
         and not regexp_matches(area_key, '{_BELOW_A_PROVINCE}') as is_telling_area
 from build.staging.stg_cells
 where kind = 'observation'
