@@ -66,7 +66,7 @@ class IndicatorAlias(Line):
     KEY = ("source_id", "table_id", "label_key")
     MEANS = ("indicator_id",)
     KNOWN: ClassVar = {
-        "source_id": "the sources",
+        "source_id": "the sources and *",
         "table_id": "table_aliases.csv for {source_id}",
         "indicator_id": "indicators.csv",
     }
@@ -79,7 +79,7 @@ class IndicatorAlias(Line):
 class TableAlias(Line):
     KEY = ("source_id", "title_key")
     MEANS = ("table_id",)
-    KNOWN: ClassVar = {"source_id": "the sources"}
+    KNOWN: ClassVar = {"source_id": "the sources and *"}
     source_id: Words
     title_key: Title | None = None
     table_id: Name

@@ -303,8 +303,13 @@ def _vocabularies(
     known[Correction.KNOWN["indicator_id"]] = known["indicators.csv"] | {*NOT_INDICATORS}
     known["dim_area.csv"] = column(_project_lines("dim_area"), "area_code")
     known["panel_inputs.csv"] = column(_project_lines("panel_inputs"), "column_name")
-    for line in together("table_aliases"):
-        known[f"table_aliases.csv for {line.values['source_id']}"].add(str(line.values["table_id"]))
+    for source_id in known["the sources and *"]:
+        titles = [
+            line
+            for line in together("table_aliases")
+            if line.values["source_id"] in ("*", source_id)
+        ]
+        known[f"table_aliases.csv for {source_id}"] = column(titles, "table_id")
     return known
 
 

@@ -51,6 +51,10 @@ def accept(home: Home, found: Sequence[Proposal], wanted: Mapping[int, str | Non
         proposal = found[number - 1]
         if name and not any(line.table == "indicators" for line in proposal.lines):
             raise NoSuchProposal(f"proposal {number} is no new indicator: leave out `={name}`")
+        if proposal.has_no_unit:
+            raise NoSuchProposal(
+                f"proposal {number} has no unit: state `unit:` in _edition.yml, refresh, map again"
+            )
         if proposal.is_nameless and not name:
             raise NoSuchProposal(f"proposal {number} needs a name: write {number}=its_name")
         lines += (proposal.named(name) if name else proposal).lines

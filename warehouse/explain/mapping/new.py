@@ -9,12 +9,12 @@ import duckdb
 
 from warehouse.contract.labels import has_chinese
 from warehouse.explain.mapping.changed import most_alike
-from warehouse.explain.mapping.proposal import NAMELESS, Line, Proposal
+from warehouse.explain.mapping.proposal import NAMELESS, NO_UNIT, Line, Proposal
 
 # How much alike a known label has to be to be worth a guess
 _NEAR = 0.6
 
-# A label is worth a draft if some value below it has area, year and unit. Its unit is the standard
+# A label is worth a draft if some value below it has an area and a year. Its unit is the standard
 # unit that the printed one is, or comes nearest to; else it is one by itself.
 _DRAFTABLE = """
 with labels as (
@@ -26,7 +26,7 @@ with labels as (
         arg_min(place, cell_id) as place
     from cells
     where indicator_id is null and is_telling_label and number is not null
-        and area_code is not null and year is not null and unit_key is not null
+        and area_code is not null and year is not null
     group by source_id, table_id, table_key, indicator_key
 ),
 
@@ -76,18 +76,19 @@ def new_labels(database: duckdb.DuckDBPyConnection) -> Iterator[Proposal]:
 def _proposal(label: _Label, lines: tuple[Line, ...], what: str) -> Proposal:
     years = dict.fromkeys([label["first_year"], label["last_year"]])
     table = f" of “{label['title']}”" if label["title"] else ""
-    told = f"{label['cells']} values in {label['unit_label']}{table}, {'-'.join(map(str, years))}"
+    unit = f" in {label['unit_label']}" if label["unit_label"] else ""
+    told = f"{label['cells']} values{unit}{table}, {'-'.join(map(str, years))}"
     return Proposal(lines, label["label"], label["place"], (what, told))
 
 
 def _indicator(label: _Label, name: str) -> tuple[Line, ...]:
     """The indicator, and its unit if that is new."""
-    unit = label["unit"] or label["unit_label"]
+    unit = label["unit"] or label["unit_label"] or NO_UNIT
     names = {"name_en": _in_english(label["label"]) or name.replace("_", " ")}
     if has_chinese(label["label"]):
         names["name_zh"] = _in_chinese(label["label"])
     indicator = Line("indicators", {"indicator_id": name, **names, "unit": unit})
-    if label["unit"]:
+    if label["unit"] or unit == NO_UNIT:
         return (indicator,)
     return (Line("units", {"unit_key": label["unit_key"], "unit": unit, "factor": "1"}), indicator)
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 # Stands for the name of a new indicator that only a person can give
 NAMELESS = "?"
+# Stands for a unit that no file prints
+NO_UNIT = "(no unit is printed)"
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,10 @@ class Proposal:
     def is_nameless(self) -> bool:
         """Whether a person has to name the indicator."""
         return any(NAMELESS in line.values.values() for line in self.lines)
+
+    @property
+    def has_no_unit(self) -> bool:
+        return any(line.values.get("unit") == NO_UNIT for line in self.lines)
 
     def named(self, indicator_id: str) -> "Proposal":
         """The same with another name of the new indicator; no other proposal has one to give."""
