@@ -16,7 +16,8 @@ _BELOW_A_PROVINCE = "(市|县|州|盟|地区|旗|city|county|prefecture|district
 _UNDERSTOOD = f"""
 create view table_aliases as
 select s.source_id, title_key, table_id
-from build.catalog.table_alias as t join build.raw.sources as s on t.source_id in ('*', s.source_id);
+from build.catalog.table_alias as t
+join build.raw.sources as s on t.source_id in ('*', s.source_id);
 create view indicator_aliases as
 select s.source_id, table_id, label_key, indicator_id
 from build.catalog.indicator_alias as i
