@@ -56,7 +56,7 @@ def new_labels(database: duckdb.DuckDBPyConnection) -> Iterator[Proposal]:
         database.execute("select distinct source_id, edition, indicator_id from cells").fetchall()
     )
     taken = {name for (name,) in database.execute("from taken_names").fetchall()}
-    for label in database.execute(_DRAFTABLE).fetch_arrow_table().to_pylist():
+    for label in database.execute(_DRAFTABLE).to_arrow_table().to_pylist():
         edition = label["source_id"], label["edition"]
         names = {
             alias: indicator_id
