@@ -35,42 +35,46 @@ standards as (
     from units group by all
 )
 
-select labels.*, standards.unit
+select labels.*, standards.unit, (source_id, table_id) in (from general_tables) as is_general
 from labels left join standards using (unit_key)
 order by cells desc, source_id, table_key, indicator_key
 """
-_ALIASES = """
-select distinct unit_key, label_key, indicator_id
-from indicator_aliases join indicators using (indicator_id) join units using (unit)
+# What a label may be worded like: in a table about one subject its own aliases, else any general
+_NEIGHBOURS = """
+select distinct label_key, indicator_id
+from indicator_aliases as a join indicators using (indicator_id) join units using (unit)
+where unit_key = $unit_key
+    and case when $is_general then (source_id, table_id) in (from general_tables)
+        else source_id = $source_id and table_id = $table_id end
+    and not exists (  -- under a label that is known
+        from cells as c
+        where c.source_id = $source_id and edition = $edition and c.indicator_id = a.indicator_id
+    )
 order by all
 """
+_ASKED = ("unit_key", "is_general", "source_id", "table_id", "edition")
 _Label = dict[str, Any]
 
 
 def new_labels(database: duckdb.DuckDBPyConnection) -> Iterator[Proposal]:
-    """For each label the known indicator whose wording is near, and the draft of a new one."""
-    aliases: dict[str, dict[str, str]] = {}
-    for unit_key, label_key, indicator_id in database.execute(_ALIASES).fetchall():
-        aliases.setdefault(unit_key, {})[label_key] = indicator_id
-    printed = set(
-        database.execute("select distinct source_id, edition, indicator_id from cells").fetchall()
-    )
+    """For each label the known indicator that is near in its name, and the draft of a new one."""
     taken = {name for (name,) in database.execute("from taken_names").fetchall()}
+    units = dict(database.execute("select indicator_id, unit from indicators").fetchall())
     for label in database.execute(_DRAFTABLE).to_arrow_table().to_pylist():
-        edition = label["source_id"], label["edition"]
-        names = {
-            alias: indicator_id
-            for alias, indicator_id in aliases.get(label["unit_key"], {}).items()
-            if (*edition, indicator_id) not in printed  # under a label that is known
-        }
+        name = _name(label)
+        if name in units and units[name] == label["unit"]:
+            yield _proposal(label, _aliases(label, name), "a guess by its name alone")
+            continue
+        neighbours = database.execute(_NEIGHBOURS, {asked: label[asked] for asked in _ASKED})
+        names = dict(neighbours.fetchall())
         likeness, alike_to = most_alike(label["indicator_key"], names)
         if likeness >= _NEAR:
             guess = f"a guess by wording alone: worded like {alike_to} ({likeness:.2f})"
             yield _proposal(label, _aliases(label, names[alike_to]), guess)
-        name = _untaken(_slug(_in_english(label["label"])) or NAMELESS, taken)
+        name = _untaken(name, taken)
         lines = (*_indicator(label, name), *_aliases(label, name))
-        asked = ", to be named when it is accepted (N=name)" if name == NAMELESS else ""
-        yield _proposal(label, lines, f"a new indicator{asked}")
+        to_do = ", to be named when it is accepted (N=name)" if name == NAMELESS else ""
+        yield _proposal(label, lines, f"a new indicator{to_do}")
 
 
 def _proposal(label: _Label, lines: tuple[Line, ...], what: str) -> Proposal:
@@ -115,7 +119,15 @@ def _in_english(label: str) -> str:
 def _in_chinese(label: str) -> str:
     """The label without a translation behind it."""
     [chinese] = re.findall(r"^.*[\u3400-\u9fff][^\sA-Za-z]*", label, re.DOTALL)
-    return re.sub(r"\s+", "", chinese)
+    return re.sub(r"\s+|^[#＃]+", "", chinese)
+
+
+def _name(label: _Label) -> str:
+    """A name in English, which says what its table is about where the label alone does not."""
+    name = _slug(_in_english(label["label"])) or NAMELESS
+    if name == NAMELESS or label["is_general"] or not label["table_id"]:
+        return name
+    return f"{label['table_id'].removesuffix('_by_region')}_{name}"
 
 
 def _slug(words: str) -> str:

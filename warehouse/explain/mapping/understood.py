@@ -22,6 +22,9 @@ create view indicator_aliases as
 select s.source_id, table_id, label_key, indicator_id
 from build.catalog.indicator_alias as i
 join build.raw.sources as s on i.source_id in ('*', s.source_id);
+-- tables in which a label alone says what is measured, as titles do elsewhere
+create view general_tables as
+select distinct source_id, table_id from table_aliases where title_key is null;
 create view area_aliases as from build.catalog.area_alias;
 create view units as from build.catalog.unit;
 create view exchange_rates as from build.seeds.exchange_rates;
