@@ -69,7 +69,7 @@ def test_an_unknown_label_becomes_an_indicator_and_a_regression(walked):
 def within_slope(home: Path) -> float:
     [(slope,)] = rows(
         home,
-        """with both as (
+        """with pairs as (
             select area_code, year, max(value) filter (indicator_id = 'gdp') as x,
                 max(value) filter (indicator_id = 'ev_output') as y
             from marts.fct_observation group by all
@@ -79,7 +79,7 @@ def within_slope(home: Path) -> float:
                 + avg(x) over () as x,
                 y - avg(y) over (partition by area_code) - avg(y) over (partition by year)
                 + avg(y) over () as y
-            from both
+            from pairs
         )
         select sum(x * y) / sum(x * x) from within""",
     )

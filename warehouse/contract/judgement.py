@@ -31,7 +31,7 @@ Words = Annotated[str, Field(description="some text")]
 Label = Annotated[str, Field(description="the label as printed"), AfterValidator(label_key)]
 Title = Annotated[str, Field(description="the title as printed"), AfterValidator(title_key)]
 Level = Literal["0", "1", "2", "3"]
-Year = Annotated[str, Field(pattern=r"^(19|20)\d\d$", description="a year such as 2019")]
+Year = Annotated[str, Field(pattern=r"^(19|20)[0-9]{2}$", description="a year such as 2019")]
 
 
 class Line(BaseModel):
@@ -100,7 +100,11 @@ class Unit(Line):
     MEANS = ("factor", "currency")
     unit_key: Label
     unit: Words
-    factor: Annotated[str, Field(description="a number above 0"), AfterValidator(_positive)]
+    factor: Annotated[
+        str,
+        Field(pattern=r"^[0-9.]+([eE][-+]?[0-9]+)?$", description="a number above 0"),
+        AfterValidator(_positive),
+    ]
     currency: Annotated[Literal["USD"] | None, Field(description="USD or nothing")] = None
 
 

@@ -96,17 +96,16 @@ def add(home: Home, lines: Iterable[tuple[str, Mapping[str, str]]]) -> list[Path
     for name, values in lines:
         if values not in by_table[home.judgement / f"{name}.csv"]:
             by_table[home.judgement / f"{name}.csv"].append(values)
-    before = {path: path.read_bytes() if path.exists() else None for path in by_table}
+    before = {path: path.read_bytes() for path in by_table if path.exists()}
     try:
         for path, new in by_table.items():
             _append(path, new)
         read(home)
     except WrongJudgement:
+        for path in by_table:
+            path.unlink()
         for path, content in before.items():
-            if content is None:
-                path.unlink(missing_ok=True)
-            else:
-                write_atomically(path, content.decode("utf-8"))
+            write_atomically(path, content.decode("utf-8"))
         raise
     return list(by_table)
 
@@ -146,40 +145,36 @@ def _did_you_mean(text: str, known: Iterable[str]) -> str | None:
 
 def _lines(path: Path, name: str, fault: Callable[[str], None]) -> Iterator[_Placed]:
     """The valid lines of a home's file, with the keys of their labels."""
-    if not path.is_file():
-        return
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-        rows = csv.reader(io.StringIO(text, newline=""), strict=True)
-        heading = [column.strip() for column in next(rows, [])]
-        if wrong := _wrong_heading(heading, KINDS[name]):
-            fault(f"{path}, line 1: {wrong}")
-            return
-        for row in rows:
-            cells = [cell.strip() for cell in row]
-            if not any(cells):
-                continue
-            place = f"{path}, line {rows.line_num}"
-            if any(cells[len(heading) :]):
-                fault(
-                    f"{place}: has {len(cells)} cells below {len(heading)} headings; put text "
-                    "with a comma into quotation marks"
-                )
-                continue
-            said = {column: cell for column, cell in zip(heading, cells) if cell}
-            try:
-                values = KINDS[name].model_validate(said).model_dump()
-            except ValidationError as error:
-                for sentence in _sentences(error, KINDS[name]):
-                    fault(f"{place}: {sentence}")
-            else:
-                yield _Placed(values, path, rows.line_num)
+        if path.is_file():
+            yield from _checked(path, KINDS[name], fault)
     except UnicodeDecodeError:
         fault(f"{path}: is not text in UTF-8; save it as UTF-8 (in a spreadsheet: CSV UTF-8)")
     except OSError as error:
         fault(f"{path}: cannot be read ({error.strerror}); make it a readable file")
     except csv.Error as error:
         fault(f"{path}: is no CSV ({error}); save it as CSV UTF-8 again")
+
+
+def _checked(path: Path, kind: type[Line], fault: Callable[[str], None]) -> Iterator[_Placed]:
+    text = path.read_bytes().decode("utf-8-sig")
+    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+    heading = [column.strip() for column in next(rows, [])]
+    if wrong := _wrong_heading(heading, kind):
+        fault(f"{path}, line 1: {wrong}")
+        return
+    for row in rows:
+        place = f"{path}, line {rows.line_num}"
+        if any(cell.strip() for cell in row[len(heading) :]):
+            fault(f"{place}: has more cells than headings; put text with a comma into quotes")
+            continue
+        said = {column: cell.strip() for column, cell in zip(heading, row) if cell.strip()}
+        try:
+            if said:
+                yield _Placed(kind.model_validate(said).model_dump(), path, rows.line_num)
+        except ValidationError as error:
+            for sentence in _sentences(error, kind):
+                fault(f"{place}: {sentence}")
 
 
 def _wrong_heading(heading: list[str], kind: type[Line]) -> str | None:
@@ -224,13 +219,12 @@ def _new(
     for line in own:
         others = [other for other in about[_subject(line, kind)] if _may_meet(line, other)]
         about[_subject(line, kind)].append(line)
-        new.append(line)
-        if not others:
+        is_same = bool(others) and _meaning(line, kind) == _meaning(others[0], kind)
+        if is_same and others[0].is_of_the_project:
             continue
-        if others[0].is_of_the_project and _meaning(line, kind) == _meaning(others[0], kind):
-            new.pop()
-        else:
+        if others:
             fault(_contradiction(line, others[0], kind))
+        new.append(line)
     return new
 
 

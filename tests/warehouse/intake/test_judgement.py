@@ -62,7 +62,7 @@ def test_lines_join_by_the_keys_of_their_labels_and_the_project_says_nothing_twi
         ),
         (
             {"units": f"{UNIT}千吨,thousand, tonnes,1\n"},
-            "units.csv, line 3: has 4 cells below 3 headings; put text with a comma into quotation",
+            "units.csv, line 3: has more cells than headings; put text with a comma into quotes",
         ),
         (
             {"units": f"{UNIT}千辆,10 thousand vehicles,1\n"},
