@@ -401,7 +401,7 @@ understood as (
                 and measured.indicator_id is null
                 and measured.indicators_are_declared
                 then 'the declared indicator "' || coalesce(measured.indicator_label, '')
-                    || '" is unknown; write one of catalog.dim_indicator in _edition.yml'
+                    || '" is unknown; write one of catalog.dim_indicator in _edition.yml, or make it one: yearbook map'
             when measured.kind = 'observation' and measured.indicator_id is null
                 then null
             when measured.is_contradictory

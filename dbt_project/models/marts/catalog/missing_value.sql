@@ -1,4 +1,5 @@
--- What a study would use and nobody has: variables, those that a home adds too, and what they are made of, by province and year of the sample.
+-- What a study or the home would use and nobody has: variables, and what they are made of, by province and year of the
+-- sample.
 with grid as (
 
     select
