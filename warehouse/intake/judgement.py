@@ -60,10 +60,9 @@ class _Placed:
 
 def files(home: Home) -> list[Path]:
     """Every file of a home's judgement that decides something, tables and studies."""
-    return [
-        *(path for name in KINDS if (path := home.judgement / f"{name}.csv").is_file()),
-        *sorted((home.judgement / STUDIES).glob("*.yml")),
-    ]
+    tables = [home.judgement / f"{name}.csv" for name in KINDS]
+    studies = sorted((home.judgement / STUDIES).glob("*.yml"))
+    return [path for path in (*tables, *studies) if path.is_file()]
 
 
 def read(home: Home) -> dict[str, list[Values]]:
@@ -94,8 +93,9 @@ def add(home: Home, lines: Iterable[tuple[str, Mapping[str, str]]]) -> list[Path
     read(home)
     by_table: dict[Path, list[Mapping[str, str]]] = defaultdict(list)
     for name, values in lines:
-        if values not in by_table[home.judgement / f"{name}.csv"]:
-            by_table[home.judgement / f"{name}.csv"].append(values)
+        line = {column: text for column, text in values.items() if text}
+        if line not in by_table[home.judgement / f"{name}.csv"]:
+            by_table[home.judgement / f"{name}.csv"].append(line)
     before = {path: path.read_bytes() for path in by_table if path.exists()}
     try:
         for path, new in by_table.items():
@@ -120,7 +120,8 @@ def _append(path: Path, new: list[Mapping[str, str]]) -> None:
     table = io.StringIO(newline="")
     writer = csv.DictWriter(table, heading, lineterminator="\n")
     writer.writeheader()
-    writer.writerows([*rows, *(line for line in new if line not in rows)])
+    there = [{column: text for column, text in row.items() if text} for row in rows]
+    writer.writerows([*rows, *(line for line in new if line not in there)])
     write_atomically(path, table.getvalue())
 
 
@@ -134,8 +135,8 @@ def _misplaced(folder: Path) -> Iterator[str]:
             like = _did_you_mean(path.name, expected) or f"name it {', '.join(expected)}"
             yield f"{path}: is no table of a home's judgement; {like}"
     for path in sorted((folder / STUDIES).glob("*")):
-        if path.suffix.lower() in _TABLES and path.suffix != ".yml":
-            yield f"{path}: is no study; name it {path.stem}.yml"
+        if path.suffix.lower() in _TABLES and not (path.suffix == ".yml" and path.is_file()):
+            yield f"{path}: is no study; name a file {path.stem}.yml"
 
 
 def _did_you_mean(text: str, known: Iterable[str]) -> str | None:

@@ -123,14 +123,16 @@ def test_a_fault_is_one_sentence_with_its_place_and_the_mend(home, tables, sente
 
 def test_what_is_added_stands_below_what_was_there_or_nothing_does(home):
     place = home(indicators=INDICATOR, units=UNIT)
-    unit = {"unit_key": "万只", "unit": "10 thousand", "factor": "1", "currency": ""}
-    judgement.add(place, [("units", unit), ("units", unit)])
+    unit = {"unit_key": "万只", "unit": "10 thousand", "factor": "1"}
+    dollars = {"unit_key": "万 美元", "unit": "yuan", "factor": "10000", "currency": "USD"}
+    judgement.add(place, [("units", unit), ("units", unit), ("units", dollars)])
     judgement.add(place, [("units", unit)])
     path = place.judgement / "units.csv"
     assert path.read_text(encoding="utf-8").splitlines() == [
         "unit_key,unit,factor,currency",
         "千 辆,10 thousand vehicles,0.1,",
         "万只,10 thousand,1,",
+        "万 美元,yuan,10000,USD",
     ]
     before = path.read_bytes()
     with pytest.raises(judgement.WrongJudgement):
