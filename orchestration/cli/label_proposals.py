@@ -60,6 +60,7 @@ def accept_proposals(home: Home, numbers: str) -> None:
 
 
 def _csv_line(values: Iterable[str]) -> str:
+    """The values as a table has them, without what is empty at the end."""
     text = io.StringIO()
     csv.writer(text, lineterminator="").writerow(values)
-    return text.getvalue()
+    return text.getvalue().rstrip(",")

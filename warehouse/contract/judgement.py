@@ -14,6 +14,11 @@ from warehouse.contract.labels import label_key, title_key
 NOT_INDICATORS = ("exports", "imports", "input_output_flow")  # what else is corrected
 
 
+def _number(text: str | None) -> str | None:
+    float(text or 0)
+    return text
+
+
 def _positive(text: str) -> str:
     if not 0 < float(text) < float("inf"):
         raise ValueError
@@ -30,6 +35,11 @@ Name = Annotated[
 Words = Annotated[str, Field(description="some text")]
 Label = Annotated[str, Field(description="the label as printed"), AfterValidator(label_key)]
 Title = Annotated[str, Field(description="the title as printed"), AfterValidator(title_key)]
+Bound = Annotated[
+    str | None,
+    Field(pattern=r"^-?[0-9.]+$", description="a number or nothing"),
+    AfterValidator(_number),
+]
 Level = Literal["0", "1", "2", "3"]
 Year = Annotated[str, Field(pattern=r"^(19|20)[0-9]{2}$", description="a year such as 2019")]
 
@@ -60,6 +70,8 @@ class Indicator(Line):
         Field(description="index, control, mediator, determinant, input, proxy or nothing"),
     ] = None
     where_to_get: str | None = None
+    lowest: Bound = None
+    highest: Bound = None
 
 
 class IndicatorAlias(Line):

@@ -146,7 +146,7 @@ def test_the_tables_are_the_seeds_and_the_seeds_hold_nothing_twice():
     for name, kind in KINDS.items():
         with (judgement.SEEDS / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
             heading = next(csv.reader(stream))
-        assert heading == list(kind.model_fields)
+        assert set(heading) <= set(kind.model_fields)
         faults = []
         lines = list(judgement._project_lines(name))
         judgement._new(name, [], lines, faults.append)
