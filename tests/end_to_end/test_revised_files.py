@@ -174,9 +174,9 @@ def accepted(home, yearbook, refreshed):
     folder, years = portal / "2023-10-31", range(2014, 2023)
     names = [name.replace("内蒙古自治区", "内蒙区") for name in NAMES]
     export(folder / "gdp.csv", "地方产出总额(亿元)", after_a_census(gdp), names, years)
-    # A city in the place of its province, a bare total and a share in per cent are none of them
-    cities = [name.replace("吉林省", "吉林市") for name in NAMES]
-    export(folder / "secondary.csv", "第二产业增加值(亿圆)", secondary, cities, years)
+    # A part in the place of its province, a bare total and a share in per cent are none of them
+    parts = [name.replace("吉林省", "吉林地区") for name in NAMES]
+    export(folder / "secondary.csv", "第二产业增加值(亿圆)", secondary, parts, years)
     export(folder / "total.csv", "合计(亿元)", after_a_census(gdp), years=years)
     export(folder / "share.csv", "地区生产总值比重(%)", after_a_census(gdp), years=years)
     export(
