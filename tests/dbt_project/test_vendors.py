@@ -73,7 +73,7 @@ def home(tmp_path_factory) -> Home:
             *("--project-dir", project, "--profiles-dir", project),
             *("--target-path", str(home.build / "target"), "--log-path", str(home.build)),
             *("--select", "+int_observations_preferred", "+fct_observation__vintages"),
-            *("+rejected_cell", "+unmapped_label", "dim_area", "panel_inputs"),
+            *("+rejected_cell", "+unmapped_label", "dim_area"),
         ],
         env=os.environ | {"YEARBOOK_BUILD": str(build.path(home)), "DO_NOT_TRACK": "1"},
         capture_output=True,

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import yaml
 from pydantic import ValidationError
 
 from warehouse.contract.errors import WarehouseError
@@ -29,6 +30,7 @@ from warehouse.intake.snapshots import write_atomically
 from warehouse.sources import sources
 
 SEEDS = Path(__file__).resolve().parents[2] / "dbt_project" / "seeds"
+PANEL = Path("models", "marts", "_panel.yml")
 STUDIES = "studies"
 _TABLES = {".csv", ".tsv", ".txt", ".xls", ".xlsx", ".yml", ".yaml"}
 
@@ -274,7 +276,7 @@ def _unknown(
                     mend = _did_you_mean(value, known[where]) or "add it there first"
                     yield f'{line.place}: `{column}` is "{value}", which {where} lacks; {mend}'
     for line in new["indicators"]:
-        if line.values["indicator_id"] in known["panel_inputs.csv"]:
+        if line.values["indicator_id"] in known["the panel"]:
             taken = line.values["indicator_id"]
             yield f"{line.place}: `{taken}` is a column of the panel; choose another indicator_id"
 
@@ -297,7 +299,7 @@ def _vocabularies(
     known["indicators.csv"] = column(together("indicators"), "indicator_id")
     known[Correction.KNOWN["indicator_id"]] = known["indicators.csv"] | {*NOT_INDICATORS}
     known["dim_area.csv"] = column(_project_lines("dim_area"), "area_code")
-    known["panel_inputs.csv"] = column(_project_lines("panel_inputs"), "column_name")
+    known["the panel"] = _panel_columns()
     for source_id in known["the sources and *"]:
         titles = [
             line
@@ -306,6 +308,12 @@ def _vocabularies(
         ]
         known[f"table_aliases.csv for {source_id}"] = column(titles, "table_id")
     return known
+
+
+def _panel_columns() -> set[str]:
+    described = yaml.safe_load((SEEDS.parent / PANEL).read_text(encoding="utf-8"))
+    [panel] = [m for m in described["models"] if m["name"] == "panel__province_year"]
+    return {column["name"] for column in panel["columns"]}
 
 
 def _declared_names(

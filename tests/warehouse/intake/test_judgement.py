@@ -89,8 +89,8 @@ def test_lines_join_by_the_keys_of_their_labels_and_the_project_says_nothing_twi
             'indicators.csv, line 2: `direction` is "2"; write 1, -1 or nothing',
         ),
         (
-            {"indicators": "indicator_id,name_en,unit\nopen,Openness,ratio\n"},
-            "indicators.csv, line 2: `open` is a column of the panel; choose another indicator_id",
+            {"indicators": "indicator_id,name_en,unit\nregion,Region,ratio\n"},
+            "indicators.csv, line 2: `region` is a column of the panel; choose another indicator_id",
         ),
         (
             {

@@ -32,7 +32,10 @@ create view indicators as from build.catalog.dim_indicator;
 create view provinces as
 select area_code as province_code, name_en from build.catalog.dim_area where level = 'province';
 create view taken_names as
-select indicator_id from indicators union select column_name from build.seeds.panel_inputs;
+select indicator_id from indicators
+union
+select column_name from duckdb_columns()
+where database_name = 'build' and table_name = 'panel__province_year';
 create view known as from build.marts.fct_observation__vintages;
 create view declaring as select source_id from build.raw.sources where indicators_are_declared;
 create table amounts as
