@@ -12,6 +12,7 @@ from warehouse.contract.labels import (
     is_area_heading,
     is_number,
     is_period_heading,
+    is_subject_heading,
     label_key,
     period_of,
     split_unit,
@@ -26,10 +27,6 @@ from warehouse.sources.tables import Row, cell, filled, filled_cells, has_values
 Labels = dict[str, str | None]
 
 _HEADING_WITHIN = 50
-_INDICATOR_HEADINGS = {
-    *("指标", "指标名称", "变量", "变量名", "变量名称"),
-    *("indicator", "indicators", "indicatorname", "variable", "series", "seriesname"),
-}
 _COUNTS = {"序号", "编号", "no", "no.", "id", "index"}
 # A year in a heading; "2010=100" names the base of an index
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)(?!年?=)(?:年度?(?![末底]))?")
@@ -214,7 +211,7 @@ def _years_across(sheet: Sheet, file: SourceFile) -> Layout | None:
         if (levels := levels_of(rows[top : head + 1], column))
     }
     facts = {column: text for column, text in headings.items() if column not in years}
-    indicator = _first(c for c, text in facts.items() if label_key(text) in _INDICATOR_HEADINGS)
+    indicator = _first(c for c, text in facts.items() if is_subject_heading(text))
     by_name = None
     if indicator is None:
         columns = _side_by_side(years, sheet, file)
