@@ -2,5 +2,5 @@
 select distinct
     area_key,
     area_code
-from {{ ref('area_aliases') }}
+from {{ ref('stg_area_names') }}
 where area_code is not null

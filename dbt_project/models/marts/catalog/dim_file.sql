@@ -7,6 +7,8 @@ with read as (
         count(*) as cells,
         sum(case when is_known_name then 1 else 0 end) as cells_of_known_areas,
         sum(case when is_mapped then 0 else 1 end) as cells_without_indicator,
+        sum(case when is_of_city then 1 else 0 end) as cells_of_cities,
+        min(case when is_of_city then rejection end) as city_rejection,
         min(area_label) as first_area_label,
         min(case when not is_mapped then subject_label end) as first_unknown_label
     from {{ ref('stg_cells') }}
@@ -46,11 +48,13 @@ select
     files.file_name,
     files.snapshot_sha256,
     case
+        when files.role = 'taken' and read.cells_of_cities = read.cells then 'rejected'
         when files.role = 'taken' and read.cells_of_known_areas = 0 then 'rejected'
         when files.role = 'taken' and held.file_id is not null then 'held'
         else files.role
     end as role,
     case
+        when files.role = 'taken' and read.cells_of_cities = read.cells then read.city_rejection
         when files.role = 'taken' and read.cells_of_known_areas = 0
             then 'no row names a province (the first label is "' || coalesce(read.first_area_label, '')
                 || '"); export the table by province, or state area: in _edition.yml'
