@@ -1,21 +1,44 @@
-{# The vintage gate: which comparisons of a file count depends on which earlier files are held themselves. `held` is
-   the text of their names between bars. #}
+{# The vintage gate: which claims about a file count depends on which earlier files are held themselves. `held` is the
+   text of their names between bars. #}
 
 {% macro is_held(file_id, held) -%}
     position('|' || {{ file_id }} || '|' in {{ held }}) > 0
 {%- endmacro %}
 
-{# Whether the row `row` of the model `comparisons` has the best measure of its year that is not held. #}
-{% macro is_measure(row, comparisons, held) -%}
-    not {{ is_held(row ~ '.measure_file_id', held) }}
+{# Whether the row `row` of the relation `findings` has the best measure of its period that is not held, or needs none. #}
+{% macro is_measure(row, findings, held) -%}
+    not coalesce({{ is_held(row ~ '.measure_file_id', held) }}, false)
     and not exists (
         select 1
-        from {{ comparisons }} as better
+        from {{ findings }} as better
         where better.file_id = {{ row }}.file_id
             and better.indicator_id = {{ row }}.indicator_id
             and better.series_vintage = {{ row }}.series_vintage
+            and better.claim = {{ row }}.claim
             and better.period = {{ row }}.period
             and better.preference < {{ row }}.preference
             and not {{ is_held('better.measure_file_id', held) }}
     )
+{%- endmacro %}
+
+{# Whether the row `row` counts: it is measured, and nothing that speaks for its series excuses it. #}
+{% macro counts_against(row, findings, held) -%}
+    {{ row }}.turn > 0
+    and {{ is_measure(row, findings, held) }}
+    and not exists (
+        select 1
+        from {{ findings }} as own
+        where own.file_id = {{ row }}.file_id
+            and own.indicator_id = {{ row }}.indicator_id
+            and own.series_vintage = {{ row }}.series_vintage
+            and own.finding = {{ row }}.excused_by
+            and {{ is_measure('own', findings, held) }}
+        group by own.indicator_id
+        having {{ holds('own') }}
+    )
+{%- endmacro %}
+
+{# Whether a claim holds, of its rows that count; one without cells compared holds by itself. #}
+{% macro holds(row) -%}
+    coalesce(sum({{ row }}.cells_found) > max({{ row }}.share_allowed) * sum({{ row }}.cells_compared), true)
 {%- endmacro %}

@@ -120,8 +120,8 @@ def test_what_contradicts_the_known_is_held_with_figures_a_cell_and_the_mend(hom
         'If the file is right: yearbook accept "nbs_portal/2021-10-31/tertiary.csv"'
     )
     assert (
-        "gdp against nbs_portal/2021-10-31/gdp.csv: 3 of the provinces lost in a year that both cover, such as "
-        "Qinghai in 2020."
+        "gdp against nbs_portal/2021-10-31/gdp.csv: 21 of 217 values by province and year that it has are lost here, "
+        "such as Qinghai in 2020."
     ) in reasons["2022-10-31/gdp.csv"]
     assert (
         "value_added_secondary against nbs_portal/2020-10-31/tertiary.csv: 186 of 186 values are those of "

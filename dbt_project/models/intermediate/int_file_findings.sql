@@ -1,0 +1,88 @@
+{%- set levels = [
+    ('own_values', 0, 0.25, 'equal', 'values are those known'),
+    ('power_of_ten', 4, 0, 'jumped', 'values differ by a power of ten'),
+    ('another_level', 5, 0.5, 'above_double', 'values are more than double'),
+    ('another_level', 5, 0.5, 'below_half', 'values are less than half'),
+] -%}
+-- What may speak against a file, before it is known which files are held; which claims hold is for int_files_held to
+-- say. One row a file, series, claim, period and earlier file that it is measured by (NULL: the file speaks against
+-- itself). A claim holds when more than `share_allowed` of the cells compared are found, over all periods, in each by
+-- the best measure (`preference`, 1 first) that is not held. Claims of a lower `turn` come first, the others may follow
+-- from them; turn 0 speaks for a file, and what is `excused_by` it does not count where it holds.
+{% for finding, turn, share_allowed, cells, claim in levels -%}
+select
+    file_id,
+    indicator_id,
+    series_vintage,
+    '{{ finding }}' as finding,
+    {{ turn }} as turn,
+    '{{ claim }}' as claim,
+    cast(null as varchar) as excused_by,
+    period,
+    measure_file_id,
+    preference,
+    cells_{{ cells }} as cells_found,
+    cells_compared,
+    {{ share_allowed }} as share_allowed,
+    case when cells_jumped > 0 then 100 else 0 end + example_power as example_weight,
+    period as example_period,
+    example_area_code,
+    example_category_code,
+    example_value,
+    example_measure_value,
+    measure_series_vintage
+from {{ ref('int_series_compared') }}
+
+union all
+
+{% endfor -%}
+select
+    file_id,
+    indicator_id,
+    series_vintage,
+    'provinces_lost' as finding,
+    2 as turn,
+    'values by province and year that it has are lost here' as claim,
+    cast(null as varchar) as excused_by,
+    period,
+    measure_file_id,
+    preference,
+    case when provinces_lost > unknown_names then provinces_lost else 0 end as cells_found,
+    provinces_compared as cells_compared,
+    0 as share_allowed,
+    provinces_lost as example_weight,
+    period as example_period,
+    example_area_code,
+    cast(null as varchar) as example_category_code,
+    cast(null as double) as example_value,
+    cast(null as double) as example_measure_value,
+    cast(null as varchar) as measure_series_vintage
+from {{ ref('int_provinces_lost') }}
+
+union all
+
+select
+    file_id,
+    indicator_id,
+    series_vintage,
+    'another_indicator' as finding,
+    3 as turn,
+    'values are those of ' || other_indicator_id || ' there' as claim,
+    'own_values' as excused_by,
+    '' as period,
+    measure_file_id,
+    row_number() over (
+        partition by file_id, indicator_id, series_vintage, other_indicator_id
+        order by cells_alike desc, measure_file_id
+    ) as preference,
+    cells_alike as cells_found,
+    cells_shared as cells_compared,
+    0 as share_allowed,
+    cells_alike as example_weight,
+    example_period,
+    example_area_code,
+    cast(null as varchar) as example_category_code,
+    cast(null as double) as example_value,
+    cast(null as double) as example_measure_value,
+    cast(null as varchar) as measure_series_vintage
+from {{ ref('int_series_of_another_indicator') }}
