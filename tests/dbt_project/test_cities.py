@@ -2,12 +2,13 @@
 
 import csv
 from collections import Counter
+from pathlib import Path
 
 import duckdb
-import pytest
 
-from tests.dbt_project.conftest import PROJECT
 from warehouse.store import build
+
+SEEDS = Path(__file__).resolve().parents[2] / "dbt_project" / "seeds"
 
 # Cities, prefectures, autonomous prefectures and leagues of GB/T 2260, two that are no more among
 # them: Chaohu (to 2011) and Laiwu (to 2018).
@@ -45,11 +46,18 @@ EDITIONS = {
     "compiled/2021": COMPILED,
     "wind/2021": "published_on: 2021-12-31\n",
 }
-STAND = {("yearbook", "320000"), ("mixed", "330000"), ("mixed", "350000"), ("mixed", "110000"), ("urban", "460000"), ("urban", "220000")}
+STAND = {
+    ("yearbook", "320000"),
+    ("mixed", "330000"),
+    ("mixed", "350000"),
+    ("mixed", "110000"),
+    ("urban", "460000"),
+    ("urban", "220000"),
+}
 
 
 def rows(seed: str) -> list[dict]:
-    with (PROJECT / "seeds" / seed).open(encoding="utf-8") as lines:
+    with (SEEDS / seed).open(encoding="utf-8") as lines:
         return list(csv.DictReader(lines))
 
 
@@ -85,4 +93,8 @@ def test_what_stands_for_a_province(filled, build_models):
     }
     assert (codes["english", "Xi'an"], codes["english", "Suzhou"]) == ("610100", None)
     assert (codes["joined", "山东青岛"], codes["beside", "太原"]) == ("370200", "140100")
-    assert {code for (name, _), code in codes.items() if name == "series"} == {"130100", "320100", "110000"}
+    assert {code for (name, _), code in codes.items() if name == "series"} == {
+        "130100",
+        "320100",
+        "110000",
+    }

@@ -121,7 +121,7 @@ city_columns as (
             select
                 source_id,
                 snapshot_sha256,
-                coalesce(sheet, ''),
+                coalesce(sheet, '') as sheet,
                 column_number
             from {{ source('raw', 'cells') }}
             where role = 'label'
