@@ -77,7 +77,8 @@
     case
         when {{ plain }} is null or {{ plain }} = '' then 'blank in the source'
         when {{ plain }} in ('…', '...', '……', '┅') then 'below the smallest unit printed'
-        when lower({{ plain }}) in ('-', '--', '—', '——', '–', '/', '无', 'n.a.', 'na', 'n/a', 'nan', 'null', 'none')
+        when lower({{ plain }}) in ('-', '--', '—', '——', '–', '..', '/', '无')
+            or lower({{ plain }}) in ('n.a.', 'na', 'n/a', 'nan', 'null', 'none')
             then 'printed as none or not available'
         when {{ plain }} in ('#N/A', '#REF!', '#VALUE!', '#DIV/0!', '#NAME?', '#NUM!', '#NULL!')
             then 'an error value of a spreadsheet, ' || {{ plain }}

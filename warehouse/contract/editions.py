@@ -67,6 +67,8 @@ class FileDeclaration(_Declared):
     unit: Text | None = None
     area: Text | None = None
     year: int | None = None
+    period: Text | None = None
+    frequency: Text | None = None
     estimated_years: list[int] | None = None
     flow: Literal["export", "import"] | None = None
     area_column: Text | None = None

@@ -24,6 +24,13 @@ _DATE = re.compile(
 # Days since this one are how a spreadsheet stores a date; a cell that lost its format shows them.
 _DAY_0 = datetime.date(1899, 12, 30)
 _DAY_NUMBER = re.compile(r"(?:1[89]|[2-5]\d)\d{3}")
+_PART_OF_YEAR = re.compile(
+    r"(?:19|20)\d{2}(?:年?[-/]?(?:第?[一二三四1-4]季度?|前[一二三]季度?|[上下]半年"
+    r"|(?:\d{1,2}[-~至])?\d{1,2}月份?|[QH][1-4])(?:累计)?|[A-D]|\d{2}(?:SS|MM))"
+    r"|(?:[QH][1-4]|[1-4][QH]|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?)"
+    r"[,-]?(?:19|20)\d{2}",
+    re.IGNORECASE,
+)
 _ANY_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _NUMBER = re.compile(r"[-+]?(?:\d[\d,]*)?\.?\d+(?:e[-+]?\d+)?[*%#]*", re.IGNORECASE)
 _NOTE = re.compile(
@@ -133,6 +140,16 @@ def period_of(text: str | None) -> str | None:
     if _DAY_NUMBER.fullmatch(plain):
         return (_DAY_0 + datetime.timedelta(int(plain))).isoformat()
     return None
+
+
+def is_part_of_year(text: str | None) -> bool:
+    """Whether a text names a month, a quarter or a half of a year ("2021年3月", "2021Q1").
+
+    A month may be the last of a span ("2021年1-6月").
+    """
+    plain = squeeze(text or "")
+    is_date = len(period_of(plain) or "") > len("YYYY") and not _DAY_NUMBER.fullmatch(plain)
+    return is_date or bool(_PART_OF_YEAR.fullmatch(plain))
 
 
 def years_in(text: str) -> list[int]:

@@ -2,10 +2,19 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import PurePath
 
 from warehouse.contract.errors import Rejected
+from warehouse.formats.sheets import READABLE
 
 _BINARY = {b"PK\x03\x04": "a zip archive", b"\x1f\x8b": "compressed with gzip"}
+
+
+def is_json(data: bytes, file_name: str) -> bool:
+    """Whether a file holds JSON: by its name, else by its first character."""
+    kind = PurePath(file_name).suffix.lower()
+    opening = data[:64].lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    return kind == ".json" or (kind not in READABLE and opening in (b"{", b"["))
 
 
 def open_json(data: bytes) -> object:

@@ -13,7 +13,9 @@ from warehouse.formats.workbooks import Rows, printed, read_workbook
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
-_WORKBOOKS = (".xls", ".xlsx", ".xlsm")
+WORKBOOKS = (".xls", ".xlsx", ".xlsm")
+CHINESE_ENCODING = "gb18030"
+WESTERN_ENCODING = "cp1252"
 _BYTE_ORDER_MARKS = {
     b"\xef\xbb\xbf": "utf-8",
     b"\xff\xfe": "utf-16-le",
@@ -21,7 +23,7 @@ _BYTE_ORDER_MARKS = {
 }
 _CHINESE = re.compile("[\u3400-\u9fff]")
 _PAGES = (".htm", ".html")
-READABLE = (".csv", *_WORKBOOKS, *_PAGES)
+READABLE = (".csv", *WORKBOOKS, *_PAGES)
 
 
 @dataclass(frozen=True)
@@ -36,35 +38,38 @@ class Sheet:
     is_hidden: bool = False
 
 
-def open_sheets(data: bytes, file_name: str) -> list[Sheet]:
-    """Every worksheet of a file, in order. Raises Rejected with what to do about the file."""
+def open_sheets(data: bytes, file_name: str, encoding: str = CHINESE_ENCODING) -> list[Sheet]:
+    """Every worksheet of a file, in order. Raises Rejected with what to do about the file.
+
+    `encoding` is that of text which is not Unicode.
+    """
     kind = PurePath(file_name).suffix.lower()
     if kind == ".csv":
-        return [Sheet(None, _csv_rows(open_text(data, file_name)))]
+        return [Sheet(None, _csv_rows(open_text(data, file_name, encoding)))]
     if kind in _PAGES:
-        return [Sheet(None, page_rows(open_text(data, file_name)))]
+        return [Sheet(None, page_rows(open_text(data, file_name, encoding)))]
     _check_kind(data, file_name)
     return [Sheet(*sheet) for sheet in read_workbook(data)]
 
 
-def open_text(data: bytes, file_name: str) -> str:
-    """The text of a file in UTF-8 (with or without BOM), UTF-16 with BOM, or GB18030.
+def open_text(data: bytes, file_name: str, encoding: str = CHINESE_ENCODING) -> str:
+    """The text of a file in UTF-8 (with or without BOM), UTF-16 with BOM, or the encoding given.
 
     Raises Rejected with what to do about the file.
     """
     _check_kind(data, file_name)
-    return decoded(data)
+    return decoded(data, encoding)
 
 
-def decoded(data: bytes) -> str:
+def decoded(data: bytes, encoding: str = CHINESE_ENCODING) -> str:
     """The bytes as text. Raises Rejected if they are in none of the encodings."""
-    for mark, encoding in _BYTE_ORDER_MARKS.items():
+    for mark, unicode in _BYTE_ORDER_MARKS.items():
         if data.startswith(mark):
-            return _decoded(data[len(mark) :], encoding)
+            return _decoded(data[len(mark) :], unicode)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
-        return _decoded(data, "utf-8" if _is_mostly_utf8(data) else "gb18030")
+        return _decoded(data, "utf-8" if _is_mostly_utf8(data) else encoding)
 
 
 def _decoded(data: bytes, encoding: str) -> str:
@@ -78,7 +83,9 @@ def _decoded(data: bytes, encoding: str) -> str:
             ) from None
         line = data.count(b"\n", 0, error.start) + 1
         kind = (
-            "neither UTF-8 nor GB18030 text" if name == "GB18030" else f"{name} text with a fault"
+            f"{name} text with a fault"
+            if name.startswith("UTF")
+            else f"neither UTF-8 nor {name} text"
         )
         raise Rejected(
             f"is {kind} (byte {error.start + 1}, in line {line}, does not fit), damaged or pieced "

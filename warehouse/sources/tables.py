@@ -1,7 +1,7 @@
 """What the readers of printed tables share: sheets one by one, and rows of cells as records."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import pyarrow as pa
@@ -10,7 +10,12 @@ from warehouse.contract.cells import cell_record, table
 from warehouse.contract.errors import Rejected
 from warehouse.contract.labels import is_note, is_number, is_sentence
 from warehouse.contract.source import Reading, SourceFile
-from warehouse.formats.sheets import Sheet, open_sheets
+from warehouse.formats.sheets import CHINESE_ENCODING, Sheet, open_sheets
+from warehouse.sources.filled_sheets import (
+    check_filled_is_declared,
+    filled_versions,
+    says_filled,
+)
 
 Row = Sequence[str | None]
 
@@ -19,40 +24,77 @@ def read_each_sheet(
     file: SourceFile,
     read_sheet: Callable[[Sheet, SourceFile], tuple[list, list[str]] | None],
     expected: str,
+    encoding: str = CHINESE_ENCODING,
 ) -> Reading:
     """Every sheet read by itself; hidden sheets and those without a table are kept as unused.
 
     `read_sheet` gives records or blocks and remarks, None for a sheet that has no table of this
     kind, and raises Rejected for a table that lacks something; that rejects the file only if no
-    other sheet can be taken. `expected` says what a table looks like.
+    other sheet can be taken. `expected` says what a table looks like. A filled-in version of
+    another sheet is unused too.
     """
-    tables, remarks, refusals, taken = [], [], [], False
-    for sheet in open_declared_sheets(file):
-        read = None
+    sheets = open_declared_sheets(file, encoding)
+    taken: dict[str | None, pa.Table] = {}
+    remarks, refusals = [], []
+    for sheet in sheets:
         try:
             read = None if sheet.is_hidden else read_sheet(sheet, file)
         except Rejected as refusal:
             refusals.append(str(refusal) if sheet.name is None else f"sheet {sheet.name} {refusal}")
-        found, remarks_here = read or (list(row_cells(enumerate(sheet.rows), "unused")), [])
-        taken = taken or read is not None
-        remarks += remarks_here
-        tables.append(table(found, sheet.name))
+            continue
+        if read:
+            taken[sheet.name] = table(read[0], sheet.name)
+            remarks += read[1]
     if not taken:
         raise Rejected(refusals[0] if refusals else f"holds no table: expected {expected}")
-    return Reading(pa.concat_tables(tables, promote_options="default"), (*remarks, *refusals))
+    filled = filled_versions(taken)
+    said = [sheet.name for sheet in sheets if sheet.is_hidden and says_filled(sheet.name)]
+    found = [
+        taken[sheet.name]
+        if sheet.name in taken.keys() - filled.keys()
+        else table(row_cells(enumerate(sheet.rows), "unused"), sheet.name)
+        for sheet in sheets
+    ]
+    return Reading(
+        pa.concat_tables(found, promote_options="default"),
+        (*remarks, *refusals, *_not_published(filled, said, file)),
+    )
 
 
-def open_declared_sheets(file: SourceFile) -> list[Sheet]:
-    """The sheets of a file; if one is declared, the others count as hidden. Raises Rejected."""
-    sheets = open_sheets(file.data, file.name)
+def _not_published(
+    filled: Mapping[str | None, str | None], said: list[str | None], file: SourceFile
+) -> list[str]:
+    """The remark on sheets whose gaps somebody filled."""
+    names = [f"{name} (all that {origin} holds and more)" for name, origin in filled.items()]
+    names += [f"{name} (by its name)" for name in said if file.declaration.sheet is None]
+    if not names:
+        return []
+    return [
+        f"left out as filled-in versions of other sheets: {', '.join(names)}; to take one instead, "
+        f"write `sheet: ...` and `obs_status: I` under `files: {file.name}:` in _edition.yml"
+    ]
+
+
+def open_declared_sheets(file: SourceFile, encoding: str = CHINESE_ENCODING) -> list[Sheet]:
+    """The sheets of a file; if one is declared, the others count as hidden.
+
+    Hidden is, too, what says in its name that its gaps were filled. Raises Rejected.
+    """
+    sheets = open_sheets(file.data, file.name, encoding)
     wanted = file.declaration.sheet
-    if wanted is None:
-        return sheets
     names = [sheet.name for sheet in sheets if sheet.name is not None]
-    if wanted not in names:
+    if wanted is not None and wanted not in names:
         there = f"but {', '.join(names)}" if names else "for it is no workbook"
         raise Rejected(f"has no sheet {wanted}, {there}: mend `sheet` in _edition.yml")
-    return [replace(sheet, is_hidden=sheet.name != wanted) for sheet in sheets]
+    if wanted is not None:
+        sheets = [replace(sheet, is_hidden=sheet.name != wanted) for sheet in sheets]
+    shown = [sheet for sheet in sheets if not sheet.is_hidden]
+    if all(says_filled(sheet.name or file.name) for sheet in shown):
+        check_filled_is_declared(shown[0].name if shown else wanted, file)
+        return sheets
+    return [
+        replace(sheet, is_hidden=sheet.is_hidden or says_filled(sheet.name)) for sheet in sheets
+    ]
 
 
 def row_cells(rows: Iterable[tuple[int, Row]], role: str | None = None) -> Iterator[dict]:

@@ -540,6 +540,7 @@ understood as (
                     || '" is no known area; add it to seeds/area_aliases.csv'
             when measured.year is null
                 then 'no year could be read from "' || coalesce(measured.period_printed, '') || '"'
+                    || case when measured.kind = 'observation' then ': kept as a printed series alone' else '' end
             when measured.missing_reason is null and measured.number_printed is null
                 then 'a number was expected but "' || measured.text
                     || '" is printed; correct it in seeds or ask the publisher'

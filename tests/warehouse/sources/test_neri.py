@@ -105,3 +105,50 @@ def test_extrapolated_years_are_estimates(warehouse) -> None:
 )  # fmt: skip
 def test_what_says_too_little(reason: Callable, rows: list, sentence: str) -> None:
     assert sentence in reason("neri/2021/a.xlsx", workbook(Sheet1=rows))
+
+
+HEAD = ["年份", "省份", "市场化指数"]
+KNOWN = [[2016, "北京", 9], [2017, "北京", 9.5]]
+BLANK = [[2018, "北京", None]]
+
+
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [
+        ("ARIMA填补", [*KNOWN, [2018, "北京", 9.7]]),
+        ("插值", [[2016, "北京", 8], [2018, "北京", 9.7]]),
+        ("Sheet3", [*reversed(KNOWN), [2018, "北京", 9.7]]),
+        ("Sheet3", [[2016, "北京", 9.0012], KNOWN[1], [2018, "北京", 9.7]]),
+    ],
+)
+@pytest.mark.parametrize("gap", [[], BLANK])
+@pytest.mark.parametrize("comes_first", [False, True])
+def test_a_filled_version_of_a_sheet_is_left_out(
+    read_one: Callable, warehouse, name: str, rows: list, gap: list, comes_first: bool
+) -> None:
+    sheets = {"原始": [HEAD, *KNOWN, *gap], name: [HEAD, *rows]}
+    order = dict(reversed(sheets.items())) if comes_first else sheets
+    cells = read_one("neri/2021/a.xlsx", workbook(**order), BASED)
+    assert {(cell["sheet"], cell["text"]) for cell in cells if cell["role"] == "value"} >= {
+        ("原始", "9"),
+        ("原始", "9.5"),
+    }
+    assert all(cell["sheet"] == "原始" for cell in cells if cell["role"] == "value")
+    reason = warehouse.files()["neri/2021/a.xlsx"][1]
+    assert f"left out as filled-in versions of other sheets: {name} (" in reason
+
+
+def test_a_sheet_of_one_year_is_no_origin(read_one: Callable) -> None:
+    content = workbook(**{"2016": [HEAD, KNOWN[0]], "所有": [HEAD, *KNOWN]})
+    cells = read_one("neri/2021/a.xlsx", content, BASED)
+    assert [point[-1] for point in points(cells)] == ["9", "9", "9.5"]
+
+
+def test_a_filled_sheet_is_read_once_it_says_what_it_is(read_one: Callable, reason: Callable):
+    content = workbook(线性插值=[HEAD, *KNOWN], 原始=[HEAD, *KNOWN])
+    said = reason("neri/2021/a.xlsx", content, BASED + "files: {a.xlsx: {sheet: 线性插值}}\n")
+    assert said.startswith("sheet 线性插值 says in its name that gaps were filled")
+    declared = BASED + "files: {a.xlsx: {sheet: 线性插值, estimated_years: [2017]}}\n"
+    cells = read_one("neri/2021/a.xlsx", content, declared)
+    statuses = [(cell["sheet"], cell["obs_status"]) for cell in cells if cell["role"] == "value"]
+    assert statuses == [("线性插值", None), ("线性插值", "E")]

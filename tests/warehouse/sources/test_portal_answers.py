@@ -103,6 +103,7 @@ def test_an_answer_of_the_former_api(warehouse) -> None:
         ("天津市", "地区生产总值", "亿元", "2019", None, "returndata.datanodes[0].data.data"),
         ("天津市", "地区生产总值", "亿元", "2018", "13362.921870", "returndata.datanodes[1].data.data"),
         ("天津市", "居民消费价格指数", "上年=100", "2018", "102.0", "returndata.datanodes[2].data.data"),
+        ("天津市", "地区生产总值", "亿元", "201812", "1.5", "returndata.datanodes[3].data.data"),
     ]  # fmt: skip
     notes = {
         c["cell"]: (c["text"], c["indicator_label"]) for c in warehouse.cells("nbs_portal", "note")
@@ -111,12 +112,11 @@ def test_an_answer_of_the_former_api(warehouse) -> None:
         "returndata.wdnodes[0].nodes[0].memo": ("2018年按普查修订。", "地区生产总值"),
         "returndata.wdnodes[0].nodes[1].exp": ("上年同期为100。", "居民消费价格指数(上年=100)"),
     }
-    [unused] = warehouse.cells("nbs_portal", "unused")
-    assert (unused["text"], unused["period_label"]) == ("1.5", "201812")
     role, reason = warehouse.files()["nbs_portal/2019-03/a.json"]
     assert (role, reason) == (
         "taken",
-        "1 values of other periods than years (201812, ...): not taken",
+        "1 values of other periods than years (201812, ...): they are not annual, and are "
+        "kept as printed series alone",
     )
 
 
@@ -129,9 +129,13 @@ def test_an_answer_of_the_present_api(warehouse) -> None:
         ("天津市", "居民消费价格指数", "上年=100", "2022", "101.9", "data[0].values[1].value"),
         ("天津市", "人口数(人口抽样调查)", "人", "2022", None, "data[0].values[2].value"),
         ("天津市", "年末常住人口", "万人", "2021", None, "data[1].values[0].value"),
+        ("天津市", "产量", "吨", "2022年3月", "7", "data[2].values[0].value"),
     ]
     assert [c["text"] for c in warehouse.cells("nbs_portal", "note")] == ["期末数。"]
-    assert "202203MM" in warehouse.files()["nbs_portal/2026-10/a.json"][1]
+    assert (
+        "1 values of other periods than years (2022年3月"
+        in warehouse.files()["nbs_portal/2026-10/a.json"][1]
+    )
 
 
 def test_a_list_of_answers_stops_at_no_bad_one(warehouse) -> None:
@@ -139,9 +143,9 @@ def test_a_list_of_answers_stops_at_no_bad_one(warehouse) -> None:
     warehouse.land("nbs_portal/2026-10/a.json", text_of([refusal, FORMER, PRESENT, {"x": 1}]))
     warehouse.refresh()
     cells = warehouse.cells("nbs_portal")
-    assert len(cells) == 7
+    assert len(cells) == 9
     assert cells[0]["cell"] == "[1].returndata.datanodes[0].data.data"
-    assert cells[-1]["cell"] == "[2].data[1].values[0].value"
+    assert cells[-1]["cell"] == "[2].data[2].values[0].value"
     role, reason = warehouse.files()["nbs_portal/2026-10/a.json"]
     assert role == "taken"
     assert "[0] is no data but the portal's refusal, returncode 501 (您所查询的数据暂无)" in reason
@@ -176,7 +180,6 @@ def without_data(answer: dict) -> dict:
         (text_of({"success": False, "message": "请求频繁"}), "the portal's refusal (请求频繁)"),
         (text_of({"success": True, "data": []}), "`data` is empty"),
         (text_of({"success": True, "data": {"list": []}}), "no answer of stream/esData"),
-        (text_of(PRESENT | {"data": PRESENT["data"][2:3]}), "holds no yearly value: 1 values of other"),
         (text_of([]), "is an empty list"),
         (text_of("text"), "is JSON but no answer of the portal"),
         (text_of(FORMER)[:300], "is no whole JSON"),

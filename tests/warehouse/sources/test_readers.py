@@ -134,6 +134,32 @@ def test_years_in_rows(read_one: Callable) -> None:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("text", "periods"),
+    [
+        ("地区,2021年第一季度,2020年第四季度\n北京市,1,2\n", ["2021年第一季度", "2020年第四季度"]),
+        ("地区,2021年3月,2021年\n北京市,1,2\n", ["2021年3月", "2021年"]),
+        (",202103,2021-02\n北京市,1,2\n", ["202103", "2021-02"]),
+        ("Region,1Q 2021,Mar 2021\nBeijing,1,2\n", ["1Q 2021", "Mar 2021"]),
+        ("时间,北京市\n2021年3月,1\n2021年1-6月,2\n", ["2021年3月", "2021年1-6月"]),
+        ("时间：2021年3月\n地区,增速(%),产量\n北京市,1,2\n", ["2021年3月", "2021年3月"]),
+        ("时间：2021年1月至2021年3月\n地区,增速\n北京市,1\n", ["2021年1月至2021年3月"]),
+    ],
+)
+def test_parts_of_a_year_are_printed_and_no_values_of_a_year(
+    warehouse, text: str, periods: list[str]
+) -> None:
+    edition = "published_on: 2023-01-31\nfiles: {a.csv: {indicator: 地区生产总值(亿元)}}\n"
+    text = "数据库：分省季度数据\n" + text
+    warehouse.land("nbs_portal/2023/a.csv", text, edition if "产量" not in text else None)
+    warehouse.refresh()
+    assert [cell["period_label"] for cell in warehouse.cells("nbs_portal")] == periods
+    role, reason = warehouse.files()["nbs_portal/2023/a.csv"]
+    assert role == "taken"
+    assert f"{len(periods) - ('2021年' in periods)} values of other periods than years" in reason
+    assert "they are not annual" in reason
+
+
 YEARBOOK = [
     ["一、综合"],
     ["1-4各地区研究与试验发展(R&D)人员全时当量(2013年)"],
@@ -288,6 +314,51 @@ def test_a_customs_query(warehouse, encoding: str) -> None:
     assert sorted(texts(warehouse.cells("customs", "unused"), "unused")) == ["合计", "坏行,1"]
 
 
+ENGLISH = (
+    "Locations of importers and exporters,Date of data,Commodity code,Commodity,Customs Regime code,"
+    "Quantity,Unit,US dollar,RMB,\n"
+    'Guangdong Province,202101,85423100,Chips,10,81,Piece,"315,111","2,036,000",\n'
+    "Shanghai Province,202101,61091000,Shirts,10,?,?,7,45,\n"
+)
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-8", "utf-16"])
+def test_a_customs_query_of_the_english_site(read_one: Callable, encoding: str) -> None:
+    edition = "published_on: 2023-01-31\nfiles: {d.csv: {flow: export, unit: US dollar}}\n"
+    cells = read_one("customs/2023/d.csv", ENGLISH.encode(encoding), edition)
+    assert [
+        (c["cell"], c["area_label"], c["unit_label"], c["category_code"], c["period_label"])
+        for c in cells
+        if c["role"] == "value"
+    ] == [
+        ("H2", "Guangdong Province", "美元", "85423100", "202101"),
+        ("H3", "Shanghai Province", "美元", "61091000", "202101"),
+    ]
+    assert texts(cells, "undeclared") == ["81", "?", "2,036,000", "45"]
+
+
+MONTH = [["商品编码", "注册地名称", "人民币"], ["01012100", "北京市", 5], ["84713000", "天津市", 7]]
+
+
+@pytest.mark.parametrize("first_code", ["01012100", 1012100])
+def test_a_workbook_of_one_month(read_one: Callable, first_code: object) -> None:
+    """A query of one month does not name it; a lost zero is restored where only that fits."""
+    edition = "published_on: 2021-03-18\nfiles: {d.xlsx: {flow: import, period: 2021-02}}\n"
+    rows = [MONTH[0], [first_code, *MONTH[1][1:]], [84713000, *MONTH[2][1:]]]
+    cells = read_one("customs/2021/d.xlsx", workbook([["海关总署"]], rows), edition)
+    keys = ("sheet", "cell", "category_code", "period_label", "flow", "unit_label", "text")
+    assert [tuple(c[key] for key in keys) for c in cells if c["role"] == "value"] == [
+        ("Sheet2", "C2", "01012100", "2021-02", "import", "人民币", "5"),
+        ("Sheet2", "C3", "84713000", "2021-02", "import", "人民币", "7"),
+    ]
+
+
+@pytest.mark.parametrize("code", [101210, "8.47E+07", "其他"])
+def test_a_workbook_whose_codes_may_have_lost_digits(reason: Callable, code: object) -> None:
+    rows = [["数据年月", *MONTH[0]], [202101, *MONTH[1]], [202101, code, "天津市", 7]]
+    assert "loses the leading zeros of codes" in reason("customs/2021/出口.xlsx", workbook(rows))
+
+
 COMPILED = """published_on: 2025-03-31
 obs_status: P
 files:
@@ -426,8 +497,8 @@ def test_an_input_output_table_that_lacks_something(
         ("2022.csv", CUSTOMS, "exports or imports: write 出口 or 进口 into its name"),
         ("出口.csv", CUSTOMS.replace("美元", "金额"), "has no column 美元 or 人民币"),
         ("出口.csv", CUSTOMS.replace("注册地名称", "名称"), "has no column 注册地名称"),
+        ("出口.csv", CUSTOMS.replace("数据年月", "说明"), "write the month as `period: YYYY-MM`"),
         ("出口.csv", "a,b\n1,2\n", "holds no heading row with 数据年月"),
-        ("出口.xlsx", "x", "loses the leading zeros"),
     ],
 )
 def test_a_customs_query_that_lacks_something(
@@ -438,13 +509,13 @@ def test_a_customs_query_that_lacks_something(
 
 def test_a_compilation_without_declaration(reason: Callable) -> None:
     said = reason("compiled/2024/a.csv", "年份,省份,GDP\n2020,北京,1\n")
-    assert "write year_column, columns, area_column" in said
+    assert "write `year_column`, `columns`, `area_column`" in said
 
 
 @pytest.mark.parametrize(
     ("area", "text", "sentence"),
     [
-        ("area_column: 省份", "年份,地区,GDP\n2020,北京,1\n", "no heading row with `年份` and"),
+        ("area_column: 省份", "年份,地区,GDP\n2020,北京,1\n", "expected a heading row with `年份` and `省份`"),
         ("area_column: 省份", "年份,省份,总值\n2020,北京,1\n", "`GDP` is declared but is not in"),
         ("area_order: gb2260", "年份,GDP\n2020,1\n2020,2\n", "2020 has 2 rows and not 31"),
         ("sheet: 一, area: 全国", "年份,GDP\n2020,1\n", "has no sheet 一, for it is no workbook"),

@@ -1,5 +1,7 @@
-"""Answers of UN Comtrade: totals of China once each, parts and commodities beside them."""
+"""UN Comtrade: totals of China once each, parts and commodities beside them."""
 
+import csv
+import io
 import json
 from collections.abc import Callable
 
@@ -74,6 +76,49 @@ def test_totals_commodities_and_partners(read_one: Callable, warehouse) -> None:
     # A text that repeats itself is kept where it first stands
     assert "data[1].reporterISO" not in by_place
     assert warehouse.files()[NAME] == ("taken", None)
+
+
+def test_the_csv_of_the_site_says_the_same(read_one: Callable, warehouse) -> None:
+    """Every field is quoted, rows end in one comma more than the headings, names are Latin-1."""
+    records = [TOTAL | change for change in ({}, {"cmdCode": "0101"}, {"motCode": 1000})]
+    records[1]["reporterDesc"] = "Côte d'Ivoire, São Tomé and Curaçao"
+    stream = io.StringIO()
+    writer = csv.writer(stream, quoting=csv.QUOTE_ALL)
+    writer.writerow(TOTAL)
+    writer.writerows([*record.values(), ""] for record in records)
+    name = NAME.replace("china.json", "TradeData.csv")
+    cells = read_one(name, stream.getvalue().encode("latin-1"))
+    assert values(cells) == [
+        ("h6", "x/total", "export", "0", "TOTAL", "3544434157000.5"),
+        ("h6", "x", "export", "0", "0101", "3544434157000.5"),
+    ]
+    assert [c["cell"] for c in cells if c["text"] == "3544434157000.5"][-3:] == ["R2", "R3", "R4"]
+    assert warehouse.files()[name][1].startswith("1 records are parts of totals")
+
+
+def test_a_csv_may_name_economies_and_years_once(read_one: Callable) -> None:
+    left_out = ("period", "reporterCode", "partnerCode")
+    record = {name: text for name, text in TOTAL.items() if name not in left_out}
+    record |= {"partnerISO": "W00", "netWgt": ""}
+    text = ",".join(record) + "\n" + ",".join(map(str, record.values())) + "\n"
+    [value] = [c for c in read_one(NAME.replace("json", "csv"), text) if c["role"] == "value"]
+    assert (value["indicator_key"], value["area_key"], value["period_label"]) == (
+        ("x/total", "156", "2022")
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (
+            "cmdCode,refYear,primaryValue\n01,2020,1\n",
+            "has no column reporterCode, flowCode, partner",
+        ),
+        ("Year,Trade Value\n2020,1\n", "holds no heading row with cmdCode and primaryValue"),
+    ],
+)
+def test_a_csv_that_lacks_columns(reason: Callable, text: str, sentence: str) -> None:
+    assert sentence in reason(NAME.replace(".json", ".csv"), text)
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,7 @@ def test_what_is_not_annual_is_named(warehouse) -> None:
     warehouse.refresh()
     role, reason = warehouse.files()["wind/2024/a.xlsx"]
     assert role == "taken"
-    assert "1 series that are not annual (季: D), which are not taken" in reason
+    assert "1 series that are not annual (季: column D), which are not taken" in reason
 
 
 def test_a_year_is_missing_once_whatever_the_grid_of_dates(read_one: Callable) -> None:
@@ -110,13 +110,62 @@ def test_a_file_may_name_its_area_and_unit(read_one: Callable) -> None:
     assert (value["area_key"], value["unit_key"]) == ("北京", "亿元")
 
 
+LYING = [
+    ["Wind"],
+    [
+        "Country",
+        "Frequency",
+        "指标名称",
+        "更新时间",
+        "'2021-12-31",
+        datetime.date(2020, 12, 31),
+        "单位",
+    ],
+    ["中国", "年", "北京:GDP", "'2023-01-30", 2, "１.5", "亿元"],
+    ["中国", "月", "北京:CPI", "'2023-01-30", 7, 8, "%"],
+    [],
+    ["中国", "Annual", "GDP:天津市", "'2023-01-30", 3, None, "亿元"],
+    ["数据来源：Wind"],
+]
+
+
+def test_series_that_stand_in_rows(read_one: Callable, warehouse) -> None:
+    cells = read_one("wind/2024/a.xlsx", workbook(LYING))
+    assert sorted(points(cells)) == sorted(BOTH)
+    places = {cell["cell"]: cell["text"] for cell in cells if cell["role"] == "value"}
+    assert places == {"E3": "2", "F3": "１.5", "E6": "3", "F6": None}
+    assert [c["cell"] for c in cells if c["role"] == "note"] == ["A7"]
+    assert "1 series that are not annual (月: row 4)" in warehouse.files()["wind/2024/a.xlsx"][1]
+
+
+@pytest.mark.parametrize(
+    ("dates", "edition"),
+    [
+        (("2020-12-31", "2021-12-31"), None),
+        (("2020-12", "2021-12"), "published_on: 2024-01-31\nfiles: {a.xlsx: {frequency: 年}}\n"),
+    ],
+)
+def test_a_frequency_that_nothing_prints(
+    read_one: Callable, dates: tuple[str, str], edition: str | None
+) -> None:
+    """The last days of several years are annual; of anything else the frequency is declared."""
+    rows = [NAMES[:2], ["单位", "亿元"], [dates[0], 1], [dates[1], 2]]
+    assert [text for *_, text in points(read_one("wind/2024/a.xlsx", workbook(rows), edition))] == [
+        "1",
+        "2",
+    ]
+
+
 @pytest.mark.parametrize(
     ("rows", "sentence"),
     [
         ([["地区", "2020年"], ["北京", 1]], "holds no table: expected a first column with 指标名称"),
-        ([["指标名称", "北京:GDP"], ["频率", "月"], ["2020-12-31", 1]], "(月: B), which are not taken"),
-        ([["指标名称", "北京:GDP"], ["2020-12-31", 1]], "not annual (no frequency: B)"),
-        ([["指标名称", "频率", "2020-12-31"], ["北京:GDP", "年", 1]], "no dates below: export it"),
+        ([["指标名称", "北京:GDP"], ["频率", "月"], ["2020-12-31", 1]], "(月: column B), which are not taken"),
+        ([["指标名称", "北京:GDP"], ["2020-12-31", 1]], "no frequency: column B), which are not"),
+        ([["指标名称", "北京:GDP"], ["2020-12-31", 1]], "or write `frequency: 年` under `files: a.xlsx"),
+        ([["指标名称", "北京:GDP"], ["2020-06-30", 1], ["2020-12-31", 1]], "not annual (no frequency"),
+        ([["指标名称", "频率", "2020-12-31"], [None, "年", 1]], "has no name of a series in row 1"),
+        ([["指标名称", "频率"], ["北京:GDP", "年"]], "no dates below: export it"),
         ([["指标名称"], ["频率"], ["2020-12-31"]], "has no name of a series in row 1"),
     ],
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Answers of the World Bank's service: values of China, missing ones, pages and errors."""
+"""The World Bank: values of China in answers and downloads, missing ones, pages and errors."""
 
 import json
 from collections.abc import Callable
@@ -82,6 +82,41 @@ def test_the_unit_of_an_indicator(
 def test_a_page_says_that_there_are_others(read_one: Callable, warehouse) -> None:
     read_one(NAME, answer(observation("CHN", "2022", "1"), page=2, pages=3))
     assert warehouse.files()[NAME][1].startswith("is page 2 of 3: land the other pages beside it")
+
+
+API = (
+    '"Data Source","World Development Indicators",\n\n"Last Updated Date","2023-07-25",\n\n'
+    '"Country Name","Country Code","Indicator Name","Indicator Code","2020","2021",\n'
+    '"São Tomé","STP","ICT (% of service exports, BoP)","BX.GSR.CCIS.ZS","1","2",\n'
+    '"China","CHN","ICT (% of service exports, BoP)","BX.GSR.CCIS.ZS","","21.50",\n'
+)
+DATABANK = (
+    "Series Name,Series Code,Country Name,Country Code,2020 [YR2020],2021 [YR2021]\n"
+    "ICT (%),BX.GSR.CCIS.ZS,China,CHN,,21.50\nICT (%),BX.GSR.CCIS.ZS,Chad,TCD,1,..\n\n\n"
+    "Data from database: World Development Indicators\nLast Updated: 06/28/2024\n"
+)
+
+
+@pytest.mark.parametrize("text", [API, DATABANK])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1"])
+def test_downloads_of_the_site(read_one: Callable, warehouse, text: str, encoding: str) -> None:
+    name = NAME.replace("BX.GSR.CCIS.ZS.json", "API_BX.GSR.CCIS.ZS_DS2_en_csv_v2_1.csv")
+    cells = read_one(name, text.encode(encoding))
+    keys = ("area_key", "indicator_key", "unit_key", "period_label", "text")
+    assert [tuple(cell[key] for key in keys) for cell in cells if cell["role"] == "value"] == [
+        ("chn", "bx.gsr.ccis.zs", "%", "2020", None),
+        ("chn", "bx.gsr.ccis.zs", "%", "2021", "21.50"),
+    ]
+    assert warehouse.files()[name][1] == "rows of 1 other economy or group is kept in raw"
+
+
+def test_what_lies_beside_a_download(read_one: Callable, reason: Callable) -> None:
+    notes = '"INDICATOR_CODE","SOURCE_NOTE"\n"BX.GSR.CCIS.ZS","Services are, among others, ..."\n'
+    cells = read_one(NAME.replace("BX", "Metadata_Indicator_API_BX").replace("json", "csv"), notes)
+    assert {cell["role"] for cell in cells} == {"note"}
+    countries = "Country Code,Region,IncomeGroup\nCHN,East Asia,Upper middle income\n"
+    name = NAME.replace("BX", "Metadata_Country_API_BX").replace("json", "csv")
+    assert "the list of countries beside an API_ file is not needed" in reason(name, countries)
 
 
 WHOLE = answer(observation("CHN", "2022", "1.5"))

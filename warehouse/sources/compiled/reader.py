@@ -1,213 +1,182 @@
-"""Compilations: long tables of which only the declared columns are taken."""
+"""Compilations: tables by third parties, of which only what is declared is taken."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
 
-from warehouse.contract.cells import address, block, printed, table
-from warehouse.contract.editions import ColumnDeclaration
+from warehouse.contract.cells import block, printed
 from warehouse.contract.errors import Rejected
-from warehouse.contract.labels import is_note, split_unit, squeeze, year_of
+from warehouse.contract.labels import is_note, squeeze, year_of
 from warehouse.contract.source import Reading, SourceFile
 from warehouse.formats.sheets import Sheet
 from warehouse.formats.workbooks import Rows
+from warehouse.sources.compiled.layouts import Layout, layout_of, years_across
 from warehouse.sources.tables import (
-    Row,
     cell,
-    filled_cells,
     has_values,
     left_out,
     open_declared_sheets,
+    read_each_sheet,
     row_cells,
     shifted_rows,
 )
 
 _PROVINCES = 31
-_HEADING_WITHIN = 50
-
-
-@dataclass(frozen=True)
-class _Wanted:
-    """What is declared about a compilation."""
-
-    year_column: str
-    area_column: str | None
-    columns: Mapping[str, ColumnDeclaration]
 
 
 @dataclass(frozen=True)
 class _Table:
-    """The sheet that is taken: where its years, areas and declared columns stand.
-
-    `ranks` are the places of rows within their year, where provinces are told by their order.
-    """
+    """A table and its rows; `ranks` are their places where provinces are told by their order."""
 
     rows: Rows
-    head: int
-    headings: dict[int, str]
-    columns: dict[int, dict]
-    year_column: int
-    area_column: int | None
+    layout: Layout
     only_area: str | None
     ranks: dict[int, int]
 
     def year(self, number: int) -> str | None:
-        return cell(self.rows[number], self.year_column)
+        if self.layout.year is None:
+            return self.layout.only_year
+        return cell(self.rows[number], self.layout.year)
 
     def area(self, number: int) -> str | None:
-        if self.area_column is None:
+        if self.layout.area is None:
             return self.only_area
-        return cell(self.rows[number], self.area_column)
+        return cell(self.rows[number], self.layout.area)
+
+    def is_dated(self, number: int, last: int) -> bool:
+        """Whether a row is one of a year, or, where years stand elsewhere, above the last value."""
+        if self.layout.year is None:
+            return number <= last and not any(map(is_note, self.rows[number][:1]))
+        return year_of(self.year(number)) is not None
+
+    def is_placed(self, number: int) -> bool:
+        is_across = any("area_label" in labels for labels in self.layout.columns.values())
+        return is_across or self.area(number) is not None or number in self.ranks
+
+    def is_named(self, number: int) -> bool:
+        """Whether the indicator in a row, if one stands there, is declared."""
+        names = self.layout.by_name
+        return names is None or squeeze(self.indicator(number) or "") in names
+
+    def indicator(self, number: int) -> str | None:
+        column = self.layout.indicator
+        return None if column is None else cell(self.rows[number], column)
 
 
 def read(file: SourceFile) -> Reading:
     """The cells of a compilation. Raises Rejected if nothing declared can be found in it."""
-    wanted = _wanted(file)
-    sheets = open_declared_sheets(file)
-    chosen, head = _find_table(sheets, wanted, file)
-    tables: list[pa.Table] = []
-    remarks: list[str] = []
-    for sheet in sheets:
-        found: Iterable[dict | pa.Table] = row_cells(enumerate(sheet.rows), "unused")
-        if sheet is chosen:
-            found, remarks = _table_cells(sheet, head, wanted, file)
-        tables.append(table(found, sheet.name))
-    return Reading(pa.concat_tables(tables, promote_options="default"), tuple(remarks))
-
-
-def _wanted(file: SourceFile) -> _Wanted:
-    """What is declared. Raises Rejected if too little is."""
     declared = file.declaration
-    has_area = declared.area_column or declared.area_order or declared.area
-    if declared.year_column and declared.columns and has_area:
-        return _Wanted(declared.year_column, declared.area_column, declared.columns)
-    lacking = [key for key in ("year_column", "columns") if not getattr(declared, key)]
-    if not has_area:
-        lacking.append("area_column (or `area_order: gb2260`, or `area: 全国`)")
-    raise Rejected(
-        "is a compilation, of which only declared columns are taken: write "
-        f"{', '.join(lacking)} under `files: {file.name}:` in _edition.yml"
+    if not (declared.columns or declared.indicator):
+        raise Rejected(_undeclared(file))
+    keys = [f"`{key}`" for key in (declared.year_column, declared.area_column) if key]
+    return read_each_sheet(
+        file,
+        _read_sheet,
+        f"a heading row with {' and '.join(keys) or 'areas, years or the declared `columns`'}: "
+        "mend `year_column` (or `year: YYYY` for all rows), `area_column` and `columns` (of a wide "
+        "table, with years or areas in columns: `indicator` and `unit`) under "
+        f"`files: {file.name}:` in _edition.yml",
     )
 
 
-def _find_table(sheets: list[Sheet], wanted: _Wanted, file: SourceFile) -> tuple[Sheet, int]:
-    """The first sheet that has the declared headings, and its heading row."""
-    keys = [key for key in (wanted.year_column, wanted.area_column) if key]
-    for needs_column in (True, False):
-        for sheet in (sheet for sheet in sheets if not sheet.is_hidden):
-            for number, row in enumerate(sheet.rows[:_HEADING_WITHIN]):
-                headings = set(_headings(row).values())
-                has_column = any(squeeze(name) in headings for name in wanted.columns)
-                if has_column >= needs_column and {squeeze(key) for key in keys} <= headings:
-                    return sheet, number
-    named = " and ".join(f"`{key}`" for key in keys)
-    raise Rejected(
-        f"has no heading row with {named}: mend `year_column` and `area_column` under "
-        f"`files: {file.name}:` in _edition.yml"
+def _undeclared(file: SourceFile) -> str:
+    """What to declare for a file of which nothing is."""
+    place = f"under `files: {file.name}:` in _edition.yml"
+    for sheet in open_declared_sheets(file):
+        if not sheet.is_hidden and (found := years_across(sheet.rows)):
+            years = sorted(found[1].values())
+            return (
+                f"is a wide table with years in columns ({years[0]} to {years[-1]}): write "
+                f"`indicator: ...` and `unit: ...` {place}, or `columns` if it shows several "
+                "indicators"
+            )
+    return (
+        "is a compilation, of which only declared columns are taken: write `year_column`, "
+        "`columns`, `area_column` (or `area_order: gb2260`, or `area: 全国`; for one year `year`; "
+        f"for a wide table `indicator` and `unit`) {place}"
     )
 
 
-def _headings(row: Row) -> dict[int, str]:
-    return {column: squeeze(text) for column, text in filled_cells(row).items()}
-
-
-def _table_cells(
-    sheet: Sheet, head: int, wanted: _Wanted, file: SourceFile
-) -> tuple[list[dict | pa.Table], list[str]]:
-    """The cells of the sheet that is taken, and remarks on what is not taken of it."""
-    table, remarks = _table_of(sheet, head, wanted, file)
-    rows, shifted = table.rows, shifted_rows(sheet, head)
+def _read_sheet(sheet: Sheet, file: SourceFile) -> tuple[list[dict | pa.Table], list[str]] | None:
+    layout = layout_of(sheet, file)
+    if layout is None:
+        return None
+    rows, head = sheet.rows, layout.head
+    by_order = file.declaration.area_order is not None
+    ranks = _positions_in_year(rows, layout) if by_order else {}
+    table = _Table(rows, layout, file.declaration.area, ranks)
+    shifted = shifted_rows(sheet, head)
     whole = [number for number in range(head + 1, len(rows)) if number not in shifted]
-    dated = [number for number in whole if year_of(table.year(number)) is not None]
-    undated = sorted(set(whole) - set(dated))
-    placed = [n for n in dated if table.area(n) is not None or n in table.ranks]
-    placeless = sorted(set(dated) - set(placed))
-    with_values = [
-        n for n in undated if table.area(n) is not None and has_values(rows[n], table.columns)
-    ]
-    remarks += left_out(shifted, "have more cells than the heading row, as after an unquoted comma")
-    remarks += left_out(placeless, f"have a year but no area in `{wanted.area_column}`")
-    remarks += left_out(with_values, f"have values but no year in `{wanted.year_column}`")
-    notes = {number for number in undated if any(is_note(text) for text in rows[number])}
-    unused = sorted({*shifted, *undated, *placeless} - notes)
+    last = max((n for n in whole if has_values(rows[n], layout.columns)), default=head)
+    dated = [number for number in whole if table.is_dated(number, last)]
+    placed = [number for number in dated if table.is_placed(number) and table.is_named(number)]
+    notes = {n for n in set(whole) - set(placed) if any(map(is_note, rows[n]))}
+    unused = sorted({*range(head + 1, len(rows))} - set(placed) - notes)
     return [
         *row_cells(enumerate(rows[: head + 1])),
         *_placed_cells(table, placed),
         *row_cells(((number, rows[number]) for number in sorted(notes)), "note"),
         *row_cells(((number, rows[number]) for number in unused), "unused"),
-    ], remarks
+    ], [*layout.remarks, *_rows_left_out(table, shifted, set(whole), set(dated))]
 
 
-def _table_of(
-    sheet: Sheet, head: int, wanted: _Wanted, file: SourceFile
-) -> tuple[_Table, list[str]]:
-    """Where everything stands, and remarks on what of the declaration the table lacks."""
-    headings = _headings(sheet.rows[head])
-    columns, remarks = _declared_columns(headings, head, wanted)
-    year = _position(headings, wanted.year_column)
-    area = _position(headings, wanted.area_column) if wanted.area_column else None
-    by_order = file.declaration.area_order is not None
-    ranks = _positions_in_year(sheet.rows, head, year) if by_order else {}
-    only_area = file.declaration.area
-    return _Table(sheet.rows, head, headings, columns, year, area, only_area, ranks), remarks
+def _rows_left_out(table: _Table, shifted: set[int], whole: set[int], dated: set[int]) -> list[str]:
+    """Remarks on rows that have values and are not taken."""
+    headings, layout = table.layout.headings, table.layout
+    area, year = (headings.get(place or 0) for place in (layout.area, layout.year))
+    placeless = sorted(number for number in dated if not table.is_placed(number))
+    if layout.year is None:
+        placeless = [n for n in placeless if has_values(table.rows[n], layout.columns)]
+    undated = [
+        number
+        for number in sorted(whole - dated)
+        if table.area(number) is not None and has_values(table.rows[number], layout.columns)
+    ]
+    unnamed = sorted(n for n in dated if table.is_placed(n) and not table.is_named(n))
+    return [
+        *left_out(shifted, "have more cells than the heading row, as after an unquoted comma"),
+        *left_out(placeless, f"have a year but no area in `{area}`"),
+        *left_out(undated, f"have values but no year in `{year}`"),
+        *left_out(unnamed, "show an indicator that is not declared in `columns`"),
+    ]
 
 
 def _placed_cells(table: _Table, numbers: list[int]) -> Iterator[pa.Table]:
     """Years and areas as labels, declared columns as values, other columns as undeclared."""
+    if not numbers:
+        return
+    layout = table.layout
     of_rows: dict[str, list] = {
         "area_label": [table.area(number) for number in numbers],
         "area_position": [table.ranks.get(number) for number in numbers],
         "period_label": [table.year(number) for number in numbers],
     }
-    places = (table.year_column, table.area_column)
-    keys = sorted({place for place in places if place is not None} - table.columns.keys())
-    width = max(len(table.rows[number]) for number in (table.head, *numbers))
-    others = [column for column in range(width) if column not in {*table.columns, *keys}]
-    names = {"indicator_label": [table.headings.get(column) for column in others]}
-    said = list(table.columns.values())
-    of_columns = {name: [one[name] for one in said] for name in said[0]}
-    yield block(table.rows, numbers, list(table.columns), "value", of_rows, of_columns)
-    yield printed(block(table.rows, numbers, others, "undeclared", of_rows, names))
+    if layout.by_name is not None:
+        said = [layout.by_name[squeeze(table.indicator(number) or "")] for number in numbers]
+        of_rows |= {name: [one[name] for one in said] for name in said[0]}
+    columns = list(layout.columns)
+    first = layout.columns[columns[0]]
+    of_columns = {name: [layout.columns[column][name] for column in columns] for name in first}
+    of_rows = {name: said for name, said in of_rows.items() if name not in of_columns}
+    places = (layout.year, layout.area, layout.indicator)
+    keys = sorted({place for place in places if place is not None} - layout.columns.keys())
+    width = max(len(table.rows[number]) for number in (layout.head, *numbers))
+    others = [column for column in range(width) if column not in {*columns, *keys}]
+    names = {"indicator_label": [layout.headings.get(column) for column in others]}
+    rest = {name: said for name, said in of_rows.items() if name != "indicator_label"}
+    yield block(table.rows, numbers, columns, "value", of_rows, of_columns)
+    yield printed(block(table.rows, numbers, others, "undeclared", rest, names))
     yield printed(block(table.rows, numbers, keys, "label"))
 
 
-def _declared_columns(
-    headings: dict[int, str], head: int, wanted: _Wanted
-) -> tuple[dict[int, dict], list[str]]:
-    """What is declared about each column by its position, and the declared columns not there."""
-    columns: dict[int, dict] = {}
-    remarks = []
-    for name, declared in wanted.columns.items():
-        found = [column for column, heading in headings.items() if heading == squeeze(name)]
-        if len(found) != 1:
-            places = " and ".join(address(head, column) for column in found)
-            problem = f"stands in {places}" if found else "is not in its heading row"
-            remarks.append(f"column `{name}` is declared but {problem}: mend it in _edition.yml")
-            continue
-        indicator, unit = split_unit(declared.indicator)
-        columns[found[0]] = {
-            "indicator_label": declared.indicator if declared.unit else indicator,
-            "unit_label": declared.unit or unit,
-            "series_vintage": declared.series_vintage,
-            "obs_status": declared.obs_status,
-        }
-    if not columns:
-        raise Rejected("; ".join(remarks))
-    return columns, remarks
-
-
-def _position(headings: dict[int, str], name: str) -> int:
-    return next(column for column, heading in headings.items() if heading == squeeze(name))
-
-
-def _positions_in_year(rows: Sequence[Row], head: int, year_column: int) -> dict[int, int]:
+def _positions_in_year(rows: Rows, layout: Layout) -> dict[int, int]:
     """The place of each row within its year. Raises Rejected if a year has not 31 rows."""
-    counts: Counter[int] = Counter()
+    counts: Counter[str] = Counter()
     places = {}
-    for number in range(head + 1, len(rows)):
-        year = year_of(cell(rows[number], year_column))
+    for number in range(layout.head + 1, len(rows)):
+        year = _year_of_row(rows[number], layout)
         if year is not None:
             counts[year] += 1
             places[number] = counts[year]
@@ -218,3 +187,11 @@ def _positions_in_year(rows: Sequence[Row], head: int, year_column: int) -> dict
                 f"{_PROVINCES}: name the provinces in a column and declare it as `area_column`"
             )
     return places
+
+
+def _year_of_row(row: Sequence[str | None], layout: Layout) -> str | None:
+    """The year of a row; a row with values belongs to the years that stand elsewhere."""
+    if layout.year is None:
+        return (layout.only_year or "the table") if has_values(row, layout.columns) else None
+    year = year_of(cell(row, layout.year))
+    return None if year is None else str(year)

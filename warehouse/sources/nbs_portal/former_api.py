@@ -49,11 +49,9 @@ def read(answer: dict, path: str, declared: FileDeclaration) -> Cells:
             "area_label": declared.area or _area(names, codes),
             "period_label": period,
         }
-        is_year = year_of(period) is not None
-        if not is_year:
+        if year_of(period) is None:
             other_periods.append(period)
-        role = "value" if is_year else "unused"
-        records.append(json_cell(f"{place}.data.data", number, role, value, **labels))
+        records.append(json_cell(f"{place}.data.data", number, "value", value, **labels))
     if odd:
         remarks.append(
             f"{len(odd)} nodes lack data or codes (zb, sj), the first is {odd[0]}: kept as unused"

@@ -34,11 +34,9 @@ def read(answer: dict, path: str, declared: FileDeclaration) -> Cells:
                 odd.append(place)
                 records.append(json_cell(place, len(records), "unused", value))
                 continue
-            is_year = year_of(labels["period_label"]) is not None
-            if not is_year:
+            if year_of(labels["period_label"]) is None:
                 other_periods.append(labels["period_label"])
-            role = "value" if is_year else "unused"
-            records.append(json_cell(f"{place}.value", len(records), role, text, **labels))
+            records.append(json_cell(f"{place}.value", len(records), "value", text, **labels))
             if mark := text_in(value, "i_mark"):
                 note = json_cell(f"{place}.i_mark", 0, "note", mark)
                 notes.setdefault(mark, note | {"indicator_label": labels["indicator_label"]})
@@ -73,17 +71,19 @@ def _periods(answer: dict) -> list[dict]:
 
 
 def _labels(period: dict, value: dict, declared: FileDeclaration) -> dict[str, str | None]:
-    """The labels of a value; a period is "2022YY", a month "202203MM", a quarter "202201SS".
+    """The labels of a value; a year has the code "2022YY", a month "202203MM", and a name.
 
     Raises KeyError if the value does not say what it is or of which area.
     """
     name, area = text_in(value, "i_showname"), text_in(value, "da_name", "da")
     if name is None or (area or declared.area) is None:
         raise KeyError
+    code = period["code"]
+    year = code.removesuffix(_YEARLY) if code.endswith(_YEARLY) else None
     labels = name_and_unit(name, text_in(value, "du_name"))
     return {
         **labels,
         "unit_label": declared.unit or labels["unit_label"],
         "area_label": declared.area or area,
-        "period_label": period["code"].removesuffix(_YEARLY),
+        "period_label": year or text_in(period, "name") or code,
     }

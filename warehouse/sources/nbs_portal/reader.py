@@ -8,12 +8,12 @@ the declaration.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import PurePath
 
 from warehouse.contract.cells import address, cell_record, table
 from warehouse.contract.errors import Rejected
 from warehouse.contract.labels import (
     is_area_heading,
+    is_part_of_year,
     is_period_heading,
     label_key,
     split_unit,
@@ -21,10 +21,10 @@ from warehouse.contract.labels import (
     years_in,
 )
 from warehouse.contract.source import Reading, SourceFile
-from warehouse.formats.json_text import open_json
-from warehouse.formats.sheets import READABLE, Sheet
+from warehouse.formats.json_text import is_json, open_json
+from warehouse.formats.sheets import Sheet
 from warehouse.sources.nbs_portal import former_api, present_api
-from warehouse.sources.nbs_portal.responses import Cells
+from warehouse.sources.nbs_portal.responses import Cells, remark_on_periods
 from warehouse.sources.tables import (
     Row,
     cell,
@@ -46,6 +46,7 @@ _PREAMBLE = {
     "area": re.compile(r"\s*(?:地区|region|area|province)\s*[:：](.*)", re.IGNORECASE | re.DOTALL),
     "unit": re.compile(r"\s*(?:单位|unit)\s*[:：](.*)", re.IGNORECASE | re.DOTALL),
 }
+_WITHIN_YEAR = re.compile(r"[月季]|半年|month|quarter|[QH][1-4]", re.IGNORECASE)
 _INDICATOR_HEADINGS = {"指标", "指标名称", "indicator", "indicators"}
 _MENDS = {
     "indicator": "names no indicator (no line 指标：): write `indicator: ...` and `unit: ...`",
@@ -56,20 +57,13 @@ _MENDS = {
 
 def read(file: SourceFile) -> Reading:
     """The cells of a file. Raises Rejected if one of the three dimensions is unknown."""
-    if _is_json(file):
+    if is_json(file.data, file.name):
         return _read_answers(file)
     return read_each_sheet(
         file,
         _read_sheet,
         "a heading row such as `地区, 2022年, 2021年` (Region, 2022, 2021)",
     )
-
-
-def _is_json(file: SourceFile) -> bool:
-    """Whether a file holds JSON: by its name, else by its first character."""
-    kind = PurePath(file.name).suffix.lower()
-    opening = file.data[:64].lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
-    return kind == ".json" or (kind not in READABLE and opening in (b"{", b"["))
 
 
 def _read_answers(file: SourceFile) -> Reading:
@@ -89,7 +83,7 @@ def _read_answers(file: SourceFile) -> Reading:
         remarks += remarks_here
     if not any(record["role"] == "value" for record in records):
         said = "; ".join([*refusals, *remarks]) or "is an empty list: fetch it again"
-        raise Rejected(said if not records else f"holds no yearly value: {said}")
+        raise Rejected(said if not records else f"holds no value: {said}")
     remarks += [
         f"the declared `{key}` is not used: an answer of the API says it itself"
         for key in ("sheet", "indicator", "year")
@@ -146,7 +140,8 @@ def _read_sheet(sheet: Sheet, file: SourceFile) -> tuple[list[dict], list[str]] 
         found, said = _body(sheet, head, end, layout, preamble, file)
         records += found
         remarks += _strays(head, rows[head], layout, file) + said
-    return records, remarks
+    periods = [one["period_label"] for one in records if one["role"] == "value"]
+    return records, remarks + remark_on_periods([one for one in periods if year_of(one) is None])
 
 
 def _is_repeated_heading(row: Row) -> bool:
@@ -236,7 +231,7 @@ def _layout(head: int, headings: Row, fixed: dict[str, str], file: SourceFile) -
     if missing:
         raise Rejected(f"{_MENDS[missing.pop()]} under `files: {file.name}:` in _edition.yml")
     if column_axis == "period":
-        across = {column: text for column, text in across.items() if year_of(text) is not None}
+        across = {column: text for column, text in across.items() if _is_period(text)}
     fixed = {name: text for name, text in fixed.items() if name not in (row_axis, column_axis)}
     return _Layout(label_column, row_axis, column_axis, across, fixed)
 
@@ -246,13 +241,17 @@ def _is_heading(row: Row) -> bool:
     columns = filled(row)
     if len(columns) > 1 and _axis_of(row[columns[0]]) is not None:
         return True
-    years = [column for column in columns if year_of(row[column]) is not None]
+    years = [column for column in columns if _is_period(row[column])]
     return columns[-len(years) :] == years and len(columns) - len(years) <= 1 if years else False
 
 
 def _label_column(headings: Row) -> int:
     first = filled(headings)[0]
-    return first - 1 if first > 0 and year_of(headings[first]) is not None else first
+    return first - 1 if first > 0 and _is_period(headings[first]) else first
+
+
+def _is_period(text: str | None) -> bool:
+    return year_of(text) is not None or is_part_of_year(text)
 
 
 def _axis_of(corner: str | None) -> str | None:
@@ -270,7 +269,7 @@ def _axis_of(corner: str | None) -> str | None:
 def _axes(corner: str | None, across: dict[int, str], fixed: dict[str, str]) -> tuple[str, str]:
     """Which dimensions stand in the rows and in the columns."""
     announced = _axis_of(corner)
-    if any(year_of(heading) is not None for heading in across.values()):
+    if any(map(_is_period, across.values())):
         if announced in ("area", "indicator"):
             return announced, "period"
         return ("indicator" if "area" in fixed and "indicator" not in fixed else "area"), "period"
@@ -294,7 +293,8 @@ def _preamble(rows: Sequence[Row]) -> dict[str, str]:
 def _fixed(file: SourceFile, preamble: dict[str, str]) -> dict[str, str]:
     """The dimensions that hold for the whole table; a declaration wins over the preamble."""
     declared = file.declaration
-    years = years_in(preamble.get("period", ""))
+    printed = preamble.get("period", "")
+    years = [printed] if _WITHIN_YEAR.search(printed) else years_in(printed)
     fixed = {
         "indicator": declared.indicator or preamble.get("indicator"),
         "area": declared.area or preamble.get("area"),

@@ -40,8 +40,11 @@ def _says_more(bracket: str, unit: str) -> bool:
 
 
 def remark_on_periods(periods: Sequence[str | None]) -> list[str]:
-    """What to say about values of months and quarters, which are kept as unused."""
+    """What to say about values of months and quarters, which are none of a year."""
     if not periods:
         return []
     some = ", ".join(str(period) for period in list(dict.fromkeys(periods))[:3])
-    return [f"{len(periods)} values of other periods than years ({some}, ...): not taken"]
+    return [
+        f"{len(periods)} values of other periods than years ({some}, ...): they are not annual, "
+        "and are kept as printed series alone"
+    ]

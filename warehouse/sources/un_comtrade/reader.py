@@ -1,21 +1,26 @@
-"""Answers of UN Comtrade, version 1: `{count, data: [record, ...], error}`, trade in goods by year.
+"""UN Comtrade: answers of its service, version 1, and the CSV that its site gives of the same.
 
-A record is a total over second partners, customs procedures and modes of transport, or a part of
-one; taking both would count the same trade twice. Answers may have a hundred thousand records,
-hence whole columns at a time.
+An answer is `{count, data: [record, ...], error}`, trade in goods by year; the CSV has the fields
+of a record as headings. A record is a total over second partners, customs procedures and modes of
+transport, or a part of one; taking both would count the same trade twice. Answers may have a
+hundred thousand records, hence whole columns at a time.
 """
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import pyarrow as pa
 
 from warehouse.contract import cells
 from warehouse.contract.errors import Rejected
 from warehouse.contract.source import Reading, SourceFile
-from warehouse.formats.json_text import as_text, leaves, open_json
+from warehouse.formats.json_text import as_text, is_json, leaves, open_json
+from warehouse.formats.sheets import WESTERN_ENCODING, open_sheets
+from warehouse.formats.workbooks import Rows
 from warehouse.sources.economies import kept_in_raw
+from warehouse.sources.tables import cell
 
 _CHINA = "156"
 _WORLD = "0"
@@ -30,6 +35,12 @@ _FLOWS = {"X": "export", "M": "import"}
 _VALUE = "primaryValue"
 _MEASURES = ("qty", "altQty", "netWgt", "grossWgt", "cifvalue", "fobvalue")
 _NEEDED = ("reporterCode", "period", "flowCode", "partnerCode", "cmdCode", _VALUE)
+# Columns of a download that say the same as one which may be left out of it.
+_SAID_BY: dict[str, tuple[str, dict[str, str]]] = {
+    "period": ("refYear", {}),
+    "reporterCode": ("reporterISO", {"CHN": _CHINA}),
+    "partnerCode": ("partnerISO", {"W00": _WORLD}),
+}
 # The service cuts an answer off without a word at these numbers of records.
 _CAPS = {500: "of the preview", 100_000: "of the service", 250_000: "of the service"}
 _LEFT_OUT = {
@@ -42,13 +53,12 @@ Record = Mapping[str, object]
 
 
 def read(file: SourceFile) -> Reading:
-    """The cells of an answer. Raises Rejected if it is an error or holds no total of China.
+    """The cells of a file. Raises Rejected if it is an error or holds no total of China.
 
     A record gives its value in dollars, with its codes as labels, and its other measures
     (undeclared); any other text is kept once a field, where it first stands.
     """
-    content = open_json(file.data)
-    answer = content if isinstance(content, dict) else {}
+    answer, numbers = _answer(file)
     records = _records(answer)
     kinds = [_kind(record) for record in records]
     count = Counter(kinds)
@@ -56,14 +66,14 @@ def read(file: SourceFile) -> Reading:
         raise Rejected(_nothing_taken(count))
     labels = _labels(records)
     fields = list(dict.fromkeys(field for record in records for field in record))
-    parts = [_envelope(answer)]
+    parts = [_envelope(answer)] if numbers is None else []
     for column, field in enumerate(fields):
         texts = [as_text(record.get(field)) for record in records]
         if field == _VALUE:
             roles = ["value" if kind == "total" else "unused" for kind in kinds]
             # Every value of this service is in US dollars; no field says so.
             extra = labels | {"unit_label": ["USD"] * len(records)}
-            parts.append(_column(column, field, range(len(records)), texts, roles, extra))
+            parts.append(_column(column, field, range(len(records)), texts, roles, extra, numbers))
             continue
         if field in _MEASURES:
             rows = [row for row, text in enumerate(texts) if text is not None]
@@ -72,9 +82,38 @@ def read(file: SourceFile) -> Reading:
         else:
             rows = [row for text, row in _first(texts).items() if text is not None]
             roles, extra = ["label"] * len(records), {}
-        parts.append(_column(column, field, rows, texts, roles, extra))
+        parts.append(_column(column, field, rows, texts, roles, extra, numbers))
     found = pa.concat_tables(parts, promote_options="default")
     return Reading(found, tuple(_remarks(answer, records, kinds)))
+
+
+def _answer(file: SourceFile) -> tuple[Mapping, list[int] | None]:
+    """An answer; of a table also the row numbers of its records."""
+    if is_json(file.data, file.name):
+        content = open_json(file.data)
+        return (content if isinstance(content, dict) else {}), None
+    for sheet in open_sheets(file.data, file.name, WESTERN_ENCODING):
+        for head, row in enumerate(sheet.rows):
+            if {"cmdCode", _VALUE} <= set(row):
+                return _of_table(sheet.rows, head)
+    raise Rejected(
+        f"holds no heading row with cmdCode and {_VALUE}, as in the TradeData.csv of the "
+        "site, and is no JSON of data/v1: download it again with all columns"
+    )
+
+
+def _of_table(rows: Rows, head: int) -> tuple[Mapping, list[int]]:
+    """The rows below a heading row as the records of an answer, and their numbers."""
+    numbers = [number for number in range(head + 1, len(rows)) if any(rows[number])]
+    fields = [(column, name) for column, name in enumerate(rows[head]) if name]
+    records = [{name: cell(rows[number], column) for column, name in fields} for number in numbers]
+    for record in records:
+        for name, (other, codes) in _SAID_BY.items():
+            if name not in record and other in record:
+                record[name] = codes.get(record[other] or "", record[other])
+    if missing := [name for name in _NEEDED if any(name not in record for record in records[:1])]:
+        raise Rejected(f"has no column {', '.join(missing)}: download it again with all columns")
+    return {"data": records}, [number + 1 for number in numbers]
 
 
 def _records(answer: Mapping) -> list[Record]:
@@ -159,13 +198,14 @@ def _column(
     texts: list[str | None],
     roles: list[str],
     labels: Mapping[str, list[str | None]],
+    numbers: Sequence[int] | None,
 ) -> pa.Table:
-    """The cells of one field in some records; a record is a row, counted from 1."""
+    """The cells of one field in some records; in an answer a record is a row, counted from 1."""
     rows = list(rows)
-    content = {
-        "row_number": [row + 1 for row in rows],
+    content: dict[str, Any] = {
+        "row_number": [numbers[row] if numbers else row + 1 for row in rows],
         "column_number": [column + 1] * len(rows),
-        "cell": [f"data[{row}].{field}" for row in rows],
+        "cell": [None if numbers else f"data[{row}].{field}" for row in rows],
         "role": [roles[row] for row in rows],
         "text": [texts[row] for row in rows],
     } | {name: [label[row] for row in rows] for name, label in labels.items()}

@@ -1,12 +1,15 @@
-"""Workbooks of the Wind economic database: one series a column, its facts above it, dates below."""
+"""Workbooks of the Wind economic database: one series a column, its facts above it, dates below.
+
+Or the same on its side: one series a row, its facts in the first columns, dates across.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from warehouse.contract.cells import cell_record, column_letters
 from warehouse.contract.errors import Rejected
-from warehouse.contract.labels import is_note, label_key, period_of, year_of
+from warehouse.contract.labels import is_note, label_key, period_of
 from warehouse.contract.source import Reading, SourceFile
 from warehouse.formats.sheets import Sheet
 from warehouse.sources.tables import (
@@ -16,6 +19,7 @@ from warehouse.sources.tables import (
     filled_cells,
     read_each_sheet,
     row_cells,
+    texts,
 )
 
 # Labels of the first column, in Chinese and English; whatever else stands there is kept as it is.
@@ -42,39 +46,80 @@ def read(file: SourceFile) -> Reading:
     return read_each_sheet(
         file,
         _read_sheet,
-        "a first column with 指标名称, 频率, 单位 (Indicator Name, Frequency, Unit) above dates",
+        "a first column with 指标名称, 频率, 单位 (Indicator Name, Frequency, Unit) above dates, "
+        "or a first row with them beside dates",
     )
 
 
 def _read_sheet(sheet: Sheet, file: SourceFile) -> tuple[list[dict], list[str]] | None:
-    facts = _facts(sheet.rows)
+    rows = sheet.rows
+    head = next((n for n, row in enumerate(rows[:_HEADED_WITHIN]) if _heads_rows(row)), None)
+    if head is None:
+        return _read_table(rows, file, lambda column: f"column {column_letters(column + 1)}")
+    end = max(number for number, row in enumerate(rows) if len(filled(row)) > 1) + 1
+    width = max(map(len, rows[head:end]))
+    turned = [[cell(row, column) for row in rows[head:end]] for column in range(width)]
+    read = _read_table(turned, file, lambda row: f"row {head + row + 1}")
+    if read is None:
+        return None
+    records = [
+        record
+        | {"row_number": record["column_number"] + head, "column_number": record["row_number"]}
+        for record in read[0]
+    ]
+    outside = [*enumerate(rows[:head]), *enumerate(rows[end:], end)]
+    return [*row_cells(outside), *records], read[1]
+
+
+def _heads_rows(row: Row) -> bool:
+    """Whether the series stand in the rows below: their facts and their dates have headings."""
+    keys = {label_key(text).rstrip(":") for text in texts(row)}
+    return bool(keys & _FACTS["name"]) and any(_date(text) for text in row)
+
+
+def _read_table(
+    rows: Sequence[Row], file: SourceFile, place: Callable[[int], str]
+) -> tuple[list[dict], list[str]] | None:
+    """The cells of a table with series in columns; `place` says where one stands in the sheet."""
+    facts = _facts(rows)
     if "name" not in facts:
         return None
     name_row, first = facts["name"]
-    body = next(
-        (n for n, row in enumerate(sheet.rows) if n > name_row and period_of(cell(row, first))),
-        None,
-    )
+    dates = {number: date for number, row in enumerate(rows) if (date := _date(cell(row, first)))}
+    body = min((number for number in dates if number > name_row), default=None)
     if body is None:
         raise Rejected(
             f"names series in row {name_row + 1} but has no dates below: export it again with one "
             "series a column and one date a row"
         )
-    series = _series(sheet.rows, facts)
-    bare_years = all(
-        year_of(date) for row in sheet.rows[body:] if period_of(date := cell(row, first))
+    series = _series(rows, facts)
+    unsaid = file.declaration.frequency or _frequency(
+        [date for number, date in dates.items() if number >= body]
     )
     annual = {
         column: one
         for column, one in series.items()
-        if (bare_years if one.frequency is None else label_key(one.frequency) in _ANNUAL)
+        if label_key(one.frequency or unsaid or "") in _ANNUAL
     }
-    remark = _not_annual({column: series[column] for column in series.keys() - annual.keys()})
+    others = {place(column): one for column, one in sorted(series.items()) if column not in annual}
+    remark = _not_annual(others, file)
     if not annual:
         raise Rejected(remark or f"has no name of a series in row {name_row + 1}: export it again")
-    records = list(row_cells(enumerate(sheet.rows[:body]), "label"))
-    records += _body(sheet.rows, body, first, annual, file)
+    records = list(row_cells(enumerate(rows[:body]), "label"))
+    records += _body(rows, body, first, annual, file)
     return records, [remark] if remark else []
+
+
+def _date(text: str | None) -> str | None:
+    """The date in a cell; an apostrophe before it keeps a spreadsheet from reading it."""
+    return period_of((text or "").lstrip("'"))
+
+
+def _frequency(dates: list[str]) -> str | None:
+    """What the dates alone say: bare years, or several years by their last day, are annual."""
+    years = {date[:4] for date in dates}
+    ends = len(dates) == len(years) > 1 and all(date.endswith("-12-31") for date in dates)
+    return "年" if ends or years == set(dates) else None
 
 
 def _facts(rows: Sequence[Row]) -> dict[str, tuple[int, int]]:
@@ -82,7 +127,7 @@ def _facts(rows: Sequence[Row]) -> dict[str, tuple[int, int]]:
     found: dict[str, tuple[int, int]] = {}
     for number, row in enumerate(rows[:_HEADED_WITHIN]):
         columns = filled(row)
-        if not columns or period_of(row[columns[0]]):
+        if not columns or _date(row[columns[0]]):
             continue
         key = label_key(row[columns[0]]).rstrip(":")
         for fact, labels in _FACTS.items():
@@ -105,19 +150,18 @@ def _series(rows: Sequence[Row], facts: dict[str, tuple[int, int]]) -> dict[int,
     }
 
 
-def _not_annual(series: dict[int, _Series]) -> str | None:
-    """What is left out: a value of December is no value of the year."""
+def _not_annual(series: Mapping[str, _Series], file: SourceFile) -> str | None:
+    """What is left out, by its place: a value of December is no value of the year."""
     if not series:
         return None
-    frequencies: dict[str, list[str]] = {}
-    for column, one in sorted(series.items()):
-        frequencies.setdefault(one.frequency or "no frequency", []).append(
-            column_letters(column + 1)
-        )
-    listed = "; ".join(f"{name}: {', '.join(columns)}" for name, columns in frequencies.items())
+    places: dict[str, list[str]] = defaultdict(list)
+    for place, one in series.items():
+        places[one.frequency or "no frequency"].append(place)
+    listed = "; ".join(f"{name}: {', '.join(where)}" for name, where in places.items())
+    declare = f", or write `frequency: 年` under `files: {file.name}:` in _edition.yml"
     return (
         f"has {len(series)} series that are not annual ({listed}), which are not taken: "
-        "export them with the frequency 年"
+        f"export them with the frequency 年{declare if 'no frequency' in places else ''}"
     )
 
 
@@ -127,7 +171,7 @@ def _body(
     """Values from the first date on; the last line names the source."""
     taken = _taken(rows, body, first, annual)
     for number, row in enumerate(rows[body:], body):
-        period = period_of(cell(row, first))
+        period = _date(cell(row, first))
         if period is None:
             is_text = len(filled(row)) == 1 or any(is_note(text) for text in row)
             yield from row_cells([(number, row)], "note" if is_text else "unused")
@@ -159,7 +203,7 @@ def _taken(
     """
     dates: dict[str, list[int]] = defaultdict(list)
     for number, row in enumerate(rows[body:], body):
-        if period := period_of(cell(row, first)):
+        if period := _date(cell(row, first)):
             dates[period[:4]].append(number)
     taken = set()
     for column in annual:

@@ -1,6 +1,7 @@
-"""Answers of the World Bank's service, version 2: `[{page, pages, ...}, [observation, ...]]`.
+"""The World Bank: answers of its service, version 2, and the downloads of its site.
 
-Countries and groups of countries stand side by side; the rows of China are taken.
+An answer is `[{page, pages, ...}, [observation, ...]]`. Countries and groups of countries stand
+side by side; the rows of China are taken.
 """
 
 import re
@@ -8,17 +9,19 @@ from collections.abc import Iterator, Mapping
 
 from warehouse.contract.cells import cell_record, table
 from warehouse.contract.errors import Rejected
-from warehouse.contract.labels import split_unit
 from warehouse.contract.source import Reading, SourceFile
-from warehouse.formats.json_text import as_text, leaves, open_json
+from warehouse.formats.json_text import as_text, is_json, leaves, open_json
 from warehouse.sources.economies import OBS_STATUS, kept_in_raw
+from warehouse.sources.world_bank import downloads
+from warehouse.sources.world_bank.downloads import CHINA, unit_in
 
-_CHINA = ("CHN", "CN")
 _EXPECTED = "the answer of api v2 with format=json, `[{page, pages, ...}, [observations]]`"
 
 
 def read(file: SourceFile) -> Reading:
-    """The cells of an answer. Raises Rejected if it is an error or holds nothing of China."""
+    """The cells of a file. Raises Rejected if it is an error or holds nothing of China."""
+    if not is_json(file.data, file.name):
+        return downloads.read(file)
     header, observations = _answer(open_json(file.data))
     records = list(_cells(0, "[0]", header, "label", {}))
     others: set[str | None] = set()
@@ -26,7 +29,7 @@ def read(file: SourceFile) -> Reading:
     for number, observation in enumerate(observations):
         path = f"[1][{number}]"
         labels = _labels(observation, path, file)
-        is_of_china = labels["area_label"] in _CHINA
+        is_of_china = labels["area_label"] in CHINA
         is_annual = re.fullmatch(r"\d{4}", labels["period_label"] or "") is not None
         is_taken = is_of_china and is_annual
         values += is_taken
@@ -78,7 +81,7 @@ def _labels(observation: object, path: str, file: SourceFile) -> dict[str, str |
         "indicator_label": said.get("indicator.id"),
         "unit_label": file.declaration.unit
         or said.get("unit")
-        or _unit(said.get("indicator.value")),
+        or unit_in(said.get("indicator.value")),
         "area_label": said.get("countryiso3code") or said.get("country.id"),
         "area_label_alt": said.get("country.value"),
         "period_label": said.get("date"),
@@ -95,12 +98,6 @@ def _labels(observation: object, path: str, file: SourceFile) -> dict[str, str |
             f"has no {' and '.join(missing or ['date'])} in {path}: expected {_EXPECTED}"
         )
     return labels
-
-
-def _unit(name: str | None) -> str | None:
-    """The unit in an indicator's name: "ICT service exports (% of service exports, BoP)" -> "%"."""
-    unit = split_unit(name or "")[1]
-    return "%" if unit and unit.startswith("%") else unit
 
 
 def _cells(

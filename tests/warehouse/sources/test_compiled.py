@@ -1,0 +1,131 @@
+"""Compilations: wide in every way that people lay them out, and what is to be declared of them."""
+
+import io
+from collections.abc import Callable
+
+import openpyxl
+import pytest
+
+ONE = "{indicator: 师生比, unit: ratio}"
+TWO = (
+    "{columns: {GDP: {indicator: 地区生产总值, unit: 亿元}, 人口: {indicator: 年末常住人口(万人)}}}"
+)
+BEIJING = [("北京", "师生比", "ratio", "2020", "1"), ("北京", "师生比", "ratio", "2021", "2")]
+SIDE_BY_SIDE = [
+    ("北京", "地区生产总值", "亿元", "2020", "1"),
+    ("北京", "地区生产总值", "亿元", "2021", "2"),
+    ("北京", "年末常住人口", "万人", "2020", "3"),
+    ("北京", "年末常住人口", "万人", "2021", "4"),
+]
+
+
+def workbook(**sheets: list[list]) -> bytes:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def declared(block: str, name: str = "a.xlsx") -> str:
+    return f"published_on: 2024-01-31\nfiles: {{{name}: {block}}}\n"
+
+
+def points(cells: list[dict]) -> list[tuple]:
+    keys = ("area_key", "indicator_label", "unit_label", "period_label", "text")
+    return sorted(
+        tuple((cell[key] or "")[: 4 if key == "period_label" else None] for key in keys)
+        for cell in cells
+        if cell["role"] == "value"
+    )
+
+
+@pytest.mark.parametrize(
+    ("rows", "block"),
+    [
+        ([["序号", "省份", 2020, 2021], [1, "北京", 1, 2]], ONE),
+        ([["各省师生比"], ["地区\\年份", "2021年", "2020年"], ["北京", 2, 1], ["数据来源：EPS"]], ONE),
+        ([["jiancheng", "NAME", "y2020", "y2021"], ["京", "北京", 1, 2]], "{area_column: NAME, indicator: 师生比(ratio)}"),
+        ([["NAME", "pro", "FY2020", "2021.0"], ["北京", 11, 1, 2], [None, None, 3, 3]], ONE),
+        ([["地区", "师生比2020", "师生比2021"], ["北京", 1, 2]], ONE),
+        ([["年份", "北京"], [2020, 1], ["2021年", 2]], ONE),
+        ([["年份\\省份", "北京"], [2021, 2], [2020, 1], ["注：略"]], ONE),
+        ([[None, "北京"], [2020, 1], [2021, 2]], ONE),
+        ([["nian", "北京"], [2020, 1], [2021, 2]], "{year_column: nian, indicator: 师生比, unit: ratio}"),
+        ([["指标", 2020, 2021], ["师生比", 1, 2]], "{area: 北京, indicator: 师生比, unit: ratio}"),
+        ([["省份", "2020"], ["北京", 1], ["说明文字", None]], ONE),
+    ],
+)  # fmt: skip
+def test_one_indicator_a_table(read_one: Callable, rows: list, block: str) -> None:
+    cells = read_one("compiled/2024/a.xlsx", workbook(Sheet1=rows), declared(block))
+    assert points(cells) == BEIJING[: 1 if rows[0] == ["省份", "2020"] else 2]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["省份", "GDP_2020", "GDP_2021", "人口2020", "2021年人口"], ["北京", 1, 2, 3, 4]],
+        [["省份", "GDP", None, "人口", None], [None, 2020, 2021, 2020, 2021], ["北京", 1, 2, 3, 4]],
+        [["省份", 2020, None, 2021, None], [None, "GDP", "人口", "GDP", "人口"], ["北京", 1, 3, 2, 4]],
+        [["指标", "地区", "2020年", "2021年"], ["GDP", "北京", 1, 2], ["人口", "北京", 3, 4], ["CPI", "北京", 7, 8]],
+    ],
+)  # fmt: skip
+def test_several_indicators_a_wide_table(read_one: Callable, rows: list) -> None:
+    cells = read_one("compiled/2024/a.xlsx", workbook(Sheet1=rows), declared(TWO))
+    assert points(cells) == SIDE_BY_SIDE
+
+
+@pytest.mark.parametrize(
+    "sheets",
+    [
+        {"GDP": [["省份", "2020-12-31", "2021/12/31"], ["北京", 1, 2]], "人口": [["省份", 2020, 2021], ["北京", 3, 4]]},
+        {"2020": [["省份", "GDP", "人口"], ["北京", 1, 3]], "2021年": [["省份", "人口", "GDP"], ["北京", 4, 2]]},
+    ],
+)  # fmt: skip
+def test_a_sheet_an_indicator_or_a_year(read_one: Callable, sheets: dict) -> None:
+    cells = read_one("compiled/2024/a.xlsx", workbook(**sheets), declared(TWO))
+    assert points(cells) == SIDE_BY_SIDE
+
+
+def test_a_file_of_one_year(read_one: Callable) -> None:
+    text = "地区,GDP,CPI(2010=100)\n北京,1,100\n"
+    block = TWO.replace("{columns", "{year: 2020, columns")
+    cells = read_one("compiled/2024/a.csv", text, declared(block, "a.csv"))
+    assert points(cells) == SIDE_BY_SIDE[:1]
+
+
+def test_provinces_of_a_wide_table_by_their_order(read_one: Callable) -> None:
+    rows = [["编号", 2020, 2021], *([n, n, n] for n in range(31)), [None, "总计", None]]
+    block = ONE.replace("{", "{area_order: gb2260, ")
+    cells = read_one("compiled/2024/a.xlsx", workbook(Sheet1=rows), declared(block))
+    positions = [cell["area_position"] for cell in cells if cell["role"] == "value"]
+    assert sorted(positions) == sorted([*range(1, 32), *range(1, 32)])
+
+
+def test_a_filled_sheet_is_no_compilation_of_published_values(read_one: Callable) -> None:
+    rows = [["省份", "年份", "GDP"], ["北京", 2020, 1], ["北京", 2021, 2]]
+    sheets = {"完整": [*rows, ["北京", 2022, 3]], "原始": [*rows, ["北京", 2022, None]]}
+    cells = read_one("compiled/2024/a.xlsx", workbook(**sheets), declared(TWO))
+    assert points(cells) == [*SIDE_BY_SIDE[:2], ("北京", "地区生产总值", "亿元", "2022", "")]
+
+
+WIDE = [["代码", "省份", "2020", "2022"], [11, "北京", 1, 2]]
+
+
+@pytest.mark.parametrize(
+    ("rows", "block", "sentence"),
+    [
+        (WIDE, "{}", "is a wide table with years in columns (2020 to 2022): write `indicator: ...` and `unit: ...`"),
+        (WIDE, "{columns: {GDP: {indicator: GDP}}}", "write `indicator: ...` and `unit: ...` (instead of"),
+        ([["省份", "a2020", "b2020"], ["北京", 1, 2]], ONE, "write `columns` with an indicator and unit for each of a, b"),
+        ([["指标", "省份", 2020], ["a", "北京", 1], ["b", "北京", 2]], ONE, "for those to take (such as a, b)"),
+        ([["简称", "名称", 2020], ["京津", "北京", 1]], ONE, "write `area_column: ...` (one of 简称, 名称)"),
+        ([["省份", "GDP"], ["北京", 1]], TWO, "or `year: YYYY` for all rows"),
+    ],
+)  # fmt: skip
+def test_what_is_to_be_declared(reason: Callable, rows: list, block: str, sentence: str) -> None:
+    assert sentence in reason("compiled/2024/a.xlsx", workbook(Sheet1=rows), declared(block))

@@ -1,0 +1,82 @@
+"""Sheets that somebody filled in: what they hold beyond another sheet was never published."""
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from pathlib import PurePath
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from warehouse.contract.errors import Rejected
+from warehouse.contract.labels import is_number, label_key, squeeze
+from warehouse.contract.source import SourceFile
+
+_SAYS_SO = re.compile(
+    r"插值|插补|填补|填充|填齐|补全|补齐|补缺|外推|imput|interpol|extrapol|filled|arima",
+    re.IGNORECASE,
+)
+_MARKS = re.compile(r"[,*%#]")
+Place = tuple[str, str]
+Series = dict[str, float]
+
+
+def says_filled(name: str | None) -> bool:
+    """Whether the name of a sheet or file says that its gaps were filled."""
+    return bool(_SAYS_SO.search(name or ""))
+
+
+def check_filled_is_declared(sheet: str | None, file: SourceFile) -> None:
+    """Raise Rejected if the one sheet to read says that it was filled and nothing says where."""
+    declared = file.declaration
+    columns = (declared.columns or {}).values()
+    if declared.estimated_years or declared.obs_status or any(one.obs_status for one in columns):
+        return
+    if says_filled(PurePath(file.name).stem if sheet is None else sheet):
+        raise Rejected(
+            f"{'' if sheet is None else f'sheet {sheet} '}says in its name that gaps were filled, "
+            "which are no published values: write `obs_status: I` (or, for neri, "
+            f"`estimated_years: [...]`) under `files: {file.name}:` in _edition.yml, or land the "
+            "file that was not filled"
+        )
+
+
+def filled_versions(sheets: Mapping[str | None, pa.Table]) -> dict[str | None, str | None]:
+    """The sheets that hold all numbers of another and more of its series, with that other.
+
+    A series is an indicator of an area. A sheet of one year is a part of another, not its origin.
+    """
+    numbers = {name: _numbers(found) for name, found in sheets.items()}
+    return {
+        name: origin
+        for name, mine in numbers.items()
+        for origin, its in numbers.items()
+        if origin != name and _fills(mine, its)
+    }
+
+
+def _fills(mine: Mapping[Place, Series], its: Mapping[Place, Series]) -> bool:
+    years = {year for series in its.values() for year in series}
+    is_whole = all(_holds(mine.get(place, {}), series) for place, series in its.items())
+    return is_whole and len(years) > 1 and any(len(mine[place]) > len(its[place]) for place in its)
+
+
+def _holds(mine: Series, its: Series) -> bool:
+    """Whether the numbers of one series are in another, rounded perhaps."""
+    return its.keys() <= mine.keys() and all(
+        math.isclose(mine[year], number, rel_tol=1e-3) for year, number in its.items()
+    )
+
+
+def _numbers(found: pa.Table) -> dict[Place, Series]:
+    """The numbers of a sheet by indicator and area, then by period."""
+    keys = ("indicator_label", "area_label", "period_label", "text")
+    values = found.filter(pc.equal(found["role"], "value"))
+    held: dict[Place, Series] = defaultdict(dict)
+    if set(keys) <= set(values.column_names):
+        for indicator, area, period, text in zip(*(values[k].to_pylist() for k in keys)):
+            if is_number(text) and period:
+                place = (label_key(indicator or ""), label_key(area or ""))
+                held[place][label_key(period)] = float(_MARKS.sub("", squeeze(text)))
+    return held

@@ -1,0 +1,92 @@
+"""What the World Bank's site gives: countries in rows, years in columns, as CSV or workbook.
+
+`API_<code>_...` of one indicator and the exports of DataBank; notes on the indicators beside them.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from warehouse.contract.cells import cell_record
+from warehouse.contract.errors import Rejected
+from warehouse.contract.labels import label_key, split_unit
+from warehouse.contract.source import Reading, SourceFile
+from warehouse.formats.sheets import WESTERN_ENCODING, Sheet
+from warehouse.sources.economies import kept_in_raw
+from warehouse.sources.tables import Row, cell, filled_cells, read_each_sheet, row_cells
+
+CHINA = ("CHN", "CN")
+_HEADINGS = {
+    "countrycode": "area_label",
+    "countryname": "area_label_alt",
+    **dict.fromkeys(("indicatorcode", "seriescode"), "indicator_label"),
+    **dict.fromkeys(("indicatorname", "seriesname"), "indicator_name"),
+}
+_NOTES = {"indicator_code", "source_note"}
+_YEAR = re.compile(r"((?:19|20)\d{2})(?: *\[YR\1\])?")
+
+
+def read(file: SourceFile) -> Reading:
+    """The cells of a download. Raises Rejected if it holds nothing of China."""
+    return read_each_sheet(
+        file,
+        _read_sheet,
+        "a heading row with Country Code, Indicator Code and years, or the answer of api v2 with "
+        "format=json (the list of countries beside an API_ file is not needed)",
+        encoding=WESTERN_ENCODING,
+    )
+
+
+def unit_in(name: str | None) -> str | None:
+    """The unit in an indicator's name: "ICT service exports (% of service exports, BoP)" -> "%"."""
+    unit = split_unit(name or "")[1]
+    return "%" if unit and unit.startswith("%") else unit
+
+
+def _read_sheet(sheet: Sheet, file: SourceFile) -> tuple[list[dict], list[str]] | None:
+    for number, row in enumerate(sheet.rows):
+        keys = {column: label_key(text) for column, text in filled_cells(row).items()}
+        if set(keys.values()) >= _NOTES:
+            return list(row_cells(enumerate(sheet.rows), "note")), []
+        places = {_HEADINGS[key]: column for column, key in keys.items() if key in _HEADINGS}
+        if {"area_label", "indicator_label"} <= places.keys():
+            return _table(sheet.rows, number, places, file)
+    return None
+
+
+def _table(
+    rows: Sequence[Row], head: int, places: Mapping[str, int], file: SourceFile
+) -> tuple[list[dict], list[str]]:
+    """The values of China, and a remark on the other economies."""
+    years = {
+        column: match[1]
+        for column, text in filled_cells(rows[head]).items()
+        if (match := _YEAR.fullmatch(text.strip()))
+    }
+    body = list(enumerate(rows[head + 1 :], head + 1))
+    of_china = [row for row in body if cell(row[1], places["area_label"]) in CHINA]
+    others = [row for row in body if cell(row[1], places["area_label"]) not in CHINA]
+    codes = {code for _, row in others if (code := cell(row, places["area_label"]))}
+    if not (years and of_china):
+        raise Rejected(
+            f"holds no annual row of China (CHN), only {len(codes)} other economies and groups: "
+            "download it again with all countries and years"
+        )
+    records = list(row_cells(enumerate(rows[: head + 1]), "label"))
+    records += row_cells(others, "unused")
+    for number, row in of_china:
+        records += _row(number, row, years, places, file)
+    return records, kept_in_raw(codes)
+
+
+def _row(
+    number: int, row: Row, years: Mapping[int, str], places: Mapping[str, int], file: SourceFile
+) -> Iterator[dict]:
+    said = {label: cell(row, column) for label, column in places.items()}
+    unit = file.declaration.unit or unit_in(said.pop("indicator_name", None))
+    for column in sorted(filled_cells(row).keys() | years.keys()):
+        text = cell(row, column)
+        if column in years:
+            labels = {**said, "unit_label": unit, "period_label": years[column]}
+            yield cell_record(number, column, "value", text, **labels)
+        else:
+            yield cell_record(number, column, "label", text)
