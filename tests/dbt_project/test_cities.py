@@ -19,11 +19,16 @@ PREFECTURES = {
 }
 PORTAL = "published_on: 2021-12-31\nfiles:\n" + "".join(
     f"  {name}.csv: {{indicator: 地区生产总值, unit: 亿元}}\n"
-    for name in ("plain", "english", "joined", "beside", "yearbook", "mixed")
+    for name in ("plain", "english", "joined", "beside", "across", "yearbook", "mixed")
 )
 COMPILED = "published_on: 2021-12-31\nfiles:\n" + "".join(
     f"  {name}.csv: {{area_column: {area}, year_column: year, columns: {{v: {{indicator: 地区生产总值, unit: 亿元}}}}}}\n"
-    for name, area in {"panel": "province", "cities": "城市", "urban": "province"}.items()
+    for name, area in {
+        "panel": "province",
+        "unheaded": "province",
+        "cities": "城市",
+        "urban": "province",
+    }.items()
 )
 FILES = {
     # 城市年度数据 with its preamble, without it, and in English
@@ -34,6 +39,8 @@ FILES = {
     # cities beside their provinces
     "nbs_portal/2021/beside.csv": "省份,城市,2020年\n河北省,石家庄,1\n山西省,太原,2\n北京市,北京,3\n",
     "compiled/2021/panel.csv": "province,city,year,v\n北京市,北京,2020,1\n河北省,石家庄,2020,2\n河北省,唐山,2020,3\n",
+    "compiled/2021/unheaded.csv": "province,name,year,v\n北京市,北京,2020,1\n河北省,石家庄,2020,2\n山西省,太原,2020,3\n浙江省,杭州,2020,4\n",
+    "nbs_portal/2021/across.csv": "年份,北京,石家庄,太原,浙江\n2019年,1,2,3,4\n2020年,1,2,3,4\n",
     "compiled/2021/cities.csv": "城市,year,v\n上海,2020,1\n130100,2020,2\n襄樊市,2020,3\n",
     "wind/2021/series.csv": "指标名称,石家庄:GDP,GDP:江苏:南京市,北京:GDP\n频率,年,年,年\n单位,亿元,亿元,亿元\n2020-12-31,1,2,3\n",
     # provinces: as the sum in their yearbook, with some cities, with a column that is urban

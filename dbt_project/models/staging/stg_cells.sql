@@ -101,19 +101,47 @@ labels_of_rows as (
 
 ),
 
--- A column of cities beside that of the areas: the rows are the cities'. A column of numbers is no such column, for
--- 城市 is urban too.
-city_columns as (
+-- A column of cities, by its heading or by most of its names: its rows are the cities', whatever province stands beside.
+-- A column of numbers is no such column, for 城市 is urban too.
+columns_of_cities as (
+
+    select
+        source_id,
+        snapshot_sha256,
+        coalesce(sheet, '') as sheet,
+        column_number
+    from {{ source('raw', 'cells') }}
+    where role = 'label'
+        and {{ heads_cities('text') }}
+    union
+    select
+        cells.source_id,
+        cells.snapshot_sha256,
+        coalesce(cells.sheet, '') as sheet,
+        cells.column_number
+    from {{ source('raw', 'cells') }} as cells
+    left join {{ ref('stg_area_names') }} as names
+        on lower(cells.text) = names.area_key
+        and names.source_id = '*'
+        and names.meaning = 'city'
+    where cells.role <> 'value'
+        and cells.text is not null
+    group by cells.source_id, cells.snapshot_sha256, coalesce(cells.sheet, ''), cells.column_number
+    having 2 * count(names.area_key) > count(*)
+
+),
+
+entries_of_cities as (
 
     select
         source_id,
         snapshot_sha256,
         coalesce(sheet, '') as sheet,
         row_number,
-        text,
+        case when {{ printed_number(plain_text('text')) }} is null then text end as name,
         sum(case when {{ printed_number(plain_text('text')) }} is null then 1 else -1 end) over (
             partition by source_id, snapshot_sha256, coalesce(sheet, ''), column_number
-        ) as words_beyond_numbers
+        ) as names_beyond_numbers
     from {{ source('raw', 'cells') }}
     where text is not null
         and not {{ heads_cities('text') }}
@@ -121,11 +149,9 @@ city_columns as (
             select
                 source_id,
                 snapshot_sha256,
-                coalesce(sheet, '') as sheet,
+                sheet,
                 column_number
-            from {{ source('raw', 'cells') }}
-            where role = 'label'
-                and {{ heads_cities('text') }}
+            from columns_of_cities
         )
 
 ),
@@ -137,9 +163,9 @@ cities_of_rows as (
         snapshot_sha256,
         sheet,
         row_number,
-        min(text) as city
-    from city_columns
-    where words_beyond_numbers > 0
+        min(name) as city
+    from entries_of_cities
+    where names_beyond_numbers > 0
     group by source_id, snapshot_sha256, sheet, row_number
 
 ),
