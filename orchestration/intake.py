@@ -7,7 +7,7 @@ from pathlib import Path
 
 from warehouse.contract.errors import WarehouseError
 from warehouse.contract.home import Home
-from warehouse.intake import landing, snapshots
+from warehouse.intake import landing, raw, snapshots
 from warehouse.store import releases
 
 # A source and an edition of it
@@ -35,8 +35,8 @@ def write_demonstration(home: Home) -> None:
 
 
 def take_in(home: Home, folder: Path) -> None:
-    """Snapshot every file under a landing folder. Files that were taken in before stay known."""
-    snapshots.take(home, landing.scan(folder))
+    """Snapshot every file under a landing folder. Files that were taken before stay known."""
+    snapshots.take(home, landing.scan(folder), raw.rejected(home))
     if not snapshots.known(home):
         raise NothingLanded(
             f"no files in {folder}; {where_to_land(folder)}, or see `yearbook demo`"

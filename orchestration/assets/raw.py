@@ -15,6 +15,7 @@ from orchestration.keys import address, asset_key, group
 from orchestration.metadata import table_metadata
 from orchestration.resources import Warehouse
 from warehouse.contract.cells import SCHEMA
+from warehouse.contract.errors import WarehouseError
 from warehouse.intake import raw, snapshots
 from warehouse.sources import sources
 from warehouse.store import build
@@ -59,7 +60,10 @@ def raw_cells(
     years = set(context.partition_keys) if context.has_partition_key_range else None
     total = 0
     for key in sorted(context.selected_asset_keys):
-        readings = _read(warehouse, SOURCES[key].source_id, years)
+        try:
+            readings = _read(warehouse, SOURCES[key].source_id, years)
+        except WarehouseError as error:
+            raise dg.Failure(str(error)) from None
         total += sum(reading.rows for reading in readings)
         if years is None:
             # A refresh takes whatever is there, and records which years that is
@@ -118,10 +122,11 @@ def raw_tables(
         f"{row['source_id']}/{row['edition']}/{row['file_name']}"
         f"{' is not taken' if row['role'] == 'rejected' else ''}: {row['reason']}"
         for row in landed
-        if row["role"] != "copy" and row["reason"]
+        if row["role"] not in ("copy", "withdrawn") and row["reason"]
     ]
     warehouse.say(
         f"files     {roles['taken']} taken, {roles['copy']} copies, {roles['rejected']} not taken"
+        + (f", {roles['withdrawn']} withdrawn" if roles["withdrawn"] else "")
     )
     if not roles["taken"]:
         mend = intake.where_to_land(warehouse.home.landing)

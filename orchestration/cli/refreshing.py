@@ -1,4 +1,4 @@
-"""What fills a warehouse: demo, refresh, and what lets a refresh go on (accept, map, fetch)."""
+"""What fills a warehouse (demo, refresh, fetch) and what it heeds (accept, withdraw, map)."""
 
 from datetime import datetime
 from pathlib import Path
@@ -8,15 +8,19 @@ import typer
 
 from orchestration.cli.app import HomeOption, app, place_of
 
+VerboseOption = Annotated[
+    bool, typer.Option("--verbose", "-v", help="Print every stage and all that was found")
+]
+
 
 @app.command()
-def demo(home: HomeOption = None) -> None:
+def demo(home: HomeOption = None, verbose: VerboseOption = False) -> None:
     """Make a warehouse from SYNTHETIC files."""
     with place_of(home) as place:
         from orchestration import intake, refresh
 
         intake.write_demonstration(place)
-        refresh.refresh(place, place.landing)
+        refresh.refresh(place, place.landing, is_verbose=verbose)
 
 
 @app.command("refresh")
@@ -39,13 +43,17 @@ def refresh_(
             help="Build the world as it was known on this date",
         ),
     ] = None,
+    verbose: VerboseOption = False,
 ) -> None:
     """Take in what is new, build, estimate, check and release."""
     with place_of(home) as place:
         from orchestration import refresh
 
         folder = landing.absolute() if landing else place.landing
-        refresh.refresh(place, folder, as_of.date() if as_of else None)
+        refresh.refresh(place, folder, as_of.date() if as_of else None, verbose)
+
+
+ReasonOption = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why")]
 
 
 @app.command()
@@ -53,17 +61,42 @@ def accept(
     file: Annotated[
         str | None, typer.Argument(metavar="[SOURCE/EDITION/FILE]", help="The file to accept")
     ] = None,
-    reason: Annotated[str | None, typer.Option(metavar="TEXT", help="Why it is right")] = None,
+    reason: ReasonOption = None,
+    undo: Annotated[bool, typer.Option("--undo", help="Accept it no longer")] = False,
     home: HomeOption = None,
 ) -> None:
     """Accept a file that is held back; without a file, list what is held and why."""
-    with place_of(home) as place:
-        from orchestration.cli import held_files
+    _decide("accepted", file, reason, undo, home)
 
-        if file is None:
-            held_files.print_held(place)
+
+@app.command()
+def withdraw(
+    file: Annotated[
+        str | None, typer.Argument(metavar="[SOURCE/EDITION/FILE]", help="The file to withdraw")
+    ] = None,
+    reason: ReasonOption = None,
+    undo: Annotated[bool, typer.Option("--undo", help="Take it in again")] = False,
+    home: HomeOption = None,
+) -> None:
+    """Do without a landed file; its bytes stay. Without a file, list what is withdrawn and why."""
+    _decide("withdrawn", file, reason, undo, home)
+
+
+def _decide(
+    verdict: str, file: str | None, reason: str | None, is_undone: bool, home: Path | None
+) -> None:
+    if file is None and (reason or is_undone):
+        raise typer.BadParameter("name the file: SOURCE/EDITION/FILE")
+    with place_of(home) as place:
+        from orchestration.cli import verdicts
+        from warehouse.intake.snapshots import Verdict
+
+        if file is not None:
+            verdicts.decide(place, Verdict(verdict), file, reason, is_undone)
+        elif verdict == Verdict.accepted:
+            verdicts.print_held(place)
         else:
-            held_files.accept(place, file, reason)
+            verdicts.print_withdrawn(place)
 
 
 @app.command("map")

@@ -117,7 +117,8 @@ def test_what_contradicts_the_known_is_held_with_figures_a_cell_and_the_mend(hom
     assert reasons["2021-10-31/tertiary.csv"] == (
         "value_added_tertiary against nbs_portal/2020-10-31/tertiary.csv: 248 of 248 values differ by a power of "
         f"ten, such as Beijing in 2019: {1e4 * tertiary(0, 2019):.1f} here (B4), {tertiary(0, 2019):.1f} there (B4). "
-        'If the file is right: yearbook accept "nbs_portal/2021-10-31/tertiary.csv"'
+        'If the file is right: yearbook accept "nbs_portal/2021-10-31/tertiary.csv"; '
+        'if it is wrong: yearbook withdraw "nbs_portal/2021-10-31/tertiary.csv"'
     )
     assert (
         "gdp against nbs_portal/2021-10-31/gdp.csv: 21 of 217 values by province and year that it has are lost here, "
@@ -146,7 +147,7 @@ def test_a_held_file_is_no_measure_and_its_values_are_nowhere(home):
     assert home.value(
         "select max(value) from marts.fct_observation__vintages where indicator_id = 'value_added_tertiary'"
     ) == pytest.approx(tertiary(30, 2021), abs=0.01)
-    assert "nbs_portal/2022-10-31/gdp.csv is held back: gdp against" in home.output
+    assert "nbs_portal/2022-10-31/gdp.csv: gdp against" in home.output
 
 
 def test_the_list_and_what_cannot_be_accepted(home, yearbook):

@@ -28,7 +28,8 @@ class Warehouse:
         return path
 
     def refresh(self) -> list[raw.EditionReading]:
-        snapshots.take(self.home, landing.scan(self.home.landing))
+        landed = landing.scan(self.home.landing)
+        snapshots.take(self.home, landed, raw.rejected(self.home))
         return raw.read(self.home)
 
     def files(self) -> dict[str, tuple[str, str | None]]:

@@ -2,17 +2,22 @@
 
 import datetime
 import re
+import stat
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
 from warehouse.contract.errors import Rejected
 
 FILE_NAME = "_edition.yml"
 OF_ANY_FILE = ("published_on", "publisher", "redistributable", "series_vintage", "obs_status")
+# A declaration is a page of text, a few levels deep
+_MOST_BYTES = 256 << 10
+_MOST_LEVELS = 10
+_NO_TEXT = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _MISSING_ADVICE = {
     "published_on": "write `published_on: YYYY-MM-DD`",
     "indicator": "write the name of the indicator",
@@ -22,9 +27,11 @@ _MISSING_ADVICE = {
 def _as_date(value: object) -> object:
     """A YAML date or an ISO text; a bare number such as 2024 is no date."""
     if isinstance(value, str):
-        return datetime.date.fromisoformat(value.strip())
+        value = datetime.date.fromisoformat(value.strip())
     if type(value) is not datetime.date:
         raise ValueError("expected a date, YYYY-MM-DD")
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise ValueError(f"expected a date of the years {FIRST_YEAR} to {LAST_YEAR}")
     return value
 
 
@@ -33,6 +40,9 @@ def _as_text(value: object) -> object:
     return str(value) if type(value) in (int, float, datetime.date) else value
 
 
+# Of the People's Republic; a year beyond is a slip of the keyboard
+FIRST_YEAR, LAST_YEAR = 1949, 2100
+Year = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
 Date = Annotated[datetime.date, BeforeValidator(_as_date)]
 Text = Annotated[str, BeforeValidator(_as_text)]
 ObsStatus = Literal["A", "P", "E", "I", "D", "X"]
@@ -66,10 +76,10 @@ class FileDeclaration(_Declared):
     indicator: Text | None = None
     unit: Text | None = None
     area: Text | None = None
-    year: int | None = None
+    year: Year | None = None
     period: Text | None = None
     frequency: Text | None = None
-    estimated_years: list[int] | None = None
+    estimated_years: list[Year] | None = None
     flow: Literal["export", "import"] | None = None
     area_column: Text | None = None
     area_order: Literal["gb2260"] | None = None
@@ -111,24 +121,77 @@ class Edition(_Declared):
 
 def read_edition(folder: Path) -> Edition:
     """The declaration of a landing edition. Raises Rejected if it is missing or wrong."""
-    path = folder / FILE_NAME
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+        content = yaml.load(_text_of(folder / FILE_NAME), _Loader)
     except FileNotFoundError:
         raise Rejected(
             f"nobody knows when it was published: write {FILE_NAME} beside it "
             "with `published_on: YYYY-MM-DD`"
         ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise Rejected(f"{FILE_NAME} beside it cannot be read: {error}") from None
+    except OSError as error:
+        raise Rejected(f"{FILE_NAME} beside it cannot be opened: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise Rejected(f"{FILE_NAME} beside it is no UTF-8 text: save it as UTF-8") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f" at line {mark.line + 1}" if mark else ""
-        problem = getattr(error, "problem", None) or "not valid"
+        problem = getattr(error, "problem", None) or getattr(error, "reason", "not valid")
         raise Rejected(f"{FILE_NAME} beside it is not valid YAML{place}: {problem}") from None
     except ValueError as error:  # a date such as 2024-02-30
-        raise Rejected(f"{FILE_NAME} beside it holds an impossible value: {error}") from None
+        what = str(error).partition(";")[0]  # before Python's advice on what its own limits are
+        raise Rejected(f"{FILE_NAME} beside it holds an impossible value: {what}") from None
     return _validated(Edition, {} if content is None else content, "")
+
+
+def _text_of(path: Path) -> str:
+    """The text of a declaration. Raises OSError, UnicodeDecodeError and Rejected."""
+    there = path.stat()
+    if not stat.S_ISREG(there.st_mode):
+        raise Rejected(f"{FILE_NAME} beside it is no file: put a text file in its place")
+    if there.st_size > _MOST_BYTES:
+        raise Rejected(f"{FILE_NAME} beside it is longer than {_MOST_BYTES:,} bytes: shorten it")
+    return path.read_text(encoding="utf-8-sig")
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML as far as a declaration needs it: bounded in depth, each key once, no references.
+
+    References (`&name`, `*name`) can stand for more text than there is memory; of two lines with
+    one key YAML would take the last in silence.
+    """
+
+    level = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            raise self._problem("`*` refers to another place: write out what stands there")
+        if self.level == _MOST_LEVELS:
+            raise self._problem(f"nested deeper than {_MOST_LEVELS} levels")
+        self.level += 1
+        node = super().compose_node(parent, index)
+        self.level -= 1
+        return node
+
+    def compose_scalar_node(self, anchor: Any) -> yaml.ScalarNode:
+        node = super().compose_scalar_node(anchor)
+        if _NO_TEXT.search(node.value):
+            raise self._problem("a control character or half of a character")
+        return node
+
+    def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
+        node = super().compose_mapping_node(anchor)
+        lines: dict[str, int] = {}
+        for key, _ in node.value:
+            if first := lines.get(str(key.value)):
+                raise yaml.composer.ComposerError(
+                    problem=f"`{key.value}` stands in line {first} already: keep one of them",
+                    problem_mark=key.start_mark,
+                )
+            lines[str(key.value)] = key.start_mark.line + 1
+        return node
+
+    def _problem(self, text: str) -> yaml.YAMLError:
+        return yaml.composer.ComposerError(problem=text, problem_mark=self.peek_event().start_mark)
 
 
 def _validated(model: type[Model], content: object, place: str) -> Model:

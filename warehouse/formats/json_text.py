@@ -1,6 +1,7 @@
 """JSON answers of web services as printed text: numbers keep the digits that were sent."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import PurePath
 
@@ -8,6 +9,8 @@ from warehouse.contract.errors import Rejected
 from warehouse.formats.sheets import READABLE
 
 _BINARY = {b"PK\x03\x04": "a zip archive", b"\x1f\x8b": "compressed with gzip"}
+
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def is_json(data: bytes, file_name: str) -> bool:
@@ -28,7 +31,15 @@ def open_json(data: bytes) -> object:
     if text.startswith("<"):
         raise Rejected("is a web page or XML under the name of JSON: query it again as JSON")
     try:
-        return json.loads(text, parse_float=str, parse_int=str, parse_constant=_refuse_constant)
+        found = json.loads(text, parse_float=str, parse_int=str, parse_constant=_refuse_constant)
+        if _HALF.search(text):
+            json.dumps(found, ensure_ascii=False).encode()
+        return found
+    except UnicodeEncodeError:
+        raise Rejected(
+            "holds half of a character (an escape from \\ud800 to \\udfff without its other half): "
+            "download it again"
+        ) from None
     except json.JSONDecodeError as error:
         if error.pos == 0:
             raise Rejected(

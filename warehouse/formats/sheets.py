@@ -8,8 +8,9 @@ from pathlib import PurePath
 
 from warehouse.contract.errors import Rejected
 from warehouse.contract.labels import is_note, is_sentence
-from warehouse.formats.web_pages import is_page, page_rows
-from warehouse.formats.workbooks import Rows, printed, read_workbook
+from warehouse.formats import bounds
+from warehouse.formats.web_pages import is_page
+from warehouse.formats.workbooks import PARSER, Rows, printed, read_workbook
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
@@ -47,7 +48,8 @@ def open_sheets(data: bytes, file_name: str, encoding: str = CHINESE_ENCODING) -
     if kind == ".csv":
         return [Sheet(None, _csv_rows(open_text(data, file_name, encoding)))]
     if kind in _PAGES:
-        return [Sheet(None, page_rows(open_text(data, file_name, encoding)))]
+        text = open_text(data, file_name, encoding)
+        return [Sheet(None, bounds.ask(PARSER, ("page", text)))]
     _check_kind(data, file_name)
     return [Sheet(*sheet) for sheet in read_workbook(data)]
 
@@ -93,7 +95,7 @@ def _decoded(data: bytes, encoding: str) -> str:
             "as CSV UTF-8"
         ) from None
     if "\0" in text:
-        raise Rejected("is not text although its name ends in .csv: download it again")
+        raise Rejected("is not text, for it holds NUL bytes: download it again")
     return text
 
 

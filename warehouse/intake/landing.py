@@ -1,8 +1,11 @@
 """The landing folder: which files lie there and what is declared about them."""
 
 import hashlib
+import os
 import re
+import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
@@ -10,14 +13,18 @@ from pathlib import Path, PurePath
 
 from warehouse.contract.editions import (
     FILE_NAME,
+    FIRST_YEAR,
+    LAST_YEAR,
     OF_ANY_FILE,
     Edition,
     FileDeclaration,
     read_edition,
 )
-from warehouse.contract.errors import Rejected
+from warehouse.contract.errors import Rejected, WarehouseError
 from warehouse.sources import sources
 
+_UNWRITABLE = re.compile("[\0-\x1f\x7f\ud800-\udfff]")
+_NO_FILES = {stat.S_ISFIFO: "pipe", stat.S_ISSOCK: "socket"}
 _EDITION = re.compile(r"\d{4}(-\d{2}){0,2}")
 
 
@@ -61,22 +68,55 @@ class LandedFile:
 
 
 def scan(landing: Path) -> list[LandedFile]:
-    """Every data file below `landing`, in the order of the paths: hashes and declarations only.
+    """Every data file below `landing`, in the order of the names: hashes and declarations only.
 
     Dot files, README*, `_edition.yml` and the lock files of an open spreadsheet are no data.
     """
     edition_in = cache(_edition_or_refusal)
-    return [_landed(landing, path, edition_in(path.parent)) for path in _data_files(landing)]
+    found = [
+        _landed(landing, path, problem, edition_in(path.parent))
+        for path, problem in _data_files(landing)
+    ]
+    return sorted(found, key=lambda file: (file.source_id, file.edition, file.file_name))
 
 
-def _data_files(folder: Path) -> Iterator[Path]:
-    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if path.name.startswith((".", "~$", "README")) or path.name == FILE_NAME:
+def _data_files(landing: Path) -> Iterator[tuple[Path, str | None]]:
+    """Each path that is no folder, and why it cannot be read if that is seen from outside."""
+    folders = [(landing, frozenset[str]())]
+    while folders:
+        folder, above = folders.pop()
+        real = os.path.realpath(folder)
+        if real in above:
+            yield folder, "is a link to a folder that it lies in: remove it"
             continue
-        if path.is_dir():
-            yield from _data_files(path)
-        else:
-            yield path
+        try:
+            inside = sorted(folder.iterdir()) if folder.is_dir() else []
+        except OSError as error:
+            if folder == landing:
+                raise WarehouseError(f"{landing} cannot be opened: {error.strerror}") from None
+            yield folder, f"cannot be opened: {error.strerror}"
+            continue
+        below = [path for path in inside if os.path.isdir(path) and not _is_no_data(path)]
+        folders += [(path, above | {real}) for path in reversed(below)]
+        for path in inside:
+            if not os.path.isdir(path) and not _is_no_data(path):
+                yield path, _kind_problem(path)
+
+
+def _is_no_data(path: Path) -> bool:
+    return path.name.startswith((".", "~$", "README")) or path.name == FILE_NAME
+
+
+def _kind_problem(path: Path) -> str | None:
+    """Why a path cannot be opened: reading a pipe or a device may never end."""
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        return f"cannot be opened: {error.strerror}"
+    if stat.S_ISREG(mode):
+        return None
+    kind = next((kind for is_it, kind in _NO_FILES.items() if is_it(mode)), "device")
+    return f"is a {kind} and no file: remove it, and put the file itself there"
 
 
 def _edition_or_refusal(folder: Path) -> Edition | Rejected:
@@ -86,10 +126,15 @@ def _edition_or_refusal(folder: Path) -> Edition | Rejected:
         return refusal
 
 
-def _landed(landing: Path, path: Path, edition: Edition | Rejected) -> LandedFile:
-    file = LandedFile(path, *_place(path.relative_to(landing)))
+def _landed(
+    landing: Path, path: Path, problem: str | None, edition: Edition | Rejected
+) -> LandedFile:
+    file = LandedFile(path, *_place(_readable(path, landing)))
+    if problem is not None:
+        return replace(file, problem=problem)
     try:
         file = replace(file, snapshot_sha256=sha256_of(path), bytes=path.stat().st_size)
+        _check_name(path)
         _check_place(file)
         if isinstance(edition, Rejected):
             raise edition
@@ -113,7 +158,37 @@ def _landed(landing: Path, path: Path, edition: Edition | Rejected) -> LandedFil
     )
 
 
-def _place(relative: Path) -> tuple[str, str, str]:
+def _readable(path: Path, landing: Path) -> PurePath:
+    """A path below the landing folder in characters that can be written down."""
+    steps = [path, *path.parents][: len(path.relative_to(landing).parts)]
+    return PurePath(*map(_readable_name, reversed(steps)))
+
+
+def _readable_name(path: Path) -> str:
+    """The name of a path; one that is no text as what it seems to say, unless that lies there."""
+    name = os.fsencode(path.name)
+    for encoding in ("utf-8", "gb18030"):
+        with suppress(UnicodeDecodeError):
+            text = _escaped(name.decode(encoding))
+            if text == path.name or not os.path.lexists(path.with_name(text)):
+                return text
+    return _escaped(name.decode("utf-8", "backslashreplace"))
+
+
+def _escaped(text: str) -> str:
+    return _UNWRITABLE.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
+
+
+def _check_name(path: Path) -> None:
+    """Raise Rejected unless every character of a file's name can be written down."""
+    if _UNWRITABLE.search(path.name):
+        raise Rejected(
+            "bears a name that is no UTF-8 text or has control characters (archives from Windows "
+            "often have names in GBK): rename it"
+        )
+
+
+def _place(relative: PurePath) -> tuple[str, str, str]:
     """Source, edition and file name of a path below the landing folder; "-" where one lacks."""
     match relative.parts:
         case (file_name,):
@@ -143,16 +218,16 @@ def _is_edition(text: str) -> bool:
     if not _EDITION.fullmatch(text):
         return False
     try:
-        date.fromisoformat(text + "-01-01"[len(text) - 4 :])
+        first = date.fromisoformat(text + "-01-01"[len(text) - 4 :])
     except ValueError:
         return False
-    return True
+    return FIRST_YEAR <= first.year <= LAST_YEAR
 
 
 def _remark(edition: Edition, declaration: FileDeclaration, file: LandedFile) -> str | None:
     """What the declaration says in vain: names that are not there, keys without a meaning."""
     folder = file.path.parent
-    absent = sorted(name for name in edition.files if not (folder / name).exists())
+    absent = sorted(name for name in edition.files if not os.path.exists(folder / name))
     idle = declaration.model_fields_set - set(OF_ANY_FILE) - sources()[file.source_id].declares
     remarks = []
     if absent:

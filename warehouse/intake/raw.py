@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import time
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
@@ -13,18 +12,17 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pydantic import ValidationError
 
-from warehouse.contract import cells
 from warehouse.contract.editions import FileDeclaration
 from warehouse.contract.errors import Rejected
 from warehouse.contract.home import Home
-from warehouse.contract.source import SourceFile
-from warehouse.intake import snapshots
+from warehouse.formats.bounds import OutsideLimit
+from warehouse.intake import reading, snapshots
 from warehouse.intake.landing import LandedFile
-from warehouse.intake.snapshots import write_atomically
+from warehouse.intake.reading import Snapshot, trace_path, write_cells, write_parquet
+from warehouse.intake.snapshots import Verdict, write_atomically
 from warehouse.sources import sources
 
 FILES_SCHEMA = pa.schema(
@@ -68,34 +66,6 @@ class EditionReading:
 
 
 @dataclass(frozen=True)
-class _Snapshot:
-    """One set of bytes of one source: the name it is read under, its other names, one declaration.
-
-    `conflict` says why the declarations of its names do not go together. `descriptions` lie beside
-    it and say what its fields are.
-    """
-
-    file: LandedFile
-    copies: tuple[LandedFile, ...]
-    declaration: FileDeclaration
-    conflict: str | None
-    descriptions: tuple[LandedFile, ...] = ()
-
-    @property
-    def key(self) -> str:
-        """Changes with everything but the bytes that the raw cells depend on."""
-        facts = [
-            self.file.file_name,
-            str(self.file.published_on),
-            self.declaration.model_dump_json(),
-            self.conflict,
-            [(file.file_name, file.snapshot_sha256) for file in self.descriptions],
-            _reader_version(self.file.source_id),
-        ]
-        return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
-
-
-@dataclass(frozen=True)
 class _Outcome:
     """How reading a snapshot went; kept as `<sha256>.json` beside its cells."""
 
@@ -124,21 +94,28 @@ def read(
         )
 
     files = snapshots.known(home)
-    held = _snapshots(file for file in files if file.problem is None)
+    withdrawn = snapshots.verdicts(home, Verdict.withdrawn)
+    left = [file for file in files if _bytes_of(file) not in withdrawn]
+    held = _snapshots(file for file in left if file.problem is None)
     _remove_stale(home, held)
-    rows = [_row(file, "rejected", file.problem) for file in files if file.problem]
+    rows = [_row(file, "rejected", file.problem) for file in left if file.problem]
+    rows += [
+        _row(file, "withdrawn", f"withdrawn: {withdrawn[_bytes_of(file)]}")
+        for file in files
+        if _bytes_of(file) in withdrawn
+    ]
     cells_of: Counter[tuple[str, str]] = Counter()
     seconds_of: dict[tuple[str, str], list[float]] = defaultdict(list)
     for snapshot in held:
         edition = (snapshot.file.source_id, snapshot.file.edition)
         outcome = _kept_outcome(home, snapshot)
-        if is_asked_for(snapshot.file) and (outcome is None or outcome.key != snapshot.key):
+        if is_asked_for(snapshot.file) and (outcome is None or outcome.key != _key(snapshot)):
             outcome = _read_now(home, snapshot)
             seconds_of[edition].append(outcome.seconds)
         if outcome is not None:
             cells_of[edition] += outcome.rows
             rows += _rows(snapshot, outcome)
-    accepted = snapshots.acceptances(home)
+    accepted = snapshots.verdicts(home, Verdict.accepted)
     for row in rows:
         row["acceptance"] = accepted.get((row["source_id"], row["snapshot_sha256"]))
     _write_files(home, sorted(rows, key=_name))
@@ -164,6 +141,12 @@ def files_path(home: Home) -> Path:
     return home.raw / "files.parquet"
 
 
+def rejected(home: Home) -> set[str]:
+    """The names of the files that were turned down the last time."""
+    rows = _files(home) if files_path(home).exists() else []
+    return {"/".join(_name(row)) for row in rows if row["role"] == "rejected"}
+
+
 def parquet_files(
     home: Home, source_id: str | None = None, as_of: date | None = None
 ) -> list[Path]:
@@ -180,7 +163,7 @@ def parquet_files(
     ]
 
 
-def _snapshots(files: Iterable[LandedFile]) -> list[_Snapshot]:
+def _snapshots(files: Iterable[LandedFile]) -> list[Snapshot]:
     """One entry a set of bytes: read under its earliest edition, there under a declared name."""
     files = list(files)
     texts = [file for file in files if file.file_name.lower().endswith(".txt")]
@@ -188,7 +171,7 @@ def _snapshots(files: Iterable[LandedFile]) -> list[_Snapshot]:
     for file in sorted(files, key=lambda file: (file.edition, not file.is_declared, file.name)):
         names[file.source_id, file.snapshot_sha256].append(file)
     return [
-        _Snapshot(
+        Snapshot(
             first,
             tuple(rest),
             *_merged([first, *rest]),
@@ -224,7 +207,7 @@ def _merged(names: list[LandedFile]) -> tuple[FileDeclaration, str | None]:
         return names[0].declaration, f"{together} have the same bytes: {error.errors()[0]['msg']}"
 
 
-def _kept_outcome(home: Home, snapshot: _Snapshot) -> _Outcome | None:
+def _kept_outcome(home: Home, snapshot: Snapshot) -> _Outcome | None:
     """How reading went the last time, perhaps by an older reader; None if it never was."""
     try:
         content = _path(home, snapshot, ".json").read_text(encoding="utf-8")
@@ -235,52 +218,26 @@ def _kept_outcome(home: Home, snapshot: _Snapshot) -> _Outcome | None:
     return outcome if is_complete else None
 
 
-def _read_now(home: Home, snapshot: _Snapshot) -> _Outcome:
+def _read_now(home: Home, snapshot: Snapshot) -> _Outcome:
     started, target = time.perf_counter(), _path(home, snapshot, ".parquet")
     reason: str | None
+    for stale in (target, trace_path(target)):
+        stale.unlink(missing_ok=True)
     try:
-        found, remarks = _cells(snapshot)
+        rows, remarks = write_cells(snapshot, target)
+        role, reason = "taken", "; ".join(remarks) or None
+    except OutsideLimit as limit:
+        raise OutsideLimit(f"{snapshot.file.name} {limit}") from None
     except Rejected as refusal:
-        target.unlink(missing_ok=True)
         role, reason, rows = "rejected", str(refusal), 0
-    else:
-        _write_parquet(found, target)
-        role, reason, rows = "taken", "; ".join(remarks) or None, found.num_rows
-    outcome = _Outcome(snapshot.key, role, reason, rows, time.perf_counter() - started)
+    outcome = _Outcome(_key(snapshot), role, reason, rows, time.perf_counter() - started)
     write_atomically(
         _path(home, snapshot, ".json"), json.dumps(asdict(outcome), ensure_ascii=False)
     )
     return outcome
 
 
-def _cells(snapshot: _Snapshot) -> tuple[pa.Table, tuple[str, ...]]:
-    """The raw cells of a snapshot and the reader's remarks. Raises Rejected."""
-    file, declaration = snapshot.file, snapshot.declaration
-    if snapshot.conflict:
-        raise Rejected(snapshot.conflict)
-    descriptions = {text.file_name: text.path.read_bytes() for text in snapshot.descriptions}
-    source_file = SourceFile(file.file_name, file.path.read_bytes(), declaration, descriptions)
-    reading = sources()[file.source_id].read(source_file)
-    found = cells.complete(
-        reading.cells,
-        {
-            "source_id": file.source_id,
-            "edition": file.edition,
-            "published_on": file.published_on,
-            "snapshot_sha256": file.snapshot_sha256,
-            "file_name": file.file_name,
-            "series_vintage": declaration.series_vintage or file.edition,
-            "obs_status": declaration.obs_status,
-        },
-    )
-    roles = set(pc.unique(found["role"]).to_pylist())
-    if "value" not in roles and roles != {"note"}:
-        nothing = "holds headings but not a single row of values: download it again"
-        raise Rejected("; ".join([nothing, *reading.remarks]))
-    return found, reading.remarks
-
-
-def _rows(snapshot: _Snapshot, outcome: _Outcome) -> list[dict]:
+def _rows(snapshot: Snapshot, outcome: _Outcome) -> list[dict]:
     """The rows of `files.parquet` for all names of a snapshot."""
     copies_role, copies_reason = "copy", f"same bytes as {snapshot.file.name}"
     if snapshot.conflict:
@@ -306,38 +263,39 @@ def _files(home: Home) -> list[dict]:
 def _write_files(home: Home, rows: list[dict]) -> None:
     """Write `files.parquet`, but leave it alone if it already says so."""
     if not files_path(home).exists() or _files(home) != rows:
-        _write_parquet(pa.Table.from_pylist(rows, FILES_SCHEMA), files_path(home))
+        write_parquet(pa.Table.from_pylist(rows, FILES_SCHEMA), files_path(home))
+
+
+def _bytes_of(file: LandedFile) -> tuple[str, str | None]:
+    """What a verdict is about."""
+    return file.source_id, file.snapshot_sha256
 
 
 def _name(row: dict) -> tuple[str, str, str]:
     return row["source_id"], row["edition"], row["file_name"]
 
 
-def _path(home: Home, snapshot: _Snapshot, suffix: str) -> Path:
+def _key(snapshot: Snapshot) -> str:
+    """Changes with everything but the bytes that the raw cells depend on."""
+    facts = [
+        snapshot.file.file_name,
+        str(snapshot.file.published_on),
+        snapshot.declaration.model_dump_json(),
+        snapshot.conflict,
+        [(file.file_name, file.snapshot_sha256) for file in snapshot.descriptions],
+        _reader_version(snapshot.file.source_id),
+    ]
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+
+
+def _path(home: Home, snapshot: Snapshot, suffix: str) -> Path:
     file = snapshot.file
     return home.raw / file.source_id / file.edition / f"{file.snapshot_sha256}{suffix}"
 
 
-def _write_parquet(table: pa.Table, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    # A file of one row group is read as a whole: statistics would only take time, and so would
-    # a dictionary of texts that hardly ever repeat.
-    repeated = [name for name in table.column_names if name not in ("cell", "text")]
-    pq.write_table(
-        table,
-        draft,
-        compression="snappy",
-        write_statistics=False,
-        store_schema=False,
-        use_dictionary=repeated,
-    )
-    os.replace(draft, path)
-
-
-def _remove_stale(home: Home, held: Iterable[_Snapshot]) -> None:
+def _remove_stale(home: Home, held: Iterable[Snapshot]) -> None:
     """Remove the cells of snapshots that no name leads to any more, and drafts of killed runs."""
-    suffixes = (".parquet", ".json")
+    suffixes = (".parquet", ".json", ".txt")
     in_force = {_path(home, snapshot, suffix) for snapshot in held for suffix in suffixes}
     for path in home.raw.glob("*/*/*"):
         if path not in in_force:
@@ -358,4 +316,5 @@ def modules_of_reader(source_id: str) -> list[Path]:
     modules = [path for folder in shared for path in sorted(folder.glob("*.py"))]
     own = sorted(sources()[source_id].folder.rglob("*.py"))
     is_about_fetching = {"fetcher.py", "fetching.py"}
-    return [path for path in [Path(__file__), *modules, *own] if path.name not in is_about_fetching]
+    intake = [Path(__file__), Path(reading.__file__)]
+    return [path for path in [*intake, *modules, *own] if path.name not in is_about_fetching]

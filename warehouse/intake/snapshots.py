@@ -1,13 +1,16 @@
-"""Snapshots: every landed file as an immutable copy, the facts about every name it had, and which
-bytes somebody accepted although the vintage gate held them back.
+"""Snapshots: every landed file as an immutable copy, the facts about every name it had, and what
+somebody decided about its bytes: accepted although the vintage gate holds them back, or withdrawn.
 """
 
 import dataclasses
+import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 
 from warehouse.contract.editions import FileDeclaration
@@ -15,28 +18,44 @@ from warehouse.contract.errors import WarehouseError
 from warehouse.contract.home import Home
 from warehouse.intake.landing import LandedFile, sha256_of
 
+DAMAGED = (
+    "the copy of its bytes among the snapshots is damaged or gone: land the file again, or take it "
+    "out with `yearbook withdraw`"
+)
+_LONGEST_NAME = 255  # bytes, in the file systems that are in use
 
-def take(home: Home, landed: Iterable[LandedFile]) -> list[LandedFile]:
+
+def take(
+    home: Home, landed: Iterable[LandedFile], rejected: Collection[str] = ()
+) -> list[LandedFile]:
     """Copy the bytes of landed files and write down their facts; returns what is new or changed.
 
-    Copies are never changed. A name that is gone from landing stays known, unless its bytes still
-    lie there under another name (it was renamed) or it could not be read from where it lay.
+    A name that is gone from landing stays known, unless its bytes still lie there under another
+    name (it was renamed) or it was never taken: it could not be read from where it lay, or its
+    content is among the `rejected`. A copy that is damaged is made again from landing; without a
+    file there it is not to be read, and the facts say so.
     Raises WarehouseError if demonstration and real data would meet.
     """
-    landed = list(landed)
-    before = {file.name: file for file in known(home)}
     now = {file.name: file for file in landed}
-    still_there = {(file.source_id, file.snapshot_sha256) for file in landed}
+    before = {file.name: file for file in known(home)}
+    absent = {name: file for name, file in before.items() if name not in now}
+    still_there = {(file.source_id, file.snapshot_sha256) for file in now.values()}
     gone = [
         file
-        for name, file in before.items()
-        if name not in now
-        and (file.problem or (file.source_id, file.snapshot_sha256) in still_there)
+        for name, file in absent.items()
+        if file.problem not in (None, DAMAGED)
+        or (file.problem is None and name in rejected)
+        or (file.source_id, file.snapshot_sha256) in still_there
     ]
-    _refuse_mixing([*now.values(), *(file for file in before.values() if file not in gone)])
-    changed = [file for name, file in now.items() if _facts(file) != _facts(before.get(name))]
-    for file in landed:
+    kept = [file for file in absent.values() if file not in gone]
+    _refuse_mixing([*now.values(), *kept])
+    for file in now.values():
         _copy_bytes(home, file)
+    changed = [
+        file
+        for file in [*now.values(), *(_verified(home, file) for file in kept)]
+        if _facts(file) != _facts(before.get(file.name))
+    ]
     for file in changed:
         write_atomically(_facts_path(home, file), json.dumps(_facts(file), ensure_ascii=False))
     for file in gone:
@@ -59,25 +78,52 @@ def known(home: Home) -> list[LandedFile]:
     return sorted(files, key=lambda file: (file.source_id, file.edition, file.file_name))
 
 
-def acceptances(home: Home) -> dict[tuple[str, str], str]:
-    """Why each accepted file was accepted, by source and SHA-256."""
-    contents = [_read(path) for path in sorted(accepted(home).rglob("*.json"))]
+class Verdict(StrEnum):
+    """What somebody decided about the bytes of a file; also the folder where it is kept."""
+
+    accepted = "accepted"
+    withdrawn = "withdrawn"
+
+    @property
+    def command(self) -> str:
+        """The command that decides so."""
+        return {"accepted": "accept", "withdrawn": "withdraw"}[self]
+
+
+def verdicts(home: Home, verdict: Verdict) -> dict[tuple[str, str | None], str]:
+    """The reasons for a verdict, by source and SHA-256."""
+    contents = map(_read, sorted((home.snapshots / verdict).rglob("*.json")))
     return {(said["source_id"], said["snapshot_sha256"]): said["reason"] for said in contents}
 
 
-def accept(home: Home, source_id: str, snapshot_sha256: str, reason: str) -> None:
-    """Write down that these bytes are to be taken; other bytes of that name are not accepted.
+def verdict_files(home: Home) -> list[Path]:
+    """The files that hold the verdicts."""
+    return sorted(path for kind in Verdict for path in (home.snapshots / kind).rglob("*.json"))
+
+
+def decide(home: Home, verdict: Verdict, file: LandedFile, reason: str) -> None:
+    """Write down a verdict on the bytes of a file; other bytes of that name are not meant.
 
     There is no clock in it, for it decides what a release holds.
     """
-    said = {"source_id": source_id, "snapshot_sha256": snapshot_sha256, "reason": reason}
-    path = accepted(home) / source_id / f"{snapshot_sha256}.json"
-    write_atomically(path, json.dumps(said, ensure_ascii=False))
+    said = {
+        "source_id": file.source_id,
+        "snapshot_sha256": file.snapshot_sha256,
+        "reason": reason,
+    }
+    write_atomically(_verdict_path(home, verdict, file), json.dumps(said, ensure_ascii=False))
 
 
-def accepted(home: Home) -> Path:
-    """The folder of the acceptances."""
-    return home.snapshots / "accepted"
+def undo(home: Home, verdict: Verdict, file: LandedFile) -> bool:
+    """Take a verdict back; False if there is none."""
+    path = _verdict_path(home, verdict, file)
+    is_there = path.exists()
+    path.unlink(missing_ok=True)
+    return is_there
+
+
+def _verdict_path(home: Home, verdict: Verdict, file: LandedFile) -> Path:
+    return home.snapshots / verdict / file.source_id / f"{file.snapshot_sha256}.json"
 
 
 def _read(facts: Path) -> dict:
@@ -108,8 +154,10 @@ def _landed(home: Home, facts: dict) -> LandedFile:
 
 
 def _facts_path(home: Home, file: LandedFile) -> Path:
-    folder = home.snapshots / "files" / file.source_id / file.edition
-    return folder / f"{file.file_name}.json"
+    name = f"{file.file_name}.json"
+    if len(name.encode()) > _LONGEST_NAME:
+        name = f"{hashlib.sha256(name.encode()).hexdigest()}.json"
+    return home.snapshots / "files" / file.source_id / file.edition / name
 
 
 def _refuse_mixing(files: Iterable[LandedFile]) -> None:
@@ -124,11 +172,9 @@ def _refuse_mixing(files: Iterable[LandedFile]) -> None:
 
 
 def _copy_bytes(home: Home, file: LandedFile) -> None:
-    if file.snapshot_sha256 is None:
+    if _is_whole(home, file):
         return
-    target = home.snapshots / file.snapshot_sha256
-    if target.exists():
-        return
+    target = home.snapshots / str(file.snapshot_sha256)
     target.parent.mkdir(parents=True, exist_ok=True)
     copy = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     shutil.copyfile(file.path, copy)
@@ -139,9 +185,26 @@ def _copy_bytes(home: Home, file: LandedFile) -> None:
     os.replace(copy, target)
 
 
+def _is_whole(home: Home, file: LandedFile) -> bool:
+    """Whether the copy of a file has its bytes, so far as it has any that could be read."""
+    if file.snapshot_sha256 is None:
+        return True
+    try:
+        return sha256_of(home.snapshots / file.snapshot_sha256) == file.snapshot_sha256
+    except OSError:
+        return False
+
+
+def _verified(home: Home, file: LandedFile) -> LandedFile:
+    """The facts of a file that is not in landing: whether its copy can be read."""
+    if _is_whole(home, file):
+        return replace(file, problem=None)
+    return replace(file, problem=DAMAGED)
+
+
 def write_atomically(path: Path, text: str) -> None:
     """Replace a small text file in one step: a reader sees the old text or the new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    draft = path.with_name(f".{os.getpid()}.tmp")
     draft.write_text(text, encoding="utf-8")
     os.replace(draft, path)

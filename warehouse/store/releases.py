@@ -74,16 +74,15 @@ class Release:
 
 
 def fingerprint(home: Home, as_of: date | None = None, project: Path = PROJECT) -> str:
-    """SHA-256 over the facts of every landed file, the acceptances and every line of code.
+    """SHA-256 over the facts of every landed file, the verdicts on them and every line of code.
 
     `as_of` leaves out what was published later, so that a later edition changes nothing.
     """
     digest = hashlib.sha256(f"as of {as_of}\n".encode() if as_of else b"")
-    facts, accepted = home.snapshots / "files", snapshots.accepted(home)
     lock = project / "requirements.lock"
     for root, files in [
-        (facts, snapshots.facts_files(home, as_of)),
-        (accepted, accepted.rglob("*.json")),
+        (home.snapshots, snapshots.facts_files(home, as_of)),
+        (home.snapshots, snapshots.verdict_files(home)),
         *((project, code(project / folder)) for folder in _CODE_FOLDERS),
         (project, [lock] if lock.exists() else []),
     ]:

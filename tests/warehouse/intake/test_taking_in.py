@@ -173,6 +173,25 @@ def test_a_file_in_the_wrong_place(warehouse, name: str, sentence: str) -> None:
         ("published_on: 2024-01-31\nfiles: {a.csv: {indikator: x}}", "files: a.csv: `indikator`"),
         ("published_on: 2024-01-31\nfiles: {a.csv: {area_order: iso}}", "`area_order`"),
         (
+            "published_on: 2024-01-31\npublished_on: 2014-01-31",
+            "line 2: `published_on` stands in lin",
+        ),
+        (
+            "published_on: 2024-01-31\nfiles: {a.csv: {unit: 元, unit: 万元}}",
+            "`unit` stands in line 2",
+        ),
+        ("published_on: " + "[" * 100_000, "line 1: nested deeper than 10 levels"),
+        ("published_on: 2024-01-31\nfiles:\n  &a b: {}\n  c: *a", "line 4: `*` refers"),
+        ("published_on: 9999-12-31", "expected a date of the years 1949 to 2100"),
+        (
+            "published_on: 2024-01-31\nfiles: {a.csv: {year: 99999999999}}",
+            "`year`: Input should be l",
+        ),
+        (f"published_on: {'9' * 5000}", "impossible value: Exceeds the limit (4300 digits)"),
+        ('published_on: 2024-01-31\npublisher: "\\ud800"', "line 2: a control character or half"),
+        ("published_on: 2024-01-31\0", "special characters are not allowed"),
+        ("#" * 300_000, "is longer than 262,144 bytes"),
+        (
             "published_on: 2024-01-31\nfiles: {a.csv: {columns: {GDP: {unit: 元}}}}",
             "`columns.GDP.indicator` is missing",
         ),

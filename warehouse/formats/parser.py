@@ -1,20 +1,16 @@
-"""The child of `warehouse.formats.workbooks`: parses workbooks from a pipe within bounds.
+"""The child that parses workbooks and web pages within bounds (`warehouse.formats.bounds`).
 
-Run as `python -m warehouse.formats.workbook_parser`; it imports little, for every run of a refresh
+Run as `python -m warehouse.formats.parser`; it imports little, for every refresh
 starts it.
 """
 
 import datetime
 import io
-import marshal
 import re
-import resource
 import struct
-import sys
-import traceback
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 
@@ -22,16 +18,10 @@ import python_calamine
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from warehouse.contract.errors import Rejected
+from warehouse.formats import bounds
 from warehouse.formats.ole import OLE, check_container
-from warehouse.formats.workbooks import (
-    CPU_LIMIT,
-    MEMORY_LIMIT,
-    TOO_MUCH,
-    Rows,
-    printed,
-    receive,
-    send,
-)
+from warehouse.formats.web_pages import page_rows
+from warehouse.formats.workbooks import Rows, printed
 
 _UNPACKED_LIMIT = 512 << 20
 _CELL_LIMIT = 25_000_000
@@ -48,35 +38,8 @@ _EXCEL_DEFAULT_PASSWORD = "VelvetSweatshop"
 
 
 def main() -> None:
-    """Answer each workbook with its sheets, a refusal or a fault, until the parent hangs up."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
-    inbox, outbox = sys.stdin.buffer, sys.stdout.buffer
-    send(outbox, b"ready")
-    while True:
-        try:
-            data = receive(inbox)
-        except EOFError:
-            return
-        _allow_seconds(CPU_LIMIT)
-        send(outbox, _answer(data))
-
-
-def _answer(data: bytes) -> bytes:
-    try:
-        return marshal.dumps(("sheets", _sheets(data)))
-    except Rejected as refusal:
-        return marshal.dumps(("refusal", str(refusal)))
-    except MemoryError:
-        return marshal.dumps(("refusal", TOO_MUCH))
-    except Exception:
-        return marshal.dumps(("fault", traceback.format_exc()))
-
-
-def _allow_seconds(seconds: int) -> None:
-    """From now on so much processor time and no more: the same on a busy machine."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    limit = int(used.ru_utime + used.ru_stime) + seconds
-    resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
+    """Answer each question: the kind of a file, and its bytes or its text."""
+    bounds.serve(lambda question: _PARSERS[question[0]](question[1]))
 
 
 def _sheets(data: bytes) -> list[tuple[str, Rows, bool]]:
@@ -222,6 +185,8 @@ def _text(value: object) -> str | None:
         return value.date().isoformat()
     return str(value)
 
+
+_PARSERS: dict[str, Callable] = {"workbook": _sheets, "page": page_rows}
 
 if __name__ == "__main__":
     main()

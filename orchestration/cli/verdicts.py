@@ -1,0 +1,50 @@
+"""What `yearbook accept` and `yearbook withdraw` say and do."""
+
+from orchestration import intake, lock
+from orchestration.progress import say
+from warehouse.contract.home import Home
+from warehouse.intake.snapshots import Verdict
+from warehouse.store import verdicts
+
+
+def print_held(home: Home) -> None:
+    """Print the files that the current release does without, and what was accepted.
+
+    Raises `NoRelease`.
+    """
+    held = verdicts.held(home)
+    for file in held:
+        print(f"{file.name}: {file.reason}")
+        if file.acceptance is not None:
+            print(f"  accepted ({file.acceptance}): the next `yearbook refresh` takes it")
+    waiting = {file.name for file in held}
+    for name, reason in verdicts.decided(home, Verdict.accepted).items():
+        if name not in waiting:
+            print(f"{name}: accepted ({reason})")
+    if not held:
+        say("no file is held back", intake.is_synthetic(home))
+
+
+def print_withdrawn(home: Home) -> None:
+    """Print the files that were withdrawn, and why."""
+    withdrawn = verdicts.decided(home, Verdict.withdrawn)
+    for name, reason in withdrawn.items():
+        print(f"{name}: withdrawn ({reason})")
+    if not withdrawn:
+        say("no file is withdrawn", intake.is_synthetic(home))
+
+
+def decide(home: Home, verdict: Verdict, name: str, reason: str | None, is_undone: bool) -> None:
+    """Accept or withdraw a file, or take that back.
+
+    Raises `NoSuchFile`, `NoRelease`, and `Busy` while a refresh is at work.
+    """
+    with lock.refreshing(home):  # a release is made of the verdicts that its refresh began with
+        if is_undone:
+            verdicts.undo(home, verdict, name)
+        elif verdict == Verdict.accepted:
+            verdicts.accept(home, name, reason)
+        else:
+            verdicts.withdraw(home, name, reason)
+    said = f"is no longer {verdict}" if is_undone else f"is {verdict}"
+    say(f"{name} {said}: the next `yearbook refresh` heeds it", intake.is_synthetic(home))
