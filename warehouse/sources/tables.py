@@ -90,7 +90,7 @@ def open_declared_sheets(file: SourceFile, encoding: str = CHINESE_ENCODING) -> 
     if wanted is not None:
         sheets = [replace(sheet, is_hidden=sheet.name != wanted) for sheet in sheets]
     shown = [sheet for sheet in sheets if not sheet.is_hidden]
-    if all(says_filled(sheet.name or file.name) for sheet in shown):
+    if len(shown) < 2 or all(says_filled(sheet.name) for sheet in shown):
         check_filled_is_declared(shown[0].name if shown else wanted, file)
         return sheets
     return [

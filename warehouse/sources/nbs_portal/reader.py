@@ -242,7 +242,8 @@ def _is_heading(row: Row) -> bool:
     columns = filled(row)
     if len(columns) > 1 and _axis_of(row[columns[0]]) is not None:
         return True
-    years = [column for column in columns if _is_period(row[column])]
+    is_period = _is_period if len(columns) > 1 else year_of  # a date alone is that of a page
+    years = [column for column in columns if is_period(row[column])]
     return columns[-len(years) :] == years and len(columns) - len(years) <= 1 if years else False
 
 
