@@ -32,12 +32,13 @@ READABLE = (".csv", *WORKBOOKS, *_PAGES, ".dta")
 class Sheet:
     """One sheet: `rows` from A1 on as printed text, None for a blank.
 
-    `name` is None where the file is no workbook.
+    `name` is None where the file is no workbook; `is_separated` where commas part its cells.
     """
 
     name: str | None
     rows: Rows
     is_hidden: bool = False
+    is_separated: bool = False
 
 
 def open_sheets(data: bytes, file_name: str, encoding: str = CHINESE_ENCODING) -> list[Sheet]:
@@ -47,7 +48,7 @@ def open_sheets(data: bytes, file_name: str, encoding: str = CHINESE_ENCODING) -
     """
     kind = PurePath(file_name).suffix.lower()
     if kind == ".csv":
-        return [Sheet(None, _csv_rows(open_text(data, file_name, encoding)))]
+        return [Sheet(None, _csv_rows(open_text(data, file_name, encoding)), is_separated=True)]
     if kind in _PAGES:
         text = open_text(data, file_name, encoding)
         return [Sheet(None, bounds.ask(PARSER, ("page", text)))]

@@ -194,7 +194,7 @@ def test_a_bilingual_yearbook_table(read_one: Callable) -> None:
     assert last | {"cell": "E10", "text": None, "area_label": "内蒙占"} == last
     assert last["area_key_alt"] == "innermongolia"
     assert (last["unit_key"], last["period_label"]) == ("人年", "2013")
-    assert last["title_key"] == "各地区研究与试验发展(r&d)人员全时当量"
+    assert last["title_key"] == "r&d人员全时当量"
     assert texts(cells, "note") == ["注：全时当量按实际工作时间折算。"]
     assert texts(cells, "unused") == ["http://www.example.org/"]
 
