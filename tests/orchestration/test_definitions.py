@@ -75,7 +75,6 @@ def test_definitions(clone, released):
         "catalog.coverage: every_study_variable_has_a_source",
         "catalog.dim_file: no_file_is_held",
         "marts.panel__province_year: no_value_is_lost",
-        "marts.panel__province_year: panel_has_rows",
         "marts.panel__province_year: values_are_positive_panel__province_year_",
         "raw.files: every_file_is_taken",
         "results.revision_impact: headline_estimates_hold_on_every_vintage",

@@ -1,11 +1,13 @@
+{{ config(severity='warn') }}
 -- A correction whose edition is landed meets a cell, and each cell that it meets prints what it expects; else the
--- source has mended itself, or the correction is wrong: somebody has to look before a release. An edition that is not
--- landed says nothing.
+-- source has mended itself, or the correction is wrong: somebody has to look. An edition that is not landed says
+-- nothing, nor does one without the indicator.
 with landed as (
 
     select distinct
         source_id,
-        edition
+        edition,
+        corrected_as
     from {{ ref('stg_cells') }}
 
 ),
@@ -22,6 +24,7 @@ met as (
     from {{ ref('corrections') }} as corrections
     inner join landed
         on corrections.source_id = landed.source_id
+        and corrections.indicator_id = landed.corrected_as
         and {{ is_in_editions('landed.edition', 'corrections') }}
 
 )
