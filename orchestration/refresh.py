@@ -46,6 +46,10 @@ def refresh(home: Home, landing: Path, as_of: date | None = None) -> None:
             say(f"back to {name}, made before of the same files and the same code", is_synthetic)
             return
         say(f"refreshing {home.root}{f' as of {as_of}' if as_of else ''}", is_synthetic)
+        if aside := instance.set_aside_if_damaged(home):
+            say(
+                f"the history of runs was damaged and begins anew; the old is {aside}", is_synthetic
+            )
         result = _run(home, as_of)
         problems, warnings = _problems(result), _unmet_checks(result, "WARN")
         for warning in warnings:
@@ -80,7 +84,7 @@ def _run(home: Home, as_of: date | None) -> "ExecuteInProcessResult":
                 )
             },
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-            tags=_LOCATION,
+            tags=_LOCATION | {instance.LOCKED: instance.holder()},
             raise_on_error=False,
         )
 

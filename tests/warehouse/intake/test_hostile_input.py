@@ -143,6 +143,18 @@ def test_a_snapshot_that_cannot_be_taken_again_is_named_and_not_read(warehouse) 
     assert [cell["text"] for cell in warehouse.cells("nbs_portal")] == ["1"]
 
 
+@pytest.mark.parametrize("damaged", ["*/*/*.parquet", "*/*/*.json", "files.parquet"])
+def test_what_is_damaged_in_raw_is_made_again(warehouse, damaged: str) -> None:
+    warehouse.land(GOOD, TABLE.format(1))
+    warehouse.refresh()
+    files, cells = warehouse.files(), warehouse.cells("nbs_portal", role=None)
+    [path] = warehouse.home.raw.glob(damaged)
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2] + bytes(64) + content[len(content) // 2 + 64 :])
+    warehouse.refresh()
+    assert (warehouse.files(), warehouse.cells("nbs_portal", role=None)) == (files, cells)
+
+
 LARGE = {
     "csv": b"a,1\n" * (5 << 20),  # with its cells as Python objects it takes 4 GB
     "html": b"<html>" + b"<!--" * (1 << 20),  # each comment is looked for to the end of the page
