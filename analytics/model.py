@@ -4,11 +4,11 @@ An estimator is a module of `analytics.estimators` with a class of its own that 
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, field_validator, model_validator
 
 from analytics.sample import parse_sample
 
@@ -104,11 +104,18 @@ class Split(Section):
         return {"column": content} if isinstance(content, str) else content
 
 
+class Interaction(Section):
+    """An interaction with categories, and the value that the others are compared with."""
+
+    interaction: str
+    base: str | int
+
+
 class Model(Section):
     """What every model has: an outcome, a sample, and a place in a table.
 
     `split_by` asks for one model a value of a column, `leave_one_out` for one without each
-    entity.
+    entity. The numbers of `categorical` columns are codes.
     """
 
     needed_keys: ClassVar[frozenset[str]] = frozenset()  # of the panel, whatever the effects
@@ -123,8 +130,28 @@ class Model(Section):
     regressors: tuple[str, ...] = ()
     sample: str | None = None
     winsorise: Winsorise | None = None
+    categorical: tuple[str, ...] = ()
     split_by: Split | None = None
     leave_one_out: Literal["entity"] | None = None
+
+    _bases: dict[str, str] = PrivateAttr(default_factory=dict)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _with_bases(cls, content: Any, handler: Callable[[Any], Self]) -> Self:
+        """Interactions with a base are terms like any others, and their bases stand beside."""
+        bases: dict[str, str] = {}
+        if isinstance(content, dict) and isinstance(content.get("regressors"), list | tuple):
+            terms = [_term(entry, bases) for entry in content["regressors"]]
+            content = {**content, "regressors": terms}
+        model = handler(content)
+        model._bases.update(bases)
+        return model
+
+    @property
+    def bases(self) -> Mapping[str, str]:
+        """The value that the others of an interaction are compared with, where one is declared."""
+        return self._bases
 
     @field_validator("sample")
     @classmethod
@@ -179,9 +206,9 @@ class Model(Section):
         raise NotImplementedError
 
     def estimate_interacted(
-        self, panel: "Panel", column: str, groups: Mapping[str, np.ndarray]
+        self, panel: "Panel", column: str, parts: Mapping[str, tuple["Model", np.ndarray]]
     ) -> "ModelResult":
-        """All parts of a split in one model: `groups` are the rows (n,) of each value."""
+        """All parts of a split in one model: the model of each value, and its rows (n,)."""
         raise NotImplementedError
 
     def without(self, controls: Collection[str]) -> Self:
@@ -192,10 +219,20 @@ class Model(Section):
 
 
 class WithEffects(Model):
-    """A model that takes out effects and has a choice of errors."""
+    """A model that takes out effects and has a choice of errors.
+
+    The effect of an entity or period with a single row fits the row exactly. Stata's xtreg and
+    areg keep such rows and reghdfe drops them; `keep_singletons` chooses.
+    """
 
     effects: Effects | None = None
     vce: Vce = Vce()
+    keep_singletons: bool | None = None
+
+    @property
+    def keeps_singletons(self) -> bool:
+        """Whether rows that an effect fits exactly count: not unless the model says so."""
+        return bool(self.keep_singletons)
 
     @property
     def absorbed(self) -> Effects:
@@ -206,6 +243,15 @@ class WithEffects(Model):
     def errors(self) -> Vce:
         """The errors that the model asks for."""
         return self.vce
+
+
+def _term(entry: Any, bases: dict[str, str]) -> Any:
+    """A regressor as a term, from `{interaction: "treat:year", base: 2014}` too."""
+    if not isinstance(entry, dict):
+        return entry
+    interaction = Interaction.model_validate(entry)
+    bases[interaction.interaction] = str(interaction.base)
+    return interaction.interaction
 
 
 def check_keys(model: Model, panel: PanelKeys) -> None:

@@ -1,12 +1,14 @@
-"""Reading anybody's panel: CSV, Parquet and Stata files."""
+"""Reading anybody's panel: CSV, Excel, Parquet and Stata files."""
 
 import csv
+import re
 import struct
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
+from python_calamine import CalamineError
 
 from analytics.errors import SpecificationError
 
@@ -16,10 +18,11 @@ MISSING = ["."]  # Stata's, as it stands in exported text; pandas knows the usua
 
 
 def read_panel(path: Path) -> pd.DataFrame:
-    """Read a panel file by its ending: .csv, .tsv, .txt, .parquet, .dta.
+    """Read a panel file by its ending: .csv, .tsv, .txt, .xlsx, .xls, .parquet, .dta.
 
-    Text is UTF-8 or GB18030, separated by commas, semicolons or tabs. Stata's value labels are
-    left aside: a labelled variable holds its numbers, as it does in Stata's own expressions.
+    Text is UTF-8 or GB18030, separated by commas, semicolons or tabs. A workbook has one sheet
+    with data. A labelled variable of Stata holds its numbers, as it does in Stata's own
+    expressions; `attrs["value_labels"]` keeps what they mean, for interactions.
     Raises SpecificationError naming the file and what is wrong with it.
     """
     kind = path.suffix.lower()
@@ -27,13 +30,16 @@ def read_panel(path: Path) -> pd.DataFrame:
         ".csv": _read_text,
         ".tsv": _read_text,
         ".txt": _read_text,
+        ".xlsx": _read_workbook,
+        ".xlsm": _read_workbook,
+        ".xls": _read_workbook,
         ".parquet": pd.read_parquet,
         ".pq": pd.read_parquet,
         ".dta": _read_stata,
     }
     if kind not in readers:
         raise SpecificationError(
-            f"{path}: is no panel file that can be read; save it as .csv, .parquet or .dta"
+            f"{path}: is no panel file that can be read; save it as .csv, .xlsx, .parquet or .dta"
         )
     try:
         data = readers[kind](path)
@@ -45,9 +51,12 @@ def read_panel(path: Path) -> pd.DataFrame:
         raise SpecificationError(f"{path}: {error}") from None
     except pd.errors.EmptyDataError:
         raise SpecificationError(f"{path}: the file is empty") from None
-    except (ValueError, KeyError, IndexError, OverflowError) as error:
-        said = str(error).strip().splitlines() or ["it is damaged"]
-        raise SpecificationError(f"{path}: cannot be read as {kind} ({said[0]})") from None
+    except pd.errors.ParserError as error:
+        raise SpecificationError(f"{path}: {_parser_sentence(str(error))}") from None
+    except (ValueError, KeyError, IndexError, OverflowError, CalamineError):
+        raise SpecificationError(
+            f"{path}: cannot be read as {kind}: it is damaged, or of another kind"
+        ) from None
     if data.index.names != [None]:  # keys that pandas wrote as an index
         data = data.reset_index()
     data.columns = [str(name).strip() for name in data.columns]
@@ -85,8 +94,58 @@ def _require_distinct(names: Sequence[str]) -> None:
         raise SpecificationError(f"two columns are named `{twice[0]}`; rename one")
 
 
+def _parser_sentence(said: str) -> str:
+    """What pandas says of a line with too many cells, in our words."""
+    found = re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", said)
+    if found is None:
+        return "cannot be read as text: a quotation mark may be open; save it anew as .csv"
+    return (
+        f"line {found[2]} has {found[3]} cells, and the lines before it have {found[1]}: put text "
+        "that holds the separator into quotation marks"
+    )
+
+
+def _read_workbook(path: Path) -> pd.DataFrame:
+    sheets = pd.read_excel(path, sheet_name=None, header=None, engine="calamine")
+    filled = {name: sheet for name, sheet in sheets.items() if len(sheet.dropna(how="all")) > 1}
+    if len(filled) != 1:
+        found = ", ".join(filled) or "none"
+        raise SpecificationError(
+            f"one sheet with the panel was expected, and the sheets with data are: {found}; save "
+            "the one that holds it as a workbook of its own"
+        )
+    [sheet] = filled.values()
+    sheet = sheet.dropna(how="all").dropna(how="all", axis=1)
+    names = [str(name).strip() for name in sheet.iloc[0]]
+    _require_distinct(names)
+    return sheet.iloc[1:].set_axis(names, axis=1).reset_index(drop=True).infer_objects()
+
+
 def _read_stata(path: Path) -> pd.DataFrame:
     try:
-        return pd.read_stata(path, convert_categoricals=False)
+        data = pd.read_stata(path, convert_categoricals=False)
+        data.attrs["value_labels"] = _value_labels(path, data)
     except struct.error:
         raise SpecificationError("cannot be read (it is damaged, or no Stata file)") from None
+    return data
+
+
+def _value_labels(path: Path, data: pd.DataFrame) -> dict[str, dict[float, str]]:
+    """What the numbers of labelled variables mean, of those that occur."""
+    with pd.io.stata.StataReader(path) as reader:
+        if not reader.value_labels():
+            return {}
+    try:
+        labelled = pd.read_stata(path)
+    except ValueError:  # two values share a label, which then tells nothing apart
+        return {}
+    return {
+        name: {
+            float(value): str(label)
+            for value, label in zip(data[name], labelled[name], strict=True)
+            if pd.notna(label)
+        }
+        for name in data.columns
+        if isinstance(labelled[name].dtype, pd.CategoricalDtype)
+        and pd.api.types.is_numeric_dtype(data[name].dtype)
+    }

@@ -14,8 +14,8 @@ from analytics.figures import curve_figure
 from analytics.panel_files import read_panel
 from analytics.printed_tables import escaped, table_markdown
 from analytics.results import Estimate, ModelResult, tidy_estimates, tidy_models, tidy_statistics
-from analytics.specification import load_specification
-from analytics.study import StudyTables, run_curve, run_specification
+from analytics.specification import Study, chosen, load_specification
+from analytics.study import StudyTables, estimate_study, run_curve, run_specification
 from analytics.tables import CURVE, DESCRIPTIVES, PUBLISHED_COMPARISON, SIGN_COMPARISON
 
 TERM = ("equation", "term", "estimate", "std_error", "statistic", "p_value", "ci_low", "ci_high")
@@ -31,20 +31,28 @@ MODEL = (
 )
 
 
-def estimate_files(specification_path: Path, panel_path: Path, out: Path) -> list[ModelResult]:
+def estimate_files(
+    specification_path: Path, panel_path: Path, out: Path, only: str | None = None
+) -> list[ModelResult]:
     """Estimate the models of a file on the panel of another, and write the results to `out`.
 
-    Raises SpecificationError, one sentence, for anything that the user can mend.
+    `only` chooses a model, or a table ("table_3"). Raises SpecificationError, one sentence, for
+    anything that the user can mend.
     """
     specification = load_specification(specification_path)
+    if only is not None:
+        specification = chosen(specification, only)
     data = read_panel(panel_path)
     study = specification_path.stem
-    results = run_specification(specification, data)
-    curve = run_curve(specification, data, study)
     fits = None
-    if curve is not None:
-        fits, summary = curve
-        results.append(summary)
+    if isinstance(specification, Study):
+        results, fits = estimate_study(specification, data)
+        fits = fits if len(fits) else None
+    else:
+        results = run_specification(specification, data)
+        if (curve := run_curve(specification, data, study)) is not None:
+            fits, summary = curve
+            results.append(summary)
     write_results(out, study, results, fits)
     return results
 

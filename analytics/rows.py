@@ -19,6 +19,19 @@ from analytics.model import PanelKeys, Winsorise
 from analytics.sample import sample_rows
 
 LAG = re.compile(r"L(\d+)\.(.+)")
+# How people write dates; `%Y` alone is a number and needs none of them
+DATES = (
+    *("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S"),
+    *("%Y年", "%Y年%m月", "%Y年%m月%d日", "%Y-%m", "%Y/%m", "%d/%m/%Y", "%Y年末"),
+)
+
+
+@dataclass(frozen=True)
+class Coding:
+    """How columns become categories: numbers that are codes, and the value left out of a term."""
+
+    categorical: frozenset[str] = frozenset()
+    bases: Mapping[str, str] = field(default_factory=dict)  # of interactions, as they are written
 
 
 @dataclass(frozen=True)
@@ -60,6 +73,12 @@ class Panel:
             return among
         return among & self._once("sampled", sample, lambda: sample_rows(sample, self.data))
 
+    @property
+    def value_labels(self) -> Mapping[str, Mapping[float, str]]:
+        """What the numbers of a column mean, where the file says so (`panel_files`)."""
+        labels: Mapping[str, Mapping[float, str]] = self.data.attrs.get("value_labels", {})
+        return labels
+
     def places(self, rows: np.ndarray) -> np.ndarray:
         """Where the rows are that `Rows.source` names."""
         return self.data.index.get_indexer(pd.Index(rows))
@@ -98,6 +117,16 @@ class Rows:
         """The one column (n,) of a term."""
         [name] = self.columns[term]
         return self.values[:, self.names.index(name)]
+
+    def without(self, name: str) -> "Rows":
+        """The rows without one of the columns of a term."""
+        columns = {term: tuple(c for c in own if c != name) for term, own in self.columns.items()}
+        return replace(
+            self,
+            values=np.delete(self.values, self.names.index(name), axis=1),
+            names=tuple(other for other in self.names if other != name),
+            columns=columns,
+        )
 
     def keep(self, mask: np.ndarray) -> "Rows":
         """The rows where the mask is true."""
@@ -151,6 +180,7 @@ def select_rows(
     sample: str | None = None,
     winsorise: Winsorise | None = None,
     cluster_columns: Sequence[str] = (),
+    coding: Coding = Coding(),
 ) -> Rows:
     """The complete rows of the sample for these terms ("x", "L1.x", "x:y")."""
     parts = list(dict.fromkeys(part for term in terms for part in _parts(term, panel.data)))
@@ -161,7 +191,8 @@ def select_rows(
     columns: dict[str, tuple[str, ...]] = {}
     values: dict[str, np.ndarray] = {}
     for term in terms:
-        built = _build(term, _parts(term, panel.data), frame, terms)
+        own = {part: frame[part] for part in _parts(term, panel.data)}
+        built = _build(term, _coded(term, own, panel, coding), terms, coding.bases.get(term))
         columns[term] = tuple(built)
         values |= built
     codes = [panel.codes(name)[used] for name in cluster_columns]
@@ -204,7 +235,7 @@ def numeric_parts(panel: Panel, term: str) -> dict[str, np.ndarray]:
     parts = {part: panel.part(part) for part in _parts(term, panel.data)}
     for part, values in parts.items():
         if isinstance(values, pd.Series):
-            raise SpecificationError(f"column `{part}` holds text, and `{term}` needs numbers")
+            raise SpecificationError(_no_number(part, term, values))
     return parts
 
 
@@ -234,6 +265,8 @@ def calendar_periods(column: pd.Series) -> np.ndarray:
         step = next(step for step in (12, 3, 1) if ((months - months[0]) % step == 0).all())
         return months // step
     numbers = pd.to_numeric(column, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    if np.isnan(numbers).all() and (dates := _written_dates(column)) is not None:
+        return calendar_periods(dates)
     broken = pd.Series(numbers % 1 != 0, index=column.index)  # true for missing, too
     if broken.any():
         raise SpecificationError(
@@ -242,6 +275,16 @@ def calendar_periods(column: pd.Series) -> np.ndarray:
             "expected whole numbers (years) or dates"
         )
     return numbers.astype(np.int64)
+
+
+def _written_dates(column: pd.Series) -> pd.Series | None:
+    """Dates that are written in one way throughout, as in 2010-12-31, 2010/1/1, 2010年."""
+    text = column.map(str).str.strip()
+    for written in DATES:
+        dates = pd.to_datetime(text, format=written, errors="coerce")
+        if dates.notna().all():
+            return dates
+    return None
 
 
 def require_column(name: str, data: pd.DataFrame) -> str:
@@ -341,30 +384,109 @@ def _numbers(column: pd.Series) -> np.ndarray:
     return values
 
 
-def _build(
-    term: str, parts: list[str], frame: Mapping[str, np.ndarray | pd.Series], terms: Sequence[str]
-) -> dict[str, np.ndarray]:
-    """The columns of a term: one, or one for each value of a text column that it interacts with.
+@dataclass(frozen=True)
+class _Categories:
+    """A column of categories: which of the names, in the order of their values, each row has."""
 
-    A text column stands for its values. The first value in alphabetical order is the one that the
-    others are compared with where the rest of the interaction is a term of its own.
+    codes: np.ndarray  # (n,)
+    names: tuple[str, ...]
+
+
+def _coded(
+    term: str, parts: Mapping[str, np.ndarray | pd.Series], panel: Panel, coding: Coding
+) -> dict[str, np.ndarray | _Categories]:
+    """The parts of a term, as categories where they are.
+
+    Text is; so are numbers that the specification marks, those that the file labels (in an
+    interaction), and those among whose values the base of the interaction is.
     """
-    texts = [part for part in parts if isinstance(frame[part], pd.Series)]
-    numeric = [part for part in parts if part not in texts]
-    if texts and (len(texts) > 1 or not numeric):
-        value = pd.Series(frame[texts[0]]).iloc[0]
-        raise SpecificationError(
-            f"column `{texts[0]}` holds text (such as {value!r}), and `{term}` needs numbers"
+    coded: dict[str, np.ndarray | _Categories] = {}
+    for part, values in parts.items():
+        labels = panel.value_labels.get(part, {}) if len(parts) > 1 else {}
+        marked = part in coding.categorical
+        if isinstance(values, pd.Series) and not marked:
+            _require_categories(part, term, values, is_alone=len(parts) == 1)
+        if isinstance(values, pd.Series) or marked or labels:
+            codes, names = value_names(pd.Series(values))
+            shown = tuple(labels.get(float(n), n) for n in names) if labels else names
+            coded[part] = _Categories(codes, shown)
+        else:
+            coded[part] = values
+    if (base := coding.bases.get(term)) is not None and not _categorical(coded):
+        for part, values in reversed(list(parts.items())):
+            codes, names = value_names(pd.Series(values))
+            if base in names:
+                return {**coded, part: _Categories(codes, names)}
+    return coded
+
+
+def _require_categories(part: str, term: str, values: pd.Series, is_alone: bool) -> None:
+    """Text in a term is a column of categories, and no column of numbers with a slip in it."""
+    numbers = pd.to_numeric(values, errors="coerce")
+    if is_alone or 2 * numbers.notna().sum() > len(values):
+        raise SpecificationError(_no_number(part, term, values))
+
+
+def _no_number(part: str, term: str, values: pd.Series) -> str:
+    """Which cells of a column are no numbers, the first of them by its row."""
+    wrong = values[values.notna() & pd.to_numeric(values, errors="coerce").isna()]
+    if wrong.empty:
+        return (
+            f"column `{part}` holds its numbers as text, such as {values.dropna().iloc[0]!r}, and "
+            f"`{term}` needs numbers: save it as numbers"
         )
-    product = np.prod([frame[part] for part in numeric], axis=0)
-    if not texts:
+    first, more = wrong.sort_index(), ""
+    if len(wrong) > 1:
+        more = f" and {len(wrong) - 1} more cells"
+    return (
+        f"column `{part}` holds text ({first.iloc[0]!r} in row {first.index[0] + 1}{more}), and "
+        f"`{term}` needs numbers: leave a cell empty where there is none"
+    )
+
+
+def _categorical(parts: Mapping[str, np.ndarray | _Categories]) -> list[str]:
+    return [part for part, values in parts.items() if isinstance(values, _Categories)]
+
+
+def _build(
+    term: str,
+    parts: Mapping[str, np.ndarray | _Categories],
+    terms: Sequence[str],
+    base: str | None,
+) -> dict[str, np.ndarray]:
+    """The columns of a term: one, or one for each value of the column of categories in it.
+
+    The value that the others are compared with is `base`; without one it is the first, where the
+    rest of the interaction is a term of its own or there is no rest.
+    """
+    names = _categorical(parts)
+    if len(names) > 1:
+        raise SpecificationError(
+            f"`{term}`: `{names[0]}` and `{names[1]}` are both columns of categories, and an "
+            "interaction takes one"
+        )
+    numeric = [part for part in parts if part not in names]
+    columns = [values for values in parts.values() if isinstance(values, np.ndarray)]
+    product: np.ndarray = np.prod(columns, axis=0) if columns else np.ones(1)
+    if not names:
         return {term: product}
-    groups = pd.Series(frame[texts[0]]).map(str)
-    names = sorted(groups.unique())
-    shown = names[1:] if ":".join(numeric) in terms else names
+    groups = parts[names[0]]
+    assert isinstance(groups, _Categories)
+    present = [groups.names[code] for code in np.unique(groups.codes)]
+    if base is not None and base not in present:
+        raise SpecificationError(
+            f"`{term}`: the base {base!r} is no value of `{names[0]}` in the sample; its values "
+            f"are {', '.join(present[:10])}"
+        )
+    if base is None and (not numeric or ":".join(numeric) in terms):
+        base = present[0]
+    shown = [value for value in present if value != base]
     if not shown:
-        raise SpecificationError(f"`{term}`: column `{texts[0]}` has a single value in the sample")
-    return {f"{term}[{value}]": product * (groups == value).to_numpy(float) for value in shown}
+        raise SpecificationError(f"`{term}`: column `{names[0]}` has a single value in the sample")
+    return {
+        f"{term}[{value}]": product * (groups.codes == groups.names.index(value)).astype(float)
+        for value in shown
+    }
 
 
 def _winsorised(

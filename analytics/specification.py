@@ -134,7 +134,10 @@ class Study(Specification):
 
 
 def load_specification(path: Path) -> Specification:
-    """Read a specification file. Raises SpecificationError naming the file, the place, the mend."""
+    """Read a specification file, which may be that of a study.
+
+    Raises SpecificationError naming the file, the place, the mend.
+    """
     return _load(path, Specification)
 
 
@@ -174,10 +177,32 @@ def _load(path: Path, kind: type[Kind]) -> Kind:
         place = f" in line {mark.line + 1}" if mark else ""
         problem = getattr(error, "problem", None) or "it cannot be parsed"
         raise SpecificationError(f"{path}: is not valid YAML{place}: {problem}") from None
+    if kind is Specification and isinstance(content, dict) and "study" in content:
+        kind = Study  # type: ignore[assignment]  # a study is a specification
     try:
         return parse_specification(content, kind)
     except SpecificationError as error:
         raise SpecificationError(f"{path}: {error}") from None
+
+
+def chosen(specification: Specification, only: str) -> Specification:
+    """The specification with one of its models, or with those of one of its tables ("table_3").
+
+    Raises SpecificationError for a name that neither has.
+    """
+    number = only.removeprefix("table_")
+    models = tuple(
+        model
+        for model in specification.models
+        if model.id == only or (number != only and str(model.table_number) == number)
+    )
+    if not models:
+        tables = sorted({m.table_number for m in specification.models} - {None}, key=str)
+        names = [*(f"table_{table}" for table in tables), *(m.id for m in specification.models)]
+        close = difflib.get_close_matches(only, names, n=1)
+        mend = f"did you mean {close[0]}?" if close else f"it has {', '.join(names)}"
+        raise SpecificationError(f"--only {only}: no table or model has this name; {mend}")
+    return specification.model_copy(update={"models": models, "specification_curve": None})
 
 
 @overload

@@ -17,7 +17,7 @@ import pandas as pd
 from pydantic import Field, field_validator, model_validator
 
 from analytics.errors import SpecificationError
-from analytics.estimators.covariance import Errors, prepare_errors, vce_text
+from analytics.estimators.covariance import VANISHING, Errors, prepare_errors, vce_text
 from analytics.estimators.design import COLLINEAR
 from analytics.estimators.inference import critical_value, p_values
 from analytics.estimators.least_squares import LeastSquares
@@ -193,7 +193,7 @@ def estimate_curve(
     A combination that cannot be estimated is a row with the reason; it counts in no share.
     """
     variants = variants_of(curve, base)
-    data = _Data(panel)
+    data = _Data(panel, base)
     found: list[dict[str, Any]] = [{} for _ in variants]
     groups: dict[Shared, list[int]] = {}
     for place, variant in enumerate(variants):
@@ -218,8 +218,8 @@ def estimate_curve(
 class _Data:
     """The rows of one panel, and the effects of those that variants share, each computed once."""
 
-    def __init__(self, panel: Panel) -> None:
-        self.panel = panel
+    def __init__(self, panel: Panel, base: LeastSquares) -> None:
+        self.panel, self.base = panel, base
         self.complete = cache(self._complete)
 
     def cluster_columns(self, vce: Vce) -> tuple[str, ...]:
@@ -263,7 +263,9 @@ class _Net:
         panel = data.panel
         self._complete = np.flatnonzero(np.frombuffer(shared.used, dtype=bool))
         entity, time = panel.entity[self._complete], panel.time[self._complete]
-        self._kept = without_singletons(entity, time, shared.effects)
+        self._kept = np.ones(len(entity), dtype=bool)
+        if not data.base.model_copy(update={"effects": shared.effects}).keeps_singletons:
+            self._kept = without_singletons(entity, time, shared.effects)
         self._panel, self._winsorise = panel, shared.winsorise
         self.rows = self._complete[self._kept]
         self.within = Within(entity[self._kept], time[self._kept], shared.effects)
@@ -388,7 +390,8 @@ def _inference(
     squares = (x * x).sum(axis=0)
     estimate = (x * y).sum(axis=0) / squares
     variance = errors.variances(x, y - estimate * x) / squares**2
-    error = np.sqrt(np.where(variance > 0, variance, np.nan))
+    exists = variance > VANISHING**2 * (y * y).mean(axis=0) / squares
+    error = np.sqrt(np.where(exists, variance, np.nan))
     statistic = estimate / error
     width = critical_value(errors.df) * error
     columns = {

@@ -1,6 +1,6 @@
 """One model as many: a model a value of a column, and one without each entity."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -29,6 +29,8 @@ def estimate_variations(model: Model, panel: Panel, attempt: Attempt) -> Iterato
         return
     column = model.split_by.column
     groups = _groups(model, panel)
+    parts: dict[str, tuple[Model, np.ndarray]] = {}
+    left_out = []
     for place, (value, mask) in enumerate(groups.items()):
         part = _numbered(model, place).model_copy(
             update={"id": f"{model.id}[{value}]", "split_by": None}
@@ -41,12 +43,47 @@ def estimate_variations(model: Model, panel: Panel, attempt: Attempt) -> Iterato
         condition = f"{column} == {value if is_number else repr(value)}"
         sample = condition if model.sample is None else f"({model.sample}) and {condition}"
         yield replace(result, sample=sample)
+        if reason := _cannot_be_compared(result):
+            left_out.append(f"{part.id} stays out of the comparison of slopes: {reason}")
+        else:
+            parts[value] = (part.without(_dropped(part, result)), mask)
     if model.compares_slopes:
-        whole = _numbered(model, len(groups))
-        try:
-            yield attempt(whole, panel, lambda m, p: m.estimate_interacted(p, column, groups))
-        except SpecificationError as error:
-            yield not_estimated(whole, [f"not estimated: {error}"])
+        yield _compared(_numbered(model, len(groups)), panel, attempt, parts, left_out)
+
+
+def _compared(
+    model: Model,
+    panel: Panel,
+    attempt: Attempt,
+    parts: Mapping[str, tuple[Model, np.ndarray]],
+    left_out: list[str],
+) -> ModelResult:
+    """The model of all parts together, which tests whether their slopes are equal."""
+    assert model.split_by is not None
+    column = model.split_by.column
+    if len(parts) < 2:
+        few = "not estimated: slopes are compared between two parts or more that have errors"
+        return not_estimated(model, [few, *left_out])
+    try:
+        found = attempt(model, panel, lambda m, p: m.estimate_interacted(p, column, parts))
+    except SpecificationError as error:
+        return not_estimated(model, [f"not estimated: {error}", *left_out])
+    return replace(found, warnings=tuple(sorted([*found.warnings, *left_out])))
+
+
+def _cannot_be_compared(result: ModelResult) -> str | None:
+    """Why a part says nothing about whether slopes are equal; None where it does."""
+    if not result.terms:
+        return next(w.removeprefix("not estimated: ") for w in result.warnings)
+    if any(t.std_error is None for t in result.terms if _slope_name(t.equation, t.term)):
+        return "its slopes have no errors"
+    return None
+
+
+def _dropped(model: Model, result: ModelResult) -> list[str]:
+    """The regressors that the model was estimated without."""
+    estimated = {term.term.partition("[")[0] for term in result.terms}
+    return [name for name in model.regressors if name not in estimated]
 
 
 def not_estimated(model: Model, warnings: list[str]) -> ModelResult:

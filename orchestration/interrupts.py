@@ -7,6 +7,7 @@ from threading import Thread
 
 from warehouse.formats import bounds
 
+_SHOW_CURSOR = "\x1b[?25h\n"
 _SAID = {
     signal.SIGINT: "stopped by Ctrl-C (SIGINT)",
     signal.SIGTERM: "stopped from outside (SIGTERM)",
@@ -42,5 +43,9 @@ def _end_when_told(heard: int) -> None:
     while number not in _SAID:  # another part of the program handles it
         number = signal.Signals(os.read(heard, 1)[0])
     bounds.stop_all()
-    os.write(2, f"yearbook: {_SAID[number]}; the last release stands\n".encode())
+    # Where progress is shown the cursor is hidden
+    said = (
+        f"{_SHOW_CURSOR if os.isatty(2) else ''}yearbook: {_SAID[number]}; the last release stands"
+    )
+    os.write(2, f"{said}\n".encode())
     os._exit(128 + number)

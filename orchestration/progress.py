@@ -1,11 +1,80 @@
-"""What a person at the terminal sees of a refresh: one line a stage, on stderr."""
+"""What a person at the terminal sees of a refresh, on stderr: its stages, then what it found."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from warehouse.store.releases import SYNTHETIC
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+# The stages of a refresh in their order: the first words of what each says when it ends
+STAGES = ("cells", "files", "tables", "models", "release")
 
 
 def say(text: str, is_synthetic: bool) -> None:
     """Print one line; every line about a demonstration says that its data are synthetic."""
+    _console().print(marked(text, is_synthetic))
+
+
+def marked(text: str, is_synthetic: bool) -> str:
+    """A line as it is printed of a demonstration, or of real data."""
+    return f"{SYNTHETIC} · {text}" if is_synthetic else text
+
+
+# What becomes of what a stage says; a run of the UI keeps it as its log
+_told: Callable[[str, bool], None] = say
+
+
+def tell(text: str, is_synthetic: bool) -> None:
+    """What a stage has to say when it ends."""
+    _told(text, is_synthetic)
+
+
+@contextmanager
+def showing(is_verbose: bool) -> Iterator[None]:
+    """Show the stages in lines, on a terminal as a list that fills, in a pipe not at all."""
+    global _told
+    before = _told
+    try:
+        if is_verbose:
+            yield
+        elif _console().is_terminal:
+            with _checklist() as _told:
+                yield
+        else:
+            _told = _keep_quiet
+            yield
+    finally:
+        _told = before
+
+
+def _keep_quiet(text: str, is_synthetic: bool) -> None:
+    """A pipe is told what was found, not how far it is."""
+
+
+@contextmanager
+def _checklist() -> Iterator[Callable[[str, bool], None]]:
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(finished_text="✓"), TextColumn("{task.description}"))
+    with Progress(*columns, TimeElapsedColumn(), console=_console(), transient=True) as progress:
+        tasks = {name: progress.add_task(name, start=False, total=1) for name in STAGES}
+        progress.start_task(tasks[STAGES[0]])
+
+        def ends(text: str, is_synthetic: bool) -> None:
+            name = text.split()[0]
+            if name not in tasks:
+                return  # a finding, not the end of a stage
+            progress.update(tasks[name], description=marked(text, is_synthetic), completed=1)
+            for following in STAGES[STAGES.index(name) + 1 :][:1]:
+                progress.start_task(tasks[following])
+
+        yield ends
+
+
+def _console() -> "Console":
     from rich.console import Console
 
-    prefix = f"{SYNTHETIC} · " if is_synthetic else ""
-    Console(stderr=True, highlight=False, markup=False, soft_wrap=True).print(prefix + text)
+    return Console(stderr=True, highlight=False, markup=False, soft_wrap=True)

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestration import dbt_manifest, instance, intake, lock
+from orchestration import dbt_manifest, instance, intake, lock, progress
 from orchestration.dbt_command import one_line
 from orchestration.progress import say
 from warehouse.contract.errors import WarehouseError
@@ -23,11 +23,12 @@ class RefreshFailed(WarehouseError):
     """A step or a check failed and the last release stands; one sentence a line."""
 
 
-def refresh(home: Home, landing: Path, as_of: date | None = None) -> None:
+def refresh(home: Home, landing: Path, as_of: date | None = None, is_verbose: bool = False) -> None:
     """Take in what is new, build, check, estimate and release; does nothing when nothing is new.
 
     With `as_of`, the world as it was known on that date: what was published later is taken in but
-    left out. A release that was made before is returned to, not made again.
+    left out. A release that was made before is returned to, not made again. What was found is in
+    `refresh.md` of the home; `is_verbose` prints it too.
 
     Raises `Busy` when another refresh is at work, `NothingLanded` without any file, and
     `RefreshFailed` when something went wrong on the way.
@@ -47,19 +48,19 @@ def refresh(home: Home, landing: Path, as_of: date | None = None) -> None:
             return
         say(f"refreshing {home.root}{f' as of {as_of}' if as_of else ''}", is_synthetic)
         if aside := instance.set_aside_if_damaged(home):
-            say(
-                f"the history of runs was damaged and begins anew; the old is {aside}", is_synthetic
-            )
-        result = _run(home, as_of)
+            say(f"the history of runs was damaged, it begins anew beside {aside}", is_synthetic)
+        from orchestration import report  # brings pandas
+
+        with progress.showing(is_verbose):
+            result = _run(home, as_of)
         problems, warnings = _problems(result), _unmet_checks(result, "WARN")
-        for warning in warnings:
+        for warning in warnings if is_verbose else []:
             say(f"warning: {warning}", is_synthetic)
         if problems:
-            raise RefreshFailed("\n".join(problems))
-        name = _current_name(home)
-        say(f"released {name} in {time.monotonic() - started:.1f} s", is_synthetic)
-        if as_of:
-            say("it is the current release until the next `yearbook refresh`", is_synthetic)
+            report.write_failure(home, problems, warnings, is_synthetic)
+            raise RefreshFailed("\n".join(report.shortened(problems, home)))
+        for line in report.summary(home, time.monotonic() - started, as_of):
+            say(line, is_synthetic)
 
 
 def _current_name(home: Home) -> str:

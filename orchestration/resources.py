@@ -36,8 +36,8 @@ class Warehouse(dg.ConfigurableResource):
         return intake.is_synthetic(self.home)
 
     def say(self, text: str) -> None:
-        """One line of progress for a person at the terminal."""
-        progress.say(text, self.is_synthetic)
+        """What a stage has to say when it ends, for a person at the terminal."""
+        progress.tell(text, self.is_synthetic)
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Warehouse"]:

@@ -13,6 +13,7 @@ from analytics.audit.rounding import Bounds, same
 # Without the number of units, errors may be clustered by few of them: t with so many degrees of
 # freedom asks more of a coefficient than most tables do
 CAUTIOUS_DF = 10
+DIGITS = 3  # of numbers that do not repeat by chance
 
 
 def standard_errors(published: Published) -> Iterator[Finding]:
@@ -182,6 +183,73 @@ def repeated_terms(published: Published) -> Iterator[Finding]:
                 reason="two rows have the same label, so one of them must be another variable "
                 "or regime",
             )
+
+
+def copied_rows(published: Published) -> Iterator[Finding]:
+    """Two variables of a column do not share coefficient and error to the last digit.
+
+    Short numbers repeat by chance: both need as many significant digits as `DIGITS`.
+    """
+    for column in published.tables:
+        first: dict[tuple[Decimal, Decimal], Term] = {}
+        for term in column.terms:
+            if term.coef is None or term.se is None:
+                continue
+            if min(_significant_digits(term.coef), _significant_digits(term.se)) < DIGITS:
+                continue
+            other = first.setdefault((abs(term.coef), term.se), term)
+            if other.key != term.key:
+                yield column.finding(
+                    "copied",
+                    "suspicious",
+                    term,
+                    printed=f"{term.coef} ({term.se})",
+                    implied="numbers of its own",
+                    reason=f"{other.term} has the same coefficient and the same error to the last "
+                    "digit: one row may have been copied over the other",
+                )
+
+
+def errors_are_statistics(published: Published) -> Iterator[Finding]:
+    """What is printed as errors may be t statistics: then the stars follow from it alone."""
+    for column in published.tables:
+        told = [verdict for t in column.terms if (verdict := _as_statistic(t, published))]
+        if told.count("statistic") >= 2 and "error" not in told:
+            yield column.finding(
+                "t_as_error",
+                "suspicious",
+                printed=f"errors under {len(told)} coefficients",
+                implied="t statistics",
+                reason="the stars do not follow from coefficient over error, and in "
+                f"{told.count('statistic')} of {len(told)} rows they follow from the number in "
+                "brackets alone, taken as the statistic",
+            )
+
+
+def _as_statistic(term: Term, published: Published) -> str | None:
+    """Whether a term's stars follow from its "error" as an error, or only as a statistic."""
+    ratio = _ratio(term)
+    if ratio is None or term.se is None or term.stars is None:
+        return None
+    earned = [_stars_earned(value, published) for value in (abs(ratio), abs(Bounds.of(term.se)))]
+    fits = [len(term.stars) in counts for counts in earned]
+    if fits[0] == fits[1]:
+        return None
+    return "error" if fits[0] else "statistic"
+
+
+def _stars_earned(statistic: Bounds, published: Published) -> range:
+    """How many stars a statistic can earn, by the normal distribution."""
+    fewest, most = (
+        sum(2 * ndtr(-end) < level for level in published.star_levels)
+        for end in (statistic.low, statistic.high)
+    )
+    return range(fewest, most + 1)
+
+
+def _significant_digits(value: Decimal) -> int:
+    """Of a number as printed, without the zeros before it."""
+    return len(str(int(abs(value).scaleb(-int(value.as_tuple().exponent)))))
 
 
 @dataclass(frozen=True)

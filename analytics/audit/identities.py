@@ -87,21 +87,9 @@ def effects_add_up(published: Published) -> Iterator[Finding]:
                 implied=f"a total of {bounds['direct'] + bounds['indirect']}",
                 reason="the total effect is the direct plus the indirect one",
             )
-        share = column.bounds.get("proportion_mediated")
-        if share is None or "total" not in bounds or len(bounds) == 1:
-            continue
-        total = bounds["total"]
-        indirect = bounds.get("indirect") or total - bounds["direct"]
-        # A share that is printed in percent is the same share
-        in_percent = share * Bounds(0.01, 0.01)
-        if not any((part * total).meets(indirect) for part in (share, in_percent)):
-            yield column.finding(
-                "share_mediated",
-                "impossible",
-                printed=f"proportion_mediated {column.statistics['proportion_mediated']}, {shown}",
-                implied=f"{abs(indirect) / abs(total)}",
-                reason="the share mediated is the indirect effect over the total one",
-            )
+        if "total" in bounds and len(bounds) > 1:
+            indirect = bounds.get("indirect") or bounds["total"] - bounds["direct"]
+            yield from _share(column, bounds["total"], indirect, shown)
 
 
 def mediation_columns(published: Published) -> Iterator[Finding]:
@@ -133,6 +121,38 @@ def mediation_columns(published: Published) -> Iterator[Finding]:
                     reason=f"{mediator.outcome} carries {first.coef} ({mediator.place}) × "
                     f"{path.coef}; least squares on one sample has total = direct + indirect",
                 )
+
+
+def shares_of_columns(published: Published) -> Iterator[Finding]:
+    """The share mediated of three columns: coefficients of x on m and of m on y, over the total."""
+    for full in published.tables:
+        for total, mediator in _steps(full, published):
+            path = full.regressors[key_of(mediator.outcome or "")].coef
+            treatment = next(iter(total.regressors), None)  # stands first, before the controls
+            if treatment is None or path is None:
+                continue
+            coef, first = (c.regressors[treatment].coef for c in (total, mediator))
+            if coef is not None and first is not None:
+                shown = f"total {coef} ({total.place}), {first} ({mediator.place}) × {path}"
+                indirect = Bounds.of(first) * Bounds.of(path)
+                for column in (full, mediator, total):
+                    yield from _share(column, Bounds.of(coef), indirect, shown)
+
+
+def _share(column: Column, total: Bounds, indirect: Bounds, shown: str) -> Iterator[Finding]:
+    """A printed share mediated is the indirect effect over the total one, be it in percent."""
+    share = column.bounds.get("proportion_mediated")
+    if share is None:
+        return
+    in_percent = share * Bounds(0.01, 0.01)
+    if not any((part * total).meets(indirect) for part in (share, in_percent)):
+        yield column.finding(
+            "share_mediated",
+            "impossible",
+            printed=f"proportion_mediated {column.statistics['proportion_mediated']}, {shown}",
+            implied=f"{abs(indirect) / abs(total)}",
+            reason="the share mediated is the indirect effect over the total one",
+        )
 
 
 def ranges(published: Published) -> Iterator[Finding]:

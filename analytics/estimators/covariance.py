@@ -14,6 +14,10 @@ from analytics.estimators.within import Groups, Within
 from analytics.model import Effects, Vce
 from analytics.rows import crossed
 
+# An error that is this small a share of the one that all of the outcome's variation would give is
+# what rounding has left of one that does not exist
+VANISHING = 1e-8
+
 
 @dataclass(frozen=True)
 class Errors:
@@ -65,12 +69,19 @@ class Errors:
         return products[0]
 
     def covariance(
-        self, bread: np.ndarray, design: np.ndarray, residuals: np.ndarray
+        self, bread: np.ndarray, design: np.ndarray, residuals: np.ndarray, spread: float
     ) -> np.ndarray:
-        """Covariance (k, k) of the coefficients of design (n, k), with its inverse Gram matrix."""
+        """Covariance (k, k) of the coefficients of design (n, k), with its inverse Gram matrix.
+
+        `spread` is the mean square of the outcome net of its effects. A variance that does not
+        exist, for the fit is exact or the scores add up to nothing in every cluster or period
+        (whatever the data are), is 0.
+        """
         if self.vce.type == "classical":
-            return self.factor * float(residuals @ residuals) / len(residuals) * bread
-        return self.factor * bread @ self.meat(design * residuals[:, None]) @ bread
+            found = self.factor * float(residuals @ residuals) / len(residuals) * bread
+        else:
+            found = self.factor * bread @ self.meat(design * residuals[:, None]) @ bread
+        return without_vanishing(found, spread * np.diag(bread))
 
     def variances(self, x: np.ndarray, residuals: np.ndarray) -> np.ndarray:
         """Variance (m,) of m regressions on a single regressor each, times its square's square.
@@ -164,6 +175,15 @@ def without_effects(effects: Effects, gone: set[Effects]) -> Effects:
     return "two_way" if len(left) == 2 else next(iter(left), "none")
 
 
+def without_vanishing(covariance: np.ndarray, scale: np.ndarray) -> np.ndarray:
+    """The covariance (k, k), with 0 for what belongs to a variance that is only rounding.
+
+    `scale` (k,) are variances that the coefficients would have if nothing were explained.
+    """
+    exists = np.abs(np.diag(covariance)) > VANISHING**2 * scale
+    return np.where(np.outer(exists, exists), covariance, 0.0)
+
+
 def positive(covariance: np.ndarray) -> tuple[np.ndarray, bool]:
     """The covariance, with negative eigenvalues set to 0, and whether there were any.
 
@@ -171,7 +191,7 @@ def positive(covariance: np.ndarray) -> tuple[np.ndarray, bool]:
     (Cameron, Gelbach and Miller 2011, section 2.3).
     """
     values, vectors = np.linalg.eigh(covariance)
-    if values[0] >= -1e-10 * values[-1]:  # rounding, where there are fewer clusters than terms
+    if values[0] >= -1e-10 * abs(values[-1]):  # rounding, where there are fewer clusters than terms
         return covariance, False
     return (vectors * np.maximum(values, 0)) @ vectors.T, True
 

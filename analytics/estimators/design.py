@@ -7,12 +7,15 @@ import pandas as pd
 
 from analytics.errors import CollinearityError
 from analytics.estimators.covariance import vce_text
-from analytics.model import Effects, Model
+from analytics.estimators.within import Within, without_singletons
+from analytics.model import Effects, Model, WithEffects
 from analytics.results import ModelResult
-from analytics.rows import Panel, Rows
+from analytics.rows import Coding, Panel, Rows, select_rows
 
 # Share of a regressor's length that the others must leave
 COLLINEAR = 2e-5
+# So many are named in a sentence, and the others counted
+NAMED = 5
 
 
 def cluster_columns(model: Model, panel: Panel) -> list[str]:
@@ -46,14 +49,55 @@ def result_of(
     )
 
 
+def coding_of(model: Model) -> Coding:
+    """Which columns the model takes for categories."""
+    return Coding(frozenset(model.categorical), model.bases)
+
+
+def model_rows(model: Model, panel: Panel, clusters: Sequence[str] = ()) -> Rows:
+    """The complete rows of the model's sample, with the codes of the columns `clusters`."""
+    return select_rows(
+        panel, model.terms, model.sample, model.winsorise, clusters, coding_of(model)
+    )
+
+
+def estimation_rows(model: WithEffects, complete: Rows) -> Rows:
+    """The complete rows, without those that an effect fits exactly unless they are to be kept.
+
+    The slopes of all values of an interaction add up to what the effects absorb, where the
+    variable does not change in time: then the first value is the one the others are compared with.
+    """
+    rows = complete
+    if not model.keeps_singletons:
+        kept = without_singletons(complete.entity, complete.time, model.absorbed)
+        rows = complete.keep(kept)
+    several = [t for t, own in rows.columns.items() if len(own) > 1 and t not in model.bases]
+    if several and model.absorbed != "none":
+        within = Within(rows.entity, rows.time, model.absorbed)
+        for term in several:
+            total = rows.matrix([term]).to_numpy().sum(axis=1)
+            if _is_absorbed(total - total.mean(), within):
+                rows = rows.without(rows.columns[term][0])
+    return rows
+
+
+def _is_absorbed(deviations: np.ndarray, within: Within) -> bool:
+    """Whether nothing of a variable (n,), which varies, is left beside the effects."""
+    length = float(np.linalg.norm(deviations))
+    left = float(np.linalg.norm(within.residuals(deviations)))
+    return length > 0 and left < COLLINEAR * length
+
+
 def singleton_warnings(panel: Panel, complete: Rows, rows: Rows) -> list[str]:
-    """One sentence for each entity and period of `complete` that `rows` has lost."""
+    """The entities and periods of `complete` that `rows` has lost, in one sentence."""
     entities = [panel.labels[code] for code in np.setdiff1d(complete.entity, rows.entity)]
     periods = [panel.periods[t] for t in np.setdiff1d(complete.time, rows.time)]
-    return [
-        f"{name} dropped: a single row says nothing beside its effect"
-        for name in [*entities, *(f"period {period}" for period in periods)]
-    ]
+    names = [*entities, *(f"period {period}" for period in periods)]
+    if not names:
+        return []
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    shown = ", ".join(names[:NAMED])
+    return [f"{shown}{more} dropped: a single row says nothing beside its effect"]
 
 
 def standardised(regressors: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -11,6 +11,7 @@ from scipy.linalg.lapack import dpotrf, dpotri
 from scipy.special import chdtrc
 
 from analytics.errors import SpecificationError
+from analytics.estimators.covariance import VANISHING, without_vanishing
 from analytics.estimators.dynamic_equations import Equations, Instruments
 from analytics.estimators.inference import p_value
 
@@ -85,6 +86,9 @@ def fit_gmm(
     step, covariance = one, one.projection @ found @ one.projection.T
     if is_two_step:
         step, covariance = two, _windmeijer(products, scores, two, covariance)
+    # What the errors would be if nothing were explained
+    unexplained = ((products[0] @ step.projection.T) ** 2).sum(axis=0)
+    covariance = without_vanishing(covariance, unexplained)
     statistics = {
         "n_instruments": float(rank),
         "nobs_transformed": float(equations.used[:, : equations.periods].sum()),
@@ -205,7 +209,7 @@ def _variance_of_errors(
     # A difference has the variance of two errors, a deviation that of one
     errors = 1.0 if initial_weight == 1 else equations.transform[-1] @ equations.transform[-1]
     variance = float((residuals**2).sum() / equations.used[:, rows].sum() / errors)
-    if variance < 1e-24:
+    if variance < VANISHING**2:  # of an outcome in units of its own
         raise SpecificationError("the regressors explain the outcome without an error")
     return variance
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
+from analytics.estimators.design import coding_of, model_rows
 from analytics.estimators.dynamic_equations import (
     Equations,
     GmmInstrument,
@@ -74,7 +75,7 @@ def estimate_dynamic_panel(model: DynamicPanel, panel: Panel) -> ModelResult:
     Raises SpecificationError where the panel cannot serve the model, and CollinearityError where
     a regressor is collinear with others or disappears in the transformation.
     """
-    rows = select_rows(panel, model.terms, model.sample, model.winsorise)
+    rows = model_rows(model, panel)
     grid = _grid(panel, rows)
     equations = _equations(model, panel, rows, grid)
     gmm = [(i, z) for i in model.gmm_instruments for z in _variable(i, model, panel, rows, grid)]
@@ -95,7 +96,7 @@ def estimate_dynamic_panel(model: DynamicPanel, panel: Panel) -> ModelResult:
         *empty,
         *(f"{name} dropped: nothing can be differenced" for name in dropped_names),
         *(
-            f"the corrected variance of {term.term} is negative: it has no error"
+            f"the corrected variance of {term.term} is not positive: it has no error"
             for term in terms
             if term.std_error is None
         ),
@@ -155,7 +156,7 @@ def _grid(panel: Panel, rows: Rows) -> _Grid:
 def _equations(model: DynamicPanel, panel: Panel, rows: Rows, grid: _Grid) -> Equations:
     everywhere, values, columns = rows, rows.values, list(rows.names)
     if model.sample is not None or model.winsorise is not None or panel.among is not None:
-        everywhere = select_rows(replace(panel, among=None), model.terms)
+        everywhere = select_rows(replace(panel, among=None), model.terms, coding=coding_of(model))
         values = everywhere.values[:, [everywhere.names.index(name) for name in columns]]
     variables = grid.spread(everywhere, values)
     in_sample = np.zeros(variables.shape[1:], dtype=bool)
@@ -178,7 +179,7 @@ def _variable(
     if isinstance(plain, pd.Series) and plain.dtype == float and np.isfinite(plain.sum()):
         # Selecting rows takes longer than all of the estimation, and a plain column needs none
         return _cut(grid.spread(panel, plain.to_numpy()[:, None]), [given.variable], model, rows)
-    everywhere = select_rows(replace(panel, among=None), [given.variable])
+    everywhere = select_rows(replace(panel, among=None), [given.variable], coding=coding_of(model))
     variables = grid.spread(everywhere, everywhere.values)
     return _cut(variables, list(everywhere.names), model, rows)
 

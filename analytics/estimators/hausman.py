@@ -7,7 +7,7 @@ import numpy as np
 from scipy import special
 
 from analytics.errors import SpecificationError
-from analytics.estimators.covariance import prepare_errors, wald_distance
+from analytics.estimators.covariance import VANISHING, prepare_errors, wald_distance
 from analytics.estimators.within import Groups, Within
 from analytics.model import Effects, Vce
 
@@ -35,9 +35,12 @@ def hausman_tests(
     """The tests of fixed against random entity effects, and warnings.
 
     `hausman` compares slopes under classical errors, fixed effects less random effects (Swamy and
-    Arora 1972, unbalanced panels as Stata's xtreg). Where the model's errors are not classical,
-    `hausman_robust` is the regression form, which tests that the deviations from entity means add
-    nothing to the random-effects regression (Wooldridge 2010, section 10.7.3).
+    Arora 1972, unbalanced panels as Stata's xtreg), each with its own error variance;
+    `hausman_sigmamore` bases both covariances on that of the random-effects residuals. Entities
+    with a single row belong in the rows: they say something about random effects. Where the
+    model's errors are not classical, `hausman_robust` is the regression form, which tests that
+    the deviations from entity means add nothing to the random-effects regression (Wooldridge
+    2010, section 10.7.3). Raises SpecificationError where no test exists.
     """
     k = regressors.shape[1]
     within = Within(entity, time, effects)
@@ -46,25 +49,34 @@ def hausman_tests(
     slopes = gram @ (x.T @ y)
     residuals = y - x @ slopes
     noise = float(residuals @ residuals) / (len(y) - k - within.rank)
+    if noise <= VANISHING**2 * float(y @ y) / len(y):
+        raise SpecificationError("the hausman test does not exist: the fit is exact")
     random = _random_effects(outcome, regressors, entity, time, effects, noise)
 
     difference = slopes - random.slopes
-    variance = noise * gram - random.covariance
+    plain = noise * gram - random.covariance
+    tests = [
+        _plain(difference, plain),
+        _chi2(
+            "hausman_sigmamore",
+            *wald_distance(difference, random.variance * gram - random.covariance),
+        ),
+    ]
     warnings = []
-    if np.linalg.eigvalsh(variance)[0] <= 0:
+    if np.linalg.eigvalsh(plain)[0] <= 0:
         warnings.append(
-            "hausman: the two covariances differ by a matrix that is no covariance; both are "
-            "based on the variance of the random-effects residuals instead (sigmamore)"
+            "hausman: the two covariances differ by a matrix that is no covariance; read "
+            "hausman_sigmamore, whose covariances share one error variance"
         )
-        variance = random.variance * gram - random.covariance
-    tests = [_chi2("hausman", *wald_distance(difference, variance))]
     if vce.type != "classical":
         design = np.column_stack([x, random.design])
         bread = np.linalg.pinv(design.T @ design, hermitian=True)
         params = bread @ (design.T @ random.outcome)
         pooled = Within(entity, time, "none")
         errors = prepare_errors(vce, design.shape[1] - 1, entity, time, clusters, pooled)
-        covariance = errors.covariance(bread, design, random.outcome - design @ params)[:k, :k]
+        residuals = random.outcome - design @ params
+        spread = float(np.var(random.outcome))
+        covariance = errors.covariance(bread, design, residuals, spread)[:k, :k]
         tests.append(_chi2("hausman_robust", *wald_distance(params[:k], covariance)))
     return tests, warnings
 
@@ -106,6 +118,14 @@ def _random_effects(
 
 def _means(groups: Groups, columns: np.ndarray) -> np.ndarray:
     return groups.sums(columns) / groups.counts[:, None]
+
+
+def _plain(difference: np.ndarray, variance: np.ndarray) -> dict[str, Any]:
+    """The quadratic form, whatever its signs; a negative one has no p value."""
+    statistic = float(difference @ np.linalg.pinv(variance, hermitian=True) @ difference)
+    df = len(difference)
+    p_value = float(special.chdtrc(df, statistic)) if statistic >= 0 else None
+    return {"test": "hausman", "statistic": statistic, "df": df, "p_value": p_value}
 
 
 def _chi2(name: str, statistic: float, df: int) -> dict[str, Any]:

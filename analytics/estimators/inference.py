@@ -1,6 +1,6 @@
 """From estimates and their covariance to statistics, p values, intervals and Wald tests."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,9 +16,9 @@ CONFIDENCE = 0.95
 def estimate_of(
     name: str, estimate: float, variance: float, df: float | None, equation: str = "main"
 ) -> Estimate:
-    """One coefficient with its t (without `df`, normal) inference; no error if variance < 0."""
-    error = float(np.sqrt(variance)) if variance >= 0 else None
-    statistic = estimate / error if error else None
+    """One coefficient with its t (without `df`, normal) inference; none unless variance > 0."""
+    error = float(np.sqrt(variance)) if variance > 0 else None
+    statistic = None if error is None else estimate / error
     width = None if error is None else critical_value(df) * error
     return Estimate(
         term=name,
@@ -53,10 +53,11 @@ def wald(params: np.ndarray, covariance: np.ndarray, df: int | None) -> dict[str
     """The Wald test that all params (q,) are 0: F(q, df), or chi-squared(q) without df.
 
     A covariance without full rank (fewer clusters than restrictions) tests its rank of them, as
-    Stata's `test` does; `df_num` says how many, and with none there is no statistic.
+    Stata's `test` does; `df_num` says how many. There is no statistic with none, nor where one of
+    the params has no variance.
     """
     chi2, rank = wald_distance(params, covariance)
-    if rank == 0:
+    if rank == 0 or not np.diag(covariance).all():
         return {"statistic": None, "df_num": 0, "p_value": None}
     if df is None:
         return {"statistic": chi2, "df_num": rank, "p_value": float(special.chdtrc(rank, chi2))}
@@ -79,6 +80,14 @@ def wald_statistics(name: str, test: Mapping[str, Any]) -> dict[str, float]:
         f"{name}_df": float(test["df_num"]),
         f"{name}_p": float(test["p_value"]),
     }
+
+
+def no_errors(names: Sequence[str]) -> str:
+    """The warning that these coefficients have no error, and why."""
+    return (
+        f"{', '.join(names)}: no error exists, since nothing is left to compute it from: the fit "
+        "is exact, or the scores add up to nothing in every cluster or period whatever the data are"
+    )
 
 
 def few_clusters(n_clusters: float) -> str:

@@ -6,6 +6,7 @@ are partialled out before, and the small-sample conventions are those of least s
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 from warnings import catch_warnings, simplefilter
@@ -16,10 +17,18 @@ from pydantic import Field, model_validator
 from scipy import linalg, special
 
 from analytics.errors import CollinearityError, SpecificationError
-from analytics.estimators.covariance import Errors, positive, prepare_errors, wald_distance
+from analytics.estimators.covariance import (
+    Errors,
+    positive,
+    prepare_errors,
+    wald_distance,
+    without_vanishing,
+)
 from analytics.estimators.design import (
     check_collinearity,
     cluster_columns,
+    estimation_rows,
+    model_rows,
     result_of,
     singleton_warnings,
     standardised,
@@ -28,13 +37,15 @@ from analytics.estimators.inference import (
     FEW_CLUSTERS,
     estimate_of,
     few_clusters,
+    no_errors,
     wald,
     wald_statistics,
 )
-from analytics.estimators.within import Within, without_singletons
+from analytics.estimators.regression import restored, unstandardising
+from analytics.estimators.within import Within
 from analytics.model import Vce, WithEffects
 from analytics.results import ModelResult
-from analytics.rows import Panel, Rows, select_rows
+from analytics.rows import Panel, Rows
 
 LINEARMODELS_COVARIANCE = {
     "classical": "unadjusted",
@@ -139,6 +150,25 @@ class Design:
         """All regressors (n, p + k), net and standardised."""
         return np.column_stack([self.variables.endogenous, self.variables.exogenous])
 
+    @cached_property
+    def projected(self) -> np.ndarray:
+        """What the instruments say of the regressors (n, p + k)."""
+        z = np.column_stack([self.variables.instruments, self.variables.exogenous])
+        return z @ np.linalg.lstsq(z, self.regressors, rcond=None)[0]
+
+    @cached_property
+    def bread(self) -> np.ndarray:
+        """The inverse Gram matrix (p + k + 1, p + k + 1) of the projected and a constant."""
+        n, size = self.projected.shape
+        bread = np.zeros((size + 1, size + 1))
+        bread[:-1, :-1], bread[-1, -1] = np.linalg.inv(self.projected.T @ self.projected), 1 / n
+        return bread
+
+    @property
+    def spread(self) -> float:
+        """The mean square of the outcome net of the effects."""
+        return float(np.mean(self.variables.outcome**2))
+
 
 def estimate_instrumental(model: InstrumentalVariables, panel: Panel) -> ModelResult:
     """Estimate an `iv` model, and test how strong its instruments are.
@@ -158,7 +188,10 @@ def estimate_instrumental(model: InstrumentalVariables, panel: Panel) -> ModelRe
     # linearmodels: constant, exogenous, endogenous
     order = [*range(1 + k, 1 + k + p), *range(1, 1 + k), 0]
     slopes = fitted.params.to_numpy()[order][:-1]
-    covariance = errors.factor * fitted.cov.to_numpy()[np.ix_(order, order)]
+    covariance = without_vanishing(
+        errors.factor * fitted.cov.to_numpy()[np.ix_(order, order)],
+        design.spread * np.diag(design.bread),
+    )
     result = _result(model, panel, design, slopes, covariance)
 
     reduced = reduced_form(variables, first_stage)
@@ -178,25 +211,21 @@ def estimate_instrumental(model: InstrumentalVariables, panel: Panel) -> ModelRe
 def repeat_instrumental(model: InstrumentalVariables, panel: Panel) -> ModelResult:
     """The estimates of an `iv` model by the projection on its instruments, without any test."""
     design = _design(model, panel)
-    x = design.regressors
-    z = np.column_stack([design.variables.instruments, design.variables.exogenous])
-    fitted = z @ np.linalg.lstsq(z, x, rcond=None)[0]
-    n, size = x.shape
-    bread = np.zeros((size + 1, size + 1))
-    bread[:-1, :-1], bread[-1, -1] = np.linalg.inv(fitted.T @ fitted), 1 / n
-    slopes = bread[:-1, :-1] @ (fitted.T @ design.variables.outcome)
+    projected, bread = design.projected, design.bread
+    slopes = bread[:-1, :-1] @ (projected.T @ design.variables.outcome)
     covariance = design.errors.covariance(
         bread,
-        np.column_stack([fitted, np.ones(n)]),
-        design.variables.outcome - x @ slopes,
+        np.column_stack([projected, np.ones(len(projected))]),
+        design.variables.outcome - design.regressors @ slopes,
+        design.spread,
     )
     return _result(model, panel, design, slopes, covariance)
 
 
 def _design(model: InstrumentalVariables, panel: Panel) -> Design:
     by = cluster_columns(model, panel)
-    complete = select_rows(panel, model.terms, model.sample, model.winsorise, by)
-    rows = complete.keep(without_singletons(complete.entity, complete.time, model.absorbed))
+    complete = model_rows(model, panel, by)
+    rows = estimation_rows(model, complete)
     within = Within(rows.entity, rows.time, model.absorbed)
     frame = rows.matrix([*model.endogenous, *model.regressors])
     names = list(frame.columns)
@@ -225,14 +254,15 @@ def _result(
     """The estimates in the units given, from standardised slopes (p + k,), the constant last."""
     errors, outcome = design.errors, design.variables.outcome
     covariance[:-1, :-1], is_repaired = positive(covariance[:-1, :-1])
-    back = np.diag(np.append(1 / design.scale, 1.0))
-    back[-1, :-1] = -design.center / design.scale
+    back = unstandardising(design.center, design.scale)
     params = back @ np.append(slopes, design.mean)
-    variances = np.diag(back @ covariance @ back.T)
+    variances = np.diag(restored(covariance, back, design.spread * design.bread))
     residuals = outcome - design.regressors @ slopes
     r2 = "r2_overall" if model.absorbed == "none" else "r2_within"
     statistics = {r2: 1 - float(residuals @ residuals) / float(outcome @ outcome)}
     warnings = singleton_warnings(panel, design.complete, design.rows)
+    if lacking := [n for n, v in zip(design.names, variances, strict=False) if v == 0]:
+        warnings.append(no_errors(lacking))
     if errors.groups is not None:
         statistics["n_clusters"] = float(errors.groups)
         if errors.groups < FEW_CLUSTERS:
@@ -263,12 +293,14 @@ def reduced_form(variables: Variables, errors: Errors) -> ReducedForm:
     bread = np.linalg.inv(z.T @ z)
     params = bread @ (z.T @ left)  # (l, 1 + p)
     residuals = left - z @ params
+    scale = np.kron((left**2).mean(axis=0), np.diag(bread))
     if errors.vce.type == "classical":
         covariance = np.kron(residuals.T @ residuals / len(z), bread)
     else:
         scores = np.hstack([z * residuals[:, [j]] for j in range(left.shape[1])])
         bread = np.kron(np.eye(left.shape[1]), bread)
-        covariance = positive(bread @ errors.meat(scores) @ bread)[0]
+        covariance = bread @ errors.meat(scores) @ bread
+    covariance = positive(without_vanishing(covariance, scale))[0]
     return ReducedForm(params[:, 0], params[:, 1:], errors.factor * covariance, errors.df)
 
 
@@ -331,8 +363,11 @@ def overidentification(
         moments = x.T @ z @ inverse
         slopes = np.linalg.lstsq(moments @ (z.T @ x), moments @ (z.T @ variables.outcome))[0]
         residuals = variables.outcome - x @ slopes
-    total = z.T @ residuals
-    statistic = wald_distance(total, weight)[0]
+    scale = float(np.mean(variables.outcome**2)) * (z**2).sum(axis=0)
+    weight = without_vanishing(weight, scale)
+    if not np.diag(weight).all():  # an exact fit, or scores that add up to nothing: no error either
+        return {}
+    statistic = wald_distance(z.T @ residuals, weight)[0]
     value = "sargan" if name == "sargan" else "hansen_j"
     p_value = float(special.chdtrc(df, statistic))
     return {value: statistic, f"{name}_df": float(df), f"{name}_p": p_value}
@@ -393,8 +428,10 @@ def _strength(
     for name in endogenous:
         if f"first_stage[{name}]_p" not in statistics:
             warnings.append(f"the first-stage test of `{name}` does not exist: its covariance is 0")
+    if warnings:
+        return tests, statistics, warnings
     found, said = _rank_tests(variables, fitted, errors)
-    return tests, statistics | found, [*warnings, *said]
+    return tests, statistics | found, said
 
 
 def _rank_tests(
@@ -437,7 +474,9 @@ def _anderson_rubin(
         **wald(*reduced.at(np.zeros(len(scale))), reduced.df),
     }
     statistics, warnings = wald_statistics("anderson_rubin", test), []
-    if len(scale) == 1:
+    if test["statistic"] is None:
+        warnings.append("the Anderson-Rubin test does not exist: its covariance is 0")
+    elif len(scale) == 1:
         kept = [(low / scale[0], high / scale[0]) for low, high in anderson_rubin_set(reduced)]
         test["set"] = [[float(b) if np.isfinite(b) else None for b in ends] for ends in kept]
         if len(kept) == 1 and np.isfinite(kept[0]).all():

@@ -8,8 +8,15 @@ import numpy as np
 import pandas as pd
 from pydantic import Field, model_validator
 
-from analytics.errors import CollinearityError, SpecificationError
-from analytics.estimators.design import cluster_columns, result_of, singleton_warnings, standardised
+from analytics.errors import SpecificationError
+from analytics.estimators.design import (
+    cluster_columns,
+    estimation_rows,
+    model_rows,
+    result_of,
+    singleton_warnings,
+    standardised,
+)
 from analytics.estimators.hausman import hausman_tests
 from analytics.estimators.inference import wald, wald_statistics
 from analytics.estimators.regression import (
@@ -22,10 +29,10 @@ from analytics.estimators.regression import (
     warnings_of,
 )
 from analytics.estimators.wild_bootstrap import wild_cluster_bootstrap
-from analytics.estimators.within import Within, without_singletons
-from analytics.model import Effects, Section, Vce, WithEffects
+from analytics.estimators.within import Within
+from analytics.model import Effects, Model, Section, Vce, WithEffects
 from analytics.results import Estimate, ModelResult
-from analytics.rows import Panel, Rows, crossed, select_rows
+from analytics.rows import Panel, Rows, crossed
 
 
 class ModelTest(Section):
@@ -78,6 +85,13 @@ class LeastSquares(WithEffects):
         """The effects that the model takes out: entity effects unless it says otherwise."""
         return self.effects or ("none" if self.estimator == "pooled_ols" else "entity")
 
+    @property
+    def keeps_singletons(self) -> bool:
+        """As Stata's commands do by default: xtreg (one set of effects) keeps, reghdfe drops."""
+        if self.keep_singletons is None:
+            return self.absorbed != "two_way"
+        return self.keep_singletons
+
     def estimate(self, panel: Panel) -> ModelResult:
         """The regression, by linearmodels, and its tests."""
         return estimate_least_squares(self, panel)
@@ -88,10 +102,10 @@ class LeastSquares(WithEffects):
         return estimate_least_squares(untested, panel, by_within)
 
     def estimate_interacted(
-        self, panel: Panel, column: str, groups: Mapping[str, np.ndarray]
+        self, panel: Panel, column: str, parts: Mapping[str, tuple[Model, np.ndarray]]
     ) -> ModelResult:
         """One regression for all parts of a split, and tests that their slopes are equal."""
-        return estimate_interacted(self, panel, column, groups)
+        return estimate_interacted(self, panel, column, parts)
 
     def without(self, controls: Collection[str]) -> Self:
         """The model without these controls, which are in no joint test any more either."""
@@ -114,15 +128,16 @@ def estimate_least_squares(
     if not model.regressors:
         raise SpecificationError("no regressor is left")
     by = cluster_columns(model, panel)
-    complete = select_rows(panel, model.terms, model.sample, model.winsorise, by)
-    rows = complete.keep(without_singletons(complete.entity, complete.time, model.absorbed))
+    complete = model_rows(model, panel, by)
+    rows = estimation_rows(model, complete)
     outcome = rows.column(model.outcome)
     regressors = rows.matrix(model.regressors)
     within = Within(rows.entity, rows.time, model.absorbed)
     fit = fit_least_squares(outcome, regressors, within, model.vce, rows.clusters, engine)
     terms = inference(fit, list(regressors.columns))
-    tests, statistics, warnings = _tests(model, fit, rows)
-    warnings += [*warnings_of(fit), *singleton_warnings(panel, complete, rows)]
+    tests, statistics, warnings = _tests(model, fit, rows, complete)
+    said = warnings_of(fit, regressors.columns)
+    warnings += [*said, *singleton_warnings(panel, complete, rows)]
     if model.vce.type == "wild_cluster":
         terms, more, said = _bootstrapped(
             terms, outcome, regressors, rows, model.absorbed, model.vce
@@ -139,62 +154,79 @@ def estimate_least_squares(
 
 
 def estimate_interacted(
-    model: LeastSquares, panel: Panel, column: str, groups: Mapping[str, np.ndarray]
+    model: LeastSquares, panel: Panel, column: str, parts: Mapping[str, tuple[Model, np.ndarray]]
 ) -> ModelResult:
-    """The model with every slope and every effect interacted with `column`.
+    """All parts of a split in one regression, with slopes and effects of its own for each.
 
-    `groups` are the rows (n,) of the panel with each value. The slopes are those of the groups on
-    their own; the Wald tests `equal_slopes` are of all of them and, by name, of each (Chow 1960).
+    `parts` are, for each value of `column`, the model that is estimated there and which rows (n,)
+    of the panel have the value. The slopes are those of the parts; the Wald tests `equal_slopes`
+    are of all that two parts or more have and, by name, of each (Chow 1960).
     """
     model = model.model_copy(update={"vce": _analytic(model.vce)})
     by = cluster_columns(model, panel)
-    panel = panel.restricted(np.any(list(groups.values()), axis=0))
-    complete = select_rows(panel, model.terms, model.sample, model.winsorise, by)
-    place = panel.places(complete.source)
-    found, group = np.unique(
-        np.argmax([mask[place] for mask in groups.values()], axis=0), return_inverse=True
-    )
-    names = [list(groups)[code] for code in found]
-    if len(names) < 2:
-        raise SpecificationError(f"split_by: all complete rows have the same `{column}`")
-    entity, time = (_crossed(codes, group) for codes in (complete.entity, complete.time))
+    complete = [model_rows(part, panel.restricted(mask), by) for part, mask in parts.values()]
+    rows = [estimation_rows(model, piece) for piece in complete]
+    stacked = _stacked(rows, model.outcome)
+    group = np.repeat(np.arange(len(rows)), [len(piece.values) for piece in rows])
+    entity, time = (_crossed(codes, group) for codes in (stacked.entity, stacked.time))
     effects = model.absorbed
     if effects == "none":  # a constant for each group
         entity, effects = group, "entity"
-    keep = without_singletons(entity, time, effects)
-    rows, entity, time, group = complete.keep(keep), entity[keep], time[keep], group[keep]
-    regressors = rows.matrix(model.regressors)
-    interacted = pd.DataFrame(
+    interacted = _interacted(
         {
-            f"{name}:{column}[{value}]": regressors[name] * (group == code)
-            for name in regressors.columns
-            for code, value in enumerate(names)
+            value: piece.matrix(part.regressors)
+            for (value, (part, _)), piece in zip(parts.items(), rows, strict=True)
         }
     )
-    try:
-        fit = fit_least_squares(
-            rows.column(model.outcome),
-            interacted,
-            Within(entity, time, effects),
-            model.vce,
-            rows.clusters,
-            by_linearmodels,
-        )
-    except CollinearityError as error:
-        name, _, value = error.column.partition(f":{column}[")
-        raise CollinearityError(name, f"{error.reason} where {column} is {value[:-1]}") from None
-    tests, statistics = _equal_slopes(list(regressors.columns), len(names), fit)
+    names = [f"{name}:{column}[{value}]" for name, value in interacted]
+    fit = fit_least_squares(
+        stacked.column(model.outcome),
+        pd.DataFrame(dict(zip(names, interacted.values(), strict=True))),
+        Within(entity, time, effects),
+        model.vce,
+        stacked.clusters,
+        by_linearmodels,
+    )
+    tests, statistics = _equal_slopes(list(interacted), fit)
+    said = singleton_warnings(panel, _stacked(complete, model.outcome), stacked)
     return replace(
-        result_of(model, panel, by, complete, rows),
-        terms=inference(fit, list(interacted.columns))[:-1],
+        result_of(model, panel, by, _stacked(complete, model.outcome), stacked),
+        terms=inference(fit, names)[:-1],
         statistics=fit.statistics | statistics,
         tests=tests,
-        warnings=tuple(sorted([*warnings_of(fit), *singleton_warnings(panel, complete, rows)])),
+        warnings=tuple(sorted([*warnings_of(fit, names), *said])),
     )
+
+
+def _stacked(pieces: Sequence[Rows], outcome: str) -> Rows:
+    """The rows of all pieces, one below the other, with the outcome alone."""
+    return Rows(
+        values=np.concatenate([piece.column(outcome) for piece in pieces])[:, None],
+        names=(outcome,),
+        columns={outcome: (outcome,)},
+        entity=np.concatenate([piece.entity for piece in pieces]),
+        time=np.concatenate([piece.time for piece in pieces]),
+        clusters=np.concatenate([piece.clusters for piece in pieces]),
+        source=np.concatenate([piece.source for piece in pieces]),
+        n_dropped_missing=sum(piece.n_dropped_missing for piece in pieces),
+    )
+
+
+def _interacted(matrices: Mapping[str, pd.DataFrame]) -> dict[tuple[str, str], np.ndarray]:
+    """The columns (n,) of all pieces by regressor and value: 0 outside of the value's own rows."""
+    starts = np.cumsum([0, *(len(matrix) for matrix in matrices.values())])
+    found = {}
+    for name in dict.fromkeys(name for matrix in matrices.values() for name in matrix):
+        for start, (value, matrix) in zip(starts, matrices.items(), strict=False):
+            if name in matrix:
+                column = np.zeros(starts[-1])
+                column[start : start + len(matrix)] = matrix[name]
+                found[name, value] = column
+    return found
 
 
 def _tests(
-    model: LeastSquares, fit: Fit, rows: Rows
+    model: LeastSquares, fit: Fit, rows: Rows, complete: Rows
 ) -> tuple[tuple[Mapping[str, Any], ...], dict[str, float], list[str]]:
     """The tests that the model asks for, the same as statistics, and warnings."""
     names = list(rows.matrix(model.regressors).columns)
@@ -204,7 +236,7 @@ def _tests(
     for wanted in model.tests:
         if wanted.hausman:
             try:
-                found, said = _hausman(model, rows)
+                found, said = _hausman(model, complete)
             except SpecificationError as error:  # the estimates stand without their test
                 warnings.append(str(error))
                 continue
@@ -214,6 +246,7 @@ def _tests(
                 statistics |= {
                     f"{test['test']}_{what}": float(test[key])
                     for what, key in (("chi2", "statistic"), ("df", "df"), ("p", "p_value"))
+                    if test[key] is not None
                 }
         else:
             places = [names.index(c) for term in wanted.joint for c in rows.columns[term]]
@@ -224,7 +257,7 @@ def _tests(
             if test["statistic"] is None:
                 warnings.append(
                     f"the joint test of {', '.join(wanted.joint)} does not exist: "
-                    "its covariance is 0"
+                    "one of its coefficients has no error"
                 )
     return tuple(tests), statistics, warnings
 
@@ -254,20 +287,25 @@ def _crossed(codes: np.ndarray, group: np.ndarray) -> np.ndarray:
 
 
 def _equal_slopes(
-    names: Sequence[str], groups: int, fit: Fit
+    slopes: Sequence[tuple[str, str]], fit: Fit
 ) -> tuple[tuple[Mapping[str, Any], ...], dict[str, float]]:
-    """Wald tests that the slopes of the groups, which stand side by side in the fit, are equal."""
-    contrasts = np.hstack([-np.ones((groups - 1, 1)), np.eye(groups - 1)])  # to the first group
-    slopes, covariance = fit.params[:-1], fit.covariance[:-1, :-1]
-    wanted = {"equal_slopes": list(names)}
-    if len(names) > 1:
-        wanted |= {f"equal_slopes[{name}]": [name] for name in names}
+    """Wald tests that slopes of one regressor, which the fit has for several values, are equal."""
+    places: dict[str, list[int]] = {}
+    for place, (name, _) in enumerate(slopes):
+        places.setdefault(name, []).append(place)
+    several = [name for name, found in places.items() if len(found) > 1]
+    wanted = {"equal_slopes": several}
+    if len(several) > 1:
+        wanted |= {f"equal_slopes[{name}]": [name] for name in several}
+    identity = np.eye(len(slopes))
     tests: list[Mapping[str, Any]] = []
     statistics: dict[str, float] = {}
     for label, tested in wanted.items():
-        places = np.array([name in tested for name in names])
-        matrix = np.kron(np.eye(len(names))[places], contrasts)
-        test = wald(matrix @ slopes, matrix @ covariance @ matrix.T, fit.df)
+        first = [places[name][0] for name in tested for _ in places[name][1:]]
+        others = [place for name in tested for place in places[name][1:]]
+        contrasts = identity[others] - identity[first]
+        covariance = contrasts @ fit.covariance[:-1, :-1] @ contrasts.T
+        test = wald(contrasts @ fit.params[:-1], covariance, fit.df)
         tests.append({"test": "equal_slopes", "terms": tested, **test})
         statistics |= wald_statistics(label, test)
     return tuple(tests), statistics
@@ -300,6 +338,8 @@ def _bootstrapped(
             ci_low=None if test.ci_low is None else test.ci_low * unit,
             ci_high=None if test.ci_high is None else test.ci_high * unit,
         )
+        if term.std_error is not None
+        else term
         for term, test, unit in zip(terms, found, back, strict=False)
     ]
     untested = [replace(t, p_value=None, ci_low=None, ci_high=None) for t in terms[len(tested) :]]

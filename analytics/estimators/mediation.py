@@ -18,7 +18,14 @@ from scipy import special
 
 from analytics.errors import SpecificationError
 from analytics.estimators.covariance import nested_effects
-from analytics.estimators.design import cluster_columns, result_of, singleton_warnings, standardised
+from analytics.estimators.design import (
+    cluster_columns,
+    estimation_rows,
+    model_rows,
+    result_of,
+    singleton_warnings,
+    standardised,
+)
 from analytics.estimators.inference import FEW_CLUSTERS, estimate_of, p_value
 from analytics.estimators.regression import (
     Engine,
@@ -28,10 +35,10 @@ from analytics.estimators.regression import (
     fit_least_squares,
     warnings_of,
 )
-from analytics.estimators.within import Groups, Within, without_singletons
+from analytics.estimators.within import Groups, Within
 from analytics.model import Bootstrap, Effects, WithEffects
 from analytics.results import ModelResult
-from analytics.rows import Panel, Rows, select_rows
+from analytics.rows import Panel, Rows
 
 QUANTILES = (0.025, 0.975)
 CELLS = 4_000_000  # of the arrays of one batch of replications
@@ -98,11 +105,11 @@ def estimate_mediation(
     by = cluster_columns(model, panel)
     draw_by = _draw_column(model, panel)
     columns = [*by, *([] if draw_by is None else [draw_by])]
-    complete = select_rows(panel, model.terms, model.sample, model.winsorise, columns)
+    complete = model_rows(model, panel, columns)
     for role in (model.treatment, model.mediator):
         if len(complete.columns[role]) > 1:
             raise SpecificationError(f"`{role}` has several columns; a mediation takes one")
-    rows = complete.keep(without_singletons(complete.entity, complete.time, model.absorbed))
+    rows = estimation_rows(model, complete)
     equations = {
         "total": (model.outcome, (model.treatment, *model.regressors)),
         "mediator": (model.mediator, (model.treatment, *model.regressors)),
@@ -128,7 +135,7 @@ def estimate_mediation(
             )
         ]
     statistics, warnings = _effects(fits)
-    warnings += warnings_of(fits["direct"])
+    warnings += warnings_of(fits["direct"], [model.treatment, model.mediator])
     if model.bootstrap.replications:
         more, said = _bootstrap(model, rows, draw_by, panel)
         statistics |= more
@@ -230,26 +237,14 @@ def _effects(fits: dict[str, Fit]) -> tuple[dict[str, float], list[str]]:
     a, b = float(fits["mediator"].params[0]), float(fits["direct"].params[1])
     total, direct = float(fits["total"].params[0]), float(fits["direct"].params[0])
     var_a, var_b = float(fits["mediator"].covariance[0, 0]), float(fits["direct"].covariance[1, 1])
-    sobel = a**2 * var_b + b**2 * var_a  # Sobel (1982)
-    warnings = []
     statistics = {
         "indirect_effect": a * b,
         "total_effect": total,
         "direct_effect": direct,
         "proportion_mediated": a * b / total,
-        "sobel_se": float(np.sqrt(sobel)),
     }
-    variances = {
-        "sobel": sobel,
-        "aroian": sobel + var_a * var_b,  # Aroian (1947)
-        "goodman": sobel - var_a * var_b,  # Goodman (1960)
-    }
-    for name, variance in variances.items():
-        if variance > 0:
-            z = a * b / float(np.sqrt(variance))
-            statistics |= {f"{name}_z": z, f"{name}_p": p_value(z, None)}
-        else:
-            warnings.append(f"Goodman's variance is {variance:.3g}: the test does not exist")
+    more, warnings = _first_order_tests(a, b, var_a, var_b)
+    statistics |= more
     if not 0 <= a * b / total <= 1:
         warnings.append(
             "direct and indirect effect have opposite signs: the proportion mediated "
@@ -262,6 +257,28 @@ def _effects(fits: dict[str, Fit]) -> tuple[dict[str, float], list[str]]:
             if name.startswith("r2")
         }
     return statistics | fits["direct"].statistics, warnings
+
+
+def _first_order_tests(
+    a: float, b: float, var_a: float, var_b: float
+) -> tuple[dict[str, float], list[str]]:
+    """The tests of a b; none where a or b has no error."""
+    if not (var_a > 0 and var_b > 0):
+        return {}, ["the indirect effect has no tests: one of its factors has no error"]
+    sobel = a**2 * var_b + b**2 * var_a  # Sobel (1982)
+    statistics, warnings = {"sobel_se": float(np.sqrt(sobel))}, []
+    variances = {
+        "sobel": sobel,
+        "aroian": sobel + var_a * var_b,  # Aroian (1947)
+        "goodman": sobel - var_a * var_b,  # Goodman (1960)
+    }
+    for name, variance in variances.items():
+        if variance > 0:
+            z = a * b / float(np.sqrt(variance))
+            statistics |= {f"{name}_z": z, f"{name}_p": p_value(z, None)}
+        else:
+            warnings.append(f"Goodman's variance is {variance:.3g}: the test does not exist")
+    return statistics, warnings
 
 
 def _bootstrap(

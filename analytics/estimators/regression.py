@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 
 from analytics.errors import SpecificationError
-from analytics.estimators.covariance import positive, prepare_errors
+from analytics.estimators.covariance import positive, prepare_errors, without_vanishing
 from analytics.estimators.design import check_collinearity, standardised
-from analytics.estimators.inference import FEW_CLUSTERS, estimate_of, few_clusters
+from analytics.estimators.inference import FEW_CLUSTERS, estimate_of, few_clusters, no_errors
 from analytics.estimators.within import Within
 from analytics.model import Vce
 from analytics.results import Estimate
@@ -38,6 +38,10 @@ class Fit:
     df: int | None  # of the t distribution; None is the normal distribution
     statistics: dict[str, float]  # R2s; n_clusters (periods for Driscoll and Kraay errors)
     is_covariance_repaired: bool
+
+    def without_errors(self, names: Sequence[str]) -> list[str]:
+        """The names of the slopes (k,) whose error does not exist."""
+        return [name for name, v in zip(names, np.diag(self.covariance), strict=False) if v == 0]
 
 
 def fit_least_squares(
@@ -65,22 +69,22 @@ def fit_least_squares(
     design = np.column_stack([net_x, np.ones(len(outcome))])
     bread = np.zeros((len(names) + 1, len(names) + 1))
     bread[:-1, :-1], bread[-1, -1] = np.linalg.inv(net_x.T @ net_x), 1 / len(outcome)
-    covariance = errors.covariance(bread, design, residuals)
+    square = float(net_y @ net_y)
+    spread = square / len(outcome)
+    covariance = errors.covariance(bread, design, residuals, spread)
     # The slopes alone: under two-way effects the constant's scores add up to nothing in either
     # dimension, so that its variance is negative by construction and says nothing about them
     covariance[:-1, :-1], is_repaired = positive(covariance[:-1, :-1])
-    back = _unstandardise(center, scale)
+    back = unstandardising(center, scale)
     params = back @ standardised_params
-    statistics = _goodness(
-        outcome, regressors.to_numpy() @ params[:-1], residuals, total, float(net_y @ net_y)
-    )
+    statistics = _goodness(outcome, regressors.to_numpy() @ params[:-1], residuals, total, square)
     if within.effects == "none":
         statistics = {"r2_overall": statistics["r2_overall"]}
     if errors.groups is not None:
         statistics["n_clusters"] = float(errors.groups)
     return Fit(
         params=params,
-        covariance=back @ covariance @ back.T,
+        covariance=restored(covariance, back, spread * bread),
         residuals=residuals,
         df=errors.df,
         statistics=statistics,
@@ -134,12 +138,14 @@ def inference(
     )
 
 
-def warnings_of(fit: Fit) -> list[str]:
+def warnings_of(fit: Fit, names: Sequence[str]) -> list[str]:
     """What a reader has to know about the errors."""
     found = []
     n_clusters = fit.statistics.get("n_clusters", FEW_CLUSTERS)
     if n_clusters < FEW_CLUSTERS:
         found.append(few_clusters(n_clusters))
+    if lacking := fit.without_errors(names):
+        found.append(no_errors(lacking))
     if fit.covariance[-1, -1] < 0:
         found.append("the two-way clustered variance of const is negative: it has no error")
     if fit.is_covariance_repaired:
@@ -147,11 +153,22 @@ def warnings_of(fit: Fit) -> list[str]:
     return found
 
 
-def _unstandardise(center: np.ndarray, scale: np.ndarray) -> np.ndarray:
+def unstandardising(center: np.ndarray, scale: np.ndarray) -> np.ndarray:
     """The matrix (k + 1, k + 1) that takes standardised coefficients back to the units given."""
     back = np.diag(np.append(1 / scale, 1.0))
     back[-1, :-1] = -center / scale
     return back
+
+
+def restored(covariance: np.ndarray, back: np.ndarray, scale: np.ndarray) -> np.ndarray:
+    """The covariance in the units given; the constant has no error where a slope has none.
+
+    `scale` is the covariance that the coefficients would have if nothing were explained.
+    """
+    found = back @ covariance @ back.T
+    if not np.diag(covariance)[:-1].all():
+        found[-1], found[:, -1] = 0.0, 0.0
+    return without_vanishing(found, np.diag(back @ scale @ back.T))
 
 
 def _net_outcome(outcome: np.ndarray, within: Within) -> tuple[float, np.ndarray]:

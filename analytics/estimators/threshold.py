@@ -4,6 +4,7 @@ Hansen (1999), "Threshold effects in non-dynamic panels: estimation, testing, an
 Journal of Econometrics 93.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, ClassVar, Literal, Self
 
@@ -15,11 +16,13 @@ from analytics.estimators.covariance import Errors, positive, prepare_errors
 from analytics.estimators.design import (
     check_collinearity,
     cluster_columns,
+    estimation_rows,
+    model_rows,
     result_of,
     singleton_warnings,
     standardised,
 )
-from analytics.estimators.inference import FEW_CLUSTERS, estimate_of, few_clusters
+from analytics.estimators.inference import FEW_CLUSTERS, estimate_of, few_clusters, no_errors
 from analytics.estimators.threshold_search import (
     Settings,
     Stage,
@@ -27,10 +30,10 @@ from analytics.estimators.threshold_search import (
     find_thresholds,
     regimes,
 )
-from analytics.estimators.within import Groups, Within, orthonormal, without_singletons
+from analytics.estimators.within import Groups, Within, orthonormal
 from analytics.model import Bootstrap, WithEffects
 from analytics.results import ModelResult
-from analytics.rows import Panel, Rows, select_rows
+from analytics.rows import Panel, Rows
 
 
 class Threshold(WithEffects):
@@ -103,8 +106,8 @@ def estimate_threshold(model: Threshold, panel: Panel) -> ModelResult:
     and CollinearityError where a regressor is collinear with others or absorbed by the effects.
     """
     by = cluster_columns(model, panel)
-    complete = select_rows(panel, model.terms, model.sample, model.winsorise, by)
-    rows = complete.keep(without_singletons(complete.entity, complete.time, model.absorbed))
+    complete = model_rows(model, panel, by)
+    rows = estimation_rows(model, complete)
     is_balanced = _is_balanced(rows, model, panel)
     within = Within(rows.entity, rows.time, model.absorbed)
     _check_variation(rows, model, within)
@@ -147,7 +150,7 @@ def estimate_threshold(model: Threshold, panel: Panel) -> ModelResult:
             sorted(
                 [
                     *_warnings(stages[-1], variables, settings),
-                    *_error_warnings(fit, errors),
+                    *_error_warnings(fit, names, errors),
                     *singleton_warnings(panel, complete, rows),
                 ]
             )
@@ -179,7 +182,8 @@ def fit_regimes(
     bread = np.linalg.inv(design.T @ design)
     slopes = bread @ (design.T @ outcome)
     residuals = outcome - design @ slopes
-    covariance, is_repaired = positive(errors.covariance(bread, design, residuals))
+    spread = float(outcome @ outcome) / len(outcome)
+    covariance, is_repaired = positive(errors.covariance(bread, design, residuals, spread))
     return Fit(
         params=slopes / lengths,
         covariance=covariance / np.outer(lengths, lengths),
@@ -324,11 +328,13 @@ def _warnings(last: Stage, variables: Variables, settings: Settings) -> list[str
     return found
 
 
-def _error_warnings(fit: Fit, errors: Errors) -> list[str]:
+def _error_warnings(fit: Fit, names: Sequence[str], errors: Errors) -> list[str]:
     """What a reader has to know about the errors of the slopes."""
     found = []
     if errors.groups is not None and errors.groups < FEW_CLUSTERS:
         found.append(few_clusters(errors.groups))
+    if lacking := [n for n, v in zip(names, np.diag(fit.covariance), strict=True) if v == 0]:
+        found.append(no_errors(lacking))
     if fit.is_covariance_repaired:
         found.append("the two-way clustered covariance had negative eigenvalues, set to 0")
     return found

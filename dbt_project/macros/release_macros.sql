@@ -19,6 +19,14 @@
             'body': known_on('panel__province_year__vintages'),
         },
         {
+            'name': 'marts.printed_as_of',
+            'parameters': ['date'],
+            'description': 'What each source had printed last on a date: of each table, heading, unit, area and period '
+                ~ 'the newest publication by then',
+            'example': "from marts.printed_as_of('2019-06-30') where indicator_id is null",
+            'body': printed_on(),
+        },
+        {
             'name': 'marts.trace',
             'parameters': ['number_kind', 'number_key'],
             'description': 'All that a number of any kind was made from, step by step, down to the printed cells; '
@@ -69,7 +77,7 @@
 
 {# Every table that a body reads: it has to be there when the macro is made. #}
 {% macro release_macro_tables() -%}
-    {%- set tables = ['dim_area', 'note', 'made_from'] -%}
+    {%- set tables = ['dim_area', 'note', 'made_from', 'printed_series'] -%}
     {%- for entry in number_kinds() if entry.table.split('.')[1] not in tables -%}
         {%- do tables.append(entry.table.split('.')[1]) -%}
     {%- endfor -%}
@@ -110,6 +118,13 @@
     select history.* exclude (known_from, known_to)
     from marts.{{ history }} as history
     where {{ is_known_on('history', 'cast("date" as date)') }}
+{% endmacro %}
+
+{% macro printed_on() %}
+    select printed.*
+    from marts.printed_series as printed
+    where printed.published_on <= cast("date" as date)
+        and coalesce(printed.superseded_on, {{ end_of_time() }}) > cast("date" as date)
 {% endmacro %}
 
 {# An area by its code or any of its names. #}

@@ -42,3 +42,9 @@
 {% macro holds(row) -%}
     coalesce(sum({{ row }}.cells_found) > max({{ row }}.share_allowed) * sum({{ row }}.cells_compared), true)
 {%- endmacro %}
+
+{# Whether a value is far nearer to one known of another area or year (by their `distance` in logarithms) than to the
+   one known of its own. #}
+{% macro is_misplaced(value, own_value, distance) -%}
+    case when {{ value }} * {{ own_value }} > 0 then 10 * {{ distance }} < abs(ln({{ value }} / {{ own_value }})) end
+{%- endmacro %}

@@ -7,6 +7,7 @@ from typing import Any
 import dagster as dg
 
 from analytics.study_results import descriptions, result_tables
+from orchestration import report
 from orchestration.assets.dbt import MANIFEST
 from orchestration.assets.raw import YEARLY
 from orchestration.assets.studies import STUDIES
@@ -31,7 +32,11 @@ def release_of(
     )
     def release(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
         """What analysts read: schemas catalog, marts and results, read-only, also as Parquet."""
-        return _publish(warehouse, _outcomes(context.instance, check_keys))
+        evaluations = _evaluations(context.instance, check_keys)
+        made = _publish(warehouse, _outcomes(evaluations))
+        said = {each.check_name: each.description or "" for each in evaluations if not each.passed}
+        report.write(warehouse.home, said)
+        return made
 
     return release
 
@@ -89,17 +94,21 @@ def _comment(text: str, unit: str) -> str:
     return text if unit == "none" else f"{text} [{unit}]"
 
 
-def _outcomes(instance: dg.DagsterInstance, keys: Iterable[dg.AssetCheckKey]) -> dict[str, Any]:
-    """How every check last went: how many passed, and the names of those that did not."""
+def _evaluations(
+    instance: dg.DagsterInstance, keys: Iterable[dg.AssetCheckKey]
+) -> list[dg.AssetCheckEvaluation]:
+    """How every check last went; one that was planned when its run ended is not among them."""
     latest = instance.event_log_storage.get_latest_asset_check_execution_by_key(list(keys))
+    return [record.evaluation for record in latest.values() if record.evaluation]
+
+
+def _outcomes(evaluations: Iterable[dg.AssetCheckEvaluation]) -> dict[str, Any]:
+    """How many checks passed, and the names of those that did not."""
     names: dict[str, list[str]] = {"passed": [], "warned": [], "failed": []}
-    for key, record in latest.items():
-        evaluation = record.evaluation
-        if evaluation is None:
-            continue  # planned, but the run ended before it
+    for evaluation in evaluations:
         is_warning = evaluation.severity == dg.AssetCheckSeverity.WARN
         outcome = "passed" if evaluation.passed else "warned" if is_warning else "failed"
-        names[outcome].append(f"{address(key.asset_key)}: {key.name}")
+        names[outcome].append(f"{address(evaluation.asset_key)}: {evaluation.check_name}")
     return {
         "passed": len(names["passed"]),
         "warned": sorted(names["warned"]),

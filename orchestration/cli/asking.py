@@ -33,6 +33,8 @@ def find(
     json: JsonOption = False,
 ) -> None:
     """Find data by the names that stand in the files; exit status 1 if nothing is near."""
+    if not text.strip():
+        raise typer.BadParameter("an empty name finds nothing: write one, such as 技术市场")
     with place_of(home) as place:
         from orchestration.cli import provenance
 
@@ -46,7 +48,7 @@ def trace(
         typer.Argument(
             metavar="NAME",
             help="dige, expy_leave_one_out, gdp, open ..., a kind of number as in prody/XVI, "
-            "or study/model/term",
+            "study/model/term, a heading as printed, or a file (then the cell is all of AREA YEAR)",
         ),
     ],
     where: Annotated[

@@ -21,15 +21,18 @@ class AuditFormat(StrEnum):
 def estimate(
     specification: Annotated[Path, typer.Argument(metavar="SPEC.yml", help="Models to estimate")],
     panel: Annotated[
-        Path, typer.Option("--panel", metavar="FILE", help="Data: CSV, Parquet or Stata")
+        Path, typer.Option("--panel", metavar="FILE", help="Data: CSV, Excel, Parquet or Stata")
     ],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the results")],
+    only: Annotated[
+        str | None, typer.Option(metavar="NAME", help="One model, or one table such as table_3")
+    ] = None,
 ) -> None:
     """Run any model specification on anybody's panel; no warehouse is needed."""
     with specification_errors():
         from analytics.reports import estimate_files
 
-        results = estimate_files(specification, panel, out)
+        results = estimate_files(specification, panel, out, only)
         for result in results:
             for warning in result.warnings:
                 typer.echo(f"{result.model_id}: {warning}", err=True)

@@ -26,7 +26,8 @@ def print_found(home: Home, text: str, is_json: bool) -> None:
     if is_json:
         _print_json([match.record() for match in found], label)
         return
-    columns = ["name", "indicator", "source", "table", "unit", "editions", "cells", "example"]
+    columns = ["name", "indicator", "source", "table", "unit", "years", "areas", "editions"]
+    columns += ["cells", "example"]
     shown = found[:MATCHES_SHOWN]
     rows = [
         (
@@ -35,7 +36,9 @@ def print_found(home: Home, text: str, is_json: bool) -> None:
             match.source_id or ("computed here" if match.used_in and match.indicator_id else None),
             match.table_title,
             match.unit_label,
-            " to ".join(dict.fromkeys(filter(None, (match.first_edition, match.last_edition)))),
+            _span(match.first_year, match.last_year),
+            match.areas or None,
+            _span(match.first_edition, match.last_edition),
             match.cells or None,
             match.example,
         )
@@ -47,6 +50,10 @@ def print_found(home: Home, text: str, is_json: bool) -> None:
     for match in shown:
         if match.where_to_get:
             print(f"no file provides {match.indicator_id}: {match.where_to_get}")
+
+
+def _span(first: object, last: object) -> str:
+    return " to ".join(dict.fromkeys(str(end) for end in (first, last) if end))
 
 
 def print_trace(

@@ -8,15 +8,19 @@ import typer
 
 from orchestration.cli.app import HomeOption, app, place_of
 
+VerboseOption = Annotated[
+    bool, typer.Option("--verbose", "-v", help="Print every stage and all that was found")
+]
+
 
 @app.command()
-def demo(home: HomeOption = None) -> None:
+def demo(home: HomeOption = None, verbose: VerboseOption = False) -> None:
     """Make a warehouse from SYNTHETIC files."""
     with place_of(home) as place:
         from orchestration import intake, refresh
 
         intake.write_demonstration(place)
-        refresh.refresh(place, place.landing)
+        refresh.refresh(place, place.landing, is_verbose=verbose)
 
 
 @app.command("refresh")
@@ -39,13 +43,14 @@ def refresh_(
             help="Build the world as it was known on this date",
         ),
     ] = None,
+    verbose: VerboseOption = False,
 ) -> None:
     """Take in what is new, build, estimate, check and release."""
     with place_of(home) as place:
         from orchestration import refresh
 
         folder = landing.absolute() if landing else place.landing
-        refresh.refresh(place, folder, as_of.date() if as_of else None)
+        refresh.refresh(place, folder, as_of.date() if as_of else None, verbose)
 
 
 ReasonOption = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why")]

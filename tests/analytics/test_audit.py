@@ -573,3 +573,14 @@ def test_a_csv_is_read_as_it_is_printed(tmp_path):
 def test_a_missing_file_is_a_sentence(tmp_path):
     with pytest.raises(SpecificationError, match=r"nowhere\.yml: cannot be read"):
         load_published(tmp_path / "nowhere.yml")
+
+
+def test_t_statistics_printed_as_errors_are_seen():
+    rows = [
+        ("x", "0.412", "5.21", "***"),
+        ("z", "-0.087", "2.31", "**"),
+        ("w", "0.011", "0.42", ""),
+    ]
+    terms = [{"term": t, "coef": c, "se": s, "stars": stars} for t, c, s, stars in rows]
+    found = audit(parse_published({"tables": [{"table": 1, "column": 1, "terms": terms}]}))
+    assert "t_as_error" in {finding.check for finding in found.findings}

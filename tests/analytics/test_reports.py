@@ -239,7 +239,7 @@ def test_keys_in_the_index_of_a_parquet_file_are_columns(tmp_path):
     ("name", "content", "sentence"),
     [
         ("absent.csv", None, r"absent\.csv: cannot be read \(No such file"),
-        ("p.xlsx", b"", r"p\.xlsx: is no panel file .* \.csv, \.parquet or \.dta"),
+        ("p.pdf", b"", r"p\.pdf: is no panel file .* \.csv, \.xlsx, \.parquet or \.dta"),
         ("empty.csv", b"", "the file is empty"),
         ("twice.csv", b"firm,x,x\n1,2,3\n", "two columns are named `x`"),
         ("broken.parquet", b"no parquet at all", r"broken\.parquet: cannot be read"),

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -162,3 +163,46 @@ def test_short_forms_stand_for_the_long_ones():
     assert one.terms == ("y", "c", "x")
     named = parse_specification(_content(split_by="g")).models[0]
     assert named == parse_specification(_content(split_by={"column": "g"})).models[0]
+
+
+def _year_panel() -> pd.DataFrame:
+    random = np.random.default_rng(3)
+    data = pd.DataFrame({"firm": np.repeat(range(30), 4), "year": np.tile(range(2012, 2016), 30)})
+    data["treat"] = (data["firm"] < 15).astype(int)
+    data["area"] = data["firm"] % 3
+    data["y"] = data["treat"] * (data["year"] > 2013) + random.normal(size=len(data))
+    return data
+
+
+def test_a_base_may_be_named_and_numbers_may_be_categories():
+    shown = {}
+    for term in ("treat:year", {"interaction": "treat:year", "base": 2013}):
+        model = {
+            "id": "m",
+            "estimator": "fixed_effects",
+            "outcome": "y",
+            "regressors": [term],
+            "effects": "two_way",
+            "categorical": ["year"] if isinstance(term, str) else [],
+        }
+        content = {"panel": {"entity": "firm", "time": "year"}, "models": [model]}
+        [result] = run_specification(parse_specification(content), _year_panel())
+        shown[str(term)] = {t.term: t.estimate for t in result.terms if t.term != "const"}
+    first, named = shown.values()
+    assert list(first) == [f"treat:year[{year}]" for year in (2013, 2014, 2015)]
+    assert list(named) == [f"treat:year[{year}]" for year in (2012, 2014, 2015)]
+    gap = first["treat:year[2014]"] - first["treat:year[2013]"]
+    assert named["treat:year[2014]"] == pytest.approx(gap, rel=1e-9)
+
+
+def test_a_base_that_is_no_value_is_refused():
+    model = {
+        "id": "m",
+        "estimator": "fixed_effects",
+        "outcome": "y",
+        "regressors": [{"interaction": "treat:area", "base": 7}],
+        "categorical": ["area"],
+    }
+    content = {"panel": {"entity": "firm", "time": "year"}, "models": [model]}
+    with pytest.raises(SpecificationError, match=r"the base '7' is no value of `area`.*0, 1, 2"):
+        run_specification(parse_specification(content), _year_panel())

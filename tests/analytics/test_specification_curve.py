@@ -126,7 +126,7 @@ def test_a_combination_that_cannot_be_estimated_is_a_row_with_the_reason():
         "treatment": ["d1", "fixed"],
         "controls": [["c2"], ["d1"]],
         "sample": [None, "year == 2000"],
-        "effects": ["entity"],
+        "effects": ["entity", "two_way"],
     }
     data = _panel().assign(fixed=lambda d: d["firm"] % 3)
     fits, summary = _curve(choices, data)
@@ -136,7 +136,7 @@ def test_a_combination_that_cannot_be_estimated_is_a_row_with_the_reason():
         "`c2` is both the outcome and a regressor",
         "`d1` is both the treatment and a control",
         "`fixed` is absorbed by the effects or the controls",
-        "no row is left: with entity effects every group needs two rows or more",
+        "no row is left: with two_way effects every group needs two rows or more",
     ):
         assert (reasons == reason).any()
     assert summary.statistics["n_not_estimated"] == len(reasons)

@@ -109,7 +109,15 @@ def test_a_value_whose_rows_do_not_suffice_is_a_result_with_the_reason():
     assert parts[2].warnings == (
         "not estimated: regressor `x` has the single value 1 in the rows used: leave it out",
     )
-    assert "where region is West" in whole.warnings[0]
+    assert whole.nobs == parts[0].nobs + parts[1].nobs
+    together = {term.term: term.estimate for term in whole.terms}
+    for part in parts[:2]:
+        value = part.model_id.partition("[")[2]
+        for term in part.terms[:-1]:
+            joint = together[f"{term.term}:region[{value}"]
+            assert joint == pytest.approx(term.estimate, rel=1e-9)
+    assert not any("West" in name for name in together)
+    assert any("m[West] stays out of the comparison" in warning for warning in whole.warnings)
 
 
 def test_a_split_of_which_no_value_suffices_is_an_error():

@@ -26,6 +26,11 @@ class Warehouse:
     def release(self) -> Path:
         return (self.home / "releases" / "current").resolve()
 
+    @property
+    def findings(self) -> str:
+        """What the last refresh wrote down."""
+        return (self.home / "refresh.md").read_text(encoding="utf-8")
+
     def rows(self, query: str, *parameters) -> list[tuple]:
         with duckdb.connect(str(self.release / "yearbook.duckdb"), read_only=True) as database:
             return database.execute(query, list(parameters)).fetchall()

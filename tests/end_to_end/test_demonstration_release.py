@@ -9,6 +9,8 @@ def test_every_line_and_table_says_synthetic(demonstration, yearbook):
     assert all(
         line.startswith("SYNTHETIC") for line in demonstration.output.splitlines() if line.strip()
     )
+    assert len(demonstration.output.splitlines()) <= 12
+    assert "SYNTHETIC" in demonstration.findings.splitlines()[0]
     assert demonstration.rows("select release, is_synthetic from catalog.release") == [
         (demonstration.release.name, True)
     ]

@@ -14,6 +14,7 @@ import pytest
 from warehouse.contract import cells
 from warehouse.contract.home import Home
 from warehouse.contract.source import SourceFile
+from warehouse.explain.finding import find
 from warehouse.explain.tracing import FULL_DEPTH, Node, NotFound, trace
 from warehouse.intake import snapshots
 from warehouse.sources import sources
@@ -352,6 +353,49 @@ def test_what_is_not_there_is_a_sentence_with_the_nearest_names(
     ):
         trace(release, name, where)
     assert "\n" not in str(caught.value)
+
+
+def test_what_no_indicator_stands_for_is_found_and_traced_to_its_cell(demonstration):
+    with opened(demonstration) as release:
+        [match, *_] = find(release, "研究人员")
+        [node] = trace(release, "研究人员", ["北京", "2016"]).inputs
+        facts = node.facts
+        [same] = trace(release, facts["file_name"], [facts["locator"]]).inputs
+        named = trace(release, "#研究人员 Researchers", ["110000", "2016"])
+    assert (match.indicator_id, match.source_id, match.areas) == (None, "tech_yearbook", 36)
+    assert (match.first_year, match.last_year) == (2012, 2022)
+    assert same == node == named.inputs[0]
+    assert node.label.startswith(
+        f'北 京 2016: "{facts["text"]}" 人年 in {facts["locator"]} of tech_'
+    )
+    assert node.label.endswith("(no indicator stands for it)")
+    assert len(facts["snapshot_sha256"]) == 64 and facts["value"] == float(facts["text"])
+
+
+def test_every_value_is_printed_and_counted(demonstration):
+    """What the readers took is in marts.printed_series; a file says how much of it counts."""
+    printed = "select snapshot_sha256, count(*) from marts.printed_series group by all"
+    assert (
+        demonstration.rows(
+            "select snapshot_sha256, cells_used + cells_not_used from catalog.dim_file "
+            f"where role = 'taken' and source_id <> 'customs' except {printed}"
+        )
+        == []
+    )
+    assert (
+        demonstration.value(
+            "select count(*) from marts.fct_observation__vintages as facts anti join marts.printed_series as printed "
+            "on facts.snapshot_sha256 = printed.snapshot_sha256 and facts.locator = printed.locator "
+            "and facts.indicator_id = printed.indicator_id and facts.year = printed.year"
+        )
+        == 0
+    )
+    assert demonstration.value(
+        "select reason from catalog.dim_file where file_name = 'rd-personnel-fte-2016.xlsx'"
+    ) == (
+        "used 36 of 180 cells; 144 under a heading that no indicator stands for, "
+        'first "#研究人员 Researchers" in 1!D7'
+    )
 
 
 def test_the_commands(published, yearbook):

@@ -74,6 +74,10 @@ def test_macros_answer_as_of_any_date(published):
     assert gdp("2018-06-29") == []
     assert gdp("2019-07-01") == [(18549.19, datetime.date(2018, 6, 30))]
     assert gdp("2030-01-01") == [(12450.6, datetime.date(2020, 9, 30))]
+    of_portal = f"source_id = 'nbs_portal' and {TIANJIN}"
+    for date, figure in (("2019-07-01", 18549.19), ("2030-01-01", 12450.6)):
+        printed = f"select value from marts.printed_as_of('{date}') where {of_portal}"
+        assert published.rows(printed) == [(figure,)]
     assert published.value("select count(*) from marts.panel_as_of(date '2013-12-30')") == 0
     for date in ("2026-04-15", "2030-01-01"):
         assert (
@@ -115,8 +119,8 @@ def test_the_revision_report_tells_breaks_from_revisions(published):
         "and area_code = '440000' and year = 2017"
     )
     assert kind == "census revision" and "经济普查" in evidence
-    assert "gdp: nbs_portal of 2020-09-30 (2020-09) changes 524 of 527 values" in published.output
-    assert "suspected break of Tianjin 2005-2017, -35.8% in 2016" in published.output
+    assert "gdp: nbs_portal of 2020-09-30 (2020-09) changes 524 of 527 values" in published.findings
+    assert "suspected break of Tianjin 2005-2017, -35.8% in 2016" in published.findings
 
 
 def test_headline_estimates_are_there_for_every_vintage(published):

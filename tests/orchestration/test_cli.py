@@ -34,7 +34,13 @@ def test_help_imports_nothing_heavy(clone):
 
 @pytest.mark.parametrize(
     "arguments",
-    [["nonsense"], ["sql"], ["refresh", "--landing", "/nowhere"], ["ui", "--port", "99999"]],
+    [
+        ["nonsense"],
+        ["sql"],
+        ["find", " "],
+        ["refresh", "--landing", "/nowhere"],
+        ["ui", "--port", "99999"],
+    ],
 )
 def test_wrong_usage_is_status_2(clone, arguments):
     assert clone.yearbook(*arguments).status == 2

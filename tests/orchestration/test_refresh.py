@@ -38,12 +38,22 @@ def test_the_history_has_every_materialisation_and_check(clone, released):
     assert told.stdout == ""  # no asset and no check without one
 
 
-def test_one_line_a_stage_and_every_warning_is_a_sentence(clone, released):
-    stages = [line.split()[0] for line in released.stderr.splitlines()]
-    assert stages[:7] == ["refreshing", "cells", "files", "tables", "revised", "models", "release"]
-    assert set(stages[7:-1]) == {"warning:"}
-    assert stages[-1] == "released"
-    assert "no file provides marketisation_index (control): its authors" in (released.stderr)
+def test_a_pipe_is_told_what_was_found_in_a_few_lines_and_a_file_has_all(clone, released):
+    lines = released.stderr.splitlines()
+    heads = [line.split()[0] for line in lines]
+    assert heads == [
+        *("refreshing", "files", "cells", "revised", "missing", "models", "checks", "first"),
+        "release",
+    ]
+    assert len(lines) <= 12
+    found = clone.home.root / "refresh.md"
+    assert lines[-1].endswith(f"all findings: {found}")
+    assert "first     yearbook coverage: " in released.stderr
+    kept = found.read_text(encoding="utf-8")
+    assert "\n- marketisation_index (control): its authors\n" in kept
+    assert "## Revisions (1)" in kept and "suspected break of 天津市 2017-2017" in kept
+    sentences = [line for line in kept.splitlines() if line.startswith("- ")]
+    assert len(sentences) == len(set(sentences))
     assert clone.value() == 1
 
 
@@ -67,6 +77,9 @@ def test_a_failed_test_is_a_sentence_and_stops_the_release(clone, released):
     assert Path(kept).read_text() == "province_code,year,expy\n110000,2017,-7.0\n"
     assert "Traceback" not in done.stderr
     assert clone.value() == 1
+    written = (clone.home.root / "refresh.md").read_text(encoding="utf-8")
+    assert written.startswith("# The refresh stopped: the release is still 2018-06-30-")
+    assert f"\n- {problem.removeprefix('yearbook: ')}\n" in written
 
 
 def test_killed_at_any_moment_it_leaves_the_last_release_and_the_next_one_succeeds(clone, released):
@@ -117,7 +130,7 @@ def test_a_damaged_history_begins_anew(clone, released, file):
     done = clone.yearbook("refresh")
     assert done.status == 0, done.stderr
     [said] = [line for line in done.stderr.splitlines() if "history" in line]
-    assert said.startswith("the history of runs was damaged and begins anew; the old is ")
+    assert said.startswith("the history of runs was damaged, it begins anew beside ")
     assert Path(said.rpartition(" ")[2], file).read_bytes()[:1] == b"x"
     assert clone.value() == len(file)
 

@@ -36,7 +36,7 @@ select
     indicator_id, unit_label, unit_key, standard_unit as unit,
     factor * case when currency is null then 1 else cny_per_usd end as factor,
     area_label, area_key, area_code, is_known_name, year, number_printed as number
-from build.staging.stg_cells;
+from build.staging.stg_cells where kind <> 'undeclared';
 create table known as from build.marts.fct_observation__vintages;
 create view declaring as
 select source_id from build.raw.sources where indicators_are_declared

@@ -13,6 +13,8 @@ from warehouse.contract.labels import has_chinese, squeeze
 
 # Below this a name has too little in common with what is looked for
 WORTH_SHOWING = 0.5
+# From here on a name holds what is looked for
+_HOLDS_IT = 0.8
 _IN_A_TITLE = 0.7
 
 
@@ -33,6 +35,9 @@ class Match:
     unit_label: str | None = None
     first_edition: str | None = None
     last_edition: str | None = None
+    first_year: int | None = None
+    last_year: int | None = None
+    areas: int = 0
     cells: int = 0
     example: str | None = None
     where_to_get: str | None = None
@@ -54,8 +59,9 @@ def find(release: duckdb.DuckDBPyConnection, text: str) -> list[Match]:
 
 
 def _order(match: Match) -> tuple:
-    """The best first, then what is used here, then what has the most cells."""
-    return -match.score, match.indicator_id is None, -match.cells, match.names
+    """Indicators before other headings, the best first; what only resembles the name is last."""
+    is_alike = match.score < _HOLDS_IT
+    return is_alike, match.indicator_id is None, -match.score, -match.cells, match.names
 
 
 def nearest(release: duckdb.DuckDBPyConnection, text: str, count: int = 3) -> list[str]:
@@ -68,7 +74,8 @@ def nearest(release: duckdb.DuckDBPyConnection, text: str, count: int = 3) -> li
 def _fields(release: duckdb.DuckDBPyConnection) -> list[Match]:
     rows = release.execute(
         "select header_zh, header_en, column_heading, name_zh, name_en, indicator_id, used_in, "
-        "source_id, table_title, sheet, unit_label, first_edition, last_edition, cells, "
+        "source_id, table_title, sheet, unit_label, first_edition, last_edition, first_year, "
+        "last_year, areas, cells, "
         "last_edition || '/' || example_file || ' ' || example_locator "
         "from catalog.source_field left join catalog.dim_indicator using (indicator_id)"
     ).fetchall()

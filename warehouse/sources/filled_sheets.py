@@ -71,12 +71,13 @@ def _holds(mine: Series, its: Series) -> bool:
 
 def _numbers(found: pa.Table) -> dict[Place, Series]:
     """The numbers of a sheet by indicator and area, then by period."""
-    keys = ("indicator_label", "area_label", "period_label", "text")
+    keys = ("indicator_label", "area_label", "area_position", "period_label", "text")
     values = found.filter(pc.equal(found["role"], "value"))
+    nothing = [None] * values.num_rows
     held: dict[Place, Series] = defaultdict(dict)
-    if set(keys) <= set(values.column_names):
-        for indicator, area, period, text in zip(*(values[k].to_pylist() for k in keys)):
-            if is_number(text) and period:
-                place = (label_key(indicator or ""), label_key(area or ""))
-                held[place][label_key(period)] = float(_MARKS.sub("", squeeze(text)))
+    columns = [values[key].to_pylist() if key in values.column_names else nothing for key in keys]
+    for indicator, area, position, period, text in zip(*columns, strict=True):
+        if is_number(text) and period:
+            place = (label_key(indicator or ""), label_key(area or str(position)))
+            held[place][label_key(period)] = float(_MARKS.sub("", squeeze(text)))
     return held

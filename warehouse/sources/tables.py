@@ -25,13 +25,14 @@ def read_each_sheet(
     read_sheet: Callable[[Sheet, SourceFile], tuple[list, list[str]] | None],
     expected: str,
     encoding: str = CHINESE_ENCODING,
+    is_compiled: bool = False,
 ) -> Reading:
     """Every sheet read by itself; hidden sheets and those without a table are kept as unused.
 
     `read_sheet` gives records or blocks and remarks, None for a sheet that has no table of this
     kind, and raises Rejected for a table that lacks something; that rejects the file only if no
-    other sheet can be taken. `expected` says what a table looks like. A filled-in version of
-    another sheet is unused too.
+    other sheet can be taken. `expected` says what a table looks like. In a file that third parties
+    compile (`is_compiled`), a sheet that repeats another and adds to its series is unused too.
     """
     sheets = open_declared_sheets(file, encoding)
     taken: dict[str | None, pa.Table] = {}
@@ -47,7 +48,7 @@ def read_each_sheet(
             remarks += read[1]
     if not taken:
         raise Rejected(refusals[0] if refusals else f"holds no table: expected {expected}")
-    filled = filled_versions(taken)
+    filled = filled_versions(taken) if is_compiled and len(taken) > 1 else {}
     said = [sheet.name for sheet in sheets if sheet.is_hidden and says_filled(sheet.name)]
     found = [
         taken[sheet.name]

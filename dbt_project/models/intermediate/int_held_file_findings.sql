@@ -55,7 +55,8 @@ worded as (
             ': ' || cast(round(counted.example_value, 6) as varchar) || ' here (' || cells.locator || '), '
             || cast(round(counted.example_measure_value, 6) as varchar) || ' there (' || measure_cells.locator || ')',
             ''
-        ) as message
+        )
+        || coalesce(counted.example_remark, '') as message
     from counted
     left join files as measures
         on counted.measure_file_id = measures.file_id

@@ -55,16 +55,18 @@ cells_of_content as (
 
 pairs as (
 
-    select distinct
+    select
         filed.indicator_id,
         filed.period,
         filed.content,
-        earlier.content as measure_content
+        earlier.content as measure_content,
+        min(filed.published_on) as published_on
     from series as filed
     inner join series as earlier
         on filed.indicator_id = earlier.indicator_id
         and filed.period = earlier.period
         and filed.published_on > earlier.published_on
+    group by filed.indicator_id, filed.period, filed.content, earlier.content
 
 ),
 
@@ -75,6 +77,7 @@ cells as (
         pairs.period,
         pairs.content,
         pairs.measure_content,
+        pairs.published_on,
         filed.area_code,
         filed.category_code,
         filed.value,
@@ -95,12 +98,54 @@ cells as (
 
 ),
 
+-- a value is misplaced that is far nearer to what is known of another area or year than to what is known of its own
+misplaced as (
+
+    select
+        cells.indicator_id,
+        cells.period,
+        cells.content,
+        cells.measure_content,
+        cells.area_code,
+        cells.category_code,
+        other.other_area_code,
+        other.other_period,
+        row_number() over (
+            partition by
+                cells.indicator_id, cells.period, cells.content, cells.measure_content, cells.area_code,
+                cells.category_code
+            order by other.distance, other.other_area_code, other.other_period
+        ) as place
+    from cells
+    inner join {{ ref('int_values_known_elsewhere') }} as other
+        on cells.indicator_id = other.indicator_id
+        and cells.period = other.period
+        and cells.area_code = other.area_code
+        and cells.category_code = other.category_code
+        and cells.value = other.value
+        and cells.published_on > other.known_from
+    where {{ is_misplaced('cells.value', 'cells.measure_value', 'other.distance') }}
+
+),
+
 judged as (
 
     select
-        *,
-        case when round(power) <> 0 and abs(power - round(power)) < 0.05 then 1.0 else 0.0 end as has_power_of_ten
+        cells.*,
+        misplaced.other_area_code,
+        misplaced.other_period,
+        case when misplaced.place is not null then 1 else 0 end as is_misplaced,
+        case when round(cells.power) <> 0 and abs(cells.power - round(cells.power)) < 0.05 then 1.0 else 0.0 end
+            as has_power_of_ten
     from cells
+    left join misplaced
+        on cells.indicator_id = misplaced.indicator_id
+        and cells.period = misplaced.period
+        and cells.content = misplaced.content
+        and cells.measure_content = misplaced.measure_content
+        and cells.area_code = misplaced.area_code
+        and cells.category_code = misplaced.category_code
+        and misplaced.place = 1
 
 ),
 
@@ -128,7 +173,11 @@ examples as (
                 abs(power) desc,
                 area_code,
                 category_code
-        ) as place
+        ) as place,
+        row_number() over (
+            partition by indicator_id, period, content, measure_content
+            order by is_misplaced desc, abs(power) desc, area_code, category_code
+        ) as misplaced_place
     from by_area
 
 ),
@@ -144,13 +193,21 @@ compared as (
         sum(is_jump) as cells_jumped,
         sum(case when ratio > 2 then 1 else 0 end) as cells_above_double,
         sum(case when ratio < 0.5 then 1 else 0 end) as cells_below_half,
+        sum(is_misplaced) as cells_misplaced,
+        sum(case when abs(power) > log10(1.5) then 1 else 0 end) as cells_far,
         sum(case when abs(ratio - 1) < 0.01 or value = measure_value then 1 else 0 end) as cells_equal,
         percentile_cont(0.5) within group (order by ratio) as median_ratio,
         max(abs(power)) as example_power,
         max(case when place = 1 then area_code end) as example_area_code,
         max(case when place = 1 then category_code end) as example_category_code,
         max(case when place = 1 then value end) as example_value,
-        max(case when place = 1 then measure_value end) as example_measure_value
+        max(case when place = 1 then measure_value end) as example_measure_value,
+        max(case when misplaced_place = 1 then area_code end) as misplaced_area_code,
+        max(case when misplaced_place = 1 then category_code end) as misplaced_category_code,
+        max(case when misplaced_place = 1 then value end) as misplaced_value,
+        max(case when misplaced_place = 1 then measure_value end) as misplaced_measure_value,
+        max(case when misplaced_place = 1 then other_area_code end) as misplaced_other_area_code,
+        max(case when misplaced_place = 1 then other_period end) as misplaced_other_period
     from examples
     group by indicator_id, period, content, measure_content
 
@@ -207,6 +264,8 @@ select
     cells_jumped,
     cells_above_double,
     cells_below_half,
+    cells_misplaced,
+    cells_far,
     cells_equal,
     median_ratio,
     example_power,
@@ -214,6 +273,12 @@ select
     example_category_code,
     example_value,
     example_measure_value,
+    misplaced_area_code,
+    misplaced_category_code,
+    misplaced_value,
+    misplaced_measure_value,
+    misplaced_other_area_code,
+    misplaced_other_period,
     dense_rank() over (
         partition by file_id, indicator_id, series_vintage, period
         order by is_of_less_authority, is_small, measure_published_on desc

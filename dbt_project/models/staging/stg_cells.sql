@@ -1,6 +1,7 @@
 -- Every value cell of every source, understood in one way: which kind it is (an observation; an export or import by
 -- category; a flow of an input-output table), what it measures, of which area and time, and its number in the standard
--- unit; or the reason why there is none, or why the cell cannot be used. A figure that is proven to be misprinted is
+-- unit; or the reason why there is none, or why the cell cannot be used. A column of which nothing declares what it
+-- means is kept as printed, and stands for nothing. A figure that is proven to be misprinted is
 -- read as seeds/corrections.csv says, from there on by the same rules.
 with cells as (
 
@@ -9,6 +10,7 @@ with cells as (
         sources.indicators_are_declared,
         cells.source_id || '/' || cells.snapshot_sha256 as file_id,
         case
+            when cells.role = 'undeclared' then 'undeclared'
             when cells.classification is null then 'observation'
             when cells.flow is null then 'flow'
             else cells.flow
@@ -22,6 +24,7 @@ with cells as (
     inner join {{ source('raw', 'sources') }} as sources
         on cells.source_id = sources.source_id
     where cells.role = 'value'
+        or (cells.role = 'undeclared' and cells.classification is null and cells.indicator_label is not null)
 
 ),
 
@@ -118,7 +121,7 @@ named as (
         cells.kind,
         cells.text,
         cells.table_title,
-        case when cells.kind = 'observation' then cells.title_key end as title_key,
+        case when cells.kind in ('observation', 'undeclared') then cells.title_key end as title_key,
         cells.indicator_label,
         cells.unit_label,
         cells.unit_key,
@@ -144,6 +147,7 @@ named as (
             case when cells.area_key is null then in_label.other_area_key else in_label.province_key end
         ) as area_key_alt,
         cells.period_label as period_printed,
+        coalesce(periods.period_in_digits, cells.period_label) as period,
         periods.period_in_digits as period_label,
         periods.year as year_printed,
         case
@@ -238,7 +242,7 @@ coded as (
         keyed.*,
         table_aliases.table_id,
         indicators.indicator_id,
-        case when keyed.kind = 'observation' then indicators.unit else '10 thousand yuan' end as standard_unit,
+        case when keyed.kind in ('observation', 'undeclared') then indicators.unit else '10 thousand yuan' end as standard_unit,
         areas.area_code,
         areas.is_known_name,
         areas.is_contradictory,
@@ -268,7 +272,8 @@ coded as (
         and coalesce(keyed.area_position, 0) = areas.area_position
         and coalesce(keyed.year_printed, 0) = areas.year_printed
     left join {{ ref('table_aliases') }} as table_aliases
-        on keyed.source_id = table_aliases.source_id
+        on keyed.kind = 'observation'
+        and keyed.source_id = table_aliases.source_id
         and keyed.title_key = coalesce(table_aliases.title_key, '')
     left join {{ ref('indicator_aliases') }} as indicator_aliases
         on table_aliases.source_id = indicator_aliases.source_id
@@ -370,6 +375,7 @@ understood as (
         measured.is_area_in_row,
         measured.area_remark,
         measured.year,
+        measured.period,
         measured.period_label,
         measured.text,
         measured.text_expected,
@@ -389,6 +395,7 @@ understood as (
         coalesce(measured.obs_status, 'A') as obs_status,
         measured.missing_reason,
         case
+            when measured.kind = 'undeclared' then null
             -- a yearbook prints more than the warehouse uses (catalog.unmapped_label); a declaration means what it says
             when measured.kind = 'observation'
                 and measured.indicator_id is null
@@ -458,7 +465,7 @@ select
     -- what a cell measures, as printed
     coalesce(
         case
-            when kind = 'observation' then indicator_label
+            when kind in ('observation', 'undeclared') then indicator_label
             when kind <> 'flow' or row_code is null then printed_label
             else column_label
         end, ''
@@ -469,6 +476,7 @@ select
         else true
     end as is_mapped,
     rejection is null
+    and kind <> 'undeclared'
     and area_code is not null
     and (currency is null or cny_per_usd is not null)
     and (kind <> 'observation' or indicator_id is not null)

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 import duckdb
 
-from warehouse.explain.tracing import asked, estimates
+from warehouse.contract.labels import label_key
+from warehouse.explain.tracing import asked, estimates, printed
 from warehouse.explain.tracing.nodes import Node
 from warehouse.explain.tracing.reading import NotFound, Reading
 from warehouse.explain.tracing.walking import tree
@@ -24,16 +25,22 @@ def trace(
     """The tree below one published number.
 
     `name` is a column of the panel, an indicator, a kind of `catalog.number_kind` with codes of its
-    key (`prody/<category>/<variant>`, `exports/<category>`) or a coefficient
-    `study/model/[equation/]term`; `where` holds the area (a code or any known name) and the year,
-    in any order. `depth` limits the numbers below it, level by level; the cells of a number always
-    stand below it. Raises NotFound.
+    key (`prody/<category>/<variant>`, `exports/<category>`), a coefficient
+    `study/model/[equation/]term`, or any heading that a file prints; `where` holds the area (a
+    code or any known name) and the year, in any order. Or `name` is a file and `where` the place
+    of a cell in it. `depth` limits the numbers below it, level by level; the cells of a number
+    always stand below it. Raises NotFound.
     """
     reading = Reading(release)
+    if printed.is_cell(reading, name, where):
+        return printed.cell(reading, name, where[0])
     head, *parts = name.split("/")
-    if not parts and (head not in reading.kinds or head in reading.panel_columns):
+    is_panel = name in reading.panel_columns
+    if is_panel or (head not in reading.kinds and label_key(name) in reading.indicator_keys):
         number = asked.number_named(reading, name, where)
         return asked.as_asked(tree(reading, number, asked.depth_of(reading, number, depth)))
     if head in reading.kinds and (where or asked.knows(reading, head, parts)):
         return tree(reading, asked.number_of_kind(reading, head, parts, where), depth)
-    return estimates.coefficient(reading, head, parts)
+    if parts and not where:
+        return estimates.coefficient(reading, head, parts)
+    return printed.series(reading, name, where)

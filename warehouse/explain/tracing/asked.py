@@ -14,19 +14,10 @@ _AREA = ("area_code", "province_code")
 
 def number_named(reading: Reading, name: str, where: Sequence[str]) -> Number:
     """An indicator, by its id or any name, or a column of the panel, of an area and year."""
-    names = {
-        row[column]: row["indicator_id"]
-        for row in reading.indicators.values()
-        for column in ("name_en", "name_zh", "indicator_id")
-    }
-    indicators = {label_key(each): indicator for each, indicator in names.items()}
     year, area = _year(name, where), _area(reading, where)
-    if label_key(name) in indicators:
-        return _observation(reading, indicators[label_key(name)], area, year)
-    if name in reading.panel_columns:
-        return _panel_value(reading, name, area, year)
-    close = nearest(name, [*names, *reading.kinds, *reading.panel_columns])
-    raise NotFound(f'"{name}" is no column of the panel and no indicator{close}')
+    if indicator := reading.indicator_keys.get(label_key(name)):
+        return _observation(reading, indicator, area, year)
+    return _panel_value(reading, name, area, year)
 
 
 def number_of_kind(
@@ -87,13 +78,7 @@ def _area(reading: Reading, where: Sequence[str]) -> str:
     name = " ".join(word for word in where if not re.fullmatch(r"(?:19|20)\d\d", word))
     if name in reading.areas:
         return name
-    known = {
-        label_key(row[column]): row["area_code"]
-        for row in reading.rows("from catalog.dim_area")
-        for column in ("name_en", "name_zh", "name_zh_full")
-    }
-    known |= {r["area_key"]: r["area_code"] for r in reading.rows("from catalog.area_alias")}
-    code = known.get(label_key(name))
+    code = reading.area_codes.get(label_key(name))
     if code is None:
         raise NotFound(f'no area is called "{name}"{nearest(name, reading.areas.values())}')
     return code

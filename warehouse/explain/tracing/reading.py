@@ -145,6 +145,16 @@ class Reading:
         return {row["area_code"]: row["name_en"] for row in rows}
 
     @cached_property
+    def area_codes(self) -> dict[str, str]:
+        """The code of each area by the keys of its names, and of those that a source prints."""
+        known = {
+            label_key(row[column]): row["area_code"]
+            for row in self.rows("from catalog.dim_area")
+            for column in ("name_en", "name_zh", "name_zh_full")
+        }
+        return known | {r["area_key"]: r["area_code"] for r in self.rows("from catalog.area_alias")}
+
+    @cached_property
     def categories(self) -> dict[tuple[str, str], str]:
         """The English name of each export category by classification and code."""
         rows = self.rows("from catalog.dim_category")
@@ -154,6 +164,20 @@ class Reading:
     def indicators(self) -> dict[str, Record]:
         """Each indicator by its id."""
         return {row["indicator_id"]: row for row in self.rows("from catalog.dim_indicator")}
+
+    @cached_property
+    def indicator_names(self) -> dict[str, str]:
+        """The indicator of each English or Chinese name or id."""
+        return {
+            row[column]: row["indicator_id"]
+            for row in self.indicators.values()
+            for column in ("name_en", "name_zh", "indicator_id")
+        }
+
+    @cached_property
+    def indicator_keys(self) -> dict[str, str]:
+        """The indicator of each name, by the key of the name."""
+        return {label_key(name): indicator for name, indicator in self.indicator_names.items()}
 
     @cached_property
     def panel_columns(self) -> dict[str, Record]:

@@ -180,6 +180,8 @@ def _years_across(sheet: Sheet, file: SourceFile) -> Layout | None:
         for column in range(min(found[1]), max(map(len, rows[top : head + 1])))
     }
     years = {column: (year, names) for column, (year, names) in named.items() if year}
+    if not years:
+        return None
     headings = {
         column: "/".join(levels)
         for column in range(len(rows[found[0]]))

@@ -78,6 +78,7 @@ def read(file: SourceFile) -> Reading:
         "mend `year_column` (or `year: YYYY` for all rows), `area_column` and `columns` (of a wide "
         "table, with years or areas in columns: `indicator` and `unit`) under "
         f"`files: {file.name}:` in _edition.yml",
+        is_compiled=True,
     )
 
 

@@ -8,6 +8,7 @@ the declaration.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from warehouse.contract.cells import address, cell_record, table
 from warehouse.contract.errors import Rejected
@@ -121,7 +122,7 @@ def _read_sheet(sheet: Sheet, file: SourceFile) -> tuple[list[dict], list[str]] 
         return None
     later = (number for number in range(first + 1, len(rows)) if _is_repeated_heading(rows[number]))
     heads = [first, *later]
-    starts = [0, *(_preamble_start(rows, head) for head in heads[1:])]
+    starts = [0, *(_preamble_start(rows, *pair) for pair in pairwise(heads))]
     records: list[dict] = []
     remarks: list[str] = []
     preamble: dict[str, str] = {}
@@ -150,10 +151,10 @@ def _is_repeated_heading(row: Row) -> bool:
     return len(columns) > 1 and _axis_of(row[columns[0]]) is not None
 
 
-def _preamble_start(rows: Sequence[Row], head: int) -> int:
-    """The first of the lines above a heading row that describe its table."""
+def _preamble_start(rows: Sequence[Row], previous: int, head: int) -> int:
+    """The first of the lines above a heading row, and below the one before, about its table."""
     start = head
-    while start > 0 and _preamble([rows[start - 1]]):
+    while start > previous + 1 and _preamble([rows[start - 1]]):
         start -= 1
     return start
 

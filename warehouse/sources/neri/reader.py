@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
+from itertools import pairwise
 
 from warehouse.contract.cells import cell_record, column_letters
 from warehouse.contract.errors import Rejected
@@ -87,6 +88,7 @@ def read(file: SourceFile) -> Reading:
         file,
         partial(_read_sheet, base=bases.pop() if len(bases) == 1 else None),
         "a heading row with 地区 or 省份 and years, or with 年份 and the names of indices",
+        is_compiled=True,
     )
     return Reading(reading.cells, tuple(dict.fromkeys(reading.remarks)))
 
@@ -111,7 +113,7 @@ def _read_sheet(
         title = _title(above)
         said = [found for row in above for found in _bases(row)] or _bases([sheet.name])
         own = said[0] if said else base
-        end = _caption_start(rows, following.head) if following else len(rows)
+        end = _caption_start(rows, table, following) if following else len(rows)
         records += row_cells(enumerate(rows[start : table.body], start))
         records += _body(rows, table, end, title, own, sheet.name, file)
         start = end
@@ -136,7 +138,8 @@ def _tables(rows: Rows) -> list[_Table]:
     heads = heading_rows(rows)
     if heads:
         tables = [
-            _table(rows, head, body_start(rows, head), area_column(rows[head])) for head in heads
+            _table(rows, head, body_start(rows[:end], head), area_column(rows[head]))
+            for head, end in pairwise([*heads, len(rows)])
         ]
     else:
         head = next((number for number, row in enumerate(rows) if _heads_years(row)), None)
@@ -194,9 +197,10 @@ def _table(rows: Rows, head: int, body: int, areas: int | None) -> _Table:
     return _Table(head, body, areas, period, indicator, values)
 
 
-def _caption_start(rows: Rows, head: int) -> int:
-    start = head
-    while start > 0 and len(filled(rows[start - 1])) <= 1:
+def _caption_start(rows: Rows, table: _Table, following: _Table) -> int:
+    """The first of the lines above a table that follows another."""
+    start = following.head
+    while start > table.body and len(filled(rows[start - 1])) <= 1:
         start -= 1
     return start
 

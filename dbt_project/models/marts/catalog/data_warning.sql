@@ -201,6 +201,79 @@ superseded as (
     where counted.indicator_id is null
     group by observations.indicator_id
 
+),
+
+-- what the values themselves, or those printed beside them, speak against
+doubtful as (
+
+    select
+        of_what || '_do_not_sum_to_total' as check_name,
+        indicator_id,
+        area_code,
+        cast(period as integer) as year,
+        'the ' || cast(parts as varchar) || ' ' || of_what || ' sum to ' || cast(round(sum_of_parts, 6) as varchar)
+        || ', the total printed is ' || cast(value as varchar) || ' (' || file || ', ' || locator || ')' as figures
+    from {{ ref('int_sums_printed') }}
+    where adds_up = 0
+        and is_rule
+        and place = 1
+
+    union all
+
+    select
+        'value_of_another_cell' as check_name,
+        cells.indicator_id,
+        cells.area_code,
+        cast(cells.period as integer) as year,
+        cast(cells.value as varchar) || ' in ' || cells.period || ' (' || cells.file || ', ' || cells.locator
+        || '), which is the value of ' || areas.name_en || ' in ' || cells.other_period || '; '
+        || cells.measure_file || ' has ' || cast(cells.own_value as varchar) as figures
+    from {{ ref('int_misplaced_cells') }} as cells
+    inner join {{ ref('dim_area') }} as areas
+        on cells.other_area_code = areas.area_code
+    where cells.place = 1
+
+    union all
+
+    select
+        'area_printed_twice' as check_name,
+        repetitions.indicator_id,
+        repetitions.repeated_area_code as area_code,
+        cast(repetitions.example_period as integer) as year,
+        min(
+            cast(repetitions.cells_equal as varchar) || ' of ' || cast(repetitions.cells_compared as varchar)
+            || ' values are those of ' || areas.name_en || ' in the same file (' || repetitions.file || ')'
+        ) as figures
+    from {{ ref('int_series_printed_twice') }} as repetitions
+    inner join {{ ref('dim_area') }} as areas
+        on repetitions.other_key = areas.area_code
+    where repetitions.repeated = 'area'
+    group by repetitions.indicator_id, repetitions.repeated_area_code, repetitions.example_period
+
+    union all
+
+    select
+        finding as check_name,
+        indicator_id,
+        area_code,
+        year,
+        figures
+    from {{ ref('int_outlying_values') }}
+
+),
+
+of_cells as (
+
+    select
+        doubtful.check_name,
+        doubtful.indicator_id,
+        doubtful.area_code,
+        doubtful.year,
+        areas.name_en || ': ' || doubtful.figures as message
+    from doubtful
+    inner join {{ ref('dim_area') }} as areas
+        on doubtful.area_code = areas.area_code
+
 )
 
 select * from mixed
@@ -216,3 +289,5 @@ union all
 select * from months
 union all
 select * from superseded
+union all
+select * from of_cells

@@ -5,21 +5,37 @@ with read as (
         source_id,
         snapshot_sha256,
         count(*) as cells,
-        sum(case when is_known_name then 1 else 0 end) as cells_of_known_areas,
-        sum(case when is_mapped then 0 else 1 end) as cells_without_indicator,
-        min(area_label) as first_area_label,
-        min(case when not is_mapped then subject_label end) as first_unknown_label
+        sum(case when is_usable then 1 else 0 end) as cells_usable,
+        sum(case when is_known_name and kind <> 'undeclared' then 1 else 0 end) as cells_of_known_areas,
+        min(case when kind <> 'undeclared' then area_label end) as first_area_label
     from {{ ref('stg_cells') }}
     group by source_id, snapshot_sha256
 
 ),
 
-files as (
+reasons as (
 
     select
         *,
-        '"' || source_id || '/' || edition || '/' || file_name || '"' as quoted_name
-    from {{ source('raw', 'files') }}
+        row_number() over (
+            partition by source_id, snapshot_sha256 order by is_rejected desc, cells desc, first_locator
+        ) as place
+    from {{ ref('unused_cell') }}
+
+),
+
+unused as (
+
+    select
+        source_id,
+        snapshot_sha256,
+        string_agg(case when place <= 3 then cast(cells as varchar) || ' ' || sentence end, '; ' order by place)
+        || case
+            when count(*) > 3 then '; and ' || cast(count(*) - 3 as varchar) || ' more reasons in catalog.unused_cell'
+            else ''
+        end as reason
+    from reasons
+    group by source_id, snapshot_sha256
 
 ),
 
@@ -47,38 +63,57 @@ held as (
     from worst
     group by file_id
 
+),
+
+files as (
+
+    select
+        files.*,
+        case
+            when files.role = 'taken' and read.cells_of_known_areas = 0 then 'rejected'
+            when files.role = 'taken' and held.file_id is not null then 'held'
+            else files.role
+        end as role_found,
+        case when files.role = 'taken' then coalesce(read.cells, 0) else 0 end as cells,
+        coalesce(read.cells_usable, 0) as cells_usable,
+        read.first_area_label,
+        held.reason as held_reason,
+        '"' || files.source_id || '/' || files.edition || '/' || files.file_name || '"' as quoted_name,
+        'used ' || cast(read.cells_usable as varchar) || ' of ' || cast(read.cells as varchar) || ' cells; '
+        || unused.reason as used
+    from {{ source('raw', 'files') }} as files
+    left join read
+        on files.source_id = read.source_id
+        and files.snapshot_sha256 = read.snapshot_sha256
+    left join held
+        on files.source_id || '/' || files.snapshot_sha256 = held.file_id
+    left join unused
+        on files.source_id = unused.source_id
+        and files.snapshot_sha256 = unused.snapshot_sha256
+
 )
 
 select
-    files.source_id,
-    files.edition,
-    files.file_name,
-    files.snapshot_sha256,
+    source_id,
+    edition,
+    file_name,
+    snapshot_sha256,
+    role_found as role,
     case
-        when files.role = 'taken' and read.cells_of_known_areas = 0 then 'rejected'
-        when files.role = 'taken' and held.file_id is not null then 'held'
-        else files.role
-    end as role,
-    case
-        when files.role = 'taken' and read.cells_of_known_areas = 0
-            then 'no row names a province (the first label is "' || coalesce(read.first_area_label, '')
+        when role = 'taken' and role_found = 'rejected'
+            then 'no row names a province (the first label is "' || coalesce(first_area_label, '')
                 || '"); export the table by province, or state area: in _edition.yml'
-        when files.role = 'taken' and held.file_id is not null
-            then held.reason || '. If the file is right: yearbook accept ' || files.quoted_name
-                || '; if it is wrong: yearbook withdraw ' || files.quoted_name
-        when files.role = 'taken' and files.acceptance is not null
-            then coalesce(files.reason || '; ', '') || 'accepted: ' || files.acceptance
-        when files.role = 'taken' and files.reason is null and read.cells_without_indicator = read.cells
-            then 'kept in raw: no indicator stands for its label "' || coalesce(read.first_unknown_label, '') || '"'
-        else files.reason
+        when role_found = 'held'
+            then held_reason || '. If the file is right: yearbook accept ' || quoted_name
+                || '; if it is wrong: yearbook withdraw ' || quoted_name
+        when role_found = 'taken'
+            then nullif(concat_ws('; ', reason, used, 'accepted: ' || acceptance), '')
+        else reason
     end as reason,
-    files.published_on,
-    files.bytes,
-    files.publisher,
-    files.redistributable
+    cast(case when role_found = 'taken' then cells_usable else 0 end as integer) as cells_used,
+    cast(cells - case when role_found = 'taken' then cells_usable else 0 end as integer) as cells_not_used,
+    published_on,
+    bytes,
+    publisher,
+    redistributable
 from files
-left join read
-    on files.source_id = read.source_id
-    and files.snapshot_sha256 = read.snapshot_sha256
-left join held
-    on files.source_id || '/' || files.snapshot_sha256 = held.file_id

@@ -8,6 +8,7 @@ select
     cast(count(*) as integer) as cells,
     min(locator) as first_locator
 from {{ ref('stg_cells') }}
-where area_remark is not null
+where kind <> 'undeclared'
+    and area_remark is not null
     and rejection is null
 group by source_id, edition, file_name, area_label, area_remark

@@ -34,10 +34,10 @@ cells as (
         row_number,
         locator,
         table_title,
-        case when kind = 'observation' then title_key else '' end as title_key, -- one export table a province
-        case when kind = 'observation' then indicator_label else coalesce(indicator_label, unit_label) end
+        coalesce(title_key, '') as title_key, -- one export table a province
+        case when kind in ('export', 'import') then coalesce(indicator_label, unit_label) else indicator_label end
             as indicator_label,
-        case when kind = 'observation' then indicator_key else lower(coalesce(indicator_label, unit_label)) end
+        case when kind in ('export', 'import') then lower(coalesce(indicator_label, unit_label)) else indicator_key end
             as indicator_key,
         unit_label,
         indicator_id,
@@ -45,30 +45,11 @@ cells as (
             when kind = 'export' then 'marts.fct_export__province_category_year'
             when indicator_id is not null then 'marts.fct_observation'
         end as used_in,
+        year,
+        coalesce(area_code, area_label) as area,
         snapshot_sha256
     from {{ ref('stg_cells') }}
     where kind <> 'flow'
-    union all
-    select
-        source_id,
-        edition,
-        file_name,
-        sheet,
-        column_number,
-        row_number,
-        {{ cell_address('sheet', 'cell') }} as locator,
-        table_title,
-        title_key,
-        indicator_label,
-        indicator_key,
-        unit_label,
-        cast(null as varchar) as indicator_id,
-        cast(null as varchar) as used_in,
-        snapshot_sha256
-    from {{ source('raw', 'cells') }}
-    where role = 'undeclared'
-        and indicator_label is not null
-        and classification is null
 
 ),
 
@@ -107,6 +88,9 @@ select
     used_in,
     min(edition) as first_edition,
     max(edition) as last_edition,
+    min(year) as first_year,
+    max(year) as last_year,
+    cast(count(distinct area) as integer) as areas,
     cast(count(*) as integer) as cells,
     max(case when example_rank = 1 then file_name end) as example_file,
     max(case when example_rank = 1 then locator end) as example_locator,

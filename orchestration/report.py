@@ -1,0 +1,210 @@
+"""What a refresh found: a dozen lines for whoever waits for it, and all of it in `refresh.md`."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from itertools import islice
+from pathlib import Path
+
+from orchestration.progress import marked
+from warehouse.contract.home import Home
+from warehouse.explain import findings
+from warehouse.explain.findings import Findings
+from warehouse.intake.snapshots import write_atomically
+from warehouse.store import releases
+
+NAMED = 3  # of a long list, so many are named in a line
+_LONGEST = 240
+# Checks whose findings have a part of their own
+_SAID_ELSEWHERE = {
+    *("every_file_is_taken", "no_file_is_held", "every_study_variable_has_a_source"),
+    "diagnostics_raise_no_doubt",
+}
+
+_TITLES = {
+    "held": "held back",
+    "rejected": "rejected",
+    "withdrawn": "withdrawn",
+    "taken": "taken in part",
+}
+
+
+def path(home: Home) -> Path:
+    """The file with all findings of the last refresh."""
+    return home.root / "refresh.md"
+
+
+def write(home: Home, warnings: Mapping[str, str]) -> None:
+    """Write what the refresh that made the current release found.
+
+    `warnings` has what each check that warns says, one sentence a line.
+    """
+    with releases.connect_current(home) as release:
+        found = findings.read(release)
+        [(label,)] = release.execute("select label from catalog.release").fetchall()
+    _write(home, [f"# {label}", "", *_bullets(_lines(found)), *_parts(found, warnings)])
+
+
+def write_failure(
+    home: Home, problems: Sequence[str], warnings: Sequence[str], is_synthetic: bool
+) -> None:
+    """Write why a refresh stopped, and what else it had found by then."""
+    current = releases.current(home)
+    kept = f"the release is still {current['name']}" if current else "there is no release yet"
+    title = f"# {marked(f'The refresh stopped: {kept}', is_synthetic)}"
+    stopped = _part("What stopped it", problems)
+    _write(home, [title, *stopped, *_part("Warnings", warnings)])
+
+
+def summary(home: Home, seconds: float, as_of: date | None) -> list[str]:
+    """The end of a refresh in a few lines; the last one names the file that has all."""
+    with releases.connect_current(home) as release:
+        found = findings.read(release)
+    current = releases.current(home)
+    assert current
+    checks = current["checks"]
+    counts = f"checks    {checks['passed']} passed, {len(checks['warned'])} warn"
+    until = ", current until the next `yearbook refresh`" if as_of else ""
+    made = f"release   {current['name']} in {seconds:.1f} s{until}; all findings: {path(home)}"
+    return [*_lines(found), counts, f"first     {_first(found)}", made]
+
+
+def shortened(problems: Sequence[str], home: Home) -> list[str]:
+    """The first problems and the last, which says what to do; the file has all."""
+    if len(problems) <= 9:
+        return list(problems)
+    left_out = f"and {len(problems) - 8} more, all in {path(home)}"
+    return [*problems[:7], left_out, problems[-1]]
+
+
+def _lines(found: Findings) -> Iterator[str]:
+    """A line for each thing that was counted, without those of which there is nothing."""
+    roles = found.roles
+    yield (
+        f"files     {roles['taken']} taken, {roles['copy']} the same as others, "
+        f"{roles['held']} held back, {roles['rejected']} rejected"
+        + (f", {roles['withdrawn']} withdrawn" if roles["withdrawn"] else "")
+    )
+    for role, word in (("held", "held"), ("rejected", "rejected")):
+        if files := found.of_role(role):
+            first, *others = files
+            said = [
+                f"{first['file']}: {_short(first['reason'])}",
+                *(each["file"] for each in others),
+            ]
+            yield f"{word:<10}{_some(said)}"
+    yield f"cells     {_cells(found)}"
+    if rejected := [row for row in found.unused if row["is_rejected"]]:
+        said = [f"{row['cells']} in {row['file']} {_short(row['sentence'])}" for row in rejected]
+        yield f"refused   {_some(said, '; ')}"
+    if found.revised:
+        names = sorted({row["indicator_id"] for row in found.revised})
+        yield f"revised   {_some(names)}, by {len(found.revised)} editions"
+    if found.absent:
+        names = [row["indicator_id"] for row in found.absent]
+        yield f"missing   {len(names)} variables that no file provides: {_some(names)}"
+    estimated = [row for row in found.models if row["is_estimated"]]
+    largest = max((row["nobs"] or 0 for row in estimated), default=0)
+    yield f"models    {len(estimated)} of {len(found.models)} estimated, largest N {largest}"
+
+
+def _cells(found: Findings) -> str:
+    """How many cells are used, and why the others are not."""
+    used = sum(file["cells_used"] for file in found.files)
+    total = used + sum(file["cells_not_used"] for file in found.files)
+    said = [f"{used:,} of {total:,} used"]
+    for reason, cells in found.cells_unused.most_common():
+        said.append(f"{cells:,} {reason}")
+    if found.headings:
+        labels = (f'"{row["label"]}" ({row["cells"]:,})' for row in found.headings)
+        most = ", ".join(islice(labels, NAMED))
+        said.append(f"headings that nothing stands for: {most}")
+    return "; ".join(said)
+
+
+def _first(found: Findings) -> str:
+    """The one thing to do first."""
+    for file in found.of_role("held"):
+        return f'look at {file["file"]}; if it is right: yearbook accept "{file["file"]}"'
+    for file in found.of_role("rejected"):
+        return f"mend {file['file']} as its reason says, then yearbook refresh"
+    if any(file["role"] == "taken" and not file["cells_used"] for file in found.files):
+        return "yearbook map: it proposes what the headings stand for that nobody knows"
+    if found.absent:
+        return "yearbook coverage: it says who has what is missing, and where its file belongs"
+    return "yearbook find NAME: what there is, by the names that are printed"
+
+
+def _parts(found: Findings, warnings: Mapping[str, str]) -> Iterator[str]:
+    """Everything, each sentence once."""
+    for role, title in _TITLES.items():
+        reasons = [(file["reason"], file["file"]) for file in found.of_role(role) if file["reason"]]
+        yield from _part(f"Files {title}", _grouped(reasons))
+    yield from _part("Headings that no indicator stands for", _headings(found))
+    yield from _part("Cells rejected", _rejected(found))
+    yield from _part("Variables that no file provides", _absent(found))
+    yield from _part("Models", _models(found))
+    yield from _part("Revisions", [row["sentence"] for row in found.revised])
+    others = (text for name, text in warnings.items() if name not in _SAID_ELSEWHERE)
+    yield from _part("Checks that warn", (line for text in others for line in text.splitlines()))
+
+
+def _headings(found: Findings) -> Iterator[str]:
+    for row in found.headings:
+        where = f"first in {row['source_id']}/{row['first_file']}"
+        yield f'"{row["label"]}": {row["cells"]:,} cells, {where}'
+
+
+def _rejected(found: Findings) -> list[str]:
+    return _grouped(
+        (row["reason"], f"{row['file']} ({row['cells']} cells, first {row['first_locator']})")
+        for row in found.rejected
+    )
+
+
+def _absent(found: Findings) -> Iterator[str]:
+    for row in found.absent:
+        yield f"{row['indicator_id']} ({row['study_role']}): {row['where_to_get']}"
+
+
+def _models(found: Findings) -> list[str]:
+    return _grouped(
+        (warning, f"{row['study']}/{row['model_id']}")
+        for row in found.models
+        for warning in (row["warnings"] or "").split("; ")
+        if warning
+    )
+
+
+def _part(title: str, sentences: Iterable[str]) -> list[str]:
+    lines = _bullets(dict.fromkeys(sentences))
+    return ["", f"## {title} ({len(lines)})", "", *lines] if lines else []
+
+
+def _bullets(sentences: Iterable[str]) -> list[str]:
+    return [f"- {_on_one_line(sentence)}" for sentence in sentences]
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _grouped(pairs: Iterable[tuple[str, str]]) -> list[str]:
+    """Each sentence once, with all that it is said of."""
+    of: dict[str, list[str]] = defaultdict(list)
+    for sentence, what in pairs:
+        of[sentence].append(what)
+    return [f"{sentence}: {', '.join(dict.fromkeys(what))}" for sentence, what in of.items()]
+
+
+def _some(names: Sequence[str], between: str = ", ") -> str:
+    left_out = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return between.join(names[:NAMED]) + left_out
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def _write(home: Home, lines: Sequence[str]) -> None:
+    write_atomically(path(home), "\n".join(lines) + "\n")

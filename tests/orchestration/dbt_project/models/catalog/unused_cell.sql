@@ -1,0 +1,10 @@
+select
+    source_id,
+    edition,
+    file_name,
+    'under a heading that no indicator stands for' as reason,
+    0 as cells,
+    '' as sentence,
+    false as is_rejected
+from {{ ref('dim_file') }}
+where false
