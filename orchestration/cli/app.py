@@ -41,10 +41,9 @@ def place_of(home: Path | None) -> Iterator[Home]:
     try:
         yield place
     except WarehouseError as error:
-        from orchestration import intake
         from orchestration.progress import say
 
-        is_synthetic = intake.is_synthetic(place)
+        is_synthetic = _is_synthetic(place)
         for line in str(error).splitlines():
             say(f"yearbook: {line}", is_synthetic)
         raise typer.Exit(1) from None
@@ -57,6 +56,16 @@ def place_of(home: Path | None) -> Iterator[Home]:
         said = " ".join(f"{type(error).__name__}: {error}".split())
         typer.echo(f"yearbook: stopped by {said}; the full trace is in {_kept_trace()}", err=True)
         raise typer.Exit(1) from None
+
+
+def _is_synthetic(home: Home) -> bool:
+    """Whether the home is known to hold a demonstration."""
+    from orchestration import intake
+
+    try:
+        return intake.is_synthetic(home)
+    except WarehouseError:  # what has to be said is that the home is not in order
+        return False
 
 
 def _tell_damage(home: Home) -> None:
