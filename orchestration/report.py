@@ -1,9 +1,9 @@
 """What a refresh found: a dozen lines for whoever waits for it, and all of it in `refresh.md`."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
 
 from orchestration.progress import marked
@@ -63,7 +63,7 @@ def summary(home: Home, seconds: float, as_of: date | None) -> list[str]:
     current = releases.current(home)
     assert current
     checks = current["checks"]
-    counts = f"checks    {checks['passed']} passed, {len(checks['warned'])} warn"
+    counts = f"checks    {checks['passed']} passed, {len(checks['warned'])} warn{_doubts(found)}"
     until = ", current until the next `yearbook refresh`" if as_of else ""
     made = f"release   {current['name']} in {seconds:.1f} s{until}; all findings: {path(home)}"
     return [*_lines(found), counts, f"first     {_first(found)}", made]
@@ -122,12 +122,21 @@ def _cells(found: Findings) -> str:
     return "; ".join(said)
 
 
+def _doubts(found: Findings) -> str:
+    """How many values look doubtful, by the check that says so."""
+    counts = Counter(row["check_name"] for row in found.warnings)
+    said = [f"{name} ({count:,})" for name, count in counts.most_common()]
+    return f"; doubts about values: {_some(said)}" if said else ""
+
+
 def _first(found: Findings) -> str:
     """The one thing to do first."""
     for file in found.of_role("held"):
-        return f'look at {file["file"]}; if it is right: yearbook accept "{file["file"]}"'
+        name = file["file"]
+        return f'yearbook accept "{name}" if it is right, yearbook withdraw "{name}" if not'
     for file in found.of_role("rejected"):
-        return f"mend {file['file']} as its reason says, then yearbook refresh"
+        name = file["file"]
+        return f'mend {name} as its reason says, or yearbook withdraw "{name}"'
     if any(file["role"] == "taken" and not file["cells_used"] for file in found.files):
         return "yearbook map: it proposes what the headings stand for that nobody knows"
     if found.absent:
@@ -145,7 +154,10 @@ def _parts(found: Findings, warnings: Mapping[str, str]) -> Iterator[str]:
     yield from _part("Variables that no file provides", _absent(found))
     yield from _part("Models", _models(found))
     yield from _part("Revisions", [row["sentence"] for row in found.revised])
-    others = (text for name, text in warnings.items() if name not in _SAID_ELSEWHERE)
+    for check, rows in groupby(found.warnings, key=lambda row: row["check_name"]):
+        yield from _part(f"Values: {check}", (f"{r['indicator_id']}: {r['message']}" for r in rows))
+    here = _SAID_ELSEWHERE | {f"no_{row['check_name']}" for row in found.warnings}
+    others = (text for name, text in warnings.items() if name not in here)
     yield from _part("Checks that warn", (line for text in others for line in text.splitlines()))
 
 

@@ -43,11 +43,11 @@
     case when {{ plain }} like '%!%%' escape '!' then '%' else {{ unit }} end
 {%- endmacro %}
 
-{# The year in "2017年", "2017", "2017.0", "2017年度", "FY2017". #}
+{# The year in "2017年", "2017", "2017.0", "2017年度", "2017年末", "FY2017". #}
 {% macro printed_year(text) -%}
     {%- set label = replace_pattern(plain_text(text), '^FY|\\s+', '') -%}
     case
-        when {{ replace_pattern(label, '^(?:19|20)[0-9]{2}(?:[.]0)?年?度?$', '') }} = ''
+        when {{ replace_pattern(label, '^(?:19|20)[0-9]{2}(?:[.]0)?年?(?:度|[底末]数?)?$', '') }} = ''
             then cast(substring({{ label }}, 1, 4) as integer)
     end
 {%- endmacro %}

@@ -52,6 +52,7 @@ def test_a_pipe_is_told_what_was_found_in_a_few_lines_and_a_file_has_all(clone, 
     kept = found.read_text(encoding="utf-8")
     assert "\n- marketisation_index (control): its authors\n" in kept
     assert "## Revisions (1)" in kept and "suspected break of 天津市 2017-2017" in kept
+    assert "## Values: jump (1)\n\n- gdp: far up\n" in kept
     sentences = [line for line in kept.splitlines() if line.startswith("- ")]
     assert len(sentences) == len(set(sentences))
     assert clone.value() == 1

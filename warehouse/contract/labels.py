@@ -10,13 +10,62 @@ _KEPT = 1 << 16
 _INVISIBLE = re.compile(r"[\s\u200b\u200c\u200d\u2060\ufeff]+")
 _HAN = re.compile(r"[\u3005\u3007\u3400-\u9fff\U00020000-\U0003ffff]")
 _OF_WHICH = re.compile(r"^(?:#|其中:)+")
-_TABLE_NUMBER = re.compile(r"^(?:表|table)?\d{1,2}(?:[-\u2010-\u2015.]\d{1,3})+(?!\d)")
-_YEAR_SPAN = r"(?:19|20)\d{2}年?(?:[-\u2010-\u2015~至](?:19|20)\d{2}年?)?度?"
-_YEAR_IN_BRACKETS = re.compile(rf"\({_YEAR_SPAN}\)")
+# Footnote marks of a label; NFKC would make digits of the circled ones.
+_CIRCLED = re.compile(r"(?<=[a-zA-Z\u3400-\u9fff)）])\s*[①-⑳]+|[①-⑳]+\s*(?=[a-zA-Z\u3400-\u9fff])")
+_FOOTNOTE = re.compile(r"(?<=.)(?:\[\d{1,2}\]|\*)+$")
+_LETTERED_FOOTNOTE = re.compile(r"^([^(]*[\u3400-\u9fff])[a-z\d]\)$")
+_RD = re.compile(
+    r"(?:科学)?研究[与和](?:(?:试验|实验)?发展|开发)\(r&d\)|(?:科学)?研究[与和][试实]验发展"
+)
+_TABLE_NUMBER = re.compile(
+    r"^(?:(?:附?表|table)?\d{1,2}(?:[-\u2010-\u2015.]\d{1,3})+|(?:附表\d{0,2}|表\d{1,2})(?!\d*[-\u2010-\u2015]))"
+    r"(?=(?:19|20)\d{2}年|(?!\d))"
+)
+_YEAR_SPAN = r"(?:19|20)\d{2}年?(?:[-\u2010-\u2015~至](?:19|20)\d{2}年?)?(?:度|[底末]数?)?"
+_YEAR_IN_BRACKETS = re.compile(rf"\((?:endof)?{_YEAR_SPAN}\)|\(年[末底]数?\)")
 _YEAR_IN_FRONT = re.compile(rf"^{_YEAR_SPAN}(?=\D)")
-_CONTINUED = re.compile(r"^续表(?:\d+(?![-\d]))?|(?:\((?:续表?|continued)\d*\)|续表\d*|continued)$")
+_COUNT = "[\\d一二三四五六七八九十]*"
+_CONTINUED = re.compile(
+    rf"^续表(?:{_COUNT}(?![-\d]))?|(?:\((?:续表?|continued){_COUNT}\)|续表{_COUNT}|continued\d*)$"
+)
+# What stands in a title and does not change what the table shows: what a vendor adds, that it is by
+# region, that a total is also split up or its shares are printed too, that stocks are those of the
+# year's end and amounts at current prices, the unit.
+_SOLD_AS = re.compile(r"^中国(?=(?:19|20)\d{2})|统计(?:表|数据)?$")
+_BY_REGION = re.compile(
+    r"^(?:全国|我国|中国)?(?:[各分按]地区(?:分(?:布|组)?)?的?"
+    r"|各省(?:份|市|、自治区、直辖市|\(自治区、直辖市\)|\([区市]、[区市]\)|区市)?)"
+    r"|(?:\([分按]地区(?:分(?:布|组)?)?\)|按地区分(?:布|组)?|(?<!业)分地区)$|byregions?"
+)
+_SPLIT_UP = re.compile(r"按(?:资金来源|执行部门|活动类型)分(?:组|类)?的?")
+_AT_CURRENT_PRICES = re.compile(r"\(?(?:本表)?按当年价格?计算\)?$")
+_AT_THE_END = re.compile(r"年[末底]数?(?!\d)")
+_ALSO_PRINTED = re.compile(r"(?:(?:及其?|和|与)(?:构成|指数)|(?:基本)?情况)$")
+_UNIT = (
+    r"(?:[十百千万亿]*(?:人民币|美)?(?:元|人|人次|人年|人·年|件|项|篇|户|所|个|部|台|辆|家|次|张|公里|平方公里|平方米|公顷|吨)"
+    r"|[%‰]|(?:上年|上年同期|preceding ?year|previous ?year|(?:19|20)\d{2}年?)=100"
+    r"|[\d, ]*(?:hundred|thousand|million|billion)? ?(?:yuan|rmb|usd|us ?dollars?|persons?|km"
+    r"|man-years?|items?|pieces?|units?|schools?|households?))"
+)
+_IS_UNIT = re.compile(_UNIT, re.IGNORECASE)
+_UNIT_IN_BRACKETS = re.compile(rf"\({_UNIT}\)$", re.IGNORECASE)
+_UNIT_BEHIND = re.compile(r"[,;、]?\(?(?:计量)?单位:[^()]*\)?$")
+_NOT_OF_THE_TITLE = (
+    _SOLD_AS,
+    _TABLE_NUMBER,
+    _YEAR_IN_BRACKETS,
+    _YEAR_IN_FRONT,
+    _CONTINUED,
+    _BY_REGION,
+    _SPLIT_UP,
+    _AT_CURRENT_PRICES,
+    _AT_THE_END,
+    _ALSO_PRINTED,
+    _UNIT_BEHIND,
+    _UNIT_IN_BRACKETS,
+)
 
-_YEAR_CELL = re.compile(r"(?:FY)?((?:19|20)\d{2})(?:\.0)?年?度?", re.IGNORECASE)
+_YEAR_CELL = re.compile(r"(?:FY)?((?:19|20)\d{2})(?:\.0)?年?(?:度|[底末]数?)?", re.IGNORECASE)
 _DATE = re.compile(
     r"((?:19|20)\d{2})(?:[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?)?月?|(\d{2})(\d{2})?)"
     r"(?:T?00:00(?::00(?:\.0+)?)?)?"
@@ -35,9 +84,13 @@ _ANY_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _NUMBER = re.compile(r"[-+]?(?:\d[\d,]*)?\.?\d+(?:e[-+]?\d+)?[*%#]*", re.IGNORECASE)
 _NOTE = re.compile(
     r"(?:注|备注|附注|说明|数据来源|资料来源|来源|note|notes|remark|remarks|source|sources|"
-    r"data ?sources?)\s*\d*\s*[:.、]",
+    r"data ?sources?)\s*\d*\s*[:.、]|[(\[](?:注|note)\d*[)\]]|本表|摘编自|摘自",
     re.IGNORECASE,
 )
+_FOOTNOTE_LINE = re.compile(
+    r"[①-⑳]|[(（\[]?[a-z\d]{1,2}[)）\]]|[*※†]+(?![\s\d.,*]*$)", re.IGNORECASE
+)
+_GROUP_NUMBER = re.compile(r"^\s*[一二三四五六七八九十]{1,3}、")
 _SENTENCE_MARKS = "：:。；;，,、"
 _AREA_HEADINGS = {
     *("地区", "地方", "省份", "省市", "省", "省级", "省(区、市)", "省市区", "行政区", "行政区划"),
@@ -48,6 +101,8 @@ _PERIOD_HEADINGS = {
     *("年份", "年度", "年", "时间", "统计年度", "统计年份", "会计年度", "报告年度"),
     *("year", "years", "time", "period", "fiscalyear", "statisticalyear"),
 }
+_SUBJECT_HEADINGS = {"指标", "指标名称", "项目", "indicator", "indicators", "item", "items"}
+_UNIT_HEADINGS = {"单位", "计量单位", "unit"}
 _CORNER = re.compile(r"[/\\|]")
 
 
@@ -61,13 +116,19 @@ def squeeze(text: str) -> str:
 def label_key(text: str) -> str:
     """A label whatever its spacing: "R&D人员\\n全时当量\\nTotal" -> "r&d人员全时当量".
 
-    NFKC, no white space, lower case; a leading "#" or "其中:" is dropped, and so is a Latin
-    translation that white space sets apart from Chinese characters before it. A label that has
-    several levels ("合计/发明") is treated level by level. Idempotent.
+    NFKC, no white space, lower case; a leading "#" or "其中:" is dropped, and so are footnote marks
+    and a Latin translation that white space sets apart from Chinese characters before it. "研究与
+    试验发展(R&D)" is R&D. A label of several levels ("合计/发明") is treated level by level.
+    Idempotent.
     """
-    levels = unicodedata.normalize("NFKC", text).split("/")
-    plain = (_OF_WHICH.sub("", squeeze(_without_translation(level)).lower()) for level in levels)
-    return squeeze("/".join(plain))
+    levels = unicodedata.normalize("NFKC", _CIRCLED.sub("", text)).split("/")
+    return squeeze("/".join(map(_level_key, levels)))
+
+
+def _level_key(level: str) -> str:
+    key = _OF_WHICH.sub("", squeeze(_without_translation(level)).lower())
+    key = _LETTERED_FOOTNOTE.sub(r"\1", _FOOTNOTE.sub("", key))
+    return _RD.sub("r&d", key)
 
 
 def _without_translation(text: str) -> str:
@@ -90,13 +151,18 @@ def _without_translation(text: str) -> str:
 
 
 def title_key(text: str) -> str:
-    """The key of a table's title, without its number, its year and the mark of a continuation."""
+    """The key of a table's title: what the table shows, "1-5 各地区R&D经费(2013年)" -> "r&d经费".
+
+    Without what may differ between printings of one table: its number and year, the mark of a
+    continuation, "by region" in any wording, how its total is split up, a unit, what vendors add.
+    What tells tables apart stays: total from share, revenue from expenditure, one kind of another.
+    """
     key, previous = label_key(text), None
     while key != previous:
         previous = key
-        key = _TABLE_NUMBER.sub("", key)
-        key = _YEAR_IN_FRONT.sub("", _YEAR_IN_BRACKETS.sub("", key))
-        key = label_key(_CONTINUED.sub("", key))
+        for beside_the_point in _NOT_OF_THE_TITLE:
+            key = beside_the_point.sub("", key)
+        key = label_key(key)
     return key
 
 
@@ -114,6 +180,11 @@ def split_unit(label: str) -> tuple[str, str | None]:
         if depth == 0:
             return text[:position].strip(), text[position + 1 : -1].strip() or None
     return text, None
+
+
+def is_unit(text: str | None) -> bool:
+    """Whether a text is a unit and nothing else ("亿元", "10 000 yuan", "上年=100")."""
+    return bool(_IS_UNIT.fullmatch(unicodedata.normalize("NFKC", text or "").strip()))
 
 
 def year_of(text: str | None) -> int | None:
@@ -163,13 +234,21 @@ def has_chinese(text: str) -> bool:
 
 
 def is_note(text: str | None) -> bool:
-    """Whether a line opens the notes below a table ("注：", "数据来源：", "Note:")."""
+    """Whether a line opens the notes below a table ("注：", "数据来源：", "Note:", "本表…")."""
     return bool(text and _NOTE.match(unicodedata.normalize("NFKC", text).strip()))
 
 
+def is_footnote(text: str | None) -> bool:
+    """Whether a text that stands alone in its row begins with a footnote's mark: ①, a), *."""
+    return bool(text and _FOOTNOTE_LINE.match(text.strip()))
+
+
 def is_sentence(text: str | None) -> bool:
-    """Whether a text that stands alone in its row has the marks of a sentence."""
-    return any(mark in (text or "") for mark in _SENTENCE_MARKS)
+    """Whether a text that stands alone in its row has the marks of a sentence.
+
+    A numbered heading of a group ("一、东部地区") has none.
+    """
+    return any(mark in _GROUP_NUMBER.sub("", text or "") for mark in _SENTENCE_MARKS)
 
 
 def is_area_heading(text: str | None) -> bool:
@@ -181,6 +260,16 @@ def is_area_heading(text: str | None) -> bool:
 def is_period_heading(text: str | None) -> bool:
     """Whether a heading announces a column of years ("年份", "统计年度", "Year")."""
     return text is not None and label_key(text) in _PERIOD_HEADINGS
+
+
+def is_subject_heading(text: str | None) -> bool:
+    """Whether a heading announces a column of indicators ("指标", "项 目", "Item")."""
+    return text is not None and label_key(text) in _SUBJECT_HEADINGS
+
+
+def is_unit_heading(text: str | None) -> bool:
+    """Whether a heading announces a column of units ("单位", "Unit")."""
+    return text is not None and label_key(text) in _UNIT_HEADINGS
 
 
 def is_number(text: str | None) -> bool:

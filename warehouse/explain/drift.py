@@ -43,8 +43,14 @@ select source_id from build.raw.sources where indicators_are_declared
 """
 # The seeds that the last refresh went by
 _SEEDS = """
-create view table_aliases as from build.seeds.table_aliases;
-create view indicator_aliases as from build.seeds.indicator_aliases;
+create view table_aliases as
+select sources.source_id, titles.title_key, titles.table_id
+from build.seeds.table_aliases as titles
+join build.raw.sources as sources on titles.source_id in ('*', sources.source_id);
+create view indicator_aliases as
+select sources.source_id, labels.table_id, labels.label_key, labels.indicator_id
+from build.seeds.indicator_aliases as labels
+join build.raw.sources as sources on labels.source_id in ('*', sources.source_id);
 create view area_aliases as from build.seeds.area_aliases;
 create view units as from build.seeds.units;
 create view exchange_rates as from build.seeds.exchange_rates;

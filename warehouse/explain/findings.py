@@ -28,6 +28,10 @@ from catalog.unmapped_label group by all order by cells desc, 1, 2
 _REJECTED = f"""
 select {_FILE}, reason, cells, first_locator from catalog.rejected_cell order by 1, 2
 """
+_WARNINGS = """
+select check_name, indicator_id, message from catalog.data_warning
+order by check_name, indicator_id, area_code, year
+"""
 _MODELS = """
 select study, model_id, nobs, warnings, (study, model_id) in
     (select (study, model_id) from results.estimates where estimate is not null) as is_estimated
@@ -43,6 +47,7 @@ class Findings:
     unused: list[Row]
     headings: list[Row]
     rejected: list[Row]
+    warnings: list[Row]
     absent: list[Row]
     revised: list[Row]
     models: list[Row]
@@ -73,6 +78,7 @@ def read(release: duckdb.DuckDBPyConnection) -> Findings:
         unused=_rows(release, _UNUSED),
         headings=_rows(release, _HEADINGS),
         rejected=_rows(release, _REJECTED),
+        warnings=_rows(release, _WARNINGS),
         absent=absent.to_dict("records"),
         revised=revisions.report(revised, areas).to_dict("records"),
         models=_rows(release, _MODELS),

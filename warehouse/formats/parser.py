@@ -1,4 +1,4 @@
-"""The child that parses workbooks and web pages within bounds (`warehouse.formats.bounds`).
+"""The child that parses workbooks, web pages and Stata within bounds (`warehouse.formats.bounds`).
 
 Run as `python -m warehouse.formats.parser`; it imports little, for every refresh
 starts it.
@@ -20,6 +20,7 @@ from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 from warehouse.contract.errors import Rejected
 from warehouse.formats import bounds
 from warehouse.formats.ole import OLE, check_container
+from warehouse.formats.stata import stata_rows
 from warehouse.formats.web_pages import page_rows
 from warehouse.formats.workbooks import Rows, printed
 
@@ -186,7 +187,7 @@ def _text(value: object) -> str | None:
     return str(value)
 
 
-_PARSERS: dict[str, Callable] = {"workbook": _sheets, "page": page_rows}
+_PARSERS: dict[str, Callable] = {"workbook": _sheets, "page": page_rows, "stata": stata_rows}
 
 if __name__ == "__main__":
     main()

@@ -1,4 +1,4 @@
-"""Files as sheets of printed text: CSV in either encoding, workbooks old and new, web pages."""
+"""Files as sheets of printed text: CSV, workbooks old and new, web pages, data files of Stata."""
 
 import csv
 import io
@@ -9,6 +9,7 @@ from pathlib import PurePath
 from warehouse.contract.errors import Rejected
 from warehouse.contract.labels import is_note, is_sentence
 from warehouse.formats import bounds
+from warehouse.formats.stata import is_stata
 from warehouse.formats.web_pages import is_page
 from warehouse.formats.workbooks import PARSER, Rows, printed, read_workbook
 
@@ -24,19 +25,20 @@ _BYTE_ORDER_MARKS = {
 }
 _CHINESE = re.compile("[\u3400-\u9fff]")
 _PAGES = (".htm", ".html")
-READABLE = (".csv", *WORKBOOKS, *_PAGES)
+READABLE = (".csv", *WORKBOOKS, *_PAGES, ".dta")
 
 
 @dataclass(frozen=True)
 class Sheet:
     """One sheet: `rows` from A1 on as printed text, None for a blank.
 
-    `name` is None where the file is no workbook.
+    `name` is None where the file is no workbook; `is_separated` where commas part its cells.
     """
 
     name: str | None
     rows: Rows
     is_hidden: bool = False
+    is_separated: bool = False
 
 
 def open_sheets(data: bytes, file_name: str, encoding: str = CHINESE_ENCODING) -> list[Sheet]:
@@ -46,11 +48,13 @@ def open_sheets(data: bytes, file_name: str, encoding: str = CHINESE_ENCODING) -
     """
     kind = PurePath(file_name).suffix.lower()
     if kind == ".csv":
-        return [Sheet(None, _csv_rows(open_text(data, file_name, encoding)))]
+        return [Sheet(None, _csv_rows(open_text(data, file_name, encoding)), is_separated=True)]
     if kind in _PAGES:
         text = open_text(data, file_name, encoding)
         return [Sheet(None, bounds.ask(PARSER, ("page", text)))]
     _check_kind(data, file_name)
+    if kind == ".dta":
+        return [Sheet(None, bounds.ask(PARSER, ("stata", data)))]
     return [Sheet(*sheet) for sheet in read_workbook(data)]
 
 
@@ -115,6 +119,10 @@ def _check_kind(data: bytes, file_name: str) -> None:
         )
     if not data.strip(b"\0 \t\r\n"):
         raise Rejected("is empty: download it again")
+    if kind == ".dta":
+        if not is_stata(data):
+            raise Rejected("is no data file of Stata 8 or later although its name ends in .dta")
+        return
     is_workbook = data.startswith((_OLE, _ZIP))
     if kind in _PAGES and is_workbook:
         raise Rejected(f"is a workbook under the name of a {kind} file: rename it to .xlsx or .xls")

@@ -18,13 +18,18 @@ _SAYS_SO = re.compile(
     re.IGNORECASE,
 )
 _MARKS = re.compile(r"[,*%#]")
+_DENIES_IT = re.compile(
+    r"[未无没非][有经做]?(?:线性)?[插填补外]|原始|[值补充全齐]前|\braw|original|before|without"
+    r"|\bnot?\b|non-?",
+    re.IGNORECASE,
+)
 Place = tuple[str, str]
 Series = dict[str, float]
 
 
 def says_filled(name: str | None) -> bool:
-    """Whether the name of a sheet or file says that its gaps were filled."""
-    return bool(_SAYS_SO.search(name or ""))
+    """Whether the name of a sheet or file says that its gaps were filled ("线性插值")."""
+    return bool(_SAYS_SO.search(name or "")) and not _DENIES_IT.search(name or "")
 
 
 def check_filled_is_declared(sheet: str | None, file: SourceFile) -> None:
@@ -33,9 +38,10 @@ def check_filled_is_declared(sheet: str | None, file: SourceFile) -> None:
     columns = (declared.columns or {}).values()
     if declared.estimated_years or declared.obs_status or any(one.obs_status for one in columns):
         return
-    if says_filled(PurePath(file.name).stem if sheet is None else sheet):
+    if says_filled(sheet) or says_filled(PurePath(file.name).stem):
+        which = f"sheet {sheet} " if says_filled(sheet) else ""
         raise Rejected(
-            f"{'' if sheet is None else f'sheet {sheet} '}says in its name that gaps were filled, "
+            f"{which}says in its name that gaps were filled, "
             "which are no published values: write `obs_status: I` (or, for neri, "
             f"`estimated_years: [...]`) under `files: {file.name}:` in _edition.yml, or land the "
             "file that was not filled"

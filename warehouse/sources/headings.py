@@ -1,35 +1,38 @@
-"""Headings of tables that have areas in their rows: where they stand and how they nest."""
+"""Headings of tables that have areas or years in their rows: where they stand, how they nest."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from warehouse.contract.labels import is_area_heading, is_number, year_of
 from warehouse.sources.tables import Row, cell, filled, texts
 
-_AREAS_WITHIN = 4
+_WITHIN = 4
+
+# Whether a heading announces what the rows below it are
+Announces = Callable[[str | None], bool]
 
 
-def heading_rows(rows: Sequence[Row]) -> list[int]:
-    """The first heading row of every table: one of its first headings announces areas."""
-    heads = [number for number, row in enumerate(rows) if area_column(row) is not None]
+def heading_rows(rows: Sequence[Row], announces: Announces = is_area_heading) -> list[int]:
+    """The first heading row of every table: one of its first headings announces its rows."""
+    heads = [number for number, row in enumerate(rows) if area_column(row, announces) is not None]
     return [head for head in heads if head - 1 not in heads]
 
 
-def area_column(row: Row) -> int | None:
+def area_column(row: Row, announces: Announces = is_area_heading) -> int | None:
     """The column of areas that a heading row announces; a running number may stand before it."""
-    announced = _announced(row)
+    announced = _announced(row, announces)
     return announced[0] if announced and len(filled(row)) > 1 else None
 
 
-def _announced(row: Row) -> list[int]:
-    return [column for column in filled(row)[:_AREAS_WITHIN] if is_area_heading(row[column])]
+def _announced(row: Row, announces: Announces) -> list[int]:
+    return [column for column in filled(row)[:_WITHIN] if announces(row[column])]
 
 
-def body_start(rows: Sequence[Row], head: int) -> int:
+def body_start(rows: Sequence[Row], head: int, announces: Announces = is_area_heading) -> int:
     """The first row below a heading that names an area, or holds a number that is no year."""
-    areas = _announced(rows[head])[0]
+    areas = _announced(rows[head], announces)[0]
     for number in range(head + 1, len(rows)):
         label = cell(rows[number], areas)
-        if label is not None and not is_area_heading(label):
+        if label is not None and not announces(label):
             return number
         if any(is_number(text) and year_of(text) is None for text in texts(rows[number])):
             return number

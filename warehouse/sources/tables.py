@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from warehouse.contract.cells import cell_record, table
 from warehouse.contract.errors import Rejected
-from warehouse.contract.labels import is_note, is_number, is_sentence
+from warehouse.contract.labels import is_footnote, is_note, is_number, is_sentence
 from warehouse.contract.source import Reading, SourceFile
 from warehouse.formats.sheets import CHINESE_ENCODING, Sheet, open_sheets
 from warehouse.sources.filled_sheets import (
@@ -90,7 +90,7 @@ def open_declared_sheets(file: SourceFile, encoding: str = CHINESE_ENCODING) -> 
     if wanted is not None:
         sheets = [replace(sheet, is_hidden=sheet.name != wanted) for sheet in sheets]
     shown = [sheet for sheet in sheets if not sheet.is_hidden]
-    if all(says_filled(sheet.name or file.name) for sheet in shown):
+    if len(shown) < 2 or all(says_filled(sheet.name) for sheet in shown):
         check_filled_is_declared(shown[0].name if shown else wanted, file)
         return sheets
     return [
@@ -134,7 +134,7 @@ def opens_notes(row: Row) -> bool:
     if not columns:
         return False
     text = row[columns[0]]
-    stands_alone = len(columns) == 1 and is_sentence(text)
+    stands_alone = len(columns) == 1 and (is_sentence(text) or is_footnote(text))
     return is_note(text) or stands_alone or len(row) == 1
 
 
@@ -145,7 +145,7 @@ def shifted_rows(sheet: Sheet, head: int) -> set[int]:
     such a row can be trusted. A note behind the last column moves nothing, nor do blank cells
     that all rows have. Raises Rejected if the comma stands in the heading row itself.
     """
-    if sheet.name is not None:
+    if not sheet.is_separated:
         return set()
     rows, width = sheet.rows, len(sheet.rows[head])
     usual = Counter(len(row) for row in rows[head + 1 :] if len(filled(row)) > 1)

@@ -2,7 +2,8 @@
 -- All that is known of each indicator, area and year at any time, and how: reported, interpolated in a short gap (I), a
 -- ratio (D) or proxy (X) of seeds/derivations where the indicator itself is not known, the closest proxy first; and a
 -- study variable that is known for the country alone joins every province, where it varies over time only (X, 3).
--- A ratio of an interpolated value is interpolated too (I).
+-- A ratio of an interpolated value is interpolated too (I). Numerator and denominator may be sums of several indicators,
+-- which are known while all of them are.
 with itself as (
 
     select
@@ -51,6 +52,65 @@ derivations as (
 
 ),
 
+addends as (
+
+    select
+        sums.terms,
+        itself.*
+    from (
+        select numerator_id as terms from {{ ref('derivations') }}
+        union
+        select denominator_id as terms from {{ ref('derivations') }}
+    ) as sums
+    inner join itself
+        on {{ is_term('itself.indicator_id', 'sums.terms') }}
+    where sums.terms like '% + %'
+
+),
+
+times_of_sums as (
+
+    {{ periods_between_changes('addends', ['terms', 'area_code', 'year']) }}
+
+),
+
+terms as (
+
+    select
+        indicator_id,
+        area_code,
+        year,
+        value,
+        published_on,
+        is_imputed,
+        known_from,
+        known_to
+    from itself
+
+    union all
+
+    select
+        times_of_sums.terms as indicator_id,
+        times_of_sums.area_code,
+        times_of_sums.year,
+        sum(addends.value) as value,
+        max(addends.published_on) as published_on,
+        max(case when addends.is_imputed then 1 else 0 end) = 1 as is_imputed,
+        times_of_sums.known_from,
+        times_of_sums.known_to
+    from times_of_sums
+    inner join addends
+        on times_of_sums.terms = addends.terms
+        and times_of_sums.area_code = addends.area_code
+        and times_of_sums.year = addends.year
+        and {{ is_known_on('addends', 'times_of_sums.known_from') }}
+    group by
+        times_of_sums.terms, times_of_sums.area_code, times_of_sums.year, times_of_sums.known_from,
+        times_of_sums.known_to
+    having count(*) = 1 + length(times_of_sums.terms) - length(replace(times_of_sums.terms, '+', ''))
+
+),
+
 candidates as (
 
     select
@@ -61,9 +121,7 @@ candidates as (
         derivations.obs_status,
         derivations.proxy_level,
         derivations.numerator_id,
-        numerator.value as numerator_value,
         derivations.denominator_id,
-        denominator.value as denominator_value,
         case
             when derivations.denominator_id is null then numerator.value
             else numerator.value / nullif(denominator.value, 0)
@@ -75,9 +133,9 @@ candidates as (
         end as published_on,
         {{ known_together('numerator', 'denominator') }}
     from derivations
-    inner join itself as numerator
+    inner join terms as numerator
         on derivations.numerator_id = numerator.indicator_id
-    left join itself as denominator
+    left join terms as denominator
         on derivations.denominator_id = denominator.indicator_id
         and numerator.area_code = denominator.area_code
         and numerator.year = denominator.year
@@ -137,9 +195,7 @@ derived as (
         candidates.published_on,
         candidates.is_imputed,
         candidates.numerator_id,
-        candidates.numerator_value,
         candidates.denominator_id,
-        candidates.denominator_value,
         {{ known_together('candidates', 'times_of_need') }}
     from candidates
     inner join times_of_need
@@ -246,9 +302,7 @@ select
     locator,
     is_imputed,
     cast(null as varchar) as numerator_id,
-    cast(null as double) as numerator_value,
     cast(null as varchar) as denominator_id,
-    cast(null as double) as denominator_value,
     known_from,
     known_to
 from itself
@@ -270,9 +324,7 @@ select
     cast(null as varchar) as locator,
     is_imputed,
     numerator_id,
-    numerator_value,
     denominator_id,
-    denominator_value,
     known_from,
     known_to
 from derived
@@ -294,9 +346,7 @@ select
     cast(null as varchar) as locator,
     is_imputed,
     cast(null as varchar) as numerator_id,
-    cast(null as double) as numerator_value,
     cast(null as varchar) as denominator_id,
-    cast(null as double) as denominator_value,
     known_from,
     known_to
 from spread

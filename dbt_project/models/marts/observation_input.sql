@@ -1,12 +1,24 @@
 {%- set kinds = [
     ('int_observations_imputed', none, 1, 'neighbour before', 'indicator_id', 'area_code', 'year_before', 'value_before'),
     ('int_observations_imputed', none, 2, 'neighbour after', 'indicator_id', 'area_code', 'year_after', 'value_after'),
-    ('int_observations_known', 'derived', 1, 'numerator', 'numerator_id', 'area_code', 'year', 'numerator_value'),
-    ('int_observations_known', 'derived', 2, 'denominator', 'denominator_id', 'area_code', 'year', 'denominator_value'),
     ('int_observations_known', 'national', 1, 'national value', 'indicator_id', "'100000'", 'year', 'value')
 ] -%}
 -- What an interpolated, derived or proxy value was made from, one row an input.
-with inputs as (
+with derived as (
+
+    select
+        indicator_id,
+        area_code,
+        year,
+        numerator_id,
+        numerator_id || ' ' || coalesce(denominator_id, '') as terms
+    from {{ ref('int_observations_known') }}
+    where {{ is_current() }}
+        and made_by = 'derived'
+
+),
+
+inputs as (
 
     {% for model, made_by, position, role, indicator, area, year, value in kinds -%}
     select
@@ -21,12 +33,28 @@ with inputs as (
         {{ value }} as input_value
     from {{ ref(model) }}
     where {{ is_current() }}
-        and {{ indicator }} is not null
         {{ "and made_by = '" ~ made_by ~ "'" if made_by }}
-    {%- if not loop.last %}
     union all
-    {% endif %}
-    {%- endfor %}
+    {% endfor %}
+    select
+        derived.indicator_id,
+        derived.area_code,
+        derived.year,
+        cast(row_number() over (
+            partition by derived.indicator_id, derived.area_code, derived.year
+            order by position(' ' || indicators.indicator_id || ' ' in ' ' || derived.terms || ' ')
+        ) as integer) as input_position,
+        case
+            when {{ is_term('indicators.indicator_id', 'derived.numerator_id') }} then 'numerator'
+            else 'denominator'
+        end as input_role,
+        indicators.indicator_id as input_indicator_id,
+        derived.area_code as input_area_code,
+        derived.year as input_year,
+        cast(null as double) as input_value
+    from derived
+    inner join {{ ref('indicators') }} as indicators
+        on {{ is_term('indicators.indicator_id', 'derived.terms') }}
 
 )
 
@@ -39,7 +67,7 @@ select
     inputs.input_indicator_id,
     inputs.input_area_code,
     inputs.input_year,
-    inputs.input_value,
+    coalesce(inputs.input_value, known.value) as input_value,
     known.snapshot_sha256,
     known.locator
 from inputs

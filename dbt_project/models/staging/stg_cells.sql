@@ -224,6 +224,44 @@ areas as (
 
 ),
 
+-- What the labels of a table stand for, once a title and label. A title under source * is that table whoever prints it.
+-- An alias without a label is what the title itself names, where a heading says nothing but the year. A label of two
+-- levels stands for the lower one where the upper one is a name of the same table: 地方一般公共预算支出/科学技术支出.
+subjects as (
+
+    select
+        labels.source_id,
+        labels.title_key,
+        labels.indicator_key,
+        tables.table_id,
+        coalesce(min(itself.indicator_id), min(lower_level.indicator_id)) as indicator_id
+    from (
+        select distinct
+            source_id,
+            title_key,
+            coalesce(indicator_key, '') as indicator_key
+        from named
+        where kind = 'observation'
+    ) as labels
+    inner join {{ ref('table_aliases') }} as tables
+        on tables.source_id in ('*', labels.source_id)
+        and labels.title_key = coalesce(tables.title_key, '')
+    left join {{ ref('indicator_aliases') }} as itself
+        on itself.source_id in ('*', labels.source_id)
+        and tables.table_id = itself.table_id
+        and labels.indicator_key in (itself.label_key, case when itself.label_key is null then labels.title_key end)
+    left join {{ ref('indicator_aliases') }} as upper_level
+        on upper_level.source_id in ('*', labels.source_id)
+        and tables.table_id = upper_level.table_id
+        and substring(labels.indicator_key, 1, length(upper_level.label_key) + 1) = upper_level.label_key || '/'
+    left join {{ ref('indicator_aliases') }} as lower_level
+        on lower_level.source_id in ('*', labels.source_id)
+        and tables.table_id = lower_level.table_id
+        and substring(labels.indicator_key, length(upper_level.label_key) + 2) = lower_level.label_key
+    group by labels.source_id, labels.title_key, labels.indicator_key, tables.table_id
+
+),
+
 keyed as (
 
     select
@@ -240,7 +278,7 @@ coded as (
 
     select
         keyed.*,
-        table_aliases.table_id,
+        subjects.table_id,
         indicators.indicator_id,
         case when keyed.kind in ('observation', 'undeclared') then indicators.unit else '10 thousand yuan' end as standard_unit,
         areas.area_code,
@@ -271,16 +309,13 @@ coded as (
         and coalesce(keyed.area_label_alt, '') = areas.area_label_alt
         and coalesce(keyed.area_position, 0) = areas.area_position
         and coalesce(keyed.year_printed, 0) = areas.year_printed
-    left join {{ ref('table_aliases') }} as table_aliases
+    left join subjects
         on keyed.kind = 'observation'
-        and keyed.source_id = table_aliases.source_id
-        and keyed.title_key = coalesce(table_aliases.title_key, '')
-    left join {{ ref('indicator_aliases') }} as indicator_aliases
-        on table_aliases.source_id = indicator_aliases.source_id
-        and table_aliases.table_id = indicator_aliases.table_id
-        and keyed.indicator_key = indicator_aliases.label_key
+        and keyed.source_id = subjects.source_id
+        and keyed.title_key = subjects.title_key
+        and coalesce(keyed.indicator_key, '') = subjects.indicator_key
     left join {{ ref('indicators') }} as indicators
-        on indicator_aliases.indicator_id = indicators.indicator_id
+        on subjects.indicator_id = indicators.indicator_id
     left join {{ ref('hs_chapters') }} as hs_chapters
         on keyed.hs_code = hs_chapters.code
         and {{ is_valid_in('hs_chapters', 'keyed.year') }}
@@ -333,6 +368,24 @@ measured as (
         {{ printed_number('plain.plain_text') }} as number_printed,
         {{ missing_as_printed('plain.plain_text') }} as missing_reason
     from plain
+
+),
+
+-- Of the units that a table names together (单位：所、人) that which the value can have.
+printed_units as (
+
+    select
+        printed.unit_key,
+        units.unit,
+        max(units.factor) as factor,
+        max(units.currency) as currency
+    from (select distinct unit_key_printed as unit_key from measured) as printed
+    inner join {{ ref('units') }} as units
+        on position(
+            ',' || units.unit_key || ',' in ',' || replace(replace(printed.unit_key, '、', ','), ';', ',') || ','
+        ) > 0
+    group by printed.unit_key, units.unit
+    having count(*) = 1
 
 ),
 
@@ -451,7 +504,7 @@ understood as (
                     || '; add the table to seeds/concordances/io_sectors.csv'
         end as rejection
     from measured
-    left join {{ ref('units') }} as units
+    left join printed_units as units
         on measured.unit_key_printed = units.unit_key
         and measured.standard_unit = units.unit
     left join {{ ref('exchange_rates') }} as exchange_rates

@@ -13,7 +13,11 @@ from warehouse.contract.labels import (
     years_in,
 )
 
-PRINTED = st.text(st.sampled_from("地区合计人年续表其中R&Dotal GDP12-/()（）：:#\n\r\t\u3000Ａ"))
+PRINTED = st.text(
+    st.sampled_from(
+        "地区合计人年续表附其中按各分统情况末R&Dotal GDP12-/()（）[]：:#*①\n\r\t\u3000Ａ"
+    )
+)
 
 
 @pytest.mark.parametrize(
@@ -27,6 +31,11 @@ PRINTED = st.text(st.sampled_from("地区合计人年续表其中R&Dotal GDP12-/
         ("北 京 Beijing", "北京"),
         ("人均 GDP", "人均gdp"),
         ("地区生产总值（亿元）", "地区生产总值(亿元)"),
+        ("科 学\n技术支出①\nScience", "科学技术支出"),
+        ("专任教师a)", "专任教师"),
+        ("重 庆*", "重庆"),
+        ("研究与试验发展（Ｒ＆Ｄ）经费", "r&d经费"),
+        ("人口数(抽样1)", "人口数(抽样1)"),
         ("地区生产总值(100 million yuan)", "地区生产总值(100millionyuan)"),
         ("合计\nTotal/发明\nInvention", "合计/发明"),
         ("Inner Mongolia", "innermongolia"),
@@ -40,16 +49,40 @@ def test_a_label_has_one_key_however_it_is_printed(printed: str, key: str) -> No
 @pytest.mark.parametrize(
     ("printed", "key"),
     [
-        ("1-4 各地区R&D人员全时当量(2012年)", "各地区r&d人员全时当量"),
-        ("1-4各地区R&D人员全时当量（2012年）", "各地区r&d人员全时当量"),
-        ("续表 1-4 各地区R&D人员全时当量(2012年)", "各地区r&d人员全时当量"),
-        ("2012年各地区R&D人员全时当量（续表）", "各地区r&d人员全时当量"),
-        ("R&D Personnel by Region (2012)", "r&dpersonnelbyregion"),
+        ("1-4各地区R&D人员全时当量（2012年）", "r&d人员全时当量"),
+        ("续表 1-4 各地区研究与试验发展（R&D）人员全时当量(2012年)", "r&d人员全时当量"),
+        ("2012年各地区R&D人员全时当量（续表）", "r&d人员全时当量"),
+        ("附表2　2019年各地区研究与试验发展（R&D）经费情况", "r&d经费"),
+        ("中国2020年各地区研究与试验发展(R&D)经费内部支出统计(单位:万元)", "r&d经费内部支出"),
+        ("1-14 各地区按资金来源分R&D经费内部支出(2019年)", "r&d经费内部支出"),
+        ("7—6  分 地 区 一般公共预算支出 （2020 年）", "一般公共预算支出"),
+        ("2-14 地区生产总值及构成(本表按当年价格计算)", "地区生产总值"),
+        ("2-5 分地区年末人口数(万人)", "人口数"),
+        ("7-6 续表1", ""),
+        ("R&D Personnel by Region (2012)", "r&dpersonnel"),
         ("", ""),
     ],
 )
 def test_a_title_is_known_without_number_and_year(printed: str, key: str) -> None:
     assert title_key(printed) == key
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("各地区R&D经费内部支出", "各地区R&D经费投入强度"),
+        ("分地区一般公共预算收入", "分地区一般公共预算支出"),
+        ("国内三种专利授权数按地区分布", "国内发明专利授权数按地区分布"),
+        ("国内三种专利授权数按地区分布", "国内三种专利申请数按地区分布"),
+        ("技术市场技术输出地域(合同金额)", "技术市场技术流向地域(合同金额)"),
+        ("技术市场技术输出地域(合同金额)", "技术市场技术输出地域(合同数)"),
+        ("货物进出口总额(按收发货人所在地分)", "货物进出口总额(按境内目的地和货源地分)"),
+        ("地区生产总值", "地区生产总值指数"),
+        ("分地区普通小学情况", "分地区普通高中情况"),
+    ],
+)
+def test_titles_of_different_tables_stay_apart(one: str, other: str) -> None:
+    assert title_key(one) != title_key(other)
 
 
 @pytest.mark.slow

@@ -3,7 +3,9 @@
 import io
 from collections.abc import Callable
 
+import numpy as np
 import openpyxl
+import pandas as pd
 import pytest
 
 ONE = "{indicator: 师生比, unit: ratio}"
@@ -111,6 +113,36 @@ def test_a_filled_sheet_is_no_compilation_of_published_values(read_one: Callable
     sheets = {"完整": [*rows, ["北京", 2022, 3]], "原始": [*rows, ["北京", 2022, None]]}
     cells = read_one("compiled/2024/a.xlsx", workbook(**sheets), declared(TWO))
     assert points(cells) == [*SIDE_BY_SIDE[:2], ("北京", "地区生产总值", "亿元", "2022", "")]
+
+
+@pytest.mark.parametrize("version", [114, 118])
+def test_a_data_file_of_stata(read_one: Callable, version: int) -> None:
+    """Labelled values, floats in their own precision, and Chinese text of before Unicode."""
+    frame = pd.DataFrame({"province": [11, 31], "year": [2020, 2020], "ratio": [0.061, np.nan]})
+    frame = frame.astype({"ratio": "float32"})
+    names = {11: "北京", 31: "上海"}
+    if version < 118:  # the writer takes Latin-1 for the bytes that others meant as GB18030
+        names = {code: name.encode("gb18030").decode("latin-1") for code, name in names.items()}
+    stream = io.BytesIO()
+    frame.to_stata(
+        stream, write_index=False, version=version, value_labels={"province": names},
+        variable_labels={"ratio": "teachers over pupils"},
+    )  # fmt: skip
+    columns = "{ratio: {indicator: 师生比, unit: ratio}}"
+    block = f"{{area_column: province, year_column: year, columns: {columns}}}"
+    cells = read_one("compiled/2024/a.dta", stream.getvalue(), declared(block, "a.dta"))
+    assert points(cells) == [
+        ("上海", "师生比", "ratio", "2020", ""),
+        ("北京", "师生比", "ratio", "2020", "0.061"),
+    ]
+
+
+@pytest.mark.parametrize("content", [b"<stata_dta><header>", b"\x72\x02\x01\x00" + b"\xff" * 200])
+def test_a_damaged_data_file(reason: Callable, content: bytes) -> None:
+    assert "cannot be opened as a data file of Stata" in reason(
+        "compiled/2024/a.dta", content, declared(ONE, "a.dta")
+    )
+    assert "is no data file of Stata" in reason("compiled/2024/b.dta", b"1,2\n")
 
 
 WIDE = [["代码", "省份", "2020", "2022"], [11, "北京", 1, 2]]

@@ -138,6 +138,12 @@ def test_a_filled_version_of_a_sheet_is_left_out(
     assert f"left out as filled-in versions of other sheets: {name} (" in reason
 
 
+def test_a_name_that_says_that_nothing_was_filled(read_one: Callable) -> None:
+    content = workbook(插值前=[HEAD, *KNOWN], 线性插值=[HEAD, *KNOWN, [2018, "北京", 9.7]])
+    cells = read_one("neri/2021/原始和插值.xlsx", content, BASED)
+    assert {cell["sheet"] for cell in cells if cell["role"] == "value"} == {"插值前"}
+
+
 def test_a_sheet_of_one_year_is_no_origin(read_one: Callable) -> None:
     content = workbook(**{"2016": [HEAD, KNOWN[0]], "所有": [HEAD, *KNOWN]})
     cells = read_one("neri/2021/a.xlsx", content, BASED)
@@ -148,6 +154,8 @@ def test_a_filled_sheet_is_read_once_it_says_what_it_is(read_one: Callable, reas
     content = workbook(线性插值=[HEAD, *KNOWN], 原始=[HEAD, *KNOWN])
     said = reason("neri/2021/a.xlsx", content, BASED + "files: {a.xlsx: {sheet: 线性插值}}\n")
     assert said.startswith("sheet 线性插值 says in its name that gaps were filled")
+    alone = workbook(Sheet1=[HEAD, *KNOWN])
+    assert reason("neri/2022/指数(已插补).xlsx", alone).startswith("says in its name that gaps")
     declared = BASED + "files: {a.xlsx: {sheet: 线性插值, estimated_years: [2017]}}\n"
     cells = read_one("neri/2021/a.xlsx", content, declared)
     statuses = [(cell["sheet"], cell["obs_status"]) for cell in cells if cell["role"] == "value"]

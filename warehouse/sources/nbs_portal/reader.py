@@ -24,6 +24,7 @@ from warehouse.contract.labels import (
 from warehouse.contract.source import Reading, SourceFile
 from warehouse.formats.json_text import is_json, open_json
 from warehouse.formats.sheets import Sheet
+from warehouse.sources import yearbooks
 from warehouse.sources.nbs_portal import former_api, present_api
 from warehouse.sources.nbs_portal.responses import Cells, remark_on_periods
 from warehouse.sources.tables import (
@@ -120,6 +121,8 @@ def _read_sheet(sheet: Sheet, file: SourceFile) -> tuple[list[dict], list[str]] 
     first = next((number for number, row in enumerate(rows) if _is_heading(row)), None)
     if first is None:
         return None
+    if _is_of_a_yearbook(rows[:first], file):
+        return yearbooks.read_sheet(sheet, file)
     later = (number for number in range(first + 1, len(rows)) if _is_repeated_heading(rows[number]))
     heads = [first, *later]
     starts = [0, *(_preamble_start(rows, *pair) for pair in pairwise(heads))]
@@ -143,6 +146,12 @@ def _read_sheet(sheet: Sheet, file: SourceFile) -> tuple[list[dict], list[str]] 
         remarks += _strays(head, rows[head], layout, file) + said
     periods = [one["period_label"] for one in records if one["role"] == "value"]
     return records, remarks + remark_on_periods([one for one in periods if year_of(one) is None])
+
+
+def _is_of_a_yearbook(above: Sequence[Row], file: SourceFile) -> bool:
+    """Whether a sheet prints a yearbook's numbered table, which has its own layout: 7-6 …."""
+    numbered = any(yearbooks.is_numbered_title(text) for row in above for text in texts(row))
+    return numbered and file.declaration.indicator is None
 
 
 def _is_repeated_heading(row: Row) -> bool:
@@ -242,7 +251,8 @@ def _is_heading(row: Row) -> bool:
     columns = filled(row)
     if len(columns) > 1 and _axis_of(row[columns[0]]) is not None:
         return True
-    years = [column for column in columns if _is_period(row[column])]
+    is_period = _is_period if len(columns) > 1 else year_of  # a date alone is that of a page
+    years = [column for column in columns if is_period(row[column])]
     return columns[-len(years) :] == years and len(columns) - len(years) <= 1 if years else False
 
 

@@ -11,21 +11,14 @@ with wanted as (
     union all
 
     select
-        indicator_id,
-        numerator_id as provides,
-        case when obs_status = 'X' then 'proxy' else 'ratio' end as use,
-        proxy_level
-    from {{ ref('derivations') }}
-
-    union all
-
-    select
-        indicator_id,
-        denominator_id as provides,
-        case when obs_status = 'X' then 'proxy' else 'ratio' end as use,
-        proxy_level
-    from {{ ref('derivations') }}
-    where denominator_id is not null
+        derivations.indicator_id,
+        indicators.indicator_id as provides,
+        case when derivations.obs_status = 'X' then 'proxy' else 'ratio' end as use,
+        derivations.proxy_level
+    from {{ ref('derivations') }} as derivations
+    inner join {{ ref('indicators') }} as indicators
+        on {{ is_term('indicators.indicator_id', 'derivations.numerator_id') }}
+        or {{ is_term('indicators.indicator_id', 'derivations.denominator_id') }}
 
 )
 

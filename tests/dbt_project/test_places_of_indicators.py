@@ -1,0 +1,183 @@
+"""What `yearbook coverage` names can be landed: a file of each place arrives at its indicator."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import duckdb
+import openpyxl
+import pytest
+import yaml
+
+from warehouse.contract.labels import label_key, title_key
+from warehouse.store import build
+
+SEEDS = Path(__file__).resolve().parents[2] / "dbt_project" / "seeds"
+
+
+def seed(name: str) -> list[dict]:
+    with (SEEDS / f"{name}.csv").open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+INDICATORS = {row["indicator_id"]: row for row in seed("indicators")}
+UNITS = {row["unit"]: row["unit_key"] for row in reversed(seed("units")) if not row["currency"]}
+PLACES = seed("indicator_sources")
+
+
+def number_of(place: int, unit: str) -> float:
+    """A possible value, another one for each place: the same bytes are one file."""
+    return {"0-1": 0.25, "previous year = 100": 101.5}.get(unit, 12.5) + place / 1000
+
+
+def workbook(*rows: list) -> bytes:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def portal(title: str, unit: str, value: float) -> str:
+    label = title.split(" / ")[-1].removesuffix(f"({unit})")
+    return f"指标：{label}({unit})\n地区,2020年\n北京市,{value}\n"
+
+
+def yearbook(title: str, unit: str, value: float) -> bytes:
+    table, _, column = title.partition(": ")
+    year, heading = ("(2020年)", column) if column else ("", "2020")
+    return workbook([table + year], [f"单位：{unit}"], ["地 区", heading], ["北 京", value])
+
+
+def patents(title: str, unit: str, value: float) -> bytes:
+    return workbook([f"2020年{title}"], [f"单位：{unit}"], ["地区", "合计"], ["北京", value])
+
+
+def marketisation(title: str, unit: str, value: float) -> bytes:
+    return workbook(
+        [f"{title.split(': ')[-1]} (2016年为基期)"], ["省份", "2020年"], ["北京", value]
+    )
+
+
+def series(title: str, unit: str, value: float) -> bytes:
+    name = f"北京:{title.split()[-1]}"
+    facts = [["指标名称", name], ["频率", "年"], ["单位", unit], ["指标ID", "M1"]]
+    return workbook(*facts, ["2020-12-31", value], ["数据来源：Wind"])
+
+
+def fields(title: str, unit: str, value: float) -> bytes:
+    label = title.split(": ")[-1]
+    codes = ["Sgnyea", "Prvcnm", "Field"]
+    return workbook(
+        codes, ["统计年度", "省份名称", label], ["没有单位"] * 2 + [unit], ["2020", "北京市", value]
+    )
+
+
+def world_bank(title: str, unit: str, value: float) -> str:
+    code, _, name = title.removesuffix(")").partition(" (")
+    name = f"{name.replace(', ', ' (')})"
+    fact = {"indicator": {"id": code, "value": name}, "countryiso3code": "CHN", "date": "2020"}
+    fact |= {"country": {"id": "CN", "value": "China"}, "value": value, "unit": "", "decimal": 1}
+    return json.dumps([{"page": 1, "pages": 1, "per_page": 50, "total": 1}, [fact]])
+
+
+def stri(title: str, unit: str, value: float) -> str:
+    fact = {"REF_AREA": "CHN", "MEASURE": "STRI", "TIME_PERIOD": "2020", "OBS_VALUE": str(value)}
+    fact |= {"UNIT_MEASURE": "IX"}
+    return f"{','.join(fact)}\n{','.join(fact.values())}\n"
+
+
+def comtrade(title: str, unit: str, value: float) -> str:
+    flow = title.split("flow ")[1][0]
+    fact = {
+        "typeCode": "C",
+        "freqCode": "A",
+        "refYear": 2020,
+        "period": "2020",
+        "reporterCode": 156,
+    }
+    fact |= {"flowCode": flow, "partnerCode": 0, "partner2Code": 0, "classificationCode": "H5"}
+    fact |= {"cmdCode": "TOTAL", "customsCode": "C00", "motCode": 0, "primaryValue": value}
+    return json.dumps({"count": 1, "data": [fact], "error": ""})
+
+
+# source: how its file looks, and what it is called
+WRITERS = {
+    "nbs_portal": (portal, "csv"),
+    "statistical_yearbook": (yearbook, "xlsx"),
+    "tech_yearbook": (yearbook, "xlsx"),
+    "cnipa": (patents, "xlsx"),
+    "neri": (marketisation, "xlsx"),
+    "wind": (series, "xlsx"),
+    "csmar": (fields, "xlsx"),
+    "world_bank": (world_bank, "json"),
+    "oecd": (stri, "csv"),
+    "un_comtrade": (comtrade, "json"),
+}
+
+
+def compilation(indicator: dict, value: float) -> tuple[str, dict]:
+    column = {"indicator": indicator["name_zh"], "unit": UNITS[indicator["unit"]]}
+    return f"年,省,x\n2020,北京,{value}\n", {
+        "year_column": "年",
+        "area_column": "省",
+        "columns": {"x": column},
+    }
+
+
+@pytest.fixture(scope="module")
+def landed() -> dict[str, str | bytes]:
+    """A file for each place, in the unit of its indicator, and what has to be declared."""
+    files: dict[str, str | bytes] = {}
+    declared: dict[str, dict] = {}
+    for number, place in enumerate(PLACES):
+        source, indicator = place["source_id"], INDICATORS[place["indicator_id"]]
+        value = number_of(number, indicator["unit"])
+        if source == "compiled":
+            name = f"{source}/2021/{number}.csv"
+            files[name], declared[name] = compilation(indicator, value)
+        else:
+            write, kind = WRITERS[source]
+            name = f"{source}/2021/{number}.{kind}"
+            files[name] = write(place["table_title"], UNITS[indicator["unit"]], value)
+    for source in {name.split("/")[0] for name in files}:
+        mine = {
+            name.split("/")[2]: keys for name, keys in declared.items() if name.startswith(source)
+        }
+        files[f"{source}/2021/_edition.yml"] = yaml.safe_dump(
+            {"published_on": "2021-12-31", "files": mine}, allow_unicode=True
+        )
+    return files
+
+
+@pytest.mark.slow
+def test_a_file_of_each_place_arrives_at_its_indicator(landed, filled, build_models) -> None:
+    home = filled(landed)
+    done = build_models(home, "stg_cells")
+    assert done.returncode == 0, done.stdout
+    with duckdb.connect(str(build.path(home)), read_only=True) as database:
+        arrived = {
+            (name, indicator)
+            for name, indicator in database.execute(
+                "select source_id || '/2021/' || file_name, indicator_id from staging.stg_cells "
+                "where is_usable and number_printed is not null and year = 2020"
+            ).fetchall()
+        }
+    wanted = {(name, place["indicator_id"]) for name, place in zip(landed, PLACES)}
+    assert wanted <= arrived, wanted - arrived
+
+
+def test_aliases_are_keys_and_no_title_or_label_stands_for_two() -> None:
+    titles = [(row["source_id"], row["title_key"]) for row in seed("table_aliases")]
+    labels = [
+        (row["source_id"], row["table_id"], row["label_key"]) for row in seed("indicator_aliases")
+    ]
+    assert len(set(titles)) == len(titles)
+    assert len(set(labels)) == len(labels)
+    assert all(key == title_key(key) for _, key in titles)
+    assert all(key == label_key(key) for _, _, key in labels)
+    assert {(source, table) for source, table, _ in labels} == {
+        (row["source_id"], row["table_id"]) for row in seed("table_aliases")
+    }

@@ -1,0 +1,212 @@
+"""Tables of yearbooks as they are printed: captions, notes, continuations, headings, what stands in rows."""
+
+import io
+from collections.abc import Callable
+
+import openpyxl
+import pytest
+
+NAME = "statistical_yearbook/2021-10/a.xlsx"
+
+
+def workbook(**sheets: list[list]) -> bytes:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def declared(**keys: object) -> str:
+    return f"published_on: 2021-10-01\nfiles: {{a.xlsx: {keys}}}\n"
+
+
+def points(cells: list[dict]) -> list[tuple]:
+    keys = ("title_key", "indicator_key", "unit_key", "area_key", "period_label", "text")
+    return [tuple(cell[key] for key in keys) for cell in cells if cell["role"] == "value"]
+
+
+def notes(cells: list[dict]) -> list[str]:
+    return [cell["text"] for cell in cells if cell["role"] == "note"]
+
+
+SPENDING = [
+    ["7-6  分地区一般公共预算支出 (2021年)"],
+    ["General Public Budget Expenditure by Region (2021)"],
+    ["单位:亿元", None, "(100 million yuan)"],
+    ["地 区\nRegion", "地方一般公\n共预算支出\nGeneral Public\nExpenditure"],
+    ["地方合计\nTotal of All Regions", 210583.5],
+    ["北 京\nBeijing", 7205.1],
+]
+SCIENCE = [["地 区\nRegion", "科学技术支出①\nScience and\nTechnology"], ["北 京\nBeijing", 449.2]]
+ON = [["7-6  续表1 continued"], ["单位:亿元"], *SCIENCE]
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        ["注:由于体制调整,2009年起数据包含兵团。"],
+        ["注：1.口径有调整。", "2.2009年起为新口径"],
+        ["a) 2009年为普查数"],
+        ["①2009年起口径有调整"],
+        ["*2009年起口径有调整"],
+        ["资料来源：财政部2009年决算"],
+        ["Note: Data have been adjusted since 2009"],
+        ["Note: Data have been adjusted", "since 2009."],
+    ],
+)
+def test_a_note_is_no_title_and_its_year_no_year_of_values(read_one: Callable, note: list) -> None:
+    cells = read_one(NAME, workbook(a=[*SPENDING, *([line] for line in note), *ON]))
+    assert points(cells)[-1] == (
+        "一般公共预算支出", "科学技术支出", "亿元", "北京", "2021", "449.2",
+    )  # fmt: skip
+    assert notes(cells) == note
+
+
+def test_a_table_goes_on_where_its_continuation_says_so(read_one: Callable) -> None:
+    other = [["7-8 分地区债务"], *SCIENCE]
+    cells = read_one(NAME, workbook(a=SPENDING, b=ON, c=[["7-6 (续)"], *SCIENCE]))
+    assert [p[:2] + p[4:] for p in points(cells)[2:]] == [
+        ("一般公共预算支出", "科学技术支出", "2021", "449.2")
+    ] * 2
+    cells = read_one("tech_yearbook/2021/b.xlsx", workbook(a=SPENDING, b=other))
+    assert [p[4] for p in points(cells)] == ["2021", "2021"]
+
+
+def test_the_likeliest_line_names_the_table(read_one: Callable) -> None:
+    rows = [
+        ["中国统计年鉴—2021"],
+        ["十一、对外经济贸易"],
+        ["11-8", "分地区货物进出口总额(2020年)"],
+        ["(按收发货人所在地分)"],
+        ["International Trade in Goods by Region (2020)"],
+        ["(by Location of Importers/Exporters)"],
+        ["单位：", "千美元"],
+        ["地区", "进出口", "出口"],
+        ["北京", 3, 2],
+    ]
+    title = "货物进出口总额(按收发货人所在地分)"
+    assert points(read_one(NAME, workbook(a=rows))) == [
+        (title, "进出口", "千美元", "北京", "2020", "3"),
+        (title, "出口", "千美元", "北京", "2020", "2"),
+    ]
+
+
+def test_headings_give_units_years_and_what_stands_above_them(read_one: Callable) -> None:
+    product = "地区生产\n总 值\n(亿元)\nGross\nRegional\nProduct\n(100 million yuan)"
+    rows = [
+        ["3-9 地区生产总值"],
+        ["本表按当年价格计算。"],
+        ["地区", "Region", product, None, None, "人均地区\n生产总值(元)\nPer Capita", None],
+        [None, None, None, "第一产业\nPrimary", "2019年\n", "2020年", "2019"],
+        ["北京", "Beijing", 36102.6, 107.6, 35445.1, 164889, 161776],
+    ]
+    cells = read_one(NAME, workbook(a=rows), declared(year=2020))
+    assert [p[1:] for p in points(cells)] == [
+        ("地区生产总值", "亿元", "北京", "2020", "36102.6"),
+        ("第一产业", "亿元", "北京", "2020", "107.6"),
+        ("地区生产总值", "亿元", "北京", "2019", "35445.1"),
+        ("人均地区生产总值", "元", "北京", "2020", "164889"),
+        ("人均地区生产总值", "元", "北京", "2019", "161776"),
+    ]
+    assert notes(cells) == ["本表按当年价格计算。"]
+
+
+def test_columns_of_one_name_go_by_the_heading_that_stands_higher(read_one: Callable) -> None:
+    rows = [
+        ["20-20 分地区国内三种专利申请数和授权数(2020年)"],
+        ["单位:件"],
+        ["地 区", "Region", "申请数\nApplications", None, "授权数\nGranted"],
+        [None, None, None, "发 明\nInvention", None, "发 明\nInvention"],
+        ["北 京", "Beijing", 257009, 145035, 162824, 63266],
+    ]
+    assert [p[1] for p in points(read_one(NAME, workbook(a=rows)))] == [
+        "申请数", "申请数/发明", "授权数", "授权数/发明",
+    ]  # fmt: skip
+
+
+PRICES = ("居民消费价格指数", "居民消费价格指数", "上年=100")
+PROVINCE = declared(area="江苏")
+
+
+@pytest.mark.parametrize(
+    ("rows", "edition", "expected"),
+    [
+        (
+            [
+                ["6-1 各地区居民消费价格指数(上年=100)"],
+                ["年份", "北京"],
+                [2019, 102.3],
+                ["合计", 1],
+            ],
+            None,
+            [(*PRICES, "北京", "2019", "102.3")],
+        ),
+        (
+            [["6-1 各地区居民消费价格指数(上年=100)"], ["地区\\年份", "2019年末"], ["北京", 102.3]],
+            None,
+            [(*PRICES, "北京", "2019", "102.3")],
+        ),
+        (
+            [["2-1 历年人口"], ["单位:万人"], ["年 份", "常住人口"], ["1978", 5834]],
+            PROVINCE,
+            [("历年人口", "常住人口", "万人", "江苏", "1978", "5834")],
+        ),
+        (
+            [["1-2 主要指标"], ["指 标", "单位", "2019"], ["一、常住人口", "万人", 8469]],
+            PROVINCE,
+            [("主要指标", "一、常住人口", "万人", "江苏", "2019", "8469")],
+        ),
+    ],
+)
+def test_years_subjects_or_areas_stand_in_rows(
+    read_one: Callable, rows: list, edition: str | None, expected: list
+) -> None:
+    assert points(read_one(NAME, workbook(a=rows), edition)) == expected
+
+
+def test_a_sheet_may_be_named_by_its_year(read_one: Callable) -> None:
+    rows = [["各地区财政支出"], ["单位:亿元"], ["地区", "支出合计"], ["北京", 7471]]
+    cells = read_one(NAME, workbook(**{"2018": rows, "2019年": rows, "CNKI": [["中国知网"]]}))
+    assert [p[4] for p in points(cells)] == ["2018", "2019"]
+
+
+def test_a_table_that_lacks_something_stops_no_other(read_one: Callable, reason: Callable) -> None:
+    alone = [["2-1 人口"], ["年份", "常住人口"], ["1978", 5834]]
+    said = reason("statistical_yearbook/2021-10/b.xlsx", workbook(a=alone))
+    assert "names no areas: write `area: ...` under `files: b.xlsx:`" in said.replace(
+        "has no areas in its rows and names none", "names no areas"
+    )
+    cells = read_one(NAME, workbook(a=[*SPENDING, [None], *alone]))
+    assert points(cells)[-1][:2] == ("一般公共预算支出", "地方一般公共预算支出")
+    assert len(points(cells)) == 2
+
+
+def test_a_numbered_table_in_the_folder_of_the_portal(read_one: Callable) -> None:
+    cells = read_one("nbs_portal/2021-10/a.xlsx", workbook(a=SPENDING), declared(unit="万元"))
+    assert points(cells)[-1][:3] == ("一般公共预算支出", "地方一般公共预算支出", "万元")
+
+
+PAGE = """<html><title>2018年全国科技经费投入统计公报</title><body>
+<h1>2018年全国科技经费投入统计公报</h1><p>国家统计局 2019年8月30日</p>
+<p>2018年，全国共投入R&amp;D经费19677.9亿元，比上年增加2071.8亿元。</p>
+<p>附表1　2018年分行业R&amp;D经费情况</p>
+<table><tr><td>行业</td><td>经费（亿元）</td></tr><tr><td>采矿业</td><td>5</td></tr></table>
+<p>附表2　2018年各地区研究与试验发展（R&amp;D）经费情况</p>
+<table><tr><td>地　区</td><td>R&amp;D经费<br>（亿元）</td><td>投入强度（%）</td><td>排序</td></tr>
+<tr><td>北　京</td><td>1,870.8</td><td>6.17</td></tr></table>
+<p>注释：</p><p>[1]2017年数据为修订数。</p></body></html>"""
+
+
+def test_a_bulletin_is_a_page_of_several_tables(read_one: Callable) -> None:
+    """Its rows and headings may differ in number, for no comma stands between cells."""
+    cells = read_one("tech_yearbook/2019-08/a.html", PAGE)
+    assert points(cells)[:2] == [
+        ("r&d经费", "r&d经费", "亿元", "北京", "2018", "1,870.8"),
+        ("r&d经费", "投入强度", "%", "北京", "2018", "6.17"),
+    ]
+    assert notes(cells) == ["注释：", "[1]2017年数据为修订数。"]

@@ -1,0 +1,518 @@
+"""Tables as yearbooks print them: title, unit and bilingual headings; areas or years in rows.
+
+A table has three dimensions: area, subject and year. One stands in its rows (地区, 年份 or 指标
+opens the heading row), one or two in its headings, the rest in its title, its sheet's name or
+the declaration.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from warehouse.contract.cells import cell_record
+from warehouse.contract.errors import Rejected
+from warehouse.contract.labels import (
+    has_chinese,
+    is_area_heading,
+    is_footnote,
+    is_note,
+    is_number,
+    is_period_heading,
+    is_subject_heading,
+    is_unit,
+    is_unit_heading,
+    label_key,
+    split_unit,
+    title_key,
+    year_of,
+    years_in,
+)
+from warehouse.contract.source import Reading, SourceFile
+from warehouse.formats.sheets import Sheet
+from warehouse.sources.headings import (
+    Announces,
+    area_column,
+    body_start,
+    heading_rows,
+    levels_of,
+)
+from warehouse.sources.tables import (
+    Row,
+    cell,
+    filled,
+    has_values,
+    left_out,
+    opens_notes,
+    read_each_sheet,
+    row_cells,
+    shifted_rows,
+    texts,
+)
+
+_UNIT_LINE = re.compile(r"(?:单\s*位|unit)\s*[:：]\s*(.*)", re.IGNORECASE)
+_BRACKET = re.compile(r"[(（]([^()（）]+)[)）]")
+_IN_BRACKETS = re.compile(rf"\s*{_BRACKET.pattern}\s*")
+_TRANSLATED = re.compile(r"\s*[(（][^()（）\u3400-\u9fff]*[)）]\s*$")
+_CONTINUED = re.compile(r"续表|[(（]\s*续|continued", re.IGNORECASE)
+_BY_REGION = re.compile(r"[各分按]\s*地\s*区|各省|by (?:region|province)", re.IGNORECASE)
+_YEARBOOK = re.compile(r"年鉴|yearbook", re.IGNORECASE)
+_DATE = re.compile(r"\d\s*年\s*\d{1,2}\s*月|\d{4}[-/]\d{1,2}[-/]\d{1,2}")
+_ITEM = re.compile(r"\s*\d{1,2}\s*[.、．](?!\d{1,2}(?!\d))")
+_ENDS_SENTENCE = re.compile(r"[。；;]|[.!]\s*$")
+_SMALL_LETTERS = re.compile("[a-z]{2}")
+# The heading of the rows, and what the rows then are
+_ROWS: dict[str, Announces] = {
+    "area": is_area_heading,
+    "period": is_period_heading,
+    "subject": is_subject_heading,
+}
+
+
+@dataclass(frozen=True)
+class Caption:
+    """What the lines above a table say."""
+
+    title: str | None = None
+    unit: str | None = None
+    years: tuple[int, ...] = ()
+
+    @property
+    def is_by_region(self) -> bool:
+        return bool(_BY_REGION.search(self.title or ""))
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A column of values: what headings, title and declaration say of it; the row says the rest."""
+
+    subject: str | None
+    unit: str | None
+    area: str | None
+    year: str | None
+    label_column: int
+    alt_column: int | None
+    unit_column: int | None = None
+
+
+@dataclass(frozen=True)
+class _Table:
+    """A table of a sheet: where its caption, headings and body begin, and what its rows are."""
+
+    start: int
+    head: int
+    body: int
+    end: int
+    rows_are: str
+    announces: Announces
+    caption: Caption
+
+
+def read(file: SourceFile) -> Reading:
+    """The cells of every table of a file. Raises Rejected if no table is complete."""
+    before: list[Caption] = []
+    return read_each_sheet(
+        file,
+        partial(read_sheet, before=before),
+        "a table whose heading row begins with 地区 (Region), 年份 (Year) or 指标 (Item), "
+        "below its title",
+    )
+
+
+def is_numbered_title(text: str | None) -> bool:
+    """Whether a line is the title of a yearbook's table, or of its continuation ("7-6 续表")."""
+    key = label_key(text or "")
+    number = re.match(r"(?:附?表|table)?\d{1,2}[-\u2010-\u2015]\d{1,3}|附表|表\d", key)
+    return bool(number) and title_key(text or "") != key
+
+
+def read_sheet(
+    sheet: Sheet, file: SourceFile, before: list[Caption] | None = None
+) -> tuple[list[dict], list[str]] | None:
+    """The tables of a sheet one below the other, each below its caption; None if there is none.
+
+    A repeated heading row continues the table above it, or, where the line 续表 says so, the last
+    table of the sheet before, whose caption `before` holds and which is left there for the next.
+    """
+    records: list[dict] = []
+    remarks: list[str] = []
+    refusals: list[tuple[int, Rejected]] = []
+    tables = list(_tables(sheet.rows, [] if before is None else before))
+    for table in tables:
+        records += row_cells(enumerate(sheet.rows[table.start : table.body], table.start))
+        try:
+            found, said = _body(sheet, table, _columns(table, sheet, file))
+        except Rejected as refusal:
+            refusals.append((table.head, refusal))
+            lines = enumerate(sheet.rows[table.body : table.end], table.body)
+            found, said = list(row_cells(lines, "unused")), []
+        records += found
+        remarks += said
+    if refusals and len(refusals) == len(tables):
+        raise refusals[0][1]
+    remarks += [f"the table in row {head + 1} {refusal}" for head, refusal in refusals]
+    return (records, remarks) if tables else None
+
+
+def _tables(rows: Sequence[Row], before: list[Caption]) -> Iterator[_Table]:
+    heads = heading_rows(rows, _opens_table)
+    starts = [0, *(_caption_start(rows, head) for head in heads[1:])]
+    for head, start, end in zip(heads, starts, [*starts[1:], len(rows)], strict=False):
+        lines = _lines_above(rows[start:head])
+        goes_on = head != heads[0] or any(_CONTINUED.search(line) for line in lines)
+        before.append(_caption(lines, before[-1] if before and goes_on else Caption()))
+        yield _table(rows, start, head, end, before[-1])
+
+
+def _opens_table(text: str | None) -> bool:
+    return any(announces(text) for announces in _ROWS.values())
+
+
+def _table(rows: Sequence[Row], start: int, head: int, end: int, caption: Caption) -> _Table:
+    """What stands in the rows: a corner of both (年份\\地区) is decided by the first row."""
+    corner = area_column(rows[head], _opens_table)
+    body = min(body_start(rows, head, _opens_table), end)
+    assert corner is not None  # a heading row has one
+    first = cell(rows[body], corner) if body < len(rows) else None
+    rows_are = next(what for what, announces in _ROWS.items() if announces(rows[head][corner]))
+    announces = _ROWS[rows_are]
+    if year_of(first) is not None:
+        rows_are = "period"
+    return _Table(start, head, body, end, rows_are, announces, caption)
+
+
+def _caption_start(rows: Sequence[Row], head: int) -> int:
+    """The first of the lines above a heading row that belong to it and not to the table before.
+
+    A translation alone may stand among them, but does not open a caption.
+    """
+    start = head
+    for number in range(head - 1, -1, -1):
+        if _is_caption(rows[number]):
+            start = number
+        elif not _is_translation(rows[number]):
+            break
+    return start
+
+
+def _is_caption(row: Row) -> bool:
+    lines = texts(row)
+    return not any(map(_is_value, lines)) and all(map(_is_caption_line, lines))
+
+
+def _is_value(text: str) -> bool:
+    return is_number(text) and year_of(text) is None
+
+
+def _is_caption_line(text: str) -> bool:
+    if _is_remark(text):
+        return False
+    return bool(
+        _UNIT_LINE.search(text)
+        or _CONTINUED.search(text)
+        or is_numbered_title(text)
+        or _IN_BRACKETS.fullmatch(text)
+        or _BY_REGION.search(text)
+        or years_in(text)
+    )
+
+
+def _is_translation(row: Row) -> bool:
+    lines = texts(row)
+    return len(lines) == 1 and not has_chinese(lines[0]) and not is_number(lines[0])
+
+
+def _is_remark(text: str) -> bool:
+    """Whether a line says something about a table instead of naming it: a note, a sentence."""
+    is_item = bool(_ITEM.match(text)) and not _BY_REGION.search(text)
+    is_sentence = bool(_ENDS_SENTENCE.search(text.strip()))
+    return is_note(text) or is_footnote(text) or is_item or is_sentence
+
+
+def _lines_above(rows: Sequence[Row]) -> list[str]:
+    """The lines above a heading row from the top, down from the last row of another table.
+
+    Notes and sentences are no part of a caption. A word such as 单位： takes its neighbour along.
+    """
+    lines: list[str] = []
+    for row in rows:
+        printed = texts(row)
+        if len(printed) > 1 and any(map(_is_value, printed)):
+            named = [text for text in printed if is_numbered_title(text)]
+            lines = [*lines, *named] if named else []
+            continue
+        for text, following in zip(printed, [*printed, ""][1:], strict=True):
+            unit = _UNIT_LINE.search(text)
+            lines.append(f"{text}{following}" if unit and not unit[1].strip() else text)
+    return [line for line in lines if not _is_remark(line)]
+
+
+def _caption(lines: Sequence[str], before: Caption) -> Caption:
+    """Title, unit and years from the lines above a table; a continuation keeps those before it.
+
+    A subtitle in brackets belongs to the title: （按收发货人所在地分）.
+    """
+    title = _title(lines)
+    asides = [match[1].strip() for line in lines if (match := _IN_BRACKETS.fullmatch(line))]
+    if title is not None:
+        title += "".join(f"({aside})" for aside in asides if _is_subtitle(aside))
+    elsewhere = [year for line in lines if line not in (title or "") for year in _own_years(line)]
+    return Caption(
+        title or before.title,
+        _unit(lines, asides) or before.unit,
+        tuple(years_in(title or "") or dict.fromkeys(elsewhere)) or before.years,
+    )
+
+
+def _title(lines: Sequence[str]) -> str | None:
+    """The line that names the table: the likeliest, and of those the one closest to the headings.
+
+    A chapter's name may stand above it, a page's heading, the yearbook's own name, a date.
+    """
+    found = [line for line in lines if _may_be_title(line)]
+    ranked = sorted(
+        range(len(found)),
+        key=lambda place: (
+            has_chinese(found[place]) and is_numbered_title(found[place]),
+            has_chinese(found[place]) and bool(years_in(found[place])),
+            has_chinese(found[place]) and bool(_BY_REGION.search(found[place])),
+            bool(years_in(found[place])) or is_numbered_title(found[place]),
+            has_chinese(found[place]),
+            place,
+        ),
+    )
+    return found[ranked[-1]] if ranked else None
+
+
+def _may_be_title(line: str) -> bool:
+    return (
+        bool(title_key(line))
+        and not _UNIT_LINE.match(line.strip())
+        and not _IN_BRACKETS.fullmatch(line)
+        and not is_unit(line)
+        and year_of(line) is None
+        and not (_YEARBOOK.search(line) and not is_numbered_title(line))
+        and not _DATE.search(line)
+    )
+
+
+def _is_subtitle(aside: str) -> bool:
+    return has_chinese(aside) and not is_unit(aside) and not years_in(aside)
+
+
+def _own_years(line: str) -> list[int]:
+    """The year of a line beside the title that is nothing but a year: "2019年", "(2019)"."""
+    bare = _UNIT_LINE.sub("", line).strip(" ()（）\u3000")
+    year = year_of(bare)
+    return [] if year is None else [year]
+
+
+def _unit(lines: Sequence[str], asides: Sequence[str]) -> str | None:
+    """The unit of a table: 单位：万元, a line in brackets, or behind the title."""
+    units = [match[1] for line in lines if (match := _UNIT_LINE.search(line)) and match[1].strip()]
+    units += [aside for aside in asides if is_unit(aside)]
+    units += [aside for aside in asides if not has_chinese(aside) and not years_in(aside)]
+    behind = (split_unit(line)[1] for line in lines if _may_be_title(line))
+    units += [unit for unit in behind if is_unit(unit)]
+    return _plain_unit(units[0]) if units else None
+
+
+def _plain_unit(unit: str) -> str:
+    """A printed unit without its translation and without a year behind it: "万元(10 000 yuan)"."""
+    chinese = _TRANSLATED.sub("", unit) if has_chinese(unit) else unit
+    return re.split(r"\s{2,}|\s(?=(?:19|20)\d{2})", chinese.strip().rstrip(")）"))[0]
+
+
+def _columns(table: _Table, sheet: Sheet, file: SourceFile) -> dict[int, _Column]:
+    """Every column of values by its position. Raises Rejected if one lacks its year or its area."""
+    header = sheet.rows[table.head : table.body]
+    width = max(map(len, header))
+    corners = _announced(header, table.announces)
+    units = _announced(header, is_unit_heading)
+    columns = {}
+    for column in range(corners[0] + 1, width):
+        levels = levels_of(header, column)
+        if column in corners or column in units or not levels:
+            continue
+        left = [other for other in corners if other < column]
+        is_bilingual = left[-1] - 1 in left
+        columns[column] = replace(
+            _column(levels, table, sheet, file),
+            label_column=left[-1] - is_bilingual,
+            alt_column=left[-1] if is_bilingual else None,
+            unit_column=next((other for other in reversed(units) if other < column), None),
+        )
+    return _below_higher_headings(header, columns)
+
+
+def _announced(header: Sequence[Row], announces: Announces) -> list[int]:
+    """The columns in whose headings one announces something."""
+    return [
+        column
+        for column in range(max(map(len, header)))
+        if any(announces(cell(row, column)) for row in header)
+    ]
+
+
+def _column(levels: Sequence[str], table: _Table, sheet: Sheet, file: SourceFile) -> _Column:
+    """A column by the levels of its heading: years and units among them are no part of its name."""
+    caption = table.caption
+    names, unit, year = _parted(levels)
+    area = None
+    if table.rows_are != "area":
+        area = names.pop() if names and caption.is_by_region else _area(file)
+    subject = "/".join(names) or title_key(caption.title or "")
+    return _Column(
+        None if table.rows_are == "subject" else subject,
+        file.declaration.unit or unit or caption.unit,
+        area,
+        None if table.rows_are == "period" else str(year or _year(caption, sheet, file)),
+        0,
+        None,
+    )
+
+
+def _parted(levels: Sequence[str]) -> tuple[list[str], str | None, int | None]:
+    """The names in the levels of a heading, its unit, and its year.
+
+    A level that is the translation of a Chinese one beside it is left out.
+    """
+    names, found, years = [], [], [year_of(level) for level in levels]
+    for level, year in zip(levels, years, strict=True):
+        name, unit = _without_unit(level)
+        found += [unit] if unit else []
+        names += [name] if name and year is None else []
+    if any(map(has_chinese, names)):
+        names = [name for name in names if has_chinese(name) or not _SMALL_LETTERS.search(name)]
+    return names, found[-1] if found else None, next((y for y in years if y is not None), None)
+
+
+def _without_unit(level: str) -> tuple[str, str | None]:
+    """A heading, and the unit that it is or has in brackets: "R&D经费（亿元）"."""
+    if is_unit(level):
+        return "", level
+    units = [match[1] for match in _BRACKET.finditer(level) if is_unit(match[1])]
+    name = _BRACKET.sub(lambda match: "" if is_unit(match[1]) else match[0], level)
+    return name.strip(), units[0].strip() if units else None
+
+
+def _year(caption: Caption, sheet: Sheet, file: SourceFile) -> int:
+    named = year_of(sheet.name)
+    if file.declaration.year:
+        return file.declaration.year
+    if len(caption.years) == 1:
+        return caption.years[0]
+    if named is not None and not caption.years:
+        return named
+    names = "several years" if caption.years else "no year"
+    title = f"whose title ({caption.title}) names" if caption.title else "without a title names"
+    raise Rejected(
+        f"has a table {title} {names}: write `year: YYYY` under `files: {file.name}:` "
+        "in _edition.yml"
+    )
+
+
+def _area(file: SourceFile) -> str:
+    if file.declaration.area:
+        return file.declaration.area
+    raise Rejected(
+        f"has no areas in its rows and names none: write `area: ...` under `files: {file.name}:` "
+        "in _edition.yml"
+    )
+
+
+def _below_higher_headings(
+    header: Sequence[Row], columns: dict[int, _Column]
+) -> dict[int, _Column]:
+    """What a heading that only stands higher to the left says of the columns below it.
+
+    Columns of one name go by it as well (授权数/发明), and those without a unit have its unit.
+    """
+    keys = {
+        column: (label_key(each.subject or ""), each.area, each.year, each.label_column)
+        for column, each in columns.items()
+    }
+    copies = Counter(keys.values())
+    for column, each in columns.items():
+        higher, unit = _without_unit(_higher_heading(header, column) or "")
+        is_copy = copies[keys[column]] > 1 and bool(higher and each.subject)
+        subject = f"{higher}/{each.subject}" if is_copy else each.subject
+        columns[column] = replace(each, subject=subject, unit=each.unit or unit)
+    return columns
+
+
+def _higher_heading(header: Sequence[Row], column: int) -> str | None:
+    """The heading in the first row to the left of a column that has none there."""
+    left = [other for other in filled(header[0]) if other < column]
+    if cell(header[0], column) is not None or not left or _opens_table(header[0][left[-1]]):
+        return None
+    return header[0][left[-1]]
+
+
+def _body(sheet: Sheet, table: _Table, columns: dict[int, _Column]) -> tuple[list[dict], list[str]]:
+    """Values with their labels down to the notes, and remarks on rows that are not taken."""
+    records: list[dict] = []
+    numbers = range(table.body, table.end)
+    places = (
+        (column.label_column, column.alt_column, column.unit_column) for column in columns.values()
+    )
+    labels = {place for triple in places for place in triple if place is not None}
+    shifted = shifted_rows(sheet, table.head).intersection(numbers)
+    nameless, below_notes = [], []
+    in_notes = False
+    for number in numbers:
+        row = sheet.rows[number]
+        is_named = any(cell(row, column) is not None for column in labels)
+        in_notes = in_notes or opens_notes(row)
+        if in_notes and is_named and has_values(row, columns):
+            below_notes.append(number)
+        if not (in_notes or is_named) and has_values(row, columns):
+            nameless.append(number)
+        if in_notes or number in shifted:
+            records += row_cells([(number, row)], "note" if in_notes else "unused")
+        else:
+            records += _row(number, row, labels, columns, table)
+    return records, [
+        *left_out(shifted, "have more cells than the heading row, as after an unquoted comma"),
+        *left_out(nameless, "have values but no area"),
+        *left_out(below_notes, "have values but stand below the notes"),
+    ]
+
+
+def _row(
+    number: int, row: Row, labels: set[int], columns: dict[int, _Column], table: _Table
+) -> Iterator[dict]:
+    """The cells of a row; what has no heading, no label or, in its place, no year is unused."""
+    for position, text in enumerate(row):
+        column = columns.get(position)
+        said = _labels(row, column, table) if column else None
+        if said is None:
+            if text is not None:
+                yield cell_record(
+                    number, position, "label" if position in labels else "unused", text
+                )
+            continue
+        yield cell_record(number, position, "value", text, **said)
+
+
+def _labels(row: Row, column: _Column, table: _Table) -> dict[str, str | None] | None:
+    """What a value is of; None where its row does not say it."""
+    label = cell(row, column.label_column)
+    alt = cell(row, column.alt_column) if column.alt_column is not None else None
+    year = year_of(label)
+    if (label is None and alt is None) or (table.rows_are == "period" and year is None):
+        return None
+    subject, unit, area = column.subject, column.unit, column.area
+    if table.rows_are == "subject":
+        subject, own = _without_unit(label or alt or "")
+        unit = own or (cell(row, column.unit_column) if column.unit_column else None) or unit
+    by_area = table.rows_are == "area"
+    return {
+        "table_title": table.caption.title,
+        "indicator_label": subject,
+        "unit_label": unit,
+        "area_label": label if by_area else area,
+        "area_label_alt": alt if by_area else None,
+        "period_label": str(year) if table.rows_are == "period" else column.year,
+    }
