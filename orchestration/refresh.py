@@ -49,6 +49,8 @@ def refresh(home: Home, landing: Path, as_of: date | None = None, is_verbose: bo
             return
         judgement.check(home)
         say(f"refreshing {home.root}{f' as of {as_of}' if as_of else ''}", is_synthetic)
+        if aside := instance.set_aside_if_damaged(home):
+            say(f"the history of runs was damaged, it begins anew beside {aside}", is_synthetic)
         from orchestration import report  # brings pandas
 
         with progress.showing(is_verbose):
@@ -85,7 +87,7 @@ def _run(home: Home, as_of: date | None) -> "ExecuteInProcessResult":
                 )
             },
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-            tags=_LOCATION,
+            tags=_LOCATION | {instance.LOCKED: instance.holder()},
             raise_on_error=False,
         )
 
