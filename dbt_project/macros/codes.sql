@@ -5,6 +5,16 @@
         and {{ is_valid_in(area_codes, year) }}
 {%- endmacro %}
 
+{# Whether a row of the areas, once a name and year, is that of a cell. #}
+{% macro is_area_of(cells, areas) -%}
+    {{ cells }}.source_id = {{ areas }}.source_id
+        and {{ cells }}.is_abroad = {{ areas }}.is_abroad
+        and coalesce({{ cells }}.area_key, '') = {{ areas }}.area_key
+        and coalesce({{ cells }}.area_label_alt, '') = {{ areas }}.area_label_alt
+        and coalesce({{ cells }}.area_position, 0) = {{ areas }}.area_position
+        and coalesce({{ cells }}.year_printed, 0) = {{ areas }}.year_printed
+{%- endmacro %}
+
 {# Whether a row of a concordance holds in a year; without a bound it always did, or still does. #}
 {% macro is_valid_in(concordance, year) -%}
     coalesce({{ year }}, 9999) between coalesce({{ concordance }}.valid_from, 0) and coalesce({{ concordance }}.valid_to, 9999)

@@ -6,8 +6,9 @@ from typing import Any
 
 import dagster as dg
 
+from analytics.specification import Study
 from analytics.study_results import descriptions, result_tables
-from orchestration import report
+from orchestration import judgement, report
 from orchestration.assets.dbt import MANIFEST
 from orchestration.assets.raw import YEARLY
 from orchestration.assets.studies import STUDIES
@@ -56,7 +57,8 @@ def _publish(warehouse: Warehouse, checks: dict[str, Any]) -> dg.MaterializeResu
         newest_published_on=newest,
         as_of=warehouse.vintage,
     )
-    folder = releases.publish(warehouse.home, made, comments(), checks)
+    all_studies = [*STUDIES, *judgement.studies_of(warehouse.home)]
+    folder = releases.publish(warehouse.home, made, comments(all_studies), checks)
     current = releases.current(warehouse.home)
     assert current  # it was published just now
     rows = sum(current["tables"].values())
@@ -73,11 +75,11 @@ def _publish(warehouse: Warehouse, checks: dict[str, Any]) -> dg.MaterializeResu
     )
 
 
-def comments() -> dict[str, str]:
+def comments(studies: Sequence[Study]) -> dict[str, str]:
     """The text of every documented table and column, with its unit, by address."""
     found = {
         f"results.{name}": _comment(text, unit)
-        for name, (text, unit) in descriptions(result_tables(STUDIES)).items()
+        for name, (text, unit) in descriptions(result_tables(studies)).items()
     }
     for node in [*MANIFEST["nodes"].values(), *MANIFEST["sources"].values()]:
         if node["resource_type"] not in ("model", "seed", "source"):

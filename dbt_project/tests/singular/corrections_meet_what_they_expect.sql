@@ -16,7 +16,8 @@ met as (
 
     select
         corrections.*,
-        'seeds/corrections.csv, line "' || corrections.source_id || ',' || corrections.indicator_id
+        case when corrections.origin = 'home' then 'judgement' else 'seeds' end
+        || '/corrections.csv, line "' || corrections.source_id || ',' || corrections.indicator_id
         || ',' || corrections.area_code || ',' || cast(corrections.year as varchar)
         || coalesce(',' || corrections.category_code, '') || '"' as line,
         landed.edition
