@@ -103,7 +103,10 @@ _PERIOD_HEADINGS = {
     *("年份", "年度", "年", "时间", "统计年度", "统计年份", "会计年度", "报告年度"),
     *("year", "years", "time", "period", "fiscalyear", "statisticalyear"),
 }
-_SUBJECT_HEADINGS = {"指标", "指标名称", "项目", "indicator", "indicators", "item", "items"}
+_SUBJECT_HEADINGS = {
+    *("指标", "指标名称", "指数名称", "项目", "产品名称", "变量", "变量名", "变量名称"),
+    *("indicator", "indicators", "indicatorname", "item", "items", "variable", "seriesname"),
+}
 _UNIT_HEADINGS = {"单位", "计量单位", "unit"}
 _CORNER = re.compile(r"[/\\|]")
 

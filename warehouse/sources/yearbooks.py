@@ -68,6 +68,11 @@ _YEAR_BESIDE = re.compile(
     re.DOTALL,
 )
 _SMALL_LETTERS = re.compile("[a-z]{2}")
+# Headings that say no more than that a number is that of its row
+_PLAIN_MEASURES = {
+    *("绝对数", "绝对值", "绝对量", "数值", "指标值", "年末数", "总量", "数量", "合计", "总计"),
+    *("本年", "当年", "本期", "value", "values", "absolutenumber", "absolutevalue", "total"),
+}
 # The heading of the rows, and what the rows then are
 _ROWS: dict[str, Announces] = {
     "area": is_area_heading,
@@ -379,9 +384,12 @@ def _column(levels: Sequence[str], table: _Table, sheet: Sheet, file: SourceFile
     area = None
     if table.rows_are != "area":
         area = names.pop() if names and caption.is_by_region else _area(file)
-    subject = "/".join(names) or title_key(caption.title or "")
+    if table.rows_are == "subject":
+        names = [name for name in names if label_key(name) not in {*_PLAIN_MEASURES, area}]
+    else:
+        names = names or [title_key(caption.title or "")]
     return _Column(
-        None if table.rows_are == "subject" else subject,
+        "/".join(names) or None,
         file.declaration.unit or unit or caption.unit,
         area,
         None if table.rows_are == "period" else str(year or _year(caption, sheet, file)),
@@ -533,7 +541,8 @@ def _labels(row: Row, column: _Column, table: _Table) -> dict[str, str | None] |
         return None
     subject, unit, area = column.subject, column.unit, column.area
     if table.rows_are == "subject":
-        subject, own = _without_unit(label or alt or "")
+        name, own = _without_unit(label or alt or "")
+        subject = "/".join(filter(None, (name, subject)))
         unit = own or (cell(row, column.unit_column) if column.unit_column else None) or unit
     by_area = table.rows_are == "area"
     return {

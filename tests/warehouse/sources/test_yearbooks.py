@@ -218,3 +218,23 @@ def test_a_bulletin_is_a_page_of_several_tables(read_one: Callable) -> None:
         ("r&d经费", "投入强度", "%", "北京", "2018", "6.17"),
     ]
     assert notes(cells) == ["注释：", "[1]2017年数据为修订数。"]
+
+
+@pytest.mark.parametrize("source", ["statistical_yearbook", "nbs_portal"])
+def test_a_bulletin_whose_columns_measure_its_rows(read_one: Callable, source: str) -> None:
+    """What a column adds to its row is another series; 绝对数 or 全国 adds nothing."""
+    page = (
+        "<html><h1>2021年国民经济和社会发展统计公报</h1><p>2022年2月28日</p><p>2021年，成绩不易。</p>"
+        "<p>表1 2021年价格</p><table><tr><td>指标</td><td>单位</td><td>全国</td><td>农村</td></tr>"
+        "<tr><td>居民消费价格</td><td>%</td><td>0.9</td><td>0.7</td></tr></table><p>全年粮食丰收。</p>"
+        "<p>表2 2021年主要指标</p><table><tr><td>指标</td><td>绝对数(亿元)</td><td>比上年增长(%)</td>"
+        "</tr><tr><td>出口</td><td>217348</td><td>21.2</td></tr></table></html>"
+    )
+    edition = "published_on: 2022-02-28\nfiles: {a.html: {area: 全国}}\n"
+    cells = read_one(f"{source}/2022-02/a.html", page, edition)
+    assert [point[1:] for point in points(cells)] == [
+        ("居民消费价格", "%", "全国", "2021", "0.9"),
+        ("居民消费价格/农村", "%", "全国", "2021", "0.7"),
+        ("出口", "亿元", "全国", "2021", "217348"),
+        ("出口/比上年增长", "%", "全国", "2021", "21.2"),
+    ]
