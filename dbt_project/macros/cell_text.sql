@@ -33,6 +33,14 @@
     end
 {%- endmacro %}
 
+{# The digits behind the point of a printed number. #}
+{% macro decimals_printed(plain) -%}
+    case
+        when {{ plain }} like '%.%' then length({{ replace_pattern(plain, '^[^.]*[.]|[^0-9.].*$', '') }})
+        else 0
+    end
+{%- endmacro %}
+
 {# Whether two printed texts are the same number. #}
 {% macro are_one_number(one, other) -%}
     {{ printed_number(plain_text(one)) }} = {{ printed_number(plain_text(other)) }}

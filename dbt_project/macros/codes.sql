@@ -43,3 +43,13 @@
         and ({{ corrections }}.locator is null or {{ cells }}.locator = {{ corrections }}.locator)
         and {{ is_in_editions(cells ~ '.edition', corrections) }}
 {%- endmacro %}
+
+{# Whether a period (a year, or a month in six digits) had not ended on a date: what is printed of it is an estimate. #}
+{% macro had_not_ended(period_label, year, published_on) -%}
+    case
+        when length({{ period_label }}) = 6
+            then cast({{ period_label }} as integer)
+                >= 100 * extract(year from {{ published_on }}) + extract(month from {{ published_on }})
+        else {{ year }} >= extract(year from {{ published_on }})
+    end
+{%- endmacro %}

@@ -1,3 +1,6 @@
+{%- set cell_key = [
+    'file_id', 'series_vintage', 'corrected_as', 'corrected_category', 'area_code', 'period_label', 'currency'
+] -%}
 -- Every value cell of every source, understood in one way: which kind it is (an observation; an export or import by
 -- category; a flow of an input-output table), what it measures, of which area and time, and its number in the standard
 -- unit; or the reason why there is none, or why the cell cannot be used. A column of which nothing declares what it
@@ -446,6 +449,8 @@ coded as (
         indicators.indicator_id,
         case when keyed.kind in ('observation', 'undeclared') then indicators.unit else '10 thousand yuan' end
             as standard_unit,
+        indicators.lowest,
+        indicators.highest,
         hs_chapters.code as chapter,
         coalesce(hs_chapters.code, row_sectors.code) as concorded_code,
         coalesce(hs_chapters.section, row_sectors.category_code) as export_category_code,
@@ -544,122 +549,18 @@ printed_units as (
 
 ),
 
-understood as (
+valued as (
 
     select
-        measured.source_id,
-        measured.edition,
-        measured.published_on,
-        measured.series_vintage,
-        measured.snapshot_sha256,
-        measured.file_id,
-        measured.file_name,
-        measured.sheet,
-        measured.cell,
-        measured.row_number,
-        measured.column_number,
-        measured.locator,
-        measured.kind,
-        measured.table_title,
-        measured.title_key,
-        measured.table_id,
-        measured.indicator_label,
-        measured.indicator_key,
-        measured.indicator_id,
-        measured.classification,
-        measured.category_code as printed_code,
-        measured.category_label as printed_label,
-        measured.export_category_code,
-        measured.chapter,
-        measured.column_label,
-        measured.row_code,
-        measured.column_code,
-        measured.corrected_as,
-        measured.corrected_category,
-        coalesce(measured.area_label, measured.area_label_alt) as area_label,
-        measured.area_key,
-        measured.area_code,
-        measured.is_known_name,
-        measured.city_rejection is not null as is_of_city,
-        measured.is_area_in_row,
-        measured.area_remark,
-        measured.year,
-        measured.period,
-        measured.period_label,
-        measured.text,
-        measured.text_expected,
-        case when measured.is_corrected then measured.text_corrected end as text_corrected,
-        measured.is_corrected,
-        measured.unit_label_printed as unit_label,
-        measured.unit_key_printed as unit_key,
-        measured.standard_unit,
+        measured.*,
         units.currency,
-        exchange_rates.cny_per_usd,
-        measured.number_printed,
         units.factor,
-        case
-            when units.currency is null then measured.number_printed * units.factor
-            else measured.number_printed * units.factor * exchange_rates.cny_per_usd
-        end as value,
-        coalesce(measured.obs_status, 'A') as obs_status,
-        measured.missing_reason,
-        case
-            when measured.kind = 'undeclared' then null
-            when measured.city_rejection is not null then measured.city_rejection
-            -- a yearbook prints more than the warehouse uses (catalog.unmapped_label); a declaration means what it says
-            when measured.kind = 'observation'
-                and measured.indicator_id is null
-                and measured.indicators_are_declared
-                then 'the declared indicator "' || coalesce(measured.indicator_label, '')
-                    || '" is unknown; write one of catalog.dim_indicator in _edition.yml'
-            when measured.kind = 'observation' and measured.indicator_id is null
-                then null
-            when measured.is_contradictory
-                then 'the row names two areas, "' || measured.area_label || '" and "' || measured.area_label_alt || '"'
-            when measured.kind = 'observation'
-                and measured.area_label is null
-                and measured.area_label_alt is null
-                and measured.area_position is null
-                then 'nothing names the area of "' || measured.indicator_label || '"; state area: in _edition.yml'
-            when not measured.is_known_name
-                then case when measured.kind = 'observation' then 'row ' else '' end
-                    || 'label "' || coalesce(measured.area_label, '')
-                    || '" is no known area; add it to seeds/area_aliases.csv'
-            when measured.year is null
-                then 'no year could be read from "' || coalesce(measured.period_printed, '') || '"'
-                    || case when measured.kind = 'observation' then ': kept as a printed series alone' else '' end
-            when measured.missing_reason is null and measured.number_printed is null
-                then 'a number was expected but "' || measured.text
-                    || '" is printed; correct it in seeds or ask the publisher'
-            when measured.kind = 'export' and measured.number_printed < 0
-                then 'exports cannot be negative, but "' || measured.text || '" is printed; ask the publisher'
-            when measured.kind = 'observation' and measured.unit_label_printed is null
-                then 'the unit is unknown; state unit: in _edition.yml'
-            when measured.kind = 'observation' and units.factor is null
-                then 'unit "' || measured.unit_label_printed || '" cannot be turned into "' || measured.standard_unit
-                    || '"; add it to seeds/units.csv'
-            when measured.kind = 'flow' and (units.factor is null or units.currency is not null)
-                then 'unit "' || coalesce(measured.unit_label_printed, '')
-                    || '" is no unit of value in yuan; state unit: in _edition.yml'
-            when measured.kind <> 'observation' and units.factor is null
-                then 'unit "' || coalesce(measured.unit_label_printed, '')
-                    || '" is no known unit of value; state unit: in _edition.yml'
-            when measured.kind in ('export', 'import') and measured.concorded_code is null
-                then 'code "' || coalesce(measured.category_code, '') || '" did not exist in '
-                    || cast(measured.year as varchar) || '; if it did, add it to seeds/concordances/'
-                    || case measured.classification when 'hs_section_12' then 'hs_chapters' else 'io_sectors' end
-                    || '.csv'
-            when measured.kind = 'flow'
-                and measured.row_code is null
-                and try_cast(measured.category_code as integer) is not null
-                then 'sector "' || measured.category_code || '" is in no table of ' || cast(measured.year as varchar)
-                    || '; add the table to seeds/concordances/io_sectors.csv'
-            when measured.kind = 'flow'
-                and measured.column_code is null
-                and try_cast(measured.column_label as integer) is not null
-                then 'sector "' || measured.column_label || '" is in no table of ' || cast(measured.year as varchar)
-                    || '; add the table to seeds/concordances/io_sectors.csv'
-        end as rejection
+        exchange_rates.cny_per_usd,
+        measured.number_printed * units.factor
+        * case when units.currency is null then 1 else exchange_rates.cny_per_usd end as value,
+        -- by how much the value may have been rounded: half a unit of the last digit printed
+        (0.5 * power(10, -{{ decimals_printed('measured.plain_text') }}) + 1e-9 * abs(measured.number_printed))
+        * units.factor * case when units.currency is null then 1 else exchange_rates.cny_per_usd end as rounding
     from measured
     left join printed_units as units
         on measured.unit_key_printed = units.unit_key
@@ -667,6 +568,226 @@ understood as (
     left join {{ ref('exchange_rates') }} as exchange_rates
         on units.currency = 'USD'
         and measured.year = exchange_rates.year
+
+),
+
+judged as (
+
+    select
+        *,
+        case
+            when kind = 'undeclared' then null
+            when city_rejection is not null then city_rejection
+            -- a yearbook prints more than the warehouse uses (catalog.unmapped_label); a declaration means what it says
+            when kind = 'observation'
+                and indicator_id is null
+                and indicators_are_declared
+                then 'the declared indicator "' || coalesce(indicator_label, '')
+                    || '" is unknown; write one of catalog.dim_indicator in _edition.yml, or make it one: yearbook map'
+            when kind = 'observation' and indicator_id is null
+                then null
+            when is_contradictory
+                then 'the row names two areas, "' || area_label || '" and "' || area_label_alt || '"'
+            when kind = 'observation'
+                and area_label is null
+                and area_label_alt is null
+                and area_position is null
+                then 'nothing names the area of "' || indicator_label || '"; state area: in _edition.yml'
+            when not is_known_name
+                then case when kind = 'observation' then 'row ' else '' end
+                    || 'label "' || coalesce(area_label, '')
+                    || '" is no known area; add it to judgement/area_aliases.csv'
+            when year is null
+                then 'no year could be read from "' || coalesce(period_printed, '') || '"'
+                    || case when kind = 'observation' then ': kept as a printed series alone' else '' end
+            when missing_reason is null and coalesce(abs(number_printed), 1e18) >= 1e18
+                then 'a number was expected but "' || text
+                    || '" is printed; correct it in judgement/corrections.csv or ask the publisher'
+            when kind = 'export' and number_printed < 0
+                then 'exports cannot be negative, but "' || text || '" is printed; ask the publisher'
+            when kind = 'observation' and unit_label_printed is null
+                then 'the unit is unknown; state unit: in _edition.yml'
+            when kind = 'observation' and factor is null
+                then 'unit "' || unit_label_printed || '" cannot be turned into "' || standard_unit
+                    || '"; add it to judgement/units.csv'
+            when kind = 'flow' and (factor is null or currency is not null)
+                then 'unit "' || coalesce(unit_label_printed, '')
+                    || '" is no unit of value in yuan; state unit: in _edition.yml'
+            when kind <> 'observation' and factor is null
+                then 'unit "' || coalesce(unit_label_printed, '')
+                    || '" is no known unit of value; state unit: in _edition.yml'
+            when kind in ('export', 'import') and concorded_code is null
+                then 'code "' || coalesce(category_code, '') || '" did not exist in '
+                    || cast(year as varchar) || '; if it did, add it to seeds/concordances/'
+                    || case classification when 'hs_section_12' then 'hs_chapters' else 'io_sectors' end
+                    || '.csv'
+            when kind = 'flow'
+                and row_code is null
+                and try_cast(category_code as integer) is not null
+                then 'sector "' || category_code || '" is in no table of ' || cast(year as varchar)
+                    || '; add the table to seeds/concordances/io_sectors.csv'
+            when kind = 'flow'
+                and column_code is null
+                and try_cast(column_label as integer) is not null
+                then 'sector "' || column_label || '" is in no table of ' || cast(year as varchar)
+                    || '; add the table to seeds/concordances/io_sectors.csv'
+            when currency is not null and cny_per_usd is null
+                then 'the yuan per dollar of ' || cast(year as varchar)
+                    || ' are not known; add them to seeds/exchange_rates.csv'
+            when number_printed is not null
+                and coalesce(obs_status, 'A') <> 'E'
+                and {{ had_not_ended('period_label', 'year', 'published_on') }}
+                then 'the period ' || coalesce(period_label, cast(year as varchar)) || ' had not ended on '
+                    || cast(published_on as varchar)
+                    || '; in _edition.yml, mend published_on, or declare obs_status: E for an estimate'
+        end as fault
+    from valued
+
+),
+
+-- the values of a file beside each other, but for the rows of a customs query, which are parts of a sum
+candidates as (
+
+    select
+        *,
+        case
+            when fault is null
+                and area_code is not null
+                and coalesce(classification, '') <> 'hs_section_12'
+                and coalesce(indicator_id, corrected_category) is not null
+                then value
+        end as candidate
+    from judged
+
+),
+
+ambiguous as (
+
+    select
+        {{ cell_key | join(',\n        ') }},
+        count(*) as values_of_cell
+    from candidates
+    where candidate is not null
+    group by {{ cell_key | join(', ') }}
+    having max(candidate - rounding) > min(candidate + rounding)
+
+),
+
+years_of_zeros as (
+
+    select
+        file_id,
+        series_vintage,
+        indicator_id,
+        year
+    from candidates
+    where candidate is not null
+        and kind = 'observation'
+    group by file_id, series_vintage, indicator_id, year
+    having max(abs(candidate)) = 0
+        and count(*) >= {{ var('zeros_are_no_observation') }}
+
+),
+
+compared as (
+
+    select
+        candidates.*,
+        ambiguous.values_of_cell,
+        years_of_zeros.year is not null as is_of_zeros
+    from candidates
+    left join ambiguous
+        on candidates.candidate is not null
+        {% for column in cell_key -%}
+        and coalesce(candidates.{{ column }}, '') = coalesce(ambiguous.{{ column }}, '')
+        {% endfor -%}
+    left join years_of_zeros
+        on candidates.candidate is not null
+        and candidates.file_id = years_of_zeros.file_id
+        and candidates.series_vintage = years_of_zeros.series_vintage
+        and candidates.indicator_id = years_of_zeros.indicator_id
+        and candidates.year = years_of_zeros.year
+
+),
+
+understood as (
+
+    select
+        source_id,
+        edition,
+        published_on,
+        series_vintage,
+        snapshot_sha256,
+        file_id,
+        file_name,
+        sheet,
+        cell,
+        row_number,
+        column_number,
+        locator,
+        kind,
+        table_title,
+        title_key,
+        table_id,
+        indicator_label,
+        indicator_key,
+        indicator_id,
+        classification,
+        category_code as printed_code,
+        category_label as printed_label,
+        export_category_code,
+        chapter,
+        column_label,
+        row_code,
+        column_code,
+        corrected_as,
+        corrected_category,
+        coalesce(area_label, area_label_alt) as area_label,
+        area_key,
+        area_code,
+        is_known_name,
+        city_rejection is not null as is_of_city,
+        is_area_in_row,
+        area_remark,
+        year,
+        period,
+        period_label,
+        text,
+        text_expected,
+        case when is_corrected then text_corrected end as text_corrected,
+        is_corrected,
+        unit_label_printed as unit_label,
+        unit_key_printed as unit_key,
+        standard_unit,
+        currency,
+        cny_per_usd,
+        number_printed,
+        factor,
+        value,
+        rounding,
+        coalesce(obs_status, 'A') as obs_status,
+        missing_reason,
+        values_of_cell is not null as is_ambiguous,
+        case
+            when is_of_zeros
+                then 'all values of ' || indicator_id || ' in ' || cast(year as varchar)
+                    || ' are 0, which is no observation; leave the year out until it is published'
+            when values_of_cell is not null
+                then 'is one of ' || cast(values_of_cell as varchar) || ' values of the file for "'
+                    || coalesce(area_label, area_label_alt) || '" in ' || period_label
+                    || ' that differ; keep one, or land the sum if they are parts'
+            when fault is not null
+                then fault
+            when value < lowest
+                then indicator_id || ' cannot be less than ' || cast(lowest as varchar) || ' (' || standard_unit
+                    || '), but "' || text || '" (' || unit_label_printed
+                    || ') is printed; see whether the column and its unit are right'
+            when value > highest
+                then indicator_id || ' cannot be more than ' || cast(highest as varchar) || ' (' || standard_unit
+                    || '), but "' || text || '" (' || unit_label_printed
+                    || ') is printed; see whether the column and its unit are right'
+        end as rejection
+    from compared
 
 )
 

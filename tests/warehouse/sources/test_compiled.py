@@ -59,6 +59,7 @@ def points(cells: list[dict]) -> list[tuple]:
         ([[None, "北京"], [2020, 1], [2021, 2]], ONE),
         ([["nian", "北京"], [2020, 1], [2021, 2]], "{year_column: nian, indicator: 师生比, unit: ratio}"),
         ([["指标", 2020, 2021], ["师生比", 1, 2]], "{area: 北京, indicator: 师生比, unit: ratio}"),
+        ([["序号", "year", "province", "值"], [1, 2020, "北京", 1], [2, 2021, "北京", 2]], ONE),
         ([["省份", "2020"], ["北京", 1], ["说明文字", None]], ONE),
     ],
 )  # fmt: skip
@@ -155,6 +156,7 @@ WIDE = [["代码", "省份", "2020", "2022"], [11, "北京", 1, 2]]
         (WIDE, "{columns: {GDP: {indicator: GDP}}}", "write `indicator: ...` and `unit: ...` (instead of"),
         ([["省份", "a2020", "b2020"], ["北京", 1, 2]], ONE, "write `columns` with an indicator and unit for each of a, b"),
         ([["指标", "省份", 2020], ["a", "北京", 1], ["b", "北京", 2]], ONE, "for those to take (such as a, b)"),
+        ([["年份", "省份", "a", "b"], [2020, "北京", 1, 2]], ONE, "has 2 columns of numbers (a, b) and one `indicator`"),
         ([["简称", "名称", 2020], ["京津", "北京", 1]], ONE, "write `area_column: ...` (one of 简称, 名称)"),
         ([["省份", "GDP"], ["北京", 1]], TWO, "or `year: YYYY` for all rows"),
     ],

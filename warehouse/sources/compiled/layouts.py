@@ -1,7 +1,7 @@
 """Where areas, years and indicators of a compilation stand: in rows, columns or declarations."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -12,6 +12,7 @@ from warehouse.contract.labels import (
     is_area_heading,
     is_number,
     is_period_heading,
+    is_subject_heading,
     label_key,
     period_of,
     split_unit,
@@ -26,10 +27,6 @@ from warehouse.sources.tables import Row, cell, filled, filled_cells, has_values
 Labels = dict[str, str | None]
 
 _HEADING_WITHIN = 50
-_INDICATOR_HEADINGS = {
-    *("指标", "指标名称", "变量", "变量名", "变量名称"),
-    *("indicator", "indicators", "indicatorname", "variable", "series", "seriesname"),
-}
 _COUNTS = {"序号", "编号", "no", "no.", "id", "index"}
 # A year in a heading; "2010=100" names the base of an index
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)(?!年?=)(?:年度?(?![末底]))?")
@@ -69,8 +66,8 @@ def years_across(rows: Sequence[Row]) -> tuple[int, dict[int, str]] | None:
     for number, row in enumerate(rows[:_HEADING_WITHIN]):
         years = {c: year for c, text in filled_cells(row).items() if (year := _named_year(text)[0])}
         is_plain = all(year_of(text) or not is_number(text) for text in texts(row))
-        has_numbers = any(has_values(below, years) for below in rows[number + 1 :])
-        if years and is_plain and len(filled(row)) > 1 and has_numbers:
+        is_heading = bool(years) and is_plain and len(filled(row)) > 1
+        if is_heading and any(has_values(below, years) for below in rows[number + 1 :]):
             return number, years
     return None
 
@@ -81,21 +78,47 @@ def _long(sheet: Sheet, file: SourceFile) -> Layout | None:
     The heading row that has a declared column counts, else the first that could. Raises Rejected
     if no declared column is there.
     """
-    declared = file.declaration
-    if not declared.columns:
-        return None
+    wanted = {squeeze(name) for name in file.declaration.columns or {}}
     candidates = list(_long_heads(sheet, file))
-    wanted = {squeeze(name) for name in declared.columns}
     candidates.sort(key=lambda one: wanted.isdisjoint(one[1].values()))
     if not candidates:
         return None
     head, headings, area, year, only_year = candidates[0]
-    columns, remarks = _declared_columns(headings, head, declared.columns)
+    is_wide = year is None and years_across(sheet.rows) is not None
+    whole = _of_whole_table(sheet, file)
+    if whole and not (file.declaration.columns or is_wide):
+        column = _only_values(sheet.rows[head + 1 :], headings, (area, year), file)
+        return Layout(head, headings, {column: whole}, area, year, only_year=only_year)
+    columns, remarks = _declared_columns(headings, head, file.declaration.columns or {})
     if not columns and years_across(sheet.rows):
         return None
     if not columns:
         raise Rejected("; ".join(remarks))
     return Layout(head, headings, columns, area, year, only_year=only_year, remarks=tuple(remarks))
+
+
+def _only_values(
+    body: Sequence[Row],
+    headings: Mapping[int, str],
+    keys: Collection[int | None],
+    file: SourceFile,
+) -> int:
+    """The one column of numbers beside areas and years. Raises Rejected if there are several."""
+    there = [
+        column
+        for column, text in headings.items()
+        if column not in keys
+        and label_key(text) not in _COUNTS
+        and any(has_values(row, [column]) for row in body)
+    ]
+    if len(there) == 1:
+        return there[0]
+    listed = ", ".join(headings[column] for column in there[:3])
+    raise Rejected(
+        f"has {len(there)} columns of numbers ({listed}) and one `indicator` is declared: write "
+        f"`columns` with an indicator and unit for each to take under `files: {file.name}:` in "
+        "_edition.yml"
+    )
 
 
 def _long_heads(
@@ -188,7 +211,7 @@ def _years_across(sheet: Sheet, file: SourceFile) -> Layout | None:
         if (levels := levels_of(rows[top : head + 1], column))
     }
     facts = {column: text for column, text in headings.items() if column not in years}
-    indicator = _first(c for c, text in facts.items() if label_key(text) in _INDICATOR_HEADINGS)
+    indicator = _first(c for c, text in facts.items() if is_subject_heading(text))
     by_name = None
     if indicator is None:
         columns = _side_by_side(years, sheet, file)

@@ -49,7 +49,8 @@ worst as (
         file_id,
         indicator_id,
         message,
-        row_number() over (partition by file_id order by indicator_id) as place
+        mend,
+        row_number() over (partition by file_id order by coalesce(indicator_id, '')) as place
     from {{ ref('int_held_file_findings') }}
     where place = 1
 
@@ -63,7 +64,8 @@ held as (
         || case
             when count(*) > 3 then '; and ' || cast(count(*) - 3 as varchar) || ' more indicators'
             else ''
-        end as reason
+        end
+        || coalesce('. To mend it: ' || min(case when place <= 3 then mend end), '') as reason
     from worst
     group by file_id
 
