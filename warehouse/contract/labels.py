@@ -26,7 +26,7 @@ _YEAR_IN_BRACKETS = re.compile(rf"\((?:endof)?{_YEAR_SPAN}\)|\(年[末底]数?\)
 _YEAR_IN_FRONT = re.compile(rf"^{_YEAR_SPAN}(?=\D)")
 _COUNT = "[\\d一二三四五六七八九十]*"
 _CONTINUED = re.compile(
-    rf"^续表(?:{_COUNT}(?![-\d]))?|(?:\((?:续表?|continued){_COUNT}\)|续表{_COUNT}|continued\d*)$"
+    rf"^续表(?:{_COUNT}(?![-\d]))?|^续{_COUNT}$|(?:\((?:续表?|continued){_COUNT}\)|续表{_COUNT}|continued\d*)$"
 )
 # What stands in a title and does not change what the table shows: what a vendor adds, that it is by
 # region, that a total is also split up or its shares are printed too, that stocks are those of the
@@ -95,6 +95,7 @@ _SENTENCE_MARKS = "：:。；;，,、"
 _AREA_HEADINGS = {
     *("地区", "地方", "省份", "省市", "省", "省级", "省(区、市)", "省市区", "行政区", "行政区划"),
     *("省、自治区、直辖市", "省(自治区、直辖市)", "省(市、区)", "地区名称", "省份名称"),
+    *("各地区", "地区别", "省区", "省(区市)", "省(市)", "省、市、自治区", "省(市、自治区)"),
     *("region", "regions", "province", "provinces", "area", "areas"),
 }
 _PERIOD_HEADINGS = {

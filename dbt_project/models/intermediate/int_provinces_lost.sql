@@ -52,6 +52,7 @@ printed as (
         missing_reason
     from {{ ref('stg_cells') }}
     where kind <> 'flow'
+        and not is_of_city
 
 ),
 

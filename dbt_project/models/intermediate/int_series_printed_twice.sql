@@ -1,9 +1,9 @@
-{#- what is repeated, the column that names it, and the key of a series that may be repeated -#}
+{#- what is repeated, the column that names it, the key of its series, what its two cells have in common -#}
 {%- set series = ['file_id', 'indicator_id', 'series_vintage'] -%}
 {%- set kinds = [
-    ('indicator', 'indicator_id', series),
-    ('year', 'period', series + ['period']),
-    ('area', 'area_code', series + ['area_code']),
+    ('indicator', 'indicator_id', series, ['period', 'area_code']),
+    ('year', 'period', series + ['period'], ['area_code', 'indicator_id', 'series_vintage']),
+    ('area', 'area_code', series + ['area_code'], ['period', 'indicator_id', 'series_vintage', 'areas_with_value']),
 ] -%}
 -- Series that one file prints twice: an indicator under the name of another too, a year under another year, an area
 -- under another area (`repeated` says which of the three). Most of at least ten values are equal, and not because all
@@ -12,18 +12,21 @@ with cells as (
 
     select
         *,
-        {% for repeated, name, key in kinds -%}
+        {% for repeated, name, key, shared in kinds -%}
         count(*) over (partition by {{ key | join(', ') }}) as cells_of_{{ repeated }},
         {% endfor -%}
-        count(*) over (
-            partition by file_id, indicator_id, series_vintage, category_code, period, value
-        ) as areas_with_value
+        case
+            when 2 = count(*) over (
+                    partition by file_id, indicator_id, series_vintage, category_code, period, value
+                )
+                then 2
+        end as areas_with_value
     from {{ ref('int_file_values') }}
     where value <> 0
 
 )
 
-{% for repeated, name, key in kinds -%}
+{% for repeated, name, key, shared in kinds -%}
 select
     cells.file_id,
     cells.indicator_id,
@@ -42,16 +45,16 @@ inner join cells as other
     on cells.file_id = other.file_id
     and cells.category_code = other.category_code
     and cells.value = other.value
-    {% for column in ['period', 'area_code', 'indicator_id', 'series_vintage'] -%}
-    {% if column == name -%}
-    and cells.{{ column }} < other.{{ column }}
-    {% elif not (repeated == 'indicator' and column == 'series_vintage') -%}
+    and cells.{{ name }} < other.{{ name }}
+    {%- for column in shared %}
     and cells.{{ column }} = other.{{ column }}
-    {% endif -%}
+    {%- endfor %}
+where cells.cells_of_{{ repeated }} >= {{ var('areas_to_compare') }}
+group by
+    {% for column in key -%}
+    cells.{{ column }},
     {% endfor -%}
-where {% if repeated == 'area' %}cells.areas_with_value = 2
-    and {% endif %}cells.cells_of_{{ repeated }} >= {{ var('areas_to_compare') }}
-group by {% for column in key %}cells.{{ column }}, {% endfor %}other.{{ name }}
+    other.{{ name }}
 having 4 * count(*) > 3 * max(cells.cells_of_{{ repeated }})
     and 2 * count(distinct cells.value) >= {{ var('areas_to_compare') }}
 {{ 'union all' if not loop.last }}

@@ -32,7 +32,7 @@ members as (
         provinces.area_code as part_code
     from {{ ref('dim_area') }} as provinces
     inner join {{ ref('dim_area') }} as wholes
-        on wholes.area_code = provinces.parent_code
+        on provinces.parent_code = wholes.area_code
         or wholes.level = 'country'
     where provinces.level = 'province'
 

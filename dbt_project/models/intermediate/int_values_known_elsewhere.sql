@@ -23,7 +23,7 @@ neighbours as (
 
     select
         *,
-        value_interval + step as interval_compared
+        value_interval + steps.step as interval_compared
     from printed
     cross join (values (-1), (0), (1)) as steps (step)
 

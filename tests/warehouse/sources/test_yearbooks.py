@@ -56,7 +56,7 @@ ON = [["7-6  续表1 continued"], ["单位:亿元"], *SCIENCE]
         ["*2009年起口径有调整"],
         ["资料来源：财政部2009年决算"],
         ["Note: Data have been adjusted since 2009"],
-        ["Note: Data have been adjusted", "since 2009."],
+        ["Note: Data have been adjusted", "since 2009"],
     ],
 )
 def test_a_note_is_no_title_and_its_year_no_year_of_values(read_one: Callable, note: list) -> None:
@@ -96,13 +96,21 @@ def test_the_likeliest_line_names_the_table(read_one: Callable) -> None:
     ]
 
 
+def test_a_remark_may_stand_between_a_title_and_its_table(read_one: Callable) -> None:
+    rows = [["7-7 分地区债务"], ["本表按余额计算。"], ["Debt"], ["单位:亿元"], *SCIENCE]
+    cells = read_one(NAME, workbook(a=[*SPENDING, *rows]), declared(year=2020))
+    assert points(cells)[-1][:3] == ("债务", "科学技术支出", "亿元")
+    cells = read_one("tech_yearbook/2021/b.xlsx", workbook(**{"各地区债务(2020年)": SCIENCE}))
+    assert points(cells)[-1][0::4] == ("债务", "2020")
+
+
 def test_headings_give_units_years_and_what_stands_above_them(read_one: Callable) -> None:
     product = "地区生产\n总 值\n(亿元)\nGross\nRegional\nProduct\n(100 million yuan)"
     rows = [
         ["3-9 地区生产总值"],
         ["本表按当年价格计算。"],
         ["地区", "Region", product, None, None, "人均地区\n生产总值(元)\nPer Capita", None],
-        [None, None, None, "第一产业\nPrimary", "2019年\n", "2020年", "2019"],
+        [None, None, None, "2020年第一产业\nPrimary", "2019年\n", "2020年", "2019"],
         ["北京", "Beijing", 36102.6, 107.6, 35445.1, 164889, 161776],
     ]
     cells = read_one(NAME, workbook(a=rows), declared(year=2020))

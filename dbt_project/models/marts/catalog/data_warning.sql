@@ -221,21 +221,6 @@ doubtful as (
     union all
 
     select
-        'value_of_another_cell' as check_name,
-        cells.indicator_id,
-        cells.area_code,
-        cast(cells.period as integer) as year,
-        cast(cells.value as varchar) || ' in ' || cells.period || ' (' || cells.file || ', ' || cells.locator
-        || '), which is the value of ' || areas.name_en || ' in ' || cells.other_period || '; '
-        || cells.measure_file || ' has ' || cast(cells.own_value as varchar) as figures
-    from {{ ref('int_misplaced_cells') }} as cells
-    inner join {{ ref('dim_area') }} as areas
-        on cells.other_area_code = areas.area_code
-    where cells.place = 1
-
-    union all
-
-    select
         'area_printed_twice' as check_name,
         repetitions.indicator_id,
         repetitions.repeated_area_code as area_code,
@@ -249,6 +234,16 @@ doubtful as (
         on repetitions.other_key = areas.area_code
     where repetitions.repeated = 'area'
     group by repetitions.indicator_id, repetitions.repeated_area_code, repetitions.example_period
+
+    union all
+
+    select
+        finding as check_name,
+        indicator_id,
+        area_code,
+        year,
+        figures
+    from {{ ref('int_cells_doubted') }}
 
     union all
 
