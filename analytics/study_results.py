@@ -67,6 +67,15 @@ def study_results(
     }
 
 
+def combined(parts: Sequence[Mapping[str, pd.DataFrame]]) -> dict[str, pd.DataFrame]:
+    """The tables of several calls of `study_results` as one, each study's rows in their order."""
+    names = dict.fromkeys(name for part in parts for name in part)
+    return {
+        name: pd.concat([part[name] for part in parts if name in part], ignore_index=True)
+        for name in names
+    }
+
+
 def descriptions(declared: Mapping[str, Table]) -> dict[str, tuple[str, str]]:
     """Text and unit of every table (by name) and column (by `table.column`)."""
     told = {name: (table.description, "none") for name, table in declared.items()}

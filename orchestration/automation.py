@@ -44,11 +44,12 @@ def monthly_look() -> dg.RunRequest | dg.SkipReason:
     default_status=dg.DefaultSensorStatus.RUNNING,
 )
 def landing_folder(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-    """When a file is put, replaced or declared anew; the cursor is what was there the last time."""
+    """When a file or the judgement changed; the cursor is what was there the last time."""
     home = Home.from_environment()
     there = [
-        (path.relative_to(home.landing).as_posix(), path.stat().st_size, path.stat().st_mtime_ns)
-        for path in sorted(home.landing.rglob("*"))
+        (path.relative_to(home.root).as_posix(), path.stat().st_size, path.stat().st_mtime_ns)
+        for folder in (home.landing, home.judgement)
+        for path in sorted(folder.rglob("*"))
         if path.is_file()
     ]
     cursor = hashlib.sha256(repr(there).encode()).hexdigest()

@@ -1,6 +1,10 @@
 """The Dagster instance of a home: its settings, and what a killed run left behind in it."""
 
 import os
+import socket
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from warehouse.contract.home import Home
@@ -18,6 +22,11 @@ nux: {enabled: false}
 concurrency: {pools: {granularity: op, default_limit: 1}}
 compute_logs: {module: dagster._core.storage.noop_compute_log_manager, class: NoOpComputeLogManager}
 """
+
+
+def holder() -> str:
+    """The process that holds the lock, as the tag `LOCKED` says it."""
+    return f"{os.getpid()}@{socket.gethostname()}"
 
 
 def prepare(home: Home) -> None:
@@ -52,13 +61,17 @@ def opened(home: Home) -> "DagsterInstance":
 
 
 def end_dead_runs(instance: "DagsterInstance", own_run_id: str) -> None:
-    """Mark the runs of killed processes as failed and free the pool slots that they still hold.
+    """Free the pool slots that any other run still holds, and mark the runs of killed processes.
 
-    Only to be called with the refresh lock in hand: whoever else is marked as holding it is dead.
-    Without this the next run would wait for the slot of a dead one without end.
+    Only to be called with the refresh lock in hand: whoever else is marked as holding it is dead,
+    and so is whoever holds a slot, for no step is run without the lock. Without this the next run
+    would wait for the slot of a dead one without end. Whatever moment it is killed at, the next
+    call finds what is left to do.
     """
     from dagster import DagsterRunStatus, RunsFilter
 
+    for run_id in instance.event_log_storage.get_concurrency_run_ids() - {own_run_id}:
+        instance.event_log_storage.free_concurrency_slots_for_run(run_id)
     unfinished = RunsFilter(
         statuses=[
             DagsterRunStatus.NOT_STARTED,
@@ -70,4 +83,27 @@ def end_dead_runs(instance: "DagsterInstance", own_run_id: str) -> None:
     for run in instance.get_runs(unfinished):
         if LOCKED in run.tags and run.run_id != own_run_id:
             instance.report_run_failed(run, "the process of this run was killed")
-            instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+
+
+def set_aside_if_damaged(home: Home) -> Path | None:
+    """Move a history whose files are damaged out of the way, and return where it is now.
+
+    It tells of refreshes and holds no data. Only to be called with the refresh lock in hand.
+    """
+    history = home.dagster / "history"
+    files = [history / "runs.db", history / "runs" / "index.db"]
+    if all(_is_sound(file) for file in files if file.exists()):
+        return None
+    number = 1 + len(list(home.dagster.glob("history-damaged-*")))
+    aside = home.dagster / f"history-damaged-{number}"
+    history.rename(aside)
+    return aside
+
+
+def _is_sound(file: Path) -> bool:
+    """Whether SQLite finds the pages of a file in order."""
+    try:
+        with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as database:
+            return database.execute("pragma quick_check(1)").fetchall() == [("ok",)]
+    except sqlite3.DatabaseError:
+        return False

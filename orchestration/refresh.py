@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestration import dbt_manifest, instance, intake, lock, progress
+from orchestration import dbt_manifest, instance, intake, judgement, lock, progress
 from orchestration.dbt_command import one_line
 from orchestration.progress import say
 from warehouse.contract.errors import WarehouseError
@@ -30,8 +30,9 @@ def refresh(home: Home, landing: Path, as_of: date | None = None, is_verbose: bo
     left out. A release that was made before is returned to, not made again. What was found is in
     `refresh.md` of the home; `is_verbose` prints it too.
 
-    Raises `Busy` when another refresh is at work, `NothingLanded` without any file, and
-    `RefreshFailed` when something went wrong on the way.
+    Raises `Busy` when another refresh is at work, `NothingLanded` without any file,
+    `WarehouseError` for wrong lines of the home's judgement, and `RefreshFailed` when something
+    went wrong on the way.
     """
     started = time.monotonic()
     with lock.refreshing(home):
@@ -46,7 +47,10 @@ def refresh(home: Home, landing: Path, as_of: date | None = None, is_verbose: bo
             name = _current_name(home)
             say(f"back to {name}, made before of the same files and the same code", is_synthetic)
             return
+        judgement.check(home)
         say(f"refreshing {home.root}{f' as of {as_of}' if as_of else ''}", is_synthetic)
+        if aside := instance.set_aside_if_damaged(home):
+            say(f"the history of runs was damaged, it begins anew beside {aside}", is_synthetic)
         from orchestration import report  # brings pandas
 
         with progress.showing(is_verbose):
@@ -83,7 +87,7 @@ def _run(home: Home, as_of: date | None) -> "ExecuteInProcessResult":
                 )
             },
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-            tags=_LOCATION,
+            tags=_LOCATION | {instance.LOCKED: instance.holder()},
             raise_on_error=False,
         )
 

@@ -21,7 +21,12 @@ _SAID_ELSEWHERE = {
     "diagnostics_raise_no_doubt",
 }
 
-_TITLES = {"held": "held back", "rejected": "rejected", "taken": "taken in part"}
+_TITLES = {
+    "held": "held back",
+    "rejected": "rejected",
+    "withdrawn": "withdrawn",
+    "taken": "taken in part",
+}
 
 
 def path(home: Home) -> Path:

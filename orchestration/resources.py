@@ -1,7 +1,5 @@
 """The one resource: a home that is locked against other refreshes for as long as a run lasts."""
 
-import os
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -10,7 +8,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from orchestration import instance, intake, lock, progress
+from orchestration import instance, intake, judgement, lock, progress
 from warehouse.contract.home import Home
 
 
@@ -43,10 +41,16 @@ class Warehouse(dg.ConfigurableResource):
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Warehouse"]:
+        if self.home != Home.from_environment():
+            raise dg.Failure(
+                f"this run is to refresh {self.root}, but it was started for the home "
+                f"{Home.from_environment().root}: leave `root` out of its configuration"
+            )
         with lock.refreshing(self.home):
             if self.landing:
                 intake.take_in(self.home, Path(self.landing))
-            tags = {instance.LOCKED: f"{os.getpid()}@{socket.gethostname()}"}
+                judgement.check(self.home)
+            tags = {instance.LOCKED: instance.holder()}
             if self.is_synthetic:
                 tags["yearbook/data"] = "SYNTHETIC"
             if self.as_of:

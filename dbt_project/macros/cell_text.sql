@@ -33,6 +33,14 @@
     end
 {%- endmacro %}
 
+{# The digits behind the point of a printed number. #}
+{% macro decimals_printed(plain) -%}
+    case
+        when {{ plain }} like '%.%' then length({{ replace_pattern(plain, '^[^.]*[.]|[^0-9.].*$', '') }})
+        else 0
+    end
+{%- endmacro %}
+
 {# Whether two printed texts are the same number. #}
 {% macro are_one_number(one, other) -%}
     {{ printed_number(plain_text(one)) }} = {{ printed_number(plain_text(other)) }}
@@ -108,6 +116,19 @@
 
 {% macro one_line(text) -%}
     {{ replace_pattern(text, '\\s+', ' ') }}
+{%- endmacro %}
+
+{# A name as it stands in a key column (the readers' label_key), where no translation stands beside it. #}
+{% macro label_as_key(text) -%}
+    lower({{ replace_pattern(text, '\\s+', '') }})
+{%- endmacro %}
+
+{# Whether a heading announces a column of cities. #}
+{% macro heads_cities(text) -%}
+    {{ label_as_key(text) }} in (
+        '城市', '城市名', '城市名称', '主要城市', '地级市', '地级市名称', '地级以上城市', '地市', '地市名称', '市', '市州', '市名',
+        '所在城市', '所属城市', '所属地级市', '所在地级市', 'city', 'cities', 'cityname', 'city_name', 'ctnm', 'prefecture'
+    )
 {%- endmacro %}
 
 {# What one more in the last digit of a number adds to it: 1 for 12, 0.1 for 12.5; beyond six decimals none are meant. #}

@@ -5,6 +5,16 @@
         and {{ is_valid_in(area_codes, year) }}
 {%- endmacro %}
 
+{# Whether a row of the areas, once a name and year, is that of a cell. #}
+{% macro is_area_of(cells, areas) -%}
+    {{ cells }}.source_id = {{ areas }}.source_id
+        and {{ cells }}.is_abroad = {{ areas }}.is_abroad
+        and coalesce({{ cells }}.area_key, '') = {{ areas }}.area_key
+        and coalesce({{ cells }}.area_label_alt, '') = {{ areas }}.area_label_alt
+        and coalesce({{ cells }}.area_position, 0) = {{ areas }}.area_position
+        and coalesce({{ cells }}.year_printed, 0) = {{ areas }}.year_printed
+{%- endmacro %}
+
 {# Whether a row of a concordance holds in a year; without a bound it always did, or still does. #}
 {% macro is_valid_in(concordance, year) -%}
     coalesce({{ year }}, 9999) between coalesce({{ concordance }}.valid_from, 0) and coalesce({{ concordance }}.valid_to, 9999)
@@ -32,4 +42,14 @@
         and coalesce({{ cells }}.corrected_category, '') = coalesce({{ corrections }}.category_code, '')
         and ({{ corrections }}.locator is null or {{ cells }}.locator = {{ corrections }}.locator)
         and {{ is_in_editions(cells ~ '.edition', corrections) }}
+{%- endmacro %}
+
+{# Whether a period (a year, or a month in six digits) had not ended on a date: what is printed of it is an estimate. #}
+{% macro had_not_ended(period_label, year, published_on) -%}
+    case
+        when length({{ period_label }}) = 6
+            then cast({{ period_label }} as integer)
+                >= 100 * extract(year from {{ published_on }}) + extract(month from {{ published_on }})
+        else {{ year }} >= extract(year from {{ published_on }})
+    end
 {%- endmacro %}

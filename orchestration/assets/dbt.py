@@ -61,9 +61,16 @@ class Translator(DagsterDbtTranslator):
 
 
 def tested_table(test: Mapping[str, Any]) -> str:
-    """The address of the table that a test of the manifest is a claim about."""
-    unique_id = test.get("attached_node") or test["depends_on"]["nodes"][0]
-    return dbt_address((MANIFEST["nodes"] | MANIFEST["sources"])[unique_id])
+    """The address of the table that a test of the manifest is a claim about.
+
+    Of a free test the first it reads that is a table: what is ephemeral has no checks.
+    """
+    nodes = MANIFEST["nodes"] | MANIFEST["sources"]
+    read = [test.get("attached_node"), *test["depends_on"]["nodes"]]
+    tables = (nodes[unique_id] for unique_id in read if unique_id)
+    return dbt_address(
+        next(node for node in tables if node["config"].get("materialized") != "ephemeral")
+    )
 
 
 @dbt_assets(

@@ -6,8 +6,9 @@ from typing import Any
 
 import dagster as dg
 
+from analytics.specification import Study
 from analytics.study_results import descriptions, result_tables
-from orchestration import report
+from orchestration import judgement, report
 from orchestration.assets.dbt import MANIFEST
 from orchestration.assets.raw import YEARLY
 from orchestration.assets.studies import STUDIES
@@ -47,16 +48,17 @@ def _publish(warehouse: Warehouse, checks: dict[str, Any]) -> dg.MaterializeResu
     if checks["failed"]:
         raise dg.Failure(f"not released, since these checks failed: {', '.join(checks['failed'])}")
     landed = build.read_table(warehouse.home, "catalog.dim_file")
-    taken = landed[landed["role"] == "taken"]
-    if taken.empty:
-        raise dg.Failure("not released, since not one of the landed files could be taken")
+    # Where every file is held there is a release all the same: what is held can be accepted
+    taken = landed.loc[landed["role"] == "taken", "published_on"]
+    newest = (landed["published_on"] if taken.empty else taken).max().date()
     made = releases.Release(
         fingerprint=releases.fingerprint(warehouse.home, warehouse.vintage),
         is_synthetic=warehouse.is_synthetic,
-        newest_published_on=taken["published_on"].max().date(),
+        newest_published_on=newest,
         as_of=warehouse.vintage,
     )
-    folder = releases.publish(warehouse.home, made, comments(), checks)
+    all_studies = [*STUDIES, *judgement.studies_of(warehouse.home)]
+    folder = releases.publish(warehouse.home, made, comments(all_studies), checks)
     current = releases.current(warehouse.home)
     assert current  # it was published just now
     rows = sum(current["tables"].values())
@@ -73,11 +75,11 @@ def _publish(warehouse: Warehouse, checks: dict[str, Any]) -> dg.MaterializeResu
     )
 
 
-def comments() -> dict[str, str]:
+def comments(studies: Sequence[Study]) -> dict[str, str]:
     """The text of every documented table and column, with its unit, by address."""
     found = {
         f"results.{name}": _comment(text, unit)
-        for name, (text, unit) in descriptions(result_tables(STUDIES)).items()
+        for name, (text, unit) in descriptions(result_tables(studies)).items()
     }
     for node in [*MANIFEST["nodes"].values(), *MANIFEST["sources"].values()]:
         if node["resource_type"] not in ("model", "seed", "source"):

@@ -7,9 +7,12 @@ import dagster as dg
 import pandas as pd
 
 from analytics.figures import curve_figure
+from analytics.further_variables import joined, joined_vintages
 from analytics.printed_tables import printed_markdown
+from analytics.revision_impact import FROM, TO
 from analytics.specification import Study, load_studies
-from analytics.study_results import printed_tables, result_tables, study_results
+from analytics.study_results import combined, printed_tables, result_tables, study_results
+from orchestration import judgement
 from orchestration.keys import asset_key, group
 from orchestration.metadata import picture, table_metadata
 from orchestration.resources import Warehouse
@@ -56,12 +59,16 @@ ROBUST = "headline_estimates_hold_on_every_vintage"
     ],
     pool="duckdb_writer",
 )
-def studies(warehouse: Warehouse) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
-    """Every study of `analytics/studies`, estimated on the panel."""
+def studies(
+    context: dg.AssetExecutionContext, warehouse: Warehouse
+) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    """Every study of `analytics/studies`, estimated on the panel, and those of the home."""
     started = time.monotonic()
     vintages = build.read_table(warehouse.home, PANEL)
-    now = vintages[vintages["known_to"].isna()].drop(columns=["known_from", "known_to"])
-    found = study_results(STUDIES, now.reset_index(drop=True), vintages)
+    found = study_results(STUDIES, _now(vintages), vintages)
+    of_home = judgement.studies_of(warehouse.home)
+    if of_home:
+        found = combined([found, _of_the_home(warehouse, of_home, vintages)])
     build.write_results(warehouse.home, found)
     results = {f"results.{name}": rows for name, rows in found.items()}
     made = build.tables(warehouse.home)
@@ -70,13 +77,34 @@ def studies(warehouse: Warehouse) -> Iterator[dg.MaterializeResult | dg.AssetChe
         metadata = table_metadata(made[table], seconds)
         if table == CURVE:
             metadata |= _figures(rows)
-        if table in PRINTED:
+        if table in PRINTED or table.removeprefix("results.") in printed_tables(of_home):
             metadata["table"] = dg.MetadataValue.md(printed_markdown(rows))
-        yield dg.MaterializeResult(asset_key(table), metadata=metadata)
+        if table in TABLES:
+            yield dg.MaterializeResult(asset_key(table), metadata=metadata)
+        else:  # of a study of the home, which the code does not know before it runs
+            context.log_event(dg.AssetMaterialization(asset_key(table), metadata=metadata))
     for table, (study, number) in PRINTED.items():
         yield _diagnostics(table, study, number, found["models"])
     yield _robustness(found["revision_impact"])
     warehouse.say(f"models    {made['results.models'].rows} models in {seconds:.1f} s")
+
+
+def _now(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows[rows[TO].isna()].drop(columns=[FROM, TO]).reset_index(drop=True)
+
+
+def _of_the_home(
+    warehouse: Warehouse, of_home: list[Study], vintages: pd.DataFrame
+) -> dict[str, pd.DataFrame]:
+    """The studies of a home, on the panel and any further indicators that they name."""
+    named = judgement.names_in(of_home)
+    observed = build.read_table(warehouse.home, "marts.fct_observation")
+    observed = observed[observed["indicator_id"].isin(named - {*vintages})]
+    provinces = build.read_table(warehouse.home, "catalog.dim_province")
+    panel = joined(_now(vintages), _now(observed), provinces)
+    has_headline = any(study.headline.models for study in of_home)
+    history = joined_vintages(vintages, observed, provinces) if has_headline else vintages
+    return study_results(of_home, panel, history)
 
 
 def _figures(fits: pd.DataFrame) -> dict[str, dg.MarkdownMetadataValue]:

@@ -34,14 +34,16 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print records")]
 @contextmanager
 def place_of(home: Path | None) -> Iterator[Home]:
     """The home of a command; a fault is a sentence and status 1, an unforeseen one has a trace."""
+    from orchestration import interrupts
+
+    interrupts.heed()
     place = Home.from_environment(home)
     try:
         yield place
     except WarehouseError as error:
-        from orchestration import intake
         from orchestration.progress import say
 
-        is_synthetic = intake.is_synthetic(place)
+        is_synthetic = _is_synthetic(place)
         for line in str(error).splitlines():
             say(f"yearbook: {line}", is_synthetic)
         raise typer.Exit(1) from None
@@ -50,8 +52,30 @@ def place_of(home: Path | None) -> Iterator[Home]:
     except Exception as error:
         if isinstance(error, BrokenPipeError) and _is_read_no_further():
             return
+        _tell_damage(place)
         said = " ".join(f"{type(error).__name__}: {error}".split())
         typer.echo(f"yearbook: stopped by {said}; the full trace is in {_kept_trace()}", err=True)
+        raise typer.Exit(1) from None
+
+
+def _is_synthetic(home: Home) -> bool:
+    """Whether the home is known to hold a demonstration."""
+    from orchestration import intake
+
+    try:
+        return intake.is_synthetic(home)
+    except WarehouseError:  # what has to be said is that the home is not in order
+        return False
+
+
+def _tell_damage(home: Home) -> None:
+    """Say so and exit if the release is damaged, whatever fault that led to."""
+    from warehouse.store import releases
+
+    try:
+        releases.check_current(home)
+    except releases.DamagedRelease as damage:
+        typer.echo(f"yearbook: {damage}", err=True)
         raise typer.Exit(1) from None
 
 

@@ -69,10 +69,16 @@ def trace(
 def sql(
     text: Annotated[str, typer.Argument(metavar="QUERY", help="One SQL query, in quotes")],
     format: Annotated[Format, typer.Option(help="How to print the rows")] = Format.table,
+    memory: Annotated[
+        int, typer.Option(min=64, metavar="MB", help="Memory that the query may take")
+    ] = 4096,
+    timeout: Annotated[
+        int, typer.Option(min=1, metavar="SECONDS", help="Time that the query may take")
+    ] = 600,
     home: HomeOption = None,
 ) -> None:
     """Query the current release, read-only."""
     with place_of(home) as place:
         from orchestration.cli import query
 
-        query.print_query(place, text, format)
+        query.print_query(place, text, format, memory, timeout)

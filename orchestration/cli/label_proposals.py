@@ -2,50 +2,65 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from orchestration import intake
 from orchestration.progress import say
 from warehouse.contract.errors import WarehouseError
 from warehouse.contract.home import Home
+from warehouse.contract.judgement import KINDS
+
+# Drafts of new indicators are many where a source prints more than anybody uses
+SHOWN = 40
 
 
-def print_proposals(home: Home) -> None:
-    """Print a numbered line for a seed a label that changed, and what speaks for it.
+def print_proposals(home: Home, shows_all: bool) -> None:
+    """Print each proposal with a number, the lines that it adds, and what speaks for it.
 
-    Raises `NoRelease`.
+    Raises `NoBuild`.
     """
-    from warehouse.explain import drift
+    from warehouse.explain import mapping
 
-    found = drift.proposals(home)
-    for number, proposal in enumerate(found, 1):
-        print(f"{number}  seeds/{proposal.seed}: {_csv_line(proposal.line)}")
-        print(f'   "{proposal.label}" in {proposal.place}: {"; ".join(proposal.evidence)}')
+    found = mapping.proposals(home)
+    shown = found if shows_all else found[:SHOWN]
+    for number, proposal in enumerate(shown, 1):
+        for place, line in enumerate(proposal.lines):
+            values = (line.values.get(column, "") for column in KINDS[line.table].model_fields)
+            print(f"{number if place == 0 else ' '}  {line.table}.csv: {_csv_line(values)}")
+        label = " ".join(proposal.label.split())
+        print(f'   "{label}" in {proposal.place}: {"; ".join(proposal.evidence)}')
     is_synthetic = intake.is_synthetic(home)
+    if len(shown) < len(found):
+        say(f"{len(found) - len(shown)} more: `yearbook map --all`", is_synthetic)
     if found:
         say(
-            "append lines with `yearbook map --accept 1,2,…`, then `yearbook refresh`", is_synthetic
+            f"write lines into {home.judgement} with `yearbook map --accept 1,2,…`, then "
+            "`yearbook refresh`",
+            is_synthetic,
         )
     else:
-        say("no label seems to have changed; catalog.unmapped_label lists the others", is_synthetic)
+        say("nothing to propose: catalog.unmapped_label lists what is not mapped", is_synthetic)
 
 
 def accept_proposals(home: Home, numbers: str) -> None:
-    """Append the proposals of these numbers ("1,3") to the seeds. Raises `WarehouseError`."""
-    from warehouse.explain import drift
+    """Write the proposals of these numbers ("1,3=name") into the home. Raises `WarehouseError`."""
+    from warehouse.explain import mapping
 
-    try:
-        wanted = [int(number) for number in numbers.split(",")]
-    except ValueError:
-        raise WarehouseError(f"`{numbers}` is no list of numbers such as 1,3") from None
-    for path in drift.accept(drift.proposals(home), wanted):
+    wanted: dict[int, str | None] = {}
+    for part in numbers.split(","):
+        number, _, name = part.strip().partition("=")
+        if not number.isdecimal():
+            raise WarehouseError(f"`{numbers}` is no list of numbers such as 1,3 or 1,3=name")
+        wanted[int(number)] = name.strip() or None
+    for path in mapping.accept(home, mapping.proposals(home), wanted):
         say(
             f"{path}: look at its last lines, then run `yearbook refresh`",
             intake.is_synthetic(home),
         )
 
 
-def _csv_line(line: Sequence[str]) -> str:
+def _csv_line(values: Iterable[str]) -> str:
+    """The values as a table has them, without what is empty at the end."""
     text = io.StringIO()
-    csv.writer(text, lineterminator="").writerow(line)
-    return text.getvalue()
+    csv.writer(text, lineterminator="").writerow(values)
+    return text.getvalue().rstrip(",")

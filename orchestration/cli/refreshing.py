@@ -102,16 +102,20 @@ def _decide(
 @app.command("map")
 def map_(
     accept: Annotated[
-        str | None, typer.Option(metavar="1,2", help="Append these proposals to the seeds")
+        str | None,
+        typer.Option(
+            metavar="1,2=NAME", help="Write these proposals into the home; NAME a new indicator"
+        ),
     ] = None,
+    all_: Annotated[bool, typer.Option("--all", help="Show every proposal")] = False,
     home: HomeOption = None,
 ) -> None:
-    """Propose what labels that changed stand for, with the evidence."""
+    """Propose what labels stand for that changed or that nothing stands for, with the evidence."""
     with place_of(home) as place:
         from orchestration.cli import label_proposals
 
         if accept is None:
-            label_proposals.print_proposals(place)
+            label_proposals.print_proposals(place, all_)
         else:
             label_proposals.accept_proposals(place, accept)
 

@@ -59,7 +59,7 @@ def test_a_figure_that_the_source_has_mended_stops_the_release(filled, build_mod
         }
     )
     done = build_models(home, "stg_cells")
-    assert done.returncode == 1
+    assert done.returncode == 0
     assert messages(home) == {
         'seeds/corrections.csv, line "compiled,gdp,230000,1975" expects "144.52", but '
         'compiled/2025-03/a.csv, C3, prints "141.60": end the correction with last_edition '
@@ -119,9 +119,9 @@ def test_a_correction_reaches_exports_and_flows_and_meets_a_cell(filled, build_m
 
 
 def messages(home: Home) -> set[str]:
-    """What the one failed test says."""
+    """What the one test that warns says."""
     results = json.loads((home.build / "target" / "run_results.json").read_text())["results"]
-    [failed] = [result for result in results if result["status"] == "fail"]
+    [failed] = [result for result in results if result["status"] == "warn"]
     assert "corrections_meet_what_they_expect" in failed["unique_id"]
     with duckdb.connect(str(build.path(home))) as database:
         return {message for [message] in database.execute(failed["compiled_code"]).fetchall()}

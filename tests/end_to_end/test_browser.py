@@ -56,6 +56,19 @@ def _answering(address: str) -> str:
     raise AssertionError(f"nothing answers at {address}")
 
 
+@pytest.mark.parametrize(
+    ("query", "headers"),
+    [
+        ("", {"Origin": "http://attacker.example"}),
+        ("", {"Host": "attacker.example"}),
+        ("?query=mutation%7BsetNuxSeen%7D", {}),
+    ],
+)
+def test_requests_of_other_pages_are_refused(ui, query, headers):
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        urllib.request.urlopen(urllib.request.Request(f"{ui}/graphql{query}", headers=headers))
+
+
 @pytest.fixture(scope="module")
 def page(ui):
     if CHROMIUM is None:

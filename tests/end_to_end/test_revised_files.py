@@ -4,16 +4,16 @@ year so that no two cells are alike.
 """
 
 import csv
-import shutil
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
 
 from warehouse.contract.home import Home
-from warehouse.explain import drift
+from warehouse.explain import mapping
+from warehouse.intake import judgement
 
-with (drift.SEEDS / "dim_area.csv").open(encoding="utf-8") as areas:
+with (judgement.SEEDS / "dim_area.csv").open(encoding="utf-8") as areas:
     NAMES = [row["name_zh_full"] for row in csv.DictReader(areas) if row["level"] == "province"]
 LEVEL = "nbs_portal/2021-10-31/tertiary.csv"
 
@@ -147,7 +147,8 @@ def test_a_held_file_is_no_measure_and_its_values_are_nowhere(home):
     assert home.value(
         "select max(value) from marts.fct_observation__vintages where indicator_id = 'value_added_tertiary'"
     ) == pytest.approx(tertiary(30, 2021), abs=0.01)
-    assert "nbs_portal/2022-10-31/gdp.csv: gdp against" in home.output
+    said = (home.home / "refresh.md").read_text(encoding="utf-8")
+    assert "held nbs_portal/2022-10-31/gdp.csv: gdp against nbs_portal/2021-10-31/gdp.csv" in said
 
 
 def test_the_list_and_what_cannot_be_accepted(home, yearbook):
@@ -174,7 +175,11 @@ def accepted(home, yearbook, refreshed):
     folder, years = portal / "2023-10-31", range(2014, 2023)
     names = [name.replace("内蒙古自治区", "内蒙区") for name in NAMES]
     export(folder / "gdp.csv", "地方产出总额(亿元)", after_a_census(gdp), names, years)
-    export(folder / "secondary.csv", "第二产业增加值(亿圆)", secondary, years=years)
+    # A part in the place of its province, a bare total and a share in per cent are none of them
+    parts = [name.replace("吉林省", "吉林地区") for name in NAMES]
+    export(folder / "secondary.csv", "第二产业增加值(亿圆)", secondary, parts, years)
+    export(folder / "total.csv", "合计(亿元)", after_a_census(gdp), years=years)
+    export(folder / "share.csv", "地区生产总值比重(%)", after_a_census(gdp), years=years)
     export(
         folder / "growth.csv",
         "第三产业增加值指数(上年=100)",
@@ -203,36 +208,46 @@ def test_an_accepted_change_of_level_is_taken_and_measures_the_next(accepted):
     ) == [("taken", "accepted: a new unit")]
 
 
-def test_changed_labels_are_proposed_with_their_evidence(accepted, yearbook, tmp_path):
-    """A label that was never known (an index) is not drowned in, and values speak before words."""
-    found = drift.proposals(Home(accepted.home))
-    assert {proposal.seed: proposal.line for proposal in found} == {
-        "area_aliases.csv": ("nbs_portal", "内蒙区", "150000", ""),
-        "indicator_aliases.csv": ("nbs_portal", "provincial_annual", "地方产出总额", "gdp"),
-        "table_aliases.csv": ("nbs_portal", "分省的年度数据表", "provincial_annual"),
-        "units.csv": ("亿圆", "100 million yuan", "1", ""),
-    }
-    evidence = {proposal.seed: proposal.evidence for proposal in found}
-    assert (
-        "210 of 210 values within 5 % of the known ones of gdp" in evidence["indicator_aliases.csv"]
-    )
-    assert (
-        "gdp is in nbs_portal/2022-10-31, not in nbs_portal/2023-10-31"
-        in evidence["indicator_aliases.csv"]
-    )
-    assert "Inner Mongolia is missing from the table" in evidence["area_aliases.csv"]
+def test_changed_labels_are_proposed_with_their_evidence(accepted, yearbook):
+    """Values speak before words; what nothing stands for follows, as drafts of new indicators."""
+    home = Home(accepted.home)
+    found = mapping.proposals(home)
+    changed, new = found[:4], found[4:]
+    portal = {"source_id": "nbs_portal"}
+    label = {**portal, "table_id": "provincial_annual", "label_key": "地方产出总额"}
+    assert [line for proposal in changed for line in proposal.lines] == [
+        mapping.Line("area_aliases", {**portal, "area_key": "内蒙区", "area_code": "150000"}),
+        mapping.Line("indicator_aliases", {**label, "indicator_id": "gdp"}),
+        mapping.Line(
+            "table_aliases",
+            {**portal, "title_key": "分省的年度数据表", "table_id": "provincial_annual"},
+        ),
+        mapping.Line("units", {"unit_key": "亿圆", "unit": "100 million yuan", "factor": "1"}),
+    ]
+    assert "210 of 210 values within 5 % of the known ones of gdp" in changed[1].evidence
+    assert "gdp is in nbs_portal/2022-10-31, not in nbs_portal/2023-10-31" in changed[1].evidence
+    assert "Inner Mongolia is missing from the table" in changed[0].evidence
+    assert [(one.label, one.lines[0].values["unit"], one.is_nameless) for one in new] == [
+        ("地区生产总值比重", "fraction", True),
+        ("第三产业增加值指数", "previous year = 100", True),
+    ]
     printed = yearbook("map", "--home", str(accepted.home))
     assert (
-        "2  seeds/indicator_aliases.csv: nbs_portal,provincial_annual,地方产出总额,gdp"
-        in printed.stdout
+        "2  indicator_aliases.csv: nbs_portal,provincial_annual,地方产出总额,gdp" in printed.stdout
     )
 
-    seeds = shutil.copytree(drift.SEEDS, tmp_path / "seeds")
-    with pytest.raises(drift.NoSuchProposal, match="no proposal 5"):
-        drift.accept(found, [1, 5], seeds)
-    drift.accept(found, [2, 4], seeds)
-    with (seeds / "indicator_aliases.csv").open(encoding="utf-8") as lines:
-        assert lines.read().endswith("\nnbs_portal,provincial_annual,地方产出总额,gdp\n")
-    left = drift.proposals(Home(accepted.home), seeds)
-    assert [proposal.seed for proposal in left] == ["area_aliases.csv", "table_aliases.csv"]
+    with pytest.raises(mapping.NoSuchProposal, match="no proposal 7"):
+        mapping.accept(home, found, {1: None, 7: None})
+    with pytest.raises(mapping.NoSuchProposal, match="proposal 5 needs a name"):
+        mapping.accept(home, found, {5: None})
+    done = yearbook("map", "--accept", "2,4,5=gdp_share", "--home", str(accepted.home))
+    assert done.returncode == 0, done.stderr
+    [gdp_again, share] = judgement.read(home)["indicator_aliases"][:2]
+    assert (gdp_again["indicator_id"], share["indicator_id"]) == ("gdp", "gdp_share")
+    left = mapping.proposals(home)
+    assert [one.lines[-1].table for one in left] == [
+        "area_aliases",
+        "table_aliases",
+        "indicator_aliases",
+    ]
     assert any("values within 5 % of the known ones of Inner" in said for said in left[0].evidence)

@@ -3,8 +3,12 @@
 import csv
 import io
 import json
+import os
+import signal
+import socket
 import subprocess
 import sys
+import time
 
 import pyarrow.parquet as pq
 import pytest
@@ -72,6 +76,65 @@ def test_a_query_that_cannot_be_answered_is_a_sentence(clone, released, query, s
     done = clone.yearbook("sql", query)
     assert (done.status, done.stdout) == (1, "")
     assert done.stderr.startswith(sentence)
+    assert done.stderr.count("\n") == 1
+
+
+def test_no_column_is_lost_for_its_name(clone, released):
+    query = "select 1 as a, 2 as a, 3 as a_1, 4 as a"
+    names = ["a", "a_2", "a_1", "a_3"]
+    [record] = json.loads(clone.yearbook("sql", query, "--format", "json").stdout)
+    assert record == dict(zip(names, [1, 2, 3, 4]))
+    assert clone.yearbook("sql", query, "--format", "csv").stdout.startswith(",".join(names))
+    parquet = clone.yearbook("sql", query, "--format", "parquet").bytes
+    assert pq.read_table(io.BytesIO(parquet)).column_names == names
+
+
+ENDLESS = "with recursive t(n) as (select 1 union all select n + 1 from t) select max(n) from t"
+
+
+@pytest.mark.parametrize(
+    ("query", "limit", "said"),
+    [
+        (ENDLESS, ["--timeout", "1"], "took longer than 1 seconds: give it more with --timeout"),
+        (
+            "select count(*) from (select distinct a.range, b.range from range(10000) a, range(9999) b)",
+            ["--memory", "64"],
+            "needs more than 64 MB of memory: give it more with --memory",
+        ),
+    ],
+)
+def test_a_query_has_bounds(clone, released, query, limit, said):
+    done = clone.yearbook("sql", query, *limit)
+    assert (done.status, done.stderr) == (1, f"yearbook: the query {said}\n")
+
+
+def test_a_query_is_stopped_by_ctrl_c(clone, released):
+    code = "import sys; sys.argv[1:] = ['sql', sys.argv[1]]\nfrom orchestration.cli import app\nprint(1, flush=True); app()"
+    with subprocess.Popen(
+        [sys.executable, "-c", code, ENDLESS],
+        cwd=clone.root,
+        env=clone.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as command:
+        command.stdout.readline()
+        time.sleep(3)  # until it is busy with the query
+        command.send_signal(signal.SIGINT)
+        _, said = command.communicate(timeout=20)
+    assert command.returncode == 130
+    assert said == "yearbook: stopped by Ctrl-C (SIGINT); the last release stands\n"
+
+
+def test_a_port_that_is_taken_is_a_sentence(clone):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        done = clone.yearbook("ui", "--port", str(port))
+    assert done.status == 1
+    assert done.stderr.startswith(f"yearbook: port {port} is taken by process {os.getpid()} (")
+    assert done.stderr.endswith("): end that, or choose another with --port\n")
     assert done.stderr.count("\n") == 1
 
 

@@ -2,8 +2,12 @@
 
 import json
 
+import dagster as dg
+import pytest
+
 from analytics.specification import load_studies
 from analytics.study_results import printed_tables, result_tables
+from orchestration.resources import Warehouse
 from warehouse.sources import sources
 
 STUDIES = load_studies()
@@ -75,7 +79,6 @@ def test_definitions(clone, released):
         "catalog.coverage: every_study_variable_has_a_source",
         "catalog.dim_file: no_file_is_held",
         "marts.panel__province_year: no_value_is_lost",
-        "marts.panel__province_year: panel_has_rows",
         "marts.panel__province_year: values_are_positive_panel__province_year_",
         "raw.files: every_file_is_taken",
         "results.revision_impact: headline_estimates_hold_on_every_vintage",
@@ -88,3 +91,13 @@ def test_definitions(clone, released):
     assert all(cron.startswith("0 6 ") and cron.endswith(" *") for cron in told["crons"])
     assert told["runs"] == [0, 1]  # released already, changed since
     assert told["skips_the_same_files"]
+
+
+def test_a_run_refreshes_no_other_home_than_that_it_was_started_for(tmp_path, monkeypatch):
+    monkeypatch.setenv("YEARBOOK_HOME", str(tmp_path / "own"))
+    run = Warehouse(root=str(tmp_path / "other")).yield_for_execution(
+        dg.build_init_resource_context()
+    )
+    with pytest.raises(dg.Failure, match="leave `root` out of its configuration"), run:
+        pass
+    assert not list(tmp_path.iterdir())

@@ -23,6 +23,10 @@ class Home:
         return self.root / "landing"
 
     @property
+    def judgement(self) -> Path:
+        return self.root / "judgement"
+
+    @property
     def snapshots(self) -> Path:
         return self.root / "snapshots"
 

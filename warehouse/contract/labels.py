@@ -26,7 +26,8 @@ _YEAR_IN_BRACKETS = re.compile(rf"\((?:endof)?{_YEAR_SPAN}\)|\(年[末底]数?\)
 _YEAR_IN_FRONT = re.compile(rf"^{_YEAR_SPAN}(?=\D)")
 _COUNT = "[\\d一二三四五六七八九十]*"
 _CONTINUED = re.compile(
-    rf"^续表(?:{_COUNT}(?![-\d]))?|(?:\((?:续表?|continued){_COUNT}\)|续表{_COUNT}|continued\d*)$"
+    rf"^续表(?:{_COUNT}(?![-\d]))?|^续{_COUNT}$|(?:\((?:续表?|continued){_COUNT}\)|续表{_COUNT}|continued\d*)$"
+    r"|\([一二三四五六七八九\d]\)$"
 )
 # What stands in a title and does not change what the table shows: what a vendor adds, that it is by
 # region, that a total is also split up or its shares are printed too, that stocks are those of the
@@ -34,7 +35,7 @@ _CONTINUED = re.compile(
 _SOLD_AS = re.compile(r"^中国(?=(?:19|20)\d{2})|统计(?:表|数据)?$")
 _BY_REGION = re.compile(
     r"^(?:全国|我国|中国)?(?:[各分按]地区(?:分(?:布|组)?)?的?"
-    r"|各省(?:份|市|、自治区、直辖市|\(自治区、直辖市\)|\([区市]、[区市]\)|区市)?)"
+    r"|分省(?:市|区市|\([区市]、[区市]\))|各省(?:份|市|、自治区、直辖市|\(自治区、直辖市\)|\([区市]、[区市]\)|区市)?)"
     r"|(?:\([分按]地区(?:分(?:布|组)?)?\)|按地区分(?:布|组)?|(?<!业)分地区)$|byregions?"
 )
 _SPLIT_UP = re.compile(r"按(?:资金来源|执行部门|活动类型)分(?:组|类)?的?")
@@ -95,13 +96,17 @@ _SENTENCE_MARKS = "：:。；;，,、"
 _AREA_HEADINGS = {
     *("地区", "地方", "省份", "省市", "省", "省级", "省(区、市)", "省市区", "行政区", "行政区划"),
     *("省、自治区、直辖市", "省(自治区、直辖市)", "省(市、区)", "地区名称", "省份名称"),
+    *("各地区", "地区别", "省区", "省(区市)", "省(市)", "省、市、自治区", "省(市、自治区)"),
     *("region", "regions", "province", "provinces", "area", "areas"),
 }
 _PERIOD_HEADINGS = {
     *("年份", "年度", "年", "时间", "统计年度", "统计年份", "会计年度", "报告年度"),
     *("year", "years", "time", "period", "fiscalyear", "statisticalyear"),
 }
-_SUBJECT_HEADINGS = {"指标", "指标名称", "项目", "indicator", "indicators", "item", "items"}
+_SUBJECT_HEADINGS = {
+    *("指标", "指标名称", "指数名称", "项目", "产品名称", "变量", "变量名", "变量名称"),
+    *("indicator", "indicators", "indicatorname", "item", "items", "variable", "seriesname"),
+}
 _UNIT_HEADINGS = {"单位", "计量单位", "unit"}
 _CORNER = re.compile(r"[/\\|]")
 

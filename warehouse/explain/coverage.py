@@ -22,7 +22,7 @@ COUNTS = {
 
 
 def summarise(indicators: "pd.DataFrame", coverage: "pd.DataFrame") -> "pd.DataFrame":
-    """One row a variable of the study, from `catalog.dim_indicator` and `catalog.coverage`.
+    """One row a variable of the study or of the home, from `catalog.dim_indicator` and `coverage`.
 
     Columns: indicator_id, study_role, first_year and last_year with a value (NULL where no file
     provides one), the counts of COUNTS in area-years, newest_published_on, where_to_get.
@@ -32,7 +32,10 @@ def summarise(indicators: "pd.DataFrame", coverage: "pd.DataFrame") -> "pd.DataF
     by_indicator = has_value.groupby("indicator_id")["year"].agg(first_year="min", last_year="max")
     counts = coverage.groupby("indicator_id")[list(COUNTS)].sum().rename(columns=COUNTS)
     newest = coverage.groupby("indicator_id")["newest_published_on"].max()
-    wanted = indicators[indicators["study_role"].isin(STUDY_ROLES)]
+    is_of_the_home = indicators["origin"] == "home"
+    wanted = indicators[indicators["study_role"].isin(STUDY_ROLES) | is_of_the_home].fillna(
+        {"study_role": "home", "where_to_get": "land a file that prints it"}
+    )
     return (
         wanted[["indicator_id", "study_role", "where_to_get"]]
         .join(by_indicator.astype("Int64"), on="indicator_id")

@@ -192,6 +192,12 @@ def _started(module: str, arguments: tuple[str, ...]) -> _Child:
     return child
 
 
+def stop_all() -> None:
+    """End every child at once, for this process ends."""
+    for child in list(_children.values()):
+        child.process.kill()
+
+
 def _stop(child: _Child) -> None:
     """End a child, unless it has ended by itself."""
     for key in [key for key, other in _children.items() if other is child]:

@@ -20,7 +20,7 @@ from warehouse.contract.errors import Rejected
 from warehouse.contract.home import Home
 from warehouse.formats.bounds import OutsideLimit
 from warehouse.intake import reading, snapshots
-from warehouse.intake.landing import LandedFile
+from warehouse.intake.landing import LandedFile, sha256_of
 from warehouse.intake.reading import Snapshot, trace_path, write_cells, write_parquet
 from warehouse.intake.snapshots import Verdict, write_atomically
 from warehouse.sources import sources
@@ -67,13 +67,17 @@ class EditionReading:
 
 @dataclass(frozen=True)
 class _Outcome:
-    """How reading a snapshot went; kept as `<sha256>.json` beside its cells."""
+    """How reading a snapshot went; kept as `<sha256>.json` beside its cells.
+
+    `cells_sha256` is the hash of the file of cells, None if there is none.
+    """
 
     key: str
     role: str
     reason: str | None
     rows: int
     seconds: float
+    cells_sha256: str | None
 
 
 def read(
@@ -109,7 +113,7 @@ def read(
     for snapshot in held:
         edition = (snapshot.file.source_id, snapshot.file.edition)
         outcome = _kept_outcome(home, snapshot)
-        if is_asked_for(snapshot.file) and (outcome is None or outcome.key != _key(snapshot)):
+        if is_asked_for(snapshot.file) and not _is_in_force(home, snapshot, outcome):
             outcome = _read_now(home, snapshot)
             seconds_of[edition].append(outcome.seconds)
         if outcome is not None:
@@ -143,8 +147,7 @@ def files_path(home: Home) -> Path:
 
 def rejected(home: Home) -> set[str]:
     """The names of the files that were turned down the last time."""
-    rows = _files(home) if files_path(home).exists() else []
-    return {"/".join(_name(row)) for row in rows if row["role"] == "rejected"}
+    return {"/".join(_name(row)) for row in _files_before(home) if row["role"] == "rejected"}
 
 
 def parquet_files(
@@ -208,14 +211,22 @@ def _merged(names: list[LandedFile]) -> tuple[FileDeclaration, str | None]:
 
 
 def _kept_outcome(home: Home, snapshot: Snapshot) -> _Outcome | None:
-    """How reading went the last time, perhaps by an older reader; None if it never was."""
+    """How reading went the last time, perhaps by an older reader; None if it is not known."""
     try:
         content = _path(home, snapshot, ".json").read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return None
-    outcome = _Outcome(**json.loads(content))
+        outcome = _Outcome(**json.loads(content))
+    except (FileNotFoundError, ValueError, TypeError):
+        return None  # never read, or no whole record: what raw holds can be made again
     is_complete = outcome.role == "rejected" or _path(home, snapshot, ".parquet").exists()
     return outcome if is_complete else None
+
+
+def _is_in_force(home: Home, snapshot: Snapshot, outcome: _Outcome | None) -> bool:
+    """Whether a snapshot was read as it would be now, and its cells are what was written then."""
+    if outcome is None or outcome.key != _key(snapshot):
+        return False
+    is_rejected = outcome.role == "rejected"
+    return is_rejected or outcome.cells_sha256 == sha256_of(_path(home, snapshot, ".parquet"))
 
 
 def _read_now(home: Home, snapshot: Snapshot) -> _Outcome:
@@ -230,7 +241,9 @@ def _read_now(home: Home, snapshot: Snapshot) -> _Outcome:
         raise OutsideLimit(f"{snapshot.file.name} {limit}") from None
     except Rejected as refusal:
         role, reason, rows = "rejected", str(refusal), 0
-    outcome = _Outcome(_key(snapshot), role, reason, rows, time.perf_counter() - started)
+    sha256 = sha256_of(target) if role == "taken" else None
+    seconds = time.perf_counter() - started
+    outcome = _Outcome(_key(snapshot), role, reason, rows, seconds, sha256)
     write_atomically(
         _path(home, snapshot, ".json"), json.dumps(asdict(outcome), ensure_ascii=False)
     )
@@ -260,9 +273,17 @@ def _files(home: Home) -> list[dict]:
     return pq.ParquetFile(files_path(home)).read().to_pylist()
 
 
+def _files_before(home: Home) -> list[dict]:
+    """The rows of `files.parquet` as they were the last time; none if it is damaged."""
+    try:
+        return _files(home)
+    except (OSError, pa.ArrowInvalid):
+        return []
+
+
 def _write_files(home: Home, rows: list[dict]) -> None:
     """Write `files.parquet`, but leave it alone if it already says so."""
-    if not files_path(home).exists() or _files(home) != rows:
+    if not rows or _files_before(home) != rows:
         write_parquet(pa.Table.from_pylist(rows, FILES_SCHEMA), files_path(home))
 
 

@@ -37,6 +37,8 @@ def take(
     Raises WarehouseError if demonstration and real data would meet.
     """
     now = {file.name: file for file in landed}
+    for file in now.values():
+        _remove_damaged(_facts_path(home, file))
     before = {file.name: file for file in known(home)}
     absent = {name: file for name, file in before.items() if name not in now}
     still_there = {(file.source_id, file.snapshot_sha256) for file in now.values()}
@@ -127,7 +129,23 @@ def _verdict_path(home: Home, verdict: Verdict, file: LandedFile) -> Path:
 
 
 def _read(facts: Path) -> dict:
-    return json.loads(facts.read_text(encoding="utf-8"))
+    """What was written down about a file. Raises WarehouseError if it is damaged."""
+    try:
+        return json.loads(facts.read_text(encoding="utf-8"))
+    except ValueError:
+        raise WarehouseError(
+            f"{facts} is damaged: remove it, and land again (or accept, or withdraw) the file that "
+            "it was about"
+        ) from None
+
+
+def _remove_damaged(facts: Path) -> None:
+    """Make way for facts that are known anew."""
+    try:
+        if facts.exists():
+            _read(facts)
+    except WarehouseError:
+        facts.unlink()
 
 
 def _facts(file: LandedFile | None) -> dict | None:

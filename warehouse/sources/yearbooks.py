@@ -55,13 +55,24 @@ _UNIT_LINE = re.compile(r"(?:单\s*位|unit)\s*[:：]\s*(.*)", re.IGNORECASE)
 _BRACKET = re.compile(r"[(（]([^()（）]+)[)）]")
 _IN_BRACKETS = re.compile(rf"\s*{_BRACKET.pattern}\s*")
 _TRANSLATED = re.compile(r"\s*[(（][^()（）\u3400-\u9fff]*[)）]\s*$")
-_CONTINUED = re.compile(r"续表|[(（]\s*续|continued", re.IGNORECASE)
+_CONTINUED = re.compile(r"续表|[(（]\s*续|\d\s*续\s*\d*$|continued", re.IGNORECASE)
 _BY_REGION = re.compile(r"[各分按]\s*地\s*区|各省|by (?:region|province)", re.IGNORECASE)
+_BY = re.compile(r"\s*按\S{2,20}分(?:布|组|类)?\s*(?:[(（].*[)）])?\s*")
 _YEARBOOK = re.compile(r"年鉴|yearbook", re.IGNORECASE)
 _DATE = re.compile(r"\d\s*年\s*\d{1,2}\s*月|\d{4}[-/]\d{1,2}[-/]\d{1,2}")
 _ITEM = re.compile(r"\s*\d{1,2}\s*[.、．](?!\d{1,2}(?!\d))")
 _ENDS_SENTENCE = re.compile(r"[。；;]|[.!]\s*$")
+_YEAR_BESIDE = re.compile(
+    r"((?:19|20)\d{2})\s*年[末底]?\s*([^\s=\d比为至~-].*)"
+    r"|(.*\S)\s*[(（]((?:19|20)\d{2})年?[末底]?[)）]",
+    re.DOTALL,
+)
 _SMALL_LETTERS = re.compile("[a-z]{2}")
+# Headings that say no more than that a number is that of its row
+_PLAIN_MEASURES = {
+    *("绝对数", "绝对值", "绝对量", "数值", "指标值", "年末数", "总量", "数量", "合计", "总计"),
+    *("本年", "当年", "本期", "value", "values", "absolutenumber", "absolutevalue", "total"),
+}
 # The heading of the rows, and what the rows then are
 _ROWS: dict[str, Announces] = {
     "area": is_area_heading,
@@ -138,7 +149,7 @@ def read_sheet(
     records: list[dict] = []
     remarks: list[str] = []
     refusals: list[tuple[int, Rejected]] = []
-    tables = list(_tables(sheet.rows, [] if before is None else before))
+    tables = list(_tables(sheet, [] if before is None else before))
     for table in tables:
         records += row_cells(enumerate(sheet.rows[table.start : table.body], table.start))
         try:
@@ -155,11 +166,15 @@ def read_sheet(
     return (records, remarks) if tables else None
 
 
-def _tables(rows: Sequence[Row], before: list[Caption]) -> Iterator[_Table]:
+def _tables(sheet: Sheet, before: list[Caption]) -> Iterator[_Table]:
+    """The tables of a sheet, whose name may be the title of its first."""
+    rows, name = sheet.rows, sheet.name or ""
     heads = heading_rows(rows, _opens_table)
     starts = [0, *(_caption_start(rows, head) for head in heads[1:])]
     for head, start, end in zip(heads, starts, [*starts[1:], len(rows)], strict=False):
         lines = _lines_above(rows[start:head])
+        if head == heads[0] and _opens_caption(name):
+            lines = [name, *lines]
         goes_on = head != heads[0] or any(_CONTINUED.search(line) for line in lines)
         before.append(_caption(lines, before[-1] if before and goes_on else Caption()))
         yield _table(rows, start, head, end, before[-1])
@@ -185,47 +200,53 @@ def _table(rows: Sequence[Row], start: int, head: int, end: int, caption: Captio
 def _caption_start(rows: Sequence[Row], head: int) -> int:
     """The first of the lines above a heading row that belong to it and not to the table before.
 
-    A translation alone may stand among them, but does not open a caption.
+    Remarks and translations may stand among them, but open no caption; nor does a line below a
+    note that could as well go on with it.
     """
     start = head
     for number in range(head - 1, -1, -1):
         if _is_caption(rows[number]):
             start = number
-        elif not _is_translation(rows[number]):
+        elif not _is_beside_the_title(rows[number]):
             break
+    if start > 0 and any(map(_is_remark, texts(rows[start - 1]))):
+        while start < head and not any(map(_opens_caption, texts(rows[start]))):
+            start += 1
     return start
 
 
 def _is_caption(row: Row) -> bool:
     lines = texts(row)
-    return not any(map(_is_value, lines)) and all(map(_is_caption_line, lines))
+    return not any(map(_is_value, lines)) and all(
+        not _is_remark(text) and (_opens_caption(text) or years_in(text)) for text in lines
+    )
 
 
 def _is_value(text: str) -> bool:
     return is_number(text) and year_of(text) is None
 
 
-def _is_caption_line(text: str) -> bool:
-    if _is_remark(text):
-        return False
+def _opens_caption(text: str) -> bool:
     return bool(
         _UNIT_LINE.search(text)
         or _CONTINUED.search(text)
         or is_numbered_title(text)
         or _IN_BRACKETS.fullmatch(text)
         or _BY_REGION.search(text)
-        or years_in(text)
     )
 
 
-def _is_translation(row: Row) -> bool:
+def _is_beside_the_title(row: Row) -> bool:
+    """Whether a row is one line that may stand in a caption: a translation, a remark."""
     lines = texts(row)
-    return len(lines) == 1 and not has_chinese(lines[0]) and not is_number(lines[0])
+    return len(lines) == 1 and (
+        _is_remark(lines[0]) or not (has_chinese(lines[0]) or is_number(lines[0]))
+    )
 
 
 def _is_remark(text: str) -> bool:
     """Whether a line says something about a table instead of naming it: a note, a sentence."""
-    is_item = bool(_ITEM.match(text)) and not _BY_REGION.search(text)
+    is_item = bool(_ITEM.match(text)) and not (_BY_REGION.search(text) and years_in(text))
     is_sentence = bool(_ENDS_SENTENCE.search(text.strip()))
     return is_note(text) or is_footnote(text) or is_item or is_sentence
 
@@ -237,7 +258,7 @@ def _lines_above(rows: Sequence[Row]) -> list[str]:
     """
     lines: list[str] = []
     for row in rows:
-        printed = texts(row)
+        printed = [] if is_note(next(iter(texts(row)), None)) else texts(row)
         if len(printed) > 1 and any(map(_is_value, printed)):
             named = [text for text in printed if is_numbered_title(text)]
             lines = [*lines, *named] if named else []
@@ -251,12 +272,13 @@ def _lines_above(rows: Sequence[Row]) -> list[str]:
 def _caption(lines: Sequence[str], before: Caption) -> Caption:
     """Title, unit and years from the lines above a table; a continuation keeps those before it.
 
-    A subtitle in brackets belongs to the title: （按收发货人所在地分）.
+    A subtitle belongs to the title: （按收发货人所在地分）, 按地区分布(2019年).
     """
     title = _title(lines)
     asides = [match[1].strip() for line in lines if (match := _IN_BRACKETS.fullmatch(line))]
     if title is not None:
-        title += "".join(f"({aside})" for aside in asides if _is_subtitle(aside))
+        below = [line.strip() for line in lines if _BY.fullmatch(line) and line != title]
+        title += "".join(f"({aside})" for aside in [*filter(_is_subtitle, asides), *below])
     elsewhere = [year for line in lines if line not in (title or "") for year in _own_years(line)]
     return Caption(
         title or before.title,
@@ -311,7 +333,7 @@ def _own_years(line: str) -> list[int]:
 def _unit(lines: Sequence[str], asides: Sequence[str]) -> str | None:
     """The unit of a table: 单位：万元, a line in brackets, or behind the title."""
     units = [match[1] for line in lines if (match := _UNIT_LINE.search(line)) and match[1].strip()]
-    units += [aside for aside in asides if is_unit(aside)]
+    units += [line for line in [*asides, *lines] if is_unit(line)]
     units += [aside for aside in asides if not has_chinese(aside) and not years_in(aside)]
     behind = (split_unit(line)[1] for line in lines if _may_be_title(line))
     units += [unit for unit in behind if is_unit(unit)]
@@ -362,9 +384,12 @@ def _column(levels: Sequence[str], table: _Table, sheet: Sheet, file: SourceFile
     area = None
     if table.rows_are != "area":
         area = names.pop() if names and caption.is_by_region else _area(file)
-    subject = "/".join(names) or title_key(caption.title or "")
+    if table.rows_are == "subject":
+        names = [name for name in names if label_key(name) not in {*_PLAIN_MEASURES, area}]
+    else:
+        names = names or [title_key(caption.title or "")]
     return _Column(
-        None if table.rows_are == "subject" else subject,
+        "/".join(names) or None,
         file.declaration.unit or unit or caption.unit,
         area,
         None if table.rows_are == "period" else str(year or _year(caption, sheet, file)),
@@ -378,14 +403,25 @@ def _parted(levels: Sequence[str]) -> tuple[list[str], str | None, int | None]:
 
     A level that is the translation of a Chinese one beside it is left out.
     """
-    names, found, years = [], [], [year_of(level) for level in levels]
-    for level, year in zip(levels, years, strict=True):
+    names, units, years = [], [], []
+    for level in levels:
         name, unit = _without_unit(level)
-        found += [unit] if unit else []
-        names += [name] if name and year is None else []
+        name, year = _without_year(name)
+        names += [name] if name else []
+        units += [unit] if unit else []
+        years += [year] if year else []
     if any(map(has_chinese, names)):
         names = [name for name in names if has_chinese(name) or not _SMALL_LETTERS.search(name)]
-    return names, found[-1] if found else None, next((y for y in years if y is not None), None)
+    return names, units[-1] if units else None, years[0] if years else None
+
+
+def _without_year(level: str) -> tuple[str, int | None]:
+    """A heading and the one year that it is, begins with or has in brackets: 2020年末常住人口."""
+    year = year_of(level)
+    match = _YEAR_BESIDE.fullmatch(level.strip())
+    if year is not None or match is None or len(years_in(level)) > 1:
+        return ("", year) if year is not None else (level, None)
+    return match[2] or match[3], int(match[1] or match[4])
 
 
 def _without_unit(level: str) -> tuple[str, str | None]:
@@ -505,7 +541,8 @@ def _labels(row: Row, column: _Column, table: _Table) -> dict[str, str | None] |
         return None
     subject, unit, area = column.subject, column.unit, column.area
     if table.rows_are == "subject":
-        subject, own = _without_unit(label or alt or "")
+        name, own = _without_unit(label or alt or "")
+        subject = "/".join(filter(None, (name, subject)))
         unit = own or (cell(row, column.unit_column) if column.unit_column else None) or unit
     by_area = table.rows_are == "area"
     return {

@@ -17,7 +17,8 @@ import pyarrow as pa
 from warehouse.contract.cells import SCHEMA as CELLS
 from warehouse.contract.errors import WarehouseError
 from warehouse.contract.home import Home
-from warehouse.intake import raw
+from warehouse.contract.judgement import KINDS
+from warehouse.intake import judgement, raw
 from warehouse.sources import sources
 
 if TYPE_CHECKING:
@@ -46,8 +47,10 @@ def begin(home: Home, as_of: date | None = None) -> None:
 
     `raw.cells` has one row a cell of every taken file of every source (columns:
     `contract.cells.SCHEMA`), `raw.files` one row a landed file, `raw.sources` one row a source,
-    as its `source.yml` describes it. With `as_of`, files that were published later are not there.
+    as its `source.yml` describes it, `raw.judgement_<seed>` the home's lines for a seed. With
+    `as_of`, files that were published later are not there. Raises `WrongJudgement`.
     """
+    lines = judgement.read(home)
     home.build.mkdir(parents=True, exist_ok=True)
     for leftover in home.build.glob("build.duckdb*"):
         leftover.unlink()
@@ -61,6 +64,10 @@ def begin(home: Home, as_of: date | None = None) -> None:
         )
         described = [source.model_dump(exclude={"declares"}) for source in sources().values()]
         _create(database, "raw.sources", pa.Table.from_pylist(described))
+        for name, kind in KINDS.items():
+            columns = pa.schema([(column, pa.string()) for column in kind.model_fields])
+            of_home = pa.Table.from_pylist(lines[name], columns)
+            _create(database, f"raw.judgement_{name}", of_home)
         cells = ", ".join(literal(file) for file in raw.parquet_files(home, as_of=as_of))
         if cells:  # a view: a copy of every cell would take longer than all models read it
             database.execute(f"create view raw.cells as from read_parquet([{cells}])")

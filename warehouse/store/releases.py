@@ -21,12 +21,14 @@ import duckdb
 
 from warehouse.contract.errors import WarehouseError
 from warehouse.contract.home import Home
-from warehouse.intake import snapshots
+from warehouse.intake import judgement, snapshots
+from warehouse.intake.landing import sha256_of
 from warehouse.store import build
 
 PROJECT = Path(__file__).resolve().parents[2]
 SCHEMAS = ("catalog", "marts", "results")
 DATABASE = "yearbook.duckdb"
+FACTS = "release.json"
 SYNTHETIC = "SYNTHETIC"
 # Many small tables: a second thread costs more than it brings
 _SMALL_WORK: dict[str, str | bool | int | float | list[str]] = {"threads": 1}
@@ -42,7 +44,7 @@ _RELEASE_COMMENTS = {
     "catalog.release.release": "Name of the release: newest publication date and fingerprint",
     "catalog.release.is_synthetic": "Whether the data are synthetic (a demonstration)",
     "catalog.release.label": "What to print above every table and figure made from this release",
-    "catalog.release.fingerprint": "SHA-256 over the landed files, their declarations and the code",
+    "catalog.release.fingerprint": "SHA-256 over landed files, declarations, judgement and code",
     "catalog.release.newest_published_on": "Publication date of the newest file that was taken",
     "catalog.release.as_of": "The date as of which it was built; NULL: everything that is known",
 }
@@ -50,6 +52,10 @@ _RELEASE_COMMENTS = {
 
 class NoRelease(WarehouseError):
     """There is no release to read yet; the message says how to make one."""
+
+
+class DamagedRelease(WarehouseError):
+    """The current release is not what was written; the message says how it is made anew."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +80,7 @@ class Release:
 
 
 def fingerprint(home: Home, as_of: date | None = None, project: Path = PROJECT) -> str:
-    """SHA-256 over the facts of every landed file, the verdicts on them and every line of code.
+    """SHA-256 over the facts of every landed file, verdicts, judgement and code.
 
     `as_of` leaves out what was published later, so that a later edition changes nothing.
     """
@@ -83,6 +89,7 @@ def fingerprint(home: Home, as_of: date | None = None, project: Path = PROJECT) 
     for root, files in [
         (home.snapshots, snapshots.facts_files(home, as_of)),
         (home.snapshots, snapshots.verdict_files(home)),
+        (home.root, judgement.files(home)),
         *((project, code(project / folder)) for folder in _CODE_FOLDERS),
         (project, [lock] if lock.exists() else []),
     ]:
@@ -108,53 +115,102 @@ def publish(
 
     `comments` has a text per `schema.table` and `schema.table.column`; a table or column without
     one is an error, because a number without a description is of no use. `checks` is the summary
-    of the checks, kept in `release.json`. A release that already exists is not written again.
+    of the checks, kept in `release.json`. A release that already exists is not written again,
+    unless it is damaged.
     """
     _remove_leftovers(home)
     folder = home.releases / release.name
-    if not folder.exists():
+    if not _is_whole(folder):
         unfinished = home.releases / f".{release.name}.tmp"
         unfinished.mkdir(parents=True)
         tables = _write_database(home, unfinished, release, {**comments, **_RELEASE_COMMENTS})
         facts = {"name": release.name, **asdict(release), "tables": tables, "checks": checks}
+        facts |= {"sha256": _hashes(unfinished)}
         text = json.dumps(facts, indent=2, ensure_ascii=False, default=str)
-        (unfinished / "release.json").write_text(text + "\n", encoding="utf-8")
+        (unfinished / FACTS).write_text(text + "\n", encoding="utf-8")
         _seal(unfinished)
+        if folder.exists():
+            os.rename(folder, home.releases / f".{release.name}.damaged.tmp")
         os.rename(unfinished, folder)
+        _remove_leftovers(home)
     _point_current_at(home, release.name)
     return folder
 
 
 def return_to(home: Home, fingerprint: str) -> bool:
-    """Point `current` at the release of a fingerprint, if there is one."""
-    for facts in home.releases.glob("[!.]*/release.json"):
-        if json.loads(facts.read_text(encoding="utf-8"))["fingerprint"] == fingerprint:
-            _point_current_at(home, facts.parent.resolve().name)
+    """Point `current` at the whole release of a fingerprint, if there is one."""
+    for path in home.releases.glob(f"[!.]*/{FACTS}"):
+        facts = _facts(path.parent)
+        if facts and facts["fingerprint"] == fingerprint and _is_whole(path.parent):
+            _point_current_at(home, path.parent.resolve().name)
             return True
     return False
 
 
 def current(home: Home) -> dict | None:
-    """The `release.json` of the current release, None before the first one."""
-    facts = home.releases / "current" / "release.json"
-    return json.loads(facts.read_text(encoding="utf-8")) if facts.exists() else None
+    """The `release.json` of the current release; None if there is none, or it is damaged."""
+    folder = home.releases / "current"
+    return _facts(folder) if _is_whole(folder) else None
 
 
-def connect_current(home: Home) -> duckdb.DuckDBPyConnection:
+def connect_current(home: Home, megabytes: int | None = None) -> duckdb.DuckDBPyConnection:
     """A connection to the current release that can read its tables and do nothing else.
 
-    Files, other databases and extensions are out of reach, and no setting can be changed. An open
-    connection keeps reading its release after `current` has moved on. Raises `NoRelease`.
+    Files, other databases and extensions are out of reach, and no setting can be changed. With
+    `megabytes`, a query that needs more memory fails. An open connection keeps reading its release
+    after `current` has moved on. Raises `NoRelease`, and `DamagedRelease` if the database cannot
+    be opened.
     """
-    database = (home.releases / "current" / DATABASE).resolve()
-    if not database.exists():
+    link = home.releases / "current"
+    if not link.is_symlink():
         raise NoRelease(
             f"there is no release in {home.root} yet; run `yearbook refresh` with files in "
             f"{home.landing}, or `yearbook demo` to see one made from synthetic data"
         )
-    connection = duckdb.connect(str(database), read_only=True)
-    connection.execute("set enable_external_access = false; set lock_configuration = true")
+    try:
+        connection = duckdb.connect(str((link / DATABASE).resolve()), read_only=True)
+        if megabytes is not None:
+            connection.execute(f"set memory_limit = '{megabytes}MB'; set temp_directory = ''")
+        connection.execute("set enable_external_access = false; set lock_configuration = true")
+    except duckdb.Error:
+        raise _damaged(home) from None
     return connection
+
+
+def check_current(home: Home) -> None:
+    """Raise `DamagedRelease` if a file of the current release is not what was written.
+
+    For those whose query failed: the hash of every file takes longer than most queries.
+    """
+    if (home.releases / "current").is_symlink() and current(home) is None:
+        raise _damaged(home)
+
+
+def _damaged(home: Home) -> DamagedRelease:
+    name = os.readlink(home.releases / "current")
+    return DamagedRelease(
+        f"release {name} in {home.releases} is damaged: `yearbook refresh` makes it anew"
+    )
+
+
+def _facts(folder: Path) -> dict | None:
+    """The `release.json` of a release, None if it is missing or damaged."""
+    try:
+        return json.loads((folder / FACTS).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def _is_whole(folder: Path) -> bool:
+    """Whether every file of a release is what was written."""
+    facts = _facts(folder)
+    return facts is not None and facts.get("sha256", {}).items() <= _hashes(folder).items()
+
+
+def _hashes(folder: Path) -> dict[str, str]:
+    """The hashes of the tables of a release, in its database and as Parquet."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != FACTS)
+    return {path.relative_to(folder).as_posix(): sha256_of(path) for path in files}
 
 
 def _remove_leftovers(home: Home) -> None:

@@ -52,8 +52,10 @@ coefficients as (
         coalesce(givers.category_code, inputs.category_code) as input_category_code,
         inputs.amount / totals.amount as composite_weight,
         case
-            when inputs.amount = 0 then 0
-            else inputs.amount / totals.amount * (1 - supply.imports / nullif(supply.output + supply.imports, 0))
+            when inputs.amount = 0
+                then 0
+            when supply.output >= 0 and supply.imports >= 0
+                then inputs.amount / totals.amount * (1 - supply.imports / nullif(supply.output + supply.imports, 0))
         end as domestic_weight,
         totals.provinces
     from inputs
@@ -105,6 +107,34 @@ weights as (
     from coefficients
     group by universe, known_from, known_to, year, category_code
 
+),
+
+summed as (
+
+    select
+        universe,
+        year,
+        category_code,
+        input_category_code,
+        {{ in_digits('sum(composite_weight)') }} as composite_weight,
+        -- unknown where nobody knows what of an input is imported
+        {{ in_digits('case when count(domestic_weight) = count(*) then sum(domestic_weight) end') }} as domestic_weight,
+        max(provinces) as provinces,
+        known_from,
+        known_to
+    from weights
+    group by universe, known_from, known_to, year, category_code, input_category_code
+
+),
+
+-- a category whose inputs are more than their total, or less than nothing, has no technology to weigh
+possible as (
+
+    select
+        *,
+        min(composite_weight) over (partition by universe, known_from, year, category_code) as smallest_weight
+    from summed
+
 )
 
 select
@@ -113,11 +143,10 @@ select
     year,
     category_code,
     input_category_code,
-    {{ in_digits('sum(composite_weight)') }} as composite_weight,
-    -- unknown where nobody knows what of an input is imported
-    {{ in_digits('case when count(domestic_weight) = count(*) then sum(domestic_weight) end') }} as domestic_weight,
-    max(provinces) as provinces,
+    composite_weight,
+    domestic_weight,
+    provinces,
     known_from,
     known_to
-from weights
-group by universe, known_from, known_to, year, category_code, input_category_code
+from possible
+where smallest_weight >= 0

@@ -130,7 +130,7 @@ logged as (
 
     select
         *,
-        {{ in_digits('ln(expy / 10000)') }} as expy_log
+        {{ in_digits('ln(nullif(expy, 0) / 10000)') }} as expy_log
     from levels
 
 )

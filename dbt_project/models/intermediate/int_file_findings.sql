@@ -11,9 +11,10 @@
 ] -%}
 -- What may speak against a file, before it is known which files are held; which claims hold is for int_files_held to
 -- say. One row a file, series, claim, period and earlier file that it is measured by (NULL: the file speaks against
--- itself). A claim holds when more than `share_allowed` of the cells compared are found, over all periods, in each by
--- the best measure (`preference`, 1 first) that is not held. Claims of a lower `turn` come first, the others may follow
--- from them; turn 0 speaks for a file, and what is `excused_by` it does not count where it holds.
+-- itself). A claim without cells compared holds by itself, any other when more than `share_allowed` of the cells
+-- compared are found, over all periods, in each by the best measure (`preference`, 1 first) that is not held. Claims of
+-- a lower `turn` come first, the others may follow from them; turn 0 speaks for a file, and what is `excused_by` it does
+-- not count where it holds.
 -- Of a claim that no cell of a series supports there are no rows.
 with compared as (
 
@@ -182,3 +183,29 @@ select
     cast(null as varchar) as example_remark
 from {{ ref('int_series_printed_twice') }} as repetitions
 where repetitions.repeated <> 'area'
+
+union all
+
+select
+    file_id,
+    indicator_id,
+    '' as series_vintage,
+    finding,
+    1 as turn,
+    claim,
+    cast(null as varchar) as excused_by,
+    '' as period,
+    cast(null as varchar) as measure_file_id,
+    1 as preference,
+    cast(null as bigint) as cells_found,
+    cast(null as bigint) as cells_compared,
+    0 as share_allowed,
+    0 as example_weight,
+    cast(null as varchar) as example_period,
+    cast(null as varchar) as example_area_code,
+    cast(null as varchar) as example_category_code,
+    cast(null as double) as example_value,
+    cast(null as double) as example_measure_value,
+    cast(null as varchar) as measure_series_vintage,
+    cast(null as varchar) as example_remark
+from {{ ref('int_file_faults') }}

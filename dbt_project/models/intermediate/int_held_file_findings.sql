@@ -56,7 +56,21 @@ worded as (
             || cast(round(counted.example_measure_value, 6) as varchar) || ' there (' || measure_cells.locator || ')',
             ''
         )
-        || coalesce(counted.example_remark, '') as message
+        || coalesce(counted.example_remark, '') as message,
+        case counted.finding
+            when 'several_values'
+                then 'land the sum by province if its rows are cities or parts, else keep one value of each; accepted, '
+                    || 'the file is taken without these'
+            when 'other_values_in_edition'
+                then 'land one of the two in an edition of another published_on, or declare another series_vintage '
+                    || 'for it in _edition.yml; of the two, the one accepted is taken'
+            when 'cut_off'
+                then 'query fewer months, provinces or goods at a time'
+            when 'rows_repeated'
+                then 'land each row once; of the two, the one accepted is taken'
+            when 'unknown_areas'
+                then 'land the table by province, or add the names to seeds/area_aliases.csv'
+        end as mend
     from counted
     left join files as measures
         on counted.measure_file_id = measures.file_id
@@ -86,6 +100,7 @@ select
     indicator_id,
     finding,
     message,
+    mend,
     -- what is wrong comes first, not all that follows from it
     row_number() over (
         partition by file_id, indicator_id

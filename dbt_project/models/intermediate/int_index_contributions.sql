@@ -20,3 +20,4 @@ inner join {{ ref('idx_digital_trade__weights') }} as weights
     and normalised.variant = weights.variant
     and normalised.indicator_id = weights.indicator_id
     and {{ is_known_on('weights', 'normalised.known_from') }}
+where weights.weight is not null

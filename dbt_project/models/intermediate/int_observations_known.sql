@@ -111,7 +111,7 @@ terms as (
 
 ),
 
-candidates as (
+computed as (
 
     select
         derivations.indicator_id,
@@ -142,6 +142,18 @@ candidates as (
         and {{ are_known_together('numerator', 'denominator') }}
     where derivations.denominator_id is null
         or denominator.value <> 0
+
+),
+
+-- of numbers that are possible each, some have no possible ratio: exports of half a country over the GDP of a village
+candidates as (
+
+    select computed.*
+    from computed
+    inner join {{ ref('indicators') }} as indicators
+        on computed.indicator_id = indicators.indicator_id
+    where computed.value between coalesce(indicators.lowest, computed.value)
+        and coalesce(indicators.highest, computed.value)
 
 ),
 

@@ -93,6 +93,8 @@ ranked as (
                 observations.published_on desc,
                 observations.series_vintage,
                 observations.source_id,
+                case when observations.currency is null then 0 else 1 end,
+                observations.rounding,
                 observations.file_name,
                 observations.locator
         ) as preference

@@ -1,5 +1,6 @@
 -- Every value ever published, and until when it was what its source had published last. Copies of a cell (one table as
--- .xls and as .xlsx) collapse to one row; the test copies_of_a_cell_agree stops the release when they differ.
+-- .xls and as .xlsx) collapse to one row: yuan rather than dollars, then the one that is rounded least. Copies that
+-- differ by more than rounding hold their files back.
 with ranked as (
 
     select
@@ -9,7 +10,11 @@ with ranked as (
             partition by
                 observations.indicator_id, observations.area_code, observations.year,
                 observations.source_id, observations.published_on, observations.series_vintage
-            order by observations.file_name, observations.locator
+            order by
+                case when observations.currency is null then 0 else 1 end,
+                observations.rounding,
+                observations.file_name,
+                observations.locator
         ) as copy_number
     from {{ ref('int_observations_published') }} as observations
     inner join {{ ref('indicators') }} as indicators

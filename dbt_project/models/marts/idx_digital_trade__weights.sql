@@ -45,6 +45,7 @@ entropies as (
         count(*) as observations,
         avg(case when is_imputed then 1.0 else 0.0 end) as share_imputed,
         max(proxy_level) as proxy_level,
+        max(maximum) > min(minimum) as varies,
         case
             -- an indicator that does not vary carries no information
             when min(minimum) = max(maximum) then 1
@@ -59,13 +60,15 @@ weighted as (
 
     select
         entropies.*,
-        case index_variants.weighting
-            when 'entropy'
-                then (1 - entropies.entropy)
-                    / nullif(sum(1 - entropies.entropy) over (variant_members), 0)
-            when 'equal'
+        case
+            -- where nothing varies, as in a single province-year, there is nothing to weigh
+            when not max(entropies.varies) over (variant_members)
+                then null
+            when index_variants.weighting = 'entropy'
+                then (1 - entropies.entropy) / sum(1 - entropies.entropy) over (variant_members)
+            when index_variants.weighting = 'equal'
                 then cast(1 as double) / count(*) over (variant_members)
-            when 'pca'
+            when index_variants.weighting = 'pca'
                 then coalesce(component.squared_loading, 0)
         end as weight
     from entropies
@@ -105,7 +108,7 @@ explained as (
         members.direction,
         weighted.minimum,
         weighted.maximum,
-        weighted.entropy,
+        case when weighted.weight is not null then weighted.entropy end as entropy,
         {{ in_digits('weighted.weight') }} as weight,
         cast(coalesce(weighted.observations, 0) as integer) as observations,
         weighted.share_imputed,
@@ -119,6 +122,9 @@ explained as (
                 then 'proxy: ' || coalesce(proxies.note, '')
             when weighted.weight is not null
                 then null
+            when weighted.indicator_id is not null
+                then 'no indicator varies over the province-years that know them all ('
+                    || cast(weighted.observations as varchar) || ')'
             when members.observations = 0
                 then 'no source provides it; to be had from: ' || indicators.where_to_get
             when weighted.indicator_id is null and index_variants.excludes is not null

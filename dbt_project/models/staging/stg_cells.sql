@@ -1,3 +1,6 @@
+{%- set cell_key = [
+    'file_id', 'series_vintage', 'corrected_as', 'corrected_category', 'area_code', 'period_label', 'currency'
+] -%}
 -- Every value cell of every source, understood in one way: which kind it is (an observation; an export or import by
 -- category; a flow of an input-output table), what it measures, of which area and time, and its number in the standard
 -- unit; or the reason why there is none, or why the cell cannot be used. A column of which nothing declares what it
@@ -53,7 +56,7 @@ areas_in_labels as (
         coalesce(max(case when coalesce(aliases.area_code, '') <> '100000' then aliases.area_key end), '')
             as other_area_key
     from labels
-    inner join {{ ref('area_aliases') }} as aliases
+    inner join {{ ref('stg_area_names') }} as aliases
         on position(':' || aliases.area_key || ':' in labels.parts) > 0
         and aliases.source_id in ('*', labels.source_id)
     group by labels.source_id, labels.indicator_key, labels.parts
@@ -104,6 +107,75 @@ labels_of_rows as (
 
 ),
 
+-- A column of cities, by its heading or by most of its names: its rows are the cities', whatever province stands
+-- beside. A column of numbers is no such column, for 城市 is urban too.
+columns_of_cities as (
+
+    select
+        source_id,
+        snapshot_sha256,
+        coalesce(sheet, '') as sheet,
+        column_number
+    from {{ source('raw', 'cells') }}
+    where role = 'label'
+        and {{ heads_cities('text') }}
+    union
+    select
+        cells.source_id,
+        cells.snapshot_sha256,
+        coalesce(cells.sheet, '') as sheet,
+        cells.column_number
+    from {{ source('raw', 'cells') }} as cells
+    left join {{ ref('stg_area_names') }} as names
+        on lower(cells.text) = names.area_key
+        and names.source_id = '*'
+        and names.meaning = 'city'
+    where cells.role <> 'value'
+        and cells.text is not null
+    group by cells.source_id, cells.snapshot_sha256, coalesce(cells.sheet, ''), cells.column_number
+    having 2 * count(names.area_key) > count(*)
+
+),
+
+entries_of_cities as (
+
+    select
+        source_id,
+        snapshot_sha256,
+        coalesce(sheet, '') as sheet,
+        row_number,
+        case when {{ printed_number(plain_text('text')) }} is null then text end as name,
+        sum(case when {{ printed_number(plain_text('text')) }} is null then 1 else -1 end) over (
+            partition by source_id, snapshot_sha256, coalesce(sheet, ''), column_number
+        ) as names_beyond_numbers
+    from {{ source('raw', 'cells') }}
+    where text is not null
+        and not {{ heads_cities('text') }}
+        and (source_id, snapshot_sha256, coalesce(sheet, ''), column_number) in (
+            select
+                source_id,
+                snapshot_sha256,
+                sheet,
+                column_number
+            from columns_of_cities
+        )
+
+),
+
+cities_of_rows as (
+
+    select
+        source_id,
+        snapshot_sha256,
+        sheet,
+        row_number,
+        min(name) as city
+    from entries_of_cities
+    where names_beyond_numbers > 0
+    group by source_id, snapshot_sha256, sheet, row_number
+
+),
+
 named as (
 
     select
@@ -125,7 +197,8 @@ named as (
         cells.indicator_label,
         cells.unit_label,
         cells.unit_key,
-        cells.area_position,
+        case when of_row.city is null then cells.area_position end as area_position,
+        of_row.city is not null as is_city_in_row,
         coalesce(cells.is_abroad, false) as is_abroad,
         cells.classification,
         cells.category_code,
@@ -136,16 +209,22 @@ named as (
         cells.indicators_are_declared,
         labels_of_rows.text is not null as is_area_in_row,
         coalesce(in_label.indicator_key_alone, cells.indicator_key) as indicator_key,
-        coalesce(cells.area_label, in_label.area_key) as area_label,
-        coalesce(cells.area_key, in_label.area_key) as area_key,
-        coalesce(
-            cells.area_label_alt,
-            case when cells.area_key is null then in_label.other_area_key else in_label.province_key end
-        ) as area_label_alt,
-        coalesce(
-            cells.area_key_alt,
-            case when cells.area_key is null then in_label.other_area_key else in_label.province_key end
-        ) as area_key_alt,
+        coalesce(of_row.city, cells.area_label, in_label.area_key) as area_label,
+        coalesce({{ label_as_key('of_row.city') }}, cells.area_key, in_label.area_key) as area_key,
+        case
+            when of_row.city is null
+                then coalesce(
+                        cells.area_label_alt,
+                        case when cells.area_key is null then in_label.other_area_key else in_label.province_key end
+                    )
+        end as area_label_alt,
+        case
+            when of_row.city is null
+                then coalesce(
+                        cells.area_key_alt,
+                        case when cells.area_key is null then in_label.other_area_key else in_label.province_key end
+                    )
+        end as area_key_alt,
         cells.period_label as period_printed,
         coalesce(periods.period_in_digits, cells.period_label) as period,
         periods.period_in_digits as period_label,
@@ -166,6 +245,11 @@ named as (
         and coalesce(cells.sheet, '') = labels_of_rows.sheet
         and cells.row_number = labels_of_rows.row_number
         and cells.area_label = labels_of_rows.text
+    left join cities_of_rows as of_row
+        on cells.source_id = of_row.source_id
+        and cells.snapshot_sha256 = of_row.snapshot_sha256
+        and coalesce(cells.sheet, '') = of_row.sheet
+        and cells.row_number = of_row.row_number
 
 ),
 
@@ -194,7 +278,10 @@ areas as (
         coalesce(printed.area_position, 0) as area_position,
         coalesce(printed.year_printed, 0) as year_printed,
         coalesce(
-            by_position.province_code, by_name.area_code, by_neighbour.area_code, by_digits.area_code
+            by_position.province_code,
+            -- a city is named beside its province
+            case when by_neighbour.meaning = 'city' then by_neighbour.area_code end,
+            by_name.area_code, by_neighbour.area_code, by_digits.area_code
         ) as area_code,
         printed.is_abroad
         or coalesce(
@@ -204,6 +291,13 @@ areas as (
         and by_neighbour.area_key is not null
         and coalesce(by_name.area_code, '') <> coalesce(by_neighbour.area_code, '') as is_contradictory,
         case
+            when by_position.province_code is not null then 'area'
+            when by_neighbour.meaning = 'city' then 'city'
+            else coalesce(by_name.meaning, by_neighbour.meaning, case when by_digits.code is not null then 'area' end)
+        end as meaning,
+        coalesce(case when by_neighbour.meaning = 'city' then by_neighbour.city_code end, by_name.city_code)
+            as city_code,
+        case
             when by_position.province_code is not null then null
             when by_name.area_key is null and by_neighbour.area_key is not null
                 then 'no known area; its neighbour "' || printed.area_label_alt || '" decides'
@@ -211,16 +305,67 @@ areas as (
                 then by_name.note
         end as area_remark
     from printed_areas as printed
-    left join {{ ref('area_aliases') }} as by_name
+    left join {{ ref('stg_area_names') }} as by_name
         on printed.area_key = by_name.area_key
         and by_name.source_id in ('*', printed.source_id)
-    left join {{ ref('area_aliases') }} as by_neighbour
+    left join {{ ref('stg_area_names') }} as by_neighbour
         on printed.area_key_alt = by_neighbour.area_key
         and by_neighbour.source_id in ('*', printed.source_id)
     left join {{ ref('provinces') }} as by_position
         on printed.area_position = by_position.gb2260_position
     left join {{ ref('area_codes') }} as by_digits
         on {{ is_area_in_digits('printed.area_key', 'printed.year_printed', 'by_digits') }}
+
+),
+
+located as (
+
+    select
+        named.source_id,
+        named.snapshot_sha256,
+        coalesce(named.sheet, '') as sheet,
+        coalesce(named.title_key, '') as title_key,
+        coalesce(named.indicator_key, '') as indicator_key,
+        named.row_number,
+        named.year,
+        named.area_label,
+        named.area_key,
+        case when areas.meaning = 'area' then areas.area_code end as other_code,
+        case
+            when areas.meaning = 'city' or (named.is_city_in_row and not areas.is_known_name)
+                then coalesce(areas.city_code, named.area_key)
+        end as city
+    from named
+    inner join areas
+        on {{ is_area_of('named', 'areas') }}
+    where named.kind in ('observation', 'undeclared')
+
+),
+
+-- A table that names more cities than other areas is one of cities: a name that a city shares with a province is the
+-- city's, and what is printed for a province may be the sum of the cities listed. Only where all cities are of one
+-- province and no other area is named, as in a yearbook of the province, its own row stands for it.
+tables_of_cities as (
+
+    select
+        source_id,
+        snapshot_sha256,
+        sheet,
+        title_key,
+        indicator_key,
+        case
+            when count(distinct case when city is null then area_key end) = 1
+                and min(substring(city, 1, 2)) = max(substring(city, 1, 2))
+                then min(substring(city, 1, 2)) || '0000'
+        end as province_code,
+        'a table of cities, such as ' || min(case when city is not null then area_label end) || ' (rows '
+        || cast(min(row_number) as varchar) || ' to ' || cast(max(row_number) as varchar)
+        || coalesce(', ' || cast(min(year) as varchar), '')
+        || case when min(year) < max(year) then ' to ' || cast(max(year) as varchar) else '' end
+        || '): kept as printed series, it never stands for a province; land the table by province' as rejection
+    from located
+    group by source_id, snapshot_sha256, sheet, title_key, indicator_key
+    having count(distinct city) > count(distinct other_code)
 
 ),
 
@@ -265,12 +410,34 @@ subjects as (
 keyed as (
 
     select
-        *,
-        case when classification = 'hs_section_12' then {{ hs_chapter('category_code') }} end as hs_code,
-        case when classification = 'io42_manufacturing_17' then category_code end as row_label,
-        case when classification = 'io42_manufacturing_17' then lower(category_code) end as row_key,
-        lower(column_label) as column_key
+        named.*,
+        areas.is_known_name,
+        areas.is_contradictory,
+        areas.area_remark,
+        case
+            when tables_of_cities.source_id is null then areas.area_code
+            else coalesce(areas.city_code, areas.area_code)
+        end as area_code,
+        case
+            when areas.meaning = 'area' and areas.area_code = tables_of_cities.province_code then null
+            when tables_of_cities.source_id is not null then tables_of_cities.rejection
+            when areas.meaning = 'city' or (named.is_city_in_row and not areas.is_known_name)
+                then 'the row is of a city: kept as printed series, it never stands for a province'
+        end as city_rejection,
+        case when named.classification = 'hs_section_12' then {{ hs_chapter('named.category_code') }} end as hs_code,
+        case when named.classification = 'io42_manufacturing_17' then named.category_code end as row_label,
+        case when named.classification = 'io42_manufacturing_17' then lower(named.category_code) end as row_key,
+        lower(named.column_label) as column_key
     from named
+    inner join areas
+        on {{ is_area_of('named', 'areas') }}
+    left join tables_of_cities
+        on named.kind in ('observation', 'undeclared')
+        and named.source_id = tables_of_cities.source_id
+        and named.snapshot_sha256 = tables_of_cities.snapshot_sha256
+        and coalesce(named.sheet, '') = tables_of_cities.sheet
+        and coalesce(named.title_key, '') = tables_of_cities.title_key
+        and coalesce(named.indicator_key, '') = tables_of_cities.indicator_key
 
 ),
 
@@ -280,19 +447,19 @@ coded as (
         keyed.*,
         subjects.table_id,
         indicators.indicator_id,
-        case when keyed.kind in ('observation', 'undeclared') then indicators.unit else '10 thousand yuan' end as standard_unit,
-        areas.area_code,
-        areas.is_known_name,
-        areas.is_contradictory,
-        areas.area_remark,
+        case when keyed.kind in ('observation', 'undeclared') then indicators.unit else '10 thousand yuan' end
+            as standard_unit,
+        indicators.lowest,
+        indicators.highest,
         hs_chapters.code as chapter,
         coalesce(hs_chapters.code, row_sectors.code) as concorded_code,
         coalesce(hs_chapters.section, row_sectors.category_code) as export_category_code,
         coalesce(row_sectors.code, row_items.item_code) as row_code,
         coalesce(column_sectors.code, column_items.item_code) as column_code,
-        case keyed.kind
-            when 'observation' then indicators.indicator_id
-            when 'flow' then 'input_output_flow'
+        case
+            when keyed.city_rejection is not null then null
+            when keyed.kind = 'observation' then indicators.indicator_id
+            when keyed.kind = 'flow' then 'input_output_flow'
             else keyed.kind || 's'
         end as corrected_as,
         case
@@ -302,13 +469,6 @@ coded as (
             else keyed.category_code
         end as corrected_category
     from keyed
-    inner join areas
-        on keyed.source_id = areas.source_id
-        and keyed.is_abroad = areas.is_abroad
-        and coalesce(keyed.area_key, '') = areas.area_key
-        and coalesce(keyed.area_label_alt, '') = areas.area_label_alt
-        and coalesce(keyed.area_position, 0) = areas.area_position
-        and coalesce(keyed.year_printed, 0) = areas.year_printed
     left join subjects
         on keyed.kind = 'observation'
         and keyed.source_id = subjects.source_id
@@ -389,120 +549,18 @@ printed_units as (
 
 ),
 
-understood as (
+valued as (
 
     select
-        measured.source_id,
-        measured.edition,
-        measured.published_on,
-        measured.series_vintage,
-        measured.snapshot_sha256,
-        measured.file_id,
-        measured.file_name,
-        measured.sheet,
-        measured.cell,
-        measured.row_number,
-        measured.column_number,
-        measured.locator,
-        measured.kind,
-        measured.table_title,
-        measured.title_key,
-        measured.table_id,
-        measured.indicator_label,
-        measured.indicator_key,
-        measured.indicator_id,
-        measured.classification,
-        measured.category_code as printed_code,
-        measured.category_label as printed_label,
-        measured.export_category_code,
-        measured.chapter,
-        measured.column_label,
-        measured.row_code,
-        measured.column_code,
-        measured.corrected_as,
-        measured.corrected_category,
-        coalesce(measured.area_label, measured.area_label_alt) as area_label,
-        measured.area_key,
-        measured.area_code,
-        measured.is_known_name,
-        measured.is_area_in_row,
-        measured.area_remark,
-        measured.year,
-        measured.period,
-        measured.period_label,
-        measured.text,
-        measured.text_expected,
-        case when measured.is_corrected then measured.text_corrected end as text_corrected,
-        measured.is_corrected,
-        measured.unit_label_printed as unit_label,
-        measured.unit_key_printed as unit_key,
-        measured.standard_unit,
+        measured.*,
         units.currency,
-        exchange_rates.cny_per_usd,
-        measured.number_printed,
         units.factor,
-        case
-            when units.currency is null then measured.number_printed * units.factor
-            else measured.number_printed * units.factor * exchange_rates.cny_per_usd
-        end as value,
-        coalesce(measured.obs_status, 'A') as obs_status,
-        measured.missing_reason,
-        case
-            when measured.kind = 'undeclared' then null
-            -- a yearbook prints more than the warehouse uses (catalog.unmapped_label); a declaration means what it says
-            when measured.kind = 'observation'
-                and measured.indicator_id is null
-                and measured.indicators_are_declared
-                then 'the declared indicator "' || coalesce(measured.indicator_label, '')
-                    || '" is unknown; write one of catalog.dim_indicator in _edition.yml'
-            when measured.kind = 'observation' and measured.indicator_id is null
-                then null
-            when measured.is_contradictory
-                then 'the row names two areas, "' || measured.area_label || '" and "' || measured.area_label_alt || '"'
-            when measured.kind = 'observation'
-                and measured.area_label is null
-                and measured.area_label_alt is null
-                and measured.area_position is null
-                then 'nothing names the area of "' || measured.indicator_label || '"; state area: in _edition.yml'
-            when not measured.is_known_name
-                then case when measured.kind = 'observation' then 'row ' else '' end
-                    || 'label "' || coalesce(measured.area_label, '')
-                    || '" is no known area; add it to seeds/area_aliases.csv'
-            when measured.year is null
-                then 'no year could be read from "' || coalesce(measured.period_printed, '') || '"'
-                    || case when measured.kind = 'observation' then ': kept as a printed series alone' else '' end
-            when measured.missing_reason is null and measured.number_printed is null
-                then 'a number was expected but "' || measured.text
-                    || '" is printed; correct it in seeds or ask the publisher'
-            when measured.kind = 'export' and measured.number_printed < 0
-                then 'exports cannot be negative, but "' || measured.text || '" is printed; ask the publisher'
-            when measured.kind = 'observation' and measured.unit_label_printed is null
-                then 'the unit is unknown; state unit: in _edition.yml'
-            when measured.kind = 'observation' and units.factor is null
-                then 'unit "' || measured.unit_label_printed || '" cannot be turned into "' || measured.standard_unit
-                    || '"; add it to seeds/units.csv'
-            when measured.kind = 'flow' and (units.factor is null or units.currency is not null)
-                then 'unit "' || coalesce(measured.unit_label_printed, '')
-                    || '" is no unit of value in yuan; state unit: in _edition.yml'
-            when measured.kind <> 'observation' and units.factor is null
-                then 'unit "' || coalesce(measured.unit_label_printed, '')
-                    || '" is no known unit of value; state unit: in _edition.yml'
-            when measured.kind in ('export', 'import') and measured.concorded_code is null
-                then 'code "' || coalesce(measured.category_code, '') || '" did not exist in '
-                    || cast(measured.year as varchar) || '; if it did, add it to seeds/concordances/'
-                    || case measured.classification when 'hs_section_12' then 'hs_chapters' else 'io_sectors' end
-                    || '.csv'
-            when measured.kind = 'flow'
-                and measured.row_code is null
-                and try_cast(measured.category_code as integer) is not null
-                then 'sector "' || measured.category_code || '" is in no table of ' || cast(measured.year as varchar)
-                    || '; add the table to seeds/concordances/io_sectors.csv'
-            when measured.kind = 'flow'
-                and measured.column_code is null
-                and try_cast(measured.column_label as integer) is not null
-                then 'sector "' || measured.column_label || '" is in no table of ' || cast(measured.year as varchar)
-                    || '; add the table to seeds/concordances/io_sectors.csv'
-        end as rejection
+        exchange_rates.cny_per_usd,
+        measured.number_printed * units.factor
+        * case when units.currency is null then 1 else exchange_rates.cny_per_usd end as value,
+        -- by how much the value may have been rounded: half a unit of the last digit printed
+        (0.5 * power(10, -{{ decimals_printed('measured.plain_text') }}) + 1e-9 * abs(measured.number_printed))
+        * units.factor * case when units.currency is null then 1 else exchange_rates.cny_per_usd end as rounding
     from measured
     left join printed_units as units
         on measured.unit_key_printed = units.unit_key
@@ -510,6 +568,226 @@ understood as (
     left join {{ ref('exchange_rates') }} as exchange_rates
         on units.currency = 'USD'
         and measured.year = exchange_rates.year
+
+),
+
+judged as (
+
+    select
+        *,
+        case
+            when kind = 'undeclared' then null
+            when city_rejection is not null then city_rejection
+            -- a yearbook prints more than the warehouse uses (catalog.unmapped_label); a declaration means what it says
+            when kind = 'observation'
+                and indicator_id is null
+                and indicators_are_declared
+                then 'the declared indicator "' || coalesce(indicator_label, '')
+                    || '" is unknown; write one of catalog.dim_indicator in _edition.yml, or make it one: yearbook map'
+            when kind = 'observation' and indicator_id is null
+                then null
+            when is_contradictory
+                then 'the row names two areas, "' || area_label || '" and "' || area_label_alt || '"'
+            when kind = 'observation'
+                and area_label is null
+                and area_label_alt is null
+                and area_position is null
+                then 'nothing names the area of "' || indicator_label || '"; state area: in _edition.yml'
+            when not is_known_name
+                then case when kind = 'observation' then 'row ' else '' end
+                    || 'label "' || coalesce(area_label, '')
+                    || '" is no known area; add it to judgement/area_aliases.csv'
+            when year is null
+                then 'no year could be read from "' || coalesce(period_printed, '') || '"'
+                    || case when kind = 'observation' then ': kept as a printed series alone' else '' end
+            when missing_reason is null and coalesce(abs(number_printed), 1e18) >= 1e18
+                then 'a number was expected but "' || text
+                    || '" is printed; correct it in judgement/corrections.csv or ask the publisher'
+            when kind = 'export' and number_printed < 0
+                then 'exports cannot be negative, but "' || text || '" is printed; ask the publisher'
+            when kind = 'observation' and unit_label_printed is null
+                then 'the unit is unknown; state unit: in _edition.yml'
+            when kind = 'observation' and factor is null
+                then 'unit "' || unit_label_printed || '" cannot be turned into "' || standard_unit
+                    || '"; add it to judgement/units.csv'
+            when kind = 'flow' and (factor is null or currency is not null)
+                then 'unit "' || coalesce(unit_label_printed, '')
+                    || '" is no unit of value in yuan; state unit: in _edition.yml'
+            when kind <> 'observation' and factor is null
+                then 'unit "' || coalesce(unit_label_printed, '')
+                    || '" is no known unit of value; state unit: in _edition.yml'
+            when kind in ('export', 'import') and concorded_code is null
+                then 'code "' || coalesce(category_code, '') || '" did not exist in '
+                    || cast(year as varchar) || '; if it did, add it to seeds/concordances/'
+                    || case classification when 'hs_section_12' then 'hs_chapters' else 'io_sectors' end
+                    || '.csv'
+            when kind = 'flow'
+                and row_code is null
+                and try_cast(category_code as integer) is not null
+                then 'sector "' || category_code || '" is in no table of ' || cast(year as varchar)
+                    || '; add the table to seeds/concordances/io_sectors.csv'
+            when kind = 'flow'
+                and column_code is null
+                and try_cast(column_label as integer) is not null
+                then 'sector "' || column_label || '" is in no table of ' || cast(year as varchar)
+                    || '; add the table to seeds/concordances/io_sectors.csv'
+            when currency is not null and cny_per_usd is null
+                then 'the yuan per dollar of ' || cast(year as varchar)
+                    || ' are not known; add them to seeds/exchange_rates.csv'
+            when number_printed is not null
+                and coalesce(obs_status, 'A') <> 'E'
+                and {{ had_not_ended('period_label', 'year', 'published_on') }}
+                then 'the period ' || coalesce(period_label, cast(year as varchar)) || ' had not ended on '
+                    || cast(published_on as varchar)
+                    || '; in _edition.yml, mend published_on, or declare obs_status: E for an estimate'
+        end as fault
+    from valued
+
+),
+
+-- the values of a file beside each other, but for the rows of a customs query, which are parts of a sum
+candidates as (
+
+    select
+        *,
+        case
+            when fault is null
+                and area_code is not null
+                and coalesce(classification, '') <> 'hs_section_12'
+                and coalesce(indicator_id, corrected_category) is not null
+                then value
+        end as candidate
+    from judged
+
+),
+
+ambiguous as (
+
+    select
+        {{ cell_key | join(',\n        ') }},
+        count(*) as values_of_cell
+    from candidates
+    where candidate is not null
+    group by {{ cell_key | join(', ') }}
+    having max(candidate - rounding) > min(candidate + rounding)
+
+),
+
+years_of_zeros as (
+
+    select
+        file_id,
+        series_vintage,
+        indicator_id,
+        year
+    from candidates
+    where candidate is not null
+        and kind = 'observation'
+    group by file_id, series_vintage, indicator_id, year
+    having max(abs(candidate)) = 0
+        and count(*) >= {{ var('zeros_are_no_observation') }}
+
+),
+
+compared as (
+
+    select
+        candidates.*,
+        ambiguous.values_of_cell,
+        years_of_zeros.year is not null as is_of_zeros
+    from candidates
+    left join ambiguous
+        on candidates.candidate is not null
+        {% for column in cell_key -%}
+        and coalesce(candidates.{{ column }}, '') = coalesce(ambiguous.{{ column }}, '')
+        {% endfor -%}
+    left join years_of_zeros
+        on candidates.candidate is not null
+        and candidates.file_id = years_of_zeros.file_id
+        and candidates.series_vintage = years_of_zeros.series_vintage
+        and candidates.indicator_id = years_of_zeros.indicator_id
+        and candidates.year = years_of_zeros.year
+
+),
+
+understood as (
+
+    select
+        source_id,
+        edition,
+        published_on,
+        series_vintage,
+        snapshot_sha256,
+        file_id,
+        file_name,
+        sheet,
+        cell,
+        row_number,
+        column_number,
+        locator,
+        kind,
+        table_title,
+        title_key,
+        table_id,
+        indicator_label,
+        indicator_key,
+        indicator_id,
+        classification,
+        category_code as printed_code,
+        category_label as printed_label,
+        export_category_code,
+        chapter,
+        column_label,
+        row_code,
+        column_code,
+        corrected_as,
+        corrected_category,
+        coalesce(area_label, area_label_alt) as area_label,
+        area_key,
+        area_code,
+        is_known_name,
+        city_rejection is not null as is_of_city,
+        is_area_in_row,
+        area_remark,
+        year,
+        period,
+        period_label,
+        text,
+        text_expected,
+        case when is_corrected then text_corrected end as text_corrected,
+        is_corrected,
+        unit_label_printed as unit_label,
+        unit_key_printed as unit_key,
+        standard_unit,
+        currency,
+        cny_per_usd,
+        number_printed,
+        factor,
+        value,
+        rounding,
+        coalesce(obs_status, 'A') as obs_status,
+        missing_reason,
+        values_of_cell is not null as is_ambiguous,
+        case
+            when is_of_zeros
+                then 'all values of ' || indicator_id || ' in ' || cast(year as varchar)
+                    || ' are 0, which is no observation; leave the year out until it is published'
+            when values_of_cell is not null
+                then 'is one of ' || cast(values_of_cell as varchar) || ' values of the file for "'
+                    || coalesce(area_label, area_label_alt) || '" in ' || period_label
+                    || ' that differ; keep one, or land the sum if they are parts'
+            when fault is not null
+                then fault
+            when value < lowest
+                then indicator_id || ' cannot be less than ' || cast(lowest as varchar) || ' (' || standard_unit
+                    || '), but "' || text || '" (' || unit_label_printed
+                    || ') is printed; see whether the column and its unit are right'
+            when value > highest
+                then indicator_id || ' cannot be more than ' || cast(highest as varchar) || ' (' || standard_unit
+                    || '), but "' || text || '" (' || unit_label_printed
+                    || ') is printed; see whether the column and its unit are right'
+        end as rejection
+    from compared
 
 )
 

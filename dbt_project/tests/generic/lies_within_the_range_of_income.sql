@@ -48,7 +48,7 @@ where (
 )
 or (
     model.variant = 'domestic_content'
-    and (model.{{ column }} <= 0 or model.{{ column }} > bounds.highest * (1 + 1e-9))
+    and (model.{{ column }} < 0 or model.{{ column }} > bounds.highest * (1 + 1e-9))
 )
 or (
     model.variant = 'fixed_prody'

@@ -1,11 +1,13 @@
+{{ config(severity='warn') }}
 -- A correction whose edition is landed meets a cell, and each cell that it meets prints what it expects; else the
--- source has mended itself, or the correction is wrong: somebody has to look before a release. An edition that is not
--- landed says nothing.
+-- source has mended itself, or the correction is wrong: somebody has to look. An edition that is not landed says
+-- nothing, nor does one without the indicator.
 with landed as (
 
     select distinct
         source_id,
-        edition
+        edition,
+        corrected_as
     from {{ ref('stg_cells') }}
 
 ),
@@ -14,13 +16,15 @@ met as (
 
     select
         corrections.*,
-        'seeds/corrections.csv, line "' || corrections.source_id || ',' || corrections.indicator_id
+        case when corrections.origin = 'home' then 'judgement' else 'seeds' end
+        || '/corrections.csv, line "' || corrections.source_id || ',' || corrections.indicator_id
         || ',' || corrections.area_code || ',' || cast(corrections.year as varchar)
         || coalesce(',' || corrections.category_code, '') || '"' as line,
         landed.edition
     from {{ ref('corrections') }} as corrections
     inner join landed
         on corrections.source_id = landed.source_id
+        and corrections.indicator_id = landed.corrected_as
         and {{ is_in_editions('landed.edition', 'corrections') }}
 
 )

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from warehouse.contract.errors import WarehouseError
 from warehouse.contract.source import SourceFile
 from warehouse.intake import landing, snapshots
 from warehouse.sources import sources
@@ -141,6 +142,31 @@ def test_a_snapshot_that_cannot_be_taken_again_is_named_and_not_read(warehouse) 
     warehouse.refresh()
     assert warehouse.files() == {GOOD: ("taken", None)}
     assert [cell["text"] for cell in warehouse.cells("nbs_portal")] == ["1"]
+
+
+def test_damaged_facts_are_written_anew_or_named(warehouse) -> None:
+    path = warehouse.land(GOOD, TABLE.format(1))
+    warehouse.refresh()
+    [facts] = snapshots.facts_files(warehouse.home)
+    facts.write_text("{")
+    warehouse.refresh()
+    assert warehouse.files() == {GOOD: ("taken", None)}
+    facts.write_text("{")
+    path.unlink()
+    with pytest.raises(WarehouseError, match=f"{facts} is damaged: remove it"):
+        warehouse.refresh()
+
+
+@pytest.mark.parametrize("damaged", ["*/*/*.parquet", "*/*/*.json", "files.parquet"])
+def test_what_is_damaged_in_raw_is_made_again(warehouse, damaged: str) -> None:
+    warehouse.land(GOOD, TABLE.format(1))
+    warehouse.refresh()
+    files, cells = warehouse.files(), warehouse.cells("nbs_portal", role=None)
+    [path] = warehouse.home.raw.glob(damaged)
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2] + bytes(64) + content[len(content) // 2 + 64 :])
+    warehouse.refresh()
+    assert (warehouse.files(), warehouse.cells("nbs_portal", role=None)) == (files, cells)
 
 
 LARGE = {

@@ -59,6 +59,7 @@ def points(cells: list[dict]) -> list[tuple]:
         ([[None, "北京"], [2020, 1], [2021, 2]], ONE),
         ([["nian", "北京"], [2020, 1], [2021, 2]], "{year_column: nian, indicator: 师生比, unit: ratio}"),
         ([["指标", 2020, 2021], ["师生比", 1, 2]], "{area: 北京, indicator: 师生比, unit: ratio}"),
+        ([["序号", "year", "province", "值"], [1, 2020, "北京", 1], [2, 2021, "北京", 2]], ONE),
         ([["省份", "2020"], ["北京", 1], ["说明文字", None]], ONE),
     ],
 )  # fmt: skip
@@ -79,6 +80,15 @@ def test_one_indicator_a_table(read_one: Callable, rows: list, block: str) -> No
 def test_several_indicators_a_wide_table(read_one: Callable, rows: list) -> None:
     cells = read_one("compiled/2024/a.xlsx", workbook(Sheet1=rows), declared(TWO))
     assert points(cells) == SIDE_BY_SIDE
+
+
+def test_an_indicator_in_rows_that_nothing_declares(read_one: Callable) -> None:
+    rows = [["指标", "地区", "2020年"], ["GDP", "北京", 1], ["CPI", "北京", 7]]
+    cells = read_one("compiled/2024/a.xlsx", workbook(Sheet1=rows), declared(TWO))
+    keys = ("indicator_key", "area_key", "period_label", "text")
+    assert [tuple(cell[key] for key in keys) for cell in cells if cell["role"] == "undeclared"] == [
+        ("cpi", "北京", "2020", "7")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -155,6 +165,7 @@ WIDE = [["代码", "省份", "2020", "2022"], [11, "北京", 1, 2]]
         (WIDE, "{columns: {GDP: {indicator: GDP}}}", "write `indicator: ...` and `unit: ...` (instead of"),
         ([["省份", "a2020", "b2020"], ["北京", 1, 2]], ONE, "write `columns` with an indicator and unit for each of a, b"),
         ([["指标", "省份", 2020], ["a", "北京", 1], ["b", "北京", 2]], ONE, "for those to take (such as a, b)"),
+        ([["年份", "省份", "a", "b"], [2020, "北京", 1, 2]], ONE, "has 2 columns of numbers (a, b) and one `indicator`"),
         ([["简称", "名称", 2020], ["京津", "北京", 1]], ONE, "write `area_column: ...` (one of 简称, 名称)"),
         ([["省份", "GDP"], ["北京", 1]], TWO, "or `year: YYYY` for all rows"),
     ],

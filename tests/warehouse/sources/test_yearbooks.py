@@ -56,7 +56,7 @@ ON = [["7-6  续表1 continued"], ["单位:亿元"], *SCIENCE]
         ["*2009年起口径有调整"],
         ["资料来源：财政部2009年决算"],
         ["Note: Data have been adjusted since 2009"],
-        ["Note: Data have been adjusted", "since 2009."],
+        ["Note: Data have been adjusted", "since 2009"],
     ],
 )
 def test_a_note_is_no_title_and_its_year_no_year_of_values(read_one: Callable, note: list) -> None:
@@ -96,13 +96,21 @@ def test_the_likeliest_line_names_the_table(read_one: Callable) -> None:
     ]
 
 
+def test_a_remark_may_stand_between_a_title_and_its_table(read_one: Callable) -> None:
+    rows = [["7-7 分地区债务"], ["本表按余额计算。"], ["Debt"], ["单位:亿元"], *SCIENCE]
+    cells = read_one(NAME, workbook(a=[*SPENDING, *rows]), declared(year=2020))
+    assert points(cells)[-1][:3] == ("债务", "科学技术支出", "亿元")
+    cells = read_one("tech_yearbook/2021/b.xlsx", workbook(**{"各地区债务(2020年)": SCIENCE}))
+    assert points(cells)[-1][0::4] == ("债务", "2020")
+
+
 def test_headings_give_units_years_and_what_stands_above_them(read_one: Callable) -> None:
     product = "地区生产\n总 值\n(亿元)\nGross\nRegional\nProduct\n(100 million yuan)"
     rows = [
         ["3-9 地区生产总值"],
         ["本表按当年价格计算。"],
         ["地区", "Region", product, None, None, "人均地区\n生产总值(元)\nPer Capita", None],
-        [None, None, None, "第一产业\nPrimary", "2019年\n", "2020年", "2019"],
+        [None, None, None, "2020年第一产业\nPrimary", "2019年\n", "2020年", "2019"],
         ["北京", "Beijing", 36102.6, 107.6, 35445.1, 164889, 161776],
     ]
     cells = read_one(NAME, workbook(a=rows), declared(year=2020))
@@ -210,3 +218,23 @@ def test_a_bulletin_is_a_page_of_several_tables(read_one: Callable) -> None:
         ("r&d经费", "投入强度", "%", "北京", "2018", "6.17"),
     ]
     assert notes(cells) == ["注释：", "[1]2017年数据为修订数。"]
+
+
+@pytest.mark.parametrize("source", ["statistical_yearbook", "nbs_portal"])
+def test_a_bulletin_whose_columns_measure_its_rows(read_one: Callable, source: str) -> None:
+    """What a column adds to its row is another series; 绝对数 or 全国 adds nothing."""
+    page = (
+        "<html><h1>2021年国民经济和社会发展统计公报</h1><p>2022年2月28日</p><p>2021年，成绩不易。</p>"
+        "<p>表1 2021年价格</p><table><tr><td>指标</td><td>单位</td><td>全国</td><td>农村</td></tr>"
+        "<tr><td>居民消费价格</td><td>%</td><td>0.9</td><td>0.7</td></tr></table><p>全年粮食丰收。</p>"
+        "<p>表2 2021年主要指标</p><table><tr><td>指标</td><td>绝对数(亿元)</td><td>比上年增长(%)</td>"
+        "</tr><tr><td>出口</td><td>217348</td><td>21.2</td></tr></table></html>"
+    )
+    edition = "published_on: 2022-02-28\nfiles: {a.html: {area: 全国}}\n"
+    cells = read_one(f"{source}/2022-02/a.html", page, edition)
+    assert [point[1:] for point in points(cells)] == [
+        ("居民消费价格", "%", "全国", "2021", "0.9"),
+        ("居民消费价格/农村", "%", "全国", "2021", "0.7"),
+        ("出口", "亿元", "全国", "2021", "217348"),
+        ("出口/比上年增长", "%", "全国", "2021", "21.2"),
+    ]

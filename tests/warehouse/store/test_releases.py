@@ -3,6 +3,7 @@
 import dataclasses
 import datetime
 import json
+import os
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -12,7 +13,7 @@ import pytest
 
 from warehouse.contract.home import Home
 from warehouse.store import build, releases
-from warehouse.store.releases import NoRelease, Release
+from warehouse.store.releases import DamagedRelease, NoRelease, Release
 
 COMMENTS = {
     "marts.gdp": "Gross regional product",
@@ -125,6 +126,39 @@ def test_a_refresh_killed_before_the_switch_leaves_the_last_release(home, monkey
     assert rows(home, "select max(value) from marts.gdp") == [(2.0,)]
     releases.publish(home, release_of("two"), COMMENTS, {})
     assert rows(home, "select max(value) from marts.gdp") == [(7.0,)]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda folder: (folder / "yearbook.duckdb").unlink(),
+        lambda folder: os.truncate(folder / "yearbook.duckdb", 20_000),
+        lambda folder: (folder / "yearbook.duckdb").write_bytes(b"x" * 99),
+        lambda folder: (folder / "parquet/marts/gdp.parquet").write_bytes(b""),
+        lambda folder: (folder / "release.json").write_text("{"),
+    ],
+)
+def test_a_damaged_release_is_named_and_made_anew(home, damage):
+    folder = (home.releases / "current").resolve()
+    for path in [folder, *folder.rglob("*")]:
+        path.chmod(0o755)
+    damage(folder)
+    assert releases.current(home) is None
+    assert not releases.return_to(home, release_of("one").fingerprint)
+    with pytest.raises(DamagedRelease, match=rf"release {folder.name} .*: `yearbook refresh`"):
+        releases.check_current(home)
+    releases.publish(home, release_of("one"), COMMENTS, {})
+    assert releases.current(home)["name"] == folder.name
+    assert rows(home, "select count(*) from marts.gdp") == [(3,)]
+    assert not list(home.releases.glob(".*"))
+
+
+def test_a_database_that_cannot_be_opened_is_a_sentence(home):
+    database = (home.releases / "current").resolve() / "yearbook.duckdb"
+    database.chmod(0o644)
+    os.truncate(database, 20_000)
+    with pytest.raises(DamagedRelease, match="makes it anew"):
+        rows(home, "from marts.gdp")
 
 
 def test_a_synthetic_release_says_so(home):

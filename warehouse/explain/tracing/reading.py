@@ -152,7 +152,8 @@ class Reading:
             for row in self.rows("from catalog.dim_area")
             for column in ("name_en", "name_zh", "name_zh_full")
         }
-        return known | {r["area_key"]: r["area_code"] for r in self.rows("from catalog.area_alias")}
+        aliases = self.rows("from catalog.area_alias where area_code is not null")
+        return known | {row["area_key"]: row["area_code"] for row in aliases}
 
     @cached_property
     def categories(self) -> dict[tuple[str, str], str]:

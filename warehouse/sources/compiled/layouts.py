@@ -1,7 +1,7 @@
 """Where areas, years and indicators of a compilation stand: in rows, columns or declarations."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -12,6 +12,7 @@ from warehouse.contract.labels import (
     is_area_heading,
     is_number,
     is_period_heading,
+    is_subject_heading,
     label_key,
     period_of,
     split_unit,
@@ -24,12 +25,10 @@ from warehouse.sources.headings import levels_of
 from warehouse.sources.tables import Row, cell, filled, filled_cells, has_values, texts
 
 Labels = dict[str, str | None]
+# The year that the heading of a column names, and the names beside it
+Years = Mapping[int, tuple[str, tuple[str, ...]]]
 
 _HEADING_WITHIN = 50
-_INDICATOR_HEADINGS = {
-    *("指标", "指标名称", "变量", "变量名", "变量名称"),
-    *("indicator", "indicators", "indicatorname", "variable", "series", "seriesname"),
-}
 _COUNTS = {"序号", "编号", "no", "no.", "id", "index"}
 # A year in a heading; "2010=100" names the base of an index
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)(?!年?=)(?:年度?(?![末底]))?")
@@ -69,8 +68,8 @@ def years_across(rows: Sequence[Row]) -> tuple[int, dict[int, str]] | None:
     for number, row in enumerate(rows[:_HEADING_WITHIN]):
         years = {c: year for c, text in filled_cells(row).items() if (year := _named_year(text)[0])}
         is_plain = all(year_of(text) or not is_number(text) for text in texts(row))
-        has_numbers = any(has_values(below, years) for below in rows[number + 1 :])
-        if years and is_plain and len(filled(row)) > 1 and has_numbers:
+        is_heading = bool(years) and is_plain and len(filled(row)) > 1
+        if is_heading and any(has_values(below, years) for below in rows[number + 1 :]):
             return number, years
     return None
 
@@ -81,21 +80,47 @@ def _long(sheet: Sheet, file: SourceFile) -> Layout | None:
     The heading row that has a declared column counts, else the first that could. Raises Rejected
     if no declared column is there.
     """
-    declared = file.declaration
-    if not declared.columns:
-        return None
+    wanted = {squeeze(name) for name in file.declaration.columns or {}}
     candidates = list(_long_heads(sheet, file))
-    wanted = {squeeze(name) for name in declared.columns}
     candidates.sort(key=lambda one: wanted.isdisjoint(one[1].values()))
     if not candidates:
         return None
     head, headings, area, year, only_year = candidates[0]
-    columns, remarks = _declared_columns(headings, head, declared.columns)
+    is_wide = year is None and years_across(sheet.rows) is not None
+    whole = _of_whole_table(sheet, file)
+    if whole and not (file.declaration.columns or is_wide):
+        column = _only_values(sheet.rows[head + 1 :], headings, (area, year), file)
+        return Layout(head, headings, {column: whole}, area, year, only_year=only_year)
+    columns, remarks = _declared_columns(headings, head, file.declaration.columns or {})
     if not columns and years_across(sheet.rows):
         return None
     if not columns:
         raise Rejected("; ".join(remarks))
     return Layout(head, headings, columns, area, year, only_year=only_year, remarks=tuple(remarks))
+
+
+def _only_values(
+    body: Sequence[Row],
+    headings: Mapping[int, str],
+    keys: Collection[int | None],
+    file: SourceFile,
+) -> int:
+    """The one column of numbers beside areas and years. Raises Rejected if there are several."""
+    there = [
+        column
+        for column, text in headings.items()
+        if column not in keys
+        and label_key(text) not in _COUNTS
+        and any(has_values(row, [column]) for row in body)
+    ]
+    if len(there) == 1:
+        return there[0]
+    listed = ", ".join(headings[column] for column in there[:3])
+    raise Rejected(
+        f"has {len(there)} columns of numbers ({listed}) and one `indicator` is declared: write "
+        f"`columns` with an indicator and unit for each to take under `files: {file.name}:` in "
+        "_edition.yml"
+    )
 
 
 def _long_heads(
@@ -171,43 +196,43 @@ def _labels(declared: ColumnDeclaration) -> Labels:
 def _years_across(sheet: Sheet, file: SourceFile) -> Layout | None:
     """Areas in rows, years in columns: of one indicator, or of several side by side or in rows."""
     rows, declared = sheet.rows, file.declaration
-    found = years_across(rows)
-    if found is None:
-        return None
-    top, head = _header(rows, *found)
-    named = {
-        column: _named_years(levels_of(rows[top : head + 1], column))
-        for column in range(min(found[1]), max(map(len, rows[top : head + 1])))
-    }
-    years = {column: (year, names) for column, (year, names) in named.items() if year}
+    head, headings, years = _headed_by_years(rows)
     if not years:
         return None
-    headings = {
-        column: "/".join(levels)
-        for column in range(len(rows[found[0]]))
-        if (levels := levels_of(rows[top : head + 1], column))
-    }
+    body = rows[head + 1 :]
     facts = {column: text for column, text in headings.items() if column not in years}
-    indicator = _first(c for c, text in facts.items() if label_key(text) in _INDICATOR_HEADINGS)
+    indicator = _first(column for column, text in facts.items() if is_subject_heading(text))
+    columns: dict[int, Labels] = {
+        column: {"period_label": year} for column, (year, _) in years.items()
+    }
     by_name = None
     if indicator is None:
         columns = _side_by_side(years, sheet, file)
     else:
-        by_name = _in_rows([cell(row, indicator) for row in rows[head + 1 :]], file)
-        columns = {column: {"period_label": year} for column, (year, _) in years.items()}
-    area = _area_beside(rows[head + 1 :], facts, indicator, file)
-    remarks = []
-    if declared.year_column or declared.year:
-        remarks.append("the declared `year_column` or `year` is not used: years stand in columns")
+        by_name = _in_rows([cell(row, indicator) for row in body], file)
+    area = _area_beside(body, facts, indicator, file)
+    in_vain = "the declared `year_column` or `year` is not used: years stand in columns"
+    remarks = (in_vain,) if declared.year_column or declared.year else ()
     return Layout(
-        head,
-        headings,
-        columns,
-        area,
-        indicator=indicator,
-        by_name=by_name,
-        remarks=tuple(remarks),
+        head, headings, columns, area, indicator=indicator, by_name=by_name, remarks=remarks
     )
+
+
+def _headed_by_years(rows: Sequence[Row]) -> tuple[int, dict[int, str], Years]:
+    """The last heading row of a wide table, its headings, and the columns that name a year."""
+    found = years_across(rows)
+    if found is None:
+        return 0, {}, {}
+    top, head = _header(rows, *found)
+    header = rows[top : head + 1]
+    columns = {
+        column: levels
+        for column in range(max(map(len, header)))
+        if (levels := levels_of(header, column))
+    }
+    named = {c: _named_years(levels) for c, levels in columns.items() if c >= min(found[1])}
+    years = {column: (year, names) for column, (year, names) in named.items() if year}
+    return head, {column: "/".join(levels) for column, levels in columns.items()}, years
 
 
 def _header(rows: Sequence[Row], number: int, years: Mapping[int, str]) -> tuple[int, int]:
@@ -240,9 +265,7 @@ def _named_years(levels: Sequence[str]) -> tuple[str | None, tuple[str, ...]]:
     return (years[-1] if years else None), tuple(name for _, name in found if name)
 
 
-def _side_by_side(
-    years: Mapping[int, tuple[str, tuple[str, ...]]], sheet: Sheet, file: SourceFile
-) -> dict[int, Labels]:
+def _side_by_side(years: Years, sheet: Sheet, file: SourceFile) -> dict[int, Labels]:
     """The columns of the declared indicators, by the name beside the year or of the whole table.
 
     Raises Rejected if nothing says what they show.
@@ -261,7 +284,7 @@ def _side_by_side(
     return columns
 
 
-def _says_too_little(years: Mapping[int, tuple], names: set[str], file: SourceFile) -> str:
+def _says_too_little(years: Years, names: set[str], file: SourceFile) -> str:
     """The refusal of a wide table of which nothing says what it shows."""
     known = sorted(year for year, *_ in years.values())
     mend = "`indicator: ...` and `unit: ...` (instead of `year_column` and `columns`)"

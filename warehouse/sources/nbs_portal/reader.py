@@ -16,7 +16,7 @@ from warehouse.contract.labels import (
     is_area_heading,
     is_part_of_year,
     is_period_heading,
-    label_key,
+    is_subject_heading,
     split_unit,
     year_of,
     years_in,
@@ -49,7 +49,6 @@ _PREAMBLE = {
     "unit": re.compile(r"\s*(?:单位|unit)\s*[:：](.*)", re.IGNORECASE | re.DOTALL),
 }
 _WITHIN_YEAR = re.compile(r"[月季]|半年|month|quarter|[QH][1-4]", re.IGNORECASE)
-_INDICATOR_HEADINGS = {"指标", "指标名称", "indicator", "indicators"}
 _MENDS = {
     "indicator": "names no indicator (no line 指标：): write `indicator: ...` and `unit: ...`",
     "area": "has indicators in its rows and names no province (no line 地区：): write `area: ...`",
@@ -269,10 +268,9 @@ def _axis_of(corner: str | None) -> str | None:
     """The dimension that a heading above the row labels announces."""
     if corner is None:
         return None
-    key = label_key(corner)
     if is_area_heading(corner):
         return "area"
-    if key in _INDICATOR_HEADINGS:
+    if is_subject_heading(corner):
         return "indicator"
     return "period" if is_period_heading(corner) else None
 

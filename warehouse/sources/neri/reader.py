@@ -17,6 +17,7 @@ from warehouse.contract.labels import (
     is_note,
     is_number,
     is_period_heading,
+    is_subject_heading,
     label_key,
     period_of,
     squeeze,
@@ -43,7 +44,6 @@ _BASE = re.compile(
 )
 _EXTRAPOLATED = re.compile(r"推算|外推|估算|预测|推测|插补")
 _SCORES = {"评分", "得分", "分值", "数值", "指数值", "score", "value", "index"}
-_INDICATOR_HEADINGS = {"指标", "指标名称", "指数名称", "indicator"}
 _ASPECT = re.compile(r"政府与市场|非国有|产品市场|要素市场|中介|法律|法治|制度环境")
 # What a title says beside the name of its index
 _PLAIN_WORDS = re.compile(
@@ -171,7 +171,7 @@ def _table(rows: Rows, head: int, body: int, areas: int | None) -> _Table:
         return next(found, None)
 
     period = first(is_period_heading)
-    indicator = first(lambda text: label_key(text) in _INDICATOR_HEADINGS)
+    indicator = first(is_subject_heading)
     is_across = areas is None and period is not None  # areas in columns, years in rows
     if areas is None and not is_across:
         first_year = next(column for column, levels in columns.items() if year_of(levels[0]))

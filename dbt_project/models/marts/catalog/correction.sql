@@ -14,7 +14,8 @@ select
     corrections.reason,
     corrections.evidence,
     cells.published_on,
-    cells.snapshot_sha256
+    cells.snapshot_sha256,
+    corrections.origin
 from {{ ref('stg_cells') }} as cells
 inner join {{ ref('corrections') }} as corrections
     on {{ is_corrected_by('cells', 'corrections') }}

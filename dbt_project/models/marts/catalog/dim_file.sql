@@ -7,6 +7,10 @@ with read as (
         count(*) as cells,
         sum(case when is_usable then 1 else 0 end) as cells_usable,
         sum(case when is_known_name and kind <> 'undeclared' then 1 else 0 end) as cells_of_known_areas,
+        case
+            when sum(case when kind = 'undeclared' or is_of_city then 0 else 1 end) = 0
+                then min(case when is_of_city then rejection end)
+        end as city_rejection,
         min(case when kind <> 'undeclared' then area_label end) as first_area_label
     from {{ ref('stg_cells') }}
     group by source_id, snapshot_sha256
@@ -45,7 +49,8 @@ worst as (
         file_id,
         indicator_id,
         message,
-        row_number() over (partition by file_id order by indicator_id) as place
+        mend,
+        row_number() over (partition by file_id order by coalesce(indicator_id, '')) as place
     from {{ ref('int_held_file_findings') }}
     where place = 1
 
@@ -59,7 +64,8 @@ held as (
         || case
             when count(*) > 3 then '; and ' || cast(count(*) - 3 as varchar) || ' more indicators'
             else ''
-        end as reason
+        end
+        || coalesce('. To mend it: ' || min(case when place <= 3 then mend end), '') as reason
     from worst
     group by file_id
 
@@ -70,13 +76,15 @@ files as (
     select
         files.*,
         case
-            when files.role = 'taken' and read.cells_of_known_areas = 0 then 'rejected'
+            when files.role = 'taken' and (read.cells_of_known_areas = 0 or read.city_rejection is not null)
+                then 'rejected'
             when files.role = 'taken' and held.file_id is not null then 'held'
             else files.role
         end as role_found,
         case when files.role = 'taken' then coalesce(read.cells, 0) else 0 end as cells,
         coalesce(read.cells_usable, 0) as cells_usable,
         read.first_area_label,
+        read.city_rejection,
         held.reason as held_reason,
         '"' || files.source_id || '/' || files.edition || '/' || files.file_name || '"' as quoted_name,
         'used ' || cast(read.cells_usable as varchar) || ' of ' || cast(read.cells as varchar) || ' cells; '
@@ -101,8 +109,11 @@ select
     role_found as role,
     case
         when role = 'taken' and role_found = 'rejected'
-            then 'no row names a province (the first label is "' || coalesce(first_area_label, '')
-                || '"); export the table by province, or state area: in _edition.yml'
+            then coalesce(
+                    city_rejection,
+                    'no row names a province (the first label is "' || coalesce(first_area_label, '')
+                    || '"); export the table by province, or state area: in _edition.yml'
+                )
         when role_found = 'held'
             then held_reason || '. If the file is right: yearbook accept ' || quoted_name
                 || '; if it is wrong: yearbook withdraw ' || quoted_name

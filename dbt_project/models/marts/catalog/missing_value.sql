@@ -1,4 +1,5 @@
--- What a study would use and nobody has: variables, and what they are made of, by province and year of the sample.
+-- What a study or the home would use and nobody has: variables, and what they are made of, by province and year of the
+-- sample.
 with grid as (
 
     select
@@ -14,6 +15,7 @@ with grid as (
     inner join {{ ref('int_sample_years') }} as sample_years
         on sampled.universe = sample_years.universe
     where indicators.study_role is not null
+        or indicators.origin = 'home'
 
 ),
 

@@ -9,6 +9,7 @@ select
     min(locator) as first_locator
 from {{ ref('stg_cells') }}
 where not is_mapped
+    and not is_of_city
 group by
     source_id, edition, file_name, case when kind = 'observation' then coalesce(table_title, '') else '' end,
     subject_label

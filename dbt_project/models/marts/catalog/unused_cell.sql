@@ -10,8 +10,9 @@ with unused as (
         row_number,
         column_number,
         locator,
-        {{ one_line("case when is_mapped and kind <> 'undeclared' then coalesce(area_label, '') else subject_label end") }}
-            as label,
+        {{ one_line(
+            "case when is_mapped and kind <> 'undeclared' then coalesce(area_label, '') else subject_label end"
+        ) }} as label,
         rejection,
         case
             when kind = 'undeclared' then 'in columns that nothing declares'

@@ -1,6 +1,0 @@
--- Every name under which a source is known to print an area, in key form: no white space, lower case.
-select distinct
-    area_key,
-    area_code
-from {{ ref('area_aliases') }}
-where area_code is not null

@@ -1,0 +1,55 @@
+"""Ports of this machine: which one the UI can have, and who has it instead."""
+
+import os
+import socket
+from contextlib import suppress
+from itertools import count
+from pathlib import Path
+
+from warehouse.contract.errors import WarehouseError
+
+HOST = "127.0.0.1"
+FIRST = 3000
+
+
+class PortTaken(WarehouseError):
+    """Somebody else listens on the port; the message says who, where the system tells."""
+
+
+def chosen(port: int | None) -> int:
+    """The port that was asked for, else the first free one. Raises `PortTaken`."""
+    if port is None:
+        return next(number for number in count(FIRST) if _is_free(number))
+    if not _is_free(port):
+        raise PortTaken(
+            f"port {port} is taken{_holder(port)}: end that, or choose another with --port"
+        )
+    return port
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as server:
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            server.bind((HOST, port))
+        except OSError:
+            return False
+    return True
+
+
+def _holder(port: int) -> str:
+    """The process that listens on a port, as Linux tells it (proc(5)), else nothing."""
+    inodes = set()
+    with suppress(OSError):
+        for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
+            fields = line.split()
+            if fields[1].endswith(f":{port:04X}") and fields[3] == "0A":
+                inodes.add(f"socket:[{fields[9]}]")
+    for descriptor in Path("/proc").glob("[0-9]*/fd/*") if inodes else ():
+        with suppress(OSError):
+            if os.readlink(descriptor) in inodes:
+                process = descriptor.parts[2]
+                command = Path("/proc", process, "cmdline").read_bytes().split(b"\0")
+                words = b" ".join(command).decode(errors="replace").strip()
+                return f" by process {process} ({words[:80]})"
+    return ""

@@ -1,0 +1,170 @@
+"""The lines of a home's judgement: the columns of each table, and what may stand in them.
+
+They are those of the project's seeds. A line is about what its `KEY` says and means what its
+`MEANS` say. Labels become the keys by which cells are found: they may be written as printed.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from warehouse.contract.labels import label_key, title_key
+
+NOT_INDICATORS = ("exports", "imports", "input_output_flow")  # what else is corrected
+
+
+def _number(text: str | None) -> str | None:
+    float(text or 0)
+    return text
+
+
+def _positive(text: str) -> str:
+    if not 0 < float(text) < float("inf"):
+        raise ValueError
+    return text
+
+
+Name = Annotated[
+    str,
+    Field(
+        pattern=r"^[a-z][a-z0-9_]*$",
+        description="lower-case letters, digits and underscores, such as green_productivity",
+    ),
+]
+Words = Annotated[str, Field(description="some text")]
+Label = Annotated[str, Field(description="the label as printed"), AfterValidator(label_key)]
+Title = Annotated[str, Field(description="the title as printed"), AfterValidator(title_key)]
+Bound = Annotated[
+    str | None,
+    Field(pattern=r"^-?[0-9.]+$", description="a number or nothing"),
+    AfterValidator(_number),
+]
+Level = Literal["0", "1", "2", "3"]
+Year = Annotated[str, Field(pattern=r"^(19|20)[0-9]{2}$", description="a year such as 2019")]
+
+
+class Line(BaseModel):
+    """A line of a seed, all text; what may be empty may be left out, columns too."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    KEY: ClassVar[tuple[str, ...]]
+    MEANS: ClassVar[tuple[str, ...]]
+    # Where the values of a column stand
+    KNOWN: ClassVar[Mapping[str, str]] = {}
+
+
+class Indicator(Line):
+    KEY = ("indicator_id",)
+    MEANS = ("name_en", "name_zh", "unit", "definition", "dimension", "direction", "study_role")
+    KNOWN: ClassVar = {"unit": "units.csv"}
+    indicator_id: Name
+    name_en: Words
+    name_zh: str | None = None
+    unit: Words
+    definition: str | None = None
+    dimension: str | None = None
+    direction: Annotated[Literal["1", "-1"] | None, Field(description="1, -1 or nothing")] = None
+    study_role: Annotated[
+        Literal["index", "control", "mediator", "determinant", "input", "proxy"] | None,
+        Field(description="index, control, mediator, determinant, input, proxy or nothing"),
+    ] = None
+    where_to_get: str | None = None
+    lowest: Bound = None
+    highest: Bound = None
+
+
+class IndicatorAlias(Line):
+    KEY = ("source_id", "table_id", "label_key")
+    MEANS = ("indicator_id",)
+    KNOWN: ClassVar = {
+        "source_id": "the sources and *",
+        "table_id": "table_aliases.csv for {source_id}",
+        "indicator_id": "indicators.csv",
+    }
+    source_id: Words
+    table_id: Words
+    label_key: Label
+    indicator_id: Words
+
+
+class TableAlias(Line):
+    KEY = ("source_id", "title_key")
+    MEANS = ("table_id",)
+    KNOWN: ClassVar = {"source_id": "the sources and *"}
+    source_id: Words
+    title_key: Title | None = None
+    table_id: Name
+
+
+class AreaAlias(Line):
+    KEY = ("source_id", "area_key")
+    MEANS = ("area_code",)
+    KNOWN: ClassVar = {"source_id": "the sources and *", "area_code": "dim_area.csv"}
+    source_id: Words
+    area_key: Label
+    area_code: str | None = None
+    note: str | None = None
+
+
+class Unit(Line):
+    KEY = ("unit_key", "unit")
+    MEANS = ("factor", "currency")
+    unit_key: Label
+    unit: Words
+    factor: Annotated[
+        str,
+        Field(pattern=r"^[0-9.]+([eE][-+]?[0-9]+)?$", description="a number above 0"),
+        AfterValidator(_positive),
+    ]
+    currency: Annotated[Literal["USD"] | None, Field(description="USD or nothing")] = None
+
+
+class Derivation(Line):
+    KEY = ("indicator_id", "proxy_level")
+    MEANS = ("numerator_id", "denominator_id", "obs_status")
+    KNOWN: ClassVar = dict.fromkeys(
+        ("indicator_id", "numerator_id", "denominator_id"), "indicators.csv"
+    )
+    indicator_id: Words
+    numerator_id: Words
+    denominator_id: str | None = None
+    obs_status: Annotated[Literal["D", "X"], Field(description="D (a ratio) or X (a proxy)")]
+    proxy_level: Annotated[Level, Field(description="0, 1, 2 or 3")]
+    note: str | None = None
+
+
+class Correction(Line):
+    KEY = (
+        *("source_id", "indicator_id", "area_code", "year", "first_edition", "last_edition"),
+        *("category_code", "locator"),
+    )
+    MEANS = ("expected", "corrected")
+    KNOWN: ClassVar = {
+        "source_id": "the sources",
+        "indicator_id": f"indicators.csv and {', '.join(NOT_INDICATORS)}",
+        "area_code": "dim_area.csv",
+    }
+    source_id: Words
+    indicator_id: Words
+    area_code: Words
+    year: Year
+    first_edition: str | None = None
+    last_edition: str | None = None
+    expected: Words
+    corrected: Words
+    reason: Words
+    evidence: Words
+    category_code: str | None = None
+    locator: str | None = None
+
+
+KINDS: dict[str, type[Line]] = {
+    "indicators": Indicator,
+    "indicator_aliases": IndicatorAlias,
+    "table_aliases": TableAlias,
+    "area_aliases": AreaAlias,
+    "units": Unit,
+    "derivations": Derivation,
+    "corrections": Correction,
+}
