@@ -154,7 +154,7 @@ def main(landing: Path | None) -> None:
     with tempfile.TemporaryDirectory() as folder:
         home = Home(Path(folder) / "home")
         _build(home, landing)
-        cells, units = _read(home, "from raw.understood"), _read(home, "from seeds.units")
+        cells, units = _read(home, "from raw.understood"), _read(home, "from catalog.unit")
         mutations = _drawn(cells, units, random.Random(SEED))
         before = _findings(home)
         outcomes = {}

@@ -1,3 +1,6 @@
+{%- macro is_of_most(cells) -%}
+2 * {{ cells }} > cells_compared and cells_compared >= {{ var('areas_to_compare') }}
+{%- endmacro -%}
 {#- the finding, its turn, the share allowed, the cells that are counted, what is said of them; `of year`: whether each
     year is a claim of its own, for a column that alone is wrong -#}
 {%- set farther = ' are more than half as large again, or less than two thirds' -%}
@@ -13,9 +16,8 @@
 -- say. One row a file, series, claim, period and earlier file that it is measured by (NULL: the file speaks against
 -- itself). A claim without cells compared holds by itself, any other when more than `share_allowed` of the cells
 -- compared are found, over all periods, in each by the best measure (`preference`, 1 first) that is not held. Claims of
--- a lower `turn` come first, the others may follow from them; turn 0 speaks for a file, and what is `excused_by` it does
--- not count where it holds.
--- Of a claim that no cell of a series supports there are no rows.
+-- a lower `turn` come first, the others may follow from them; turn 0 speaks for a file, and what is `excused_by` it
+-- does not count where it holds. Of a claim that no cell of a series supports there are no rows.
 with compared as (
 
     select
@@ -23,11 +25,12 @@ with compared as (
         {% for cells in ['equal', 'jumped', 'above_double', 'below_half', 'far', 'misplaced'] -%}
         max(cells_{{ cells }}) over (partition by file_id, indicator_id, series_vintage) as any_{{ cells }},
         {% endfor -%}
-        {% for cells in ['far', 'misplaced'] -%}
-        max(
-            case when 2 * cells_{{ cells }} > cells_compared and cells_compared >= {{ var('areas_to_compare') }} then 1 end
-        ) over (partition by file_id, indicator_id, series_vintage) as any_year_{{ cells }}{{ ',' if not loop.last }}
-        {% endfor %}
+        max(case when {{ is_of_most('cells_far') }} then 1 end) over (
+            partition by file_id, indicator_id, series_vintage
+        ) as any_year_far,
+        max(case when {{ is_of_most('cells_misplaced') }} then 1 end) over (
+            partition by file_id, indicator_id, series_vintage
+        ) as any_year_misplaced
     from {{ ref('int_series_compared') }}
 
 )

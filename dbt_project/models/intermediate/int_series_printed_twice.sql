@@ -77,7 +77,11 @@ inner join cells
     and pairs.indicator_id = cells.indicator_id
     and pairs.series_vintage = cells.series_vintage
     and pairs.repeated_key
-    = case pairs.repeated when 'indicator' then cells.indicator_id when 'year' then cells.period else cells.area_code end
+    = case pairs.repeated
+            when 'indicator' then cells.indicator_id
+            when 'year' then cells.period
+            else cells.area_code
+        end
 where pairs.repeated_key < pairs.other_key
     and (pairs.repeated <> 'area' or pairs.others = 1)
 group by
