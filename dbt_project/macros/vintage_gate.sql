@@ -48,3 +48,8 @@
 {% macro is_misplaced(value, own_value, distance) -%}
     case when {{ value }} * {{ own_value }} > 0 then 10 * {{ distance }} < abs(ln({{ value }} / {{ own_value }})) end
 {%- endmacro %}
+
+{# Whether most of the cells compared of a year are found, and there are enough of them. #}
+{% macro are_most_of_a_year(cells) -%}
+    2 * {{ cells }} > cells_compared and cells_compared >= {{ var('areas_to_compare') }}
+{%- endmacro %}

@@ -1,6 +1,3 @@
-{%- macro is_of_most(cells) -%}
-2 * {{ cells }} > cells_compared and cells_compared >= {{ var('areas_to_compare') }}
-{%- endmacro -%}
 {#- the finding, its turn, the share allowed, the cells that are counted, what is said of them; `of year`: whether each
     year is a claim of its own, for a column that alone is wrong -#}
 {%- set farther = ' are more than half as large again, or less than two thirds' -%}
@@ -25,10 +22,10 @@ with compared as (
         {% for cells in ['equal', 'jumped', 'above_double', 'below_half', 'far', 'misplaced'] -%}
         max(cells_{{ cells }}) over (partition by file_id, indicator_id, series_vintage) as any_{{ cells }},
         {% endfor -%}
-        max(case when {{ is_of_most('cells_far') }} then 1 end) over (
+        max(case when {{ are_most_of_a_year('cells_far') }} then 1 end) over (
             partition by file_id, indicator_id, series_vintage
         ) as any_year_far,
-        max(case when {{ is_of_most('cells_misplaced') }} then 1 end) over (
+        max(case when {{ are_most_of_a_year('cells_misplaced') }} then 1 end) over (
             partition by file_id, indicator_id, series_vintage
         ) as any_year_misplaced
     from {{ ref('int_series_compared') }}
