@@ -8,9 +8,9 @@
 -- What may speak against a file, before it is known which files are held; which claims hold is for int_files_held to
 -- say. One row a file, series, claim, period and earlier file that it is measured by (NULL: the file speaks against
 -- itself). A claim without cells compared holds by itself, any other when more than `share_allowed` of the cells
--- compared are found, over all periods, in each by the best measure (`preference`, 1 first) that is not held. Claims of
--- a lower `turn` come first, the others may follow from them; turn 0 speaks for a file, and what is `excused_by` it does
--- not count where it holds.
+-- compared are found, over all periods, in each by the best measure (`preference`, 1 first) that is not held. Claims
+-- of a lower `turn` come first, the others may follow from them; turn 0 speaks for a file, and what is `excused_by` it
+-- does not count where it holds.
 with misplaced as (
 
     select
