@@ -82,6 +82,15 @@ def test_several_indicators_a_wide_table(read_one: Callable, rows: list) -> None
     assert points(cells) == SIDE_BY_SIDE
 
 
+def test_an_indicator_in_rows_that_nothing_declares(read_one: Callable) -> None:
+    rows = [["指标", "地区", "2020年"], ["GDP", "北京", 1], ["CPI", "北京", 7]]
+    cells = read_one("compiled/2024/a.xlsx", workbook(Sheet1=rows), declared(TWO))
+    keys = ("indicator_key", "area_key", "period_label", "text")
+    assert [tuple(cell[key] for key in keys) for cell in cells if cell["role"] == "undeclared"] == [
+        ("cpi", "北京", "2020", "7")
+    ]
+
+
 @pytest.mark.parametrize(
     "sheets",
     [

@@ -25,6 +25,8 @@ from warehouse.sources.headings import levels_of
 from warehouse.sources.tables import Row, cell, filled, filled_cells, has_values, texts
 
 Labels = dict[str, str | None]
+# The year that the heading of a column names, and the names beside it
+Years = Mapping[int, tuple[str, tuple[str, ...]]]
 
 _HEADING_WITHIN = 50
 _COUNTS = {"序号", "编号", "no", "no.", "id", "index"}
@@ -194,43 +196,43 @@ def _labels(declared: ColumnDeclaration) -> Labels:
 def _years_across(sheet: Sheet, file: SourceFile) -> Layout | None:
     """Areas in rows, years in columns: of one indicator, or of several side by side or in rows."""
     rows, declared = sheet.rows, file.declaration
-    found = years_across(rows)
-    if found is None:
-        return None
-    top, head = _header(rows, *found)
-    named = {
-        column: _named_years(levels_of(rows[top : head + 1], column))
-        for column in range(min(found[1]), max(map(len, rows[top : head + 1])))
-    }
-    years = {column: (year, names) for column, (year, names) in named.items() if year}
+    head, headings, years = _headed_by_years(rows)
     if not years:
         return None
-    headings = {
-        column: "/".join(levels)
-        for column in range(len(rows[found[0]]))
-        if (levels := levels_of(rows[top : head + 1], column))
-    }
+    body = rows[head + 1 :]
     facts = {column: text for column, text in headings.items() if column not in years}
-    indicator = _first(c for c, text in facts.items() if is_subject_heading(text))
+    indicator = _first(column for column, text in facts.items() if is_subject_heading(text))
+    columns: dict[int, Labels] = {
+        column: {"period_label": year} for column, (year, _) in years.items()
+    }
     by_name = None
     if indicator is None:
         columns = _side_by_side(years, sheet, file)
     else:
-        by_name = _in_rows([cell(row, indicator) for row in rows[head + 1 :]], file)
-        columns = {column: {"period_label": year} for column, (year, _) in years.items()}
-    area = _area_beside(rows[head + 1 :], facts, indicator, file)
-    remarks = []
-    if declared.year_column or declared.year:
-        remarks.append("the declared `year_column` or `year` is not used: years stand in columns")
+        by_name = _in_rows([cell(row, indicator) for row in body], file)
+    area = _area_beside(body, facts, indicator, file)
+    in_vain = "the declared `year_column` or `year` is not used: years stand in columns"
+    remarks = (in_vain,) if declared.year_column or declared.year else ()
     return Layout(
-        head,
-        headings,
-        columns,
-        area,
-        indicator=indicator,
-        by_name=by_name,
-        remarks=tuple(remarks),
+        head, headings, columns, area, indicator=indicator, by_name=by_name, remarks=remarks
     )
+
+
+def _headed_by_years(rows: Sequence[Row]) -> tuple[int, dict[int, str], Years]:
+    """The last heading row of a wide table, its headings, and the columns that name a year."""
+    found = years_across(rows)
+    if found is None:
+        return 0, {}, {}
+    top, head = _header(rows, *found)
+    header = rows[top : head + 1]
+    columns = {
+        column: levels
+        for column in range(max(map(len, header)))
+        if (levels := levels_of(header, column))
+    }
+    named = {c: _named_years(levels) for c, levels in columns.items() if c >= min(found[1])}
+    years = {column: (year, names) for column, (year, names) in named.items() if year}
+    return head, {column: "/".join(levels) for column, levels in columns.items()}, years
 
 
 def _header(rows: Sequence[Row], number: int, years: Mapping[int, str]) -> tuple[int, int]:
@@ -263,9 +265,7 @@ def _named_years(levels: Sequence[str]) -> tuple[str | None, tuple[str, ...]]:
     return (years[-1] if years else None), tuple(name for _, name in found if name)
 
 
-def _side_by_side(
-    years: Mapping[int, tuple[str, tuple[str, ...]]], sheet: Sheet, file: SourceFile
-) -> dict[int, Labels]:
+def _side_by_side(years: Years, sheet: Sheet, file: SourceFile) -> dict[int, Labels]:
     """The columns of the declared indicators, by the name beside the year or of the whole table.
 
     Raises Rejected if nothing says what they show.
@@ -284,7 +284,7 @@ def _side_by_side(
     return columns
 
 
-def _says_too_little(years: Mapping[int, tuple], names: set[str], file: SourceFile) -> str:
+def _says_too_little(years: Years, names: set[str], file: SourceFile) -> str:
     """The refusal of a wide table of which nothing says what it shows."""
     known = sorted(year for year, *_ in years.values())
     mend = "`indicator: ...` and `unit: ...` (instead of `year_column` and `columns`)"

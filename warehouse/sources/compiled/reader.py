@@ -112,7 +112,7 @@ def _read_sheet(sheet: Sheet, file: SourceFile) -> tuple[list[dict | pa.Table], 
     whole = [number for number in range(head + 1, len(rows)) if number not in shifted]
     last = max((n for n in whole if has_values(rows[n], layout.columns)), default=head)
     dated = [number for number in whole if table.is_dated(number, last)]
-    placed = [number for number in dated if table.is_placed(number) and table.is_named(number)]
+    placed = [number for number in dated if table.is_placed(number)]
     notes = {n for n in set(whole) - set(placed) if any(map(is_note, rows[n]))}
     unused = sorted({*range(head + 1, len(rows))} - set(placed) - notes)
     return [
@@ -146,9 +146,12 @@ def _rows_left_out(table: _Table, shifted: set[int], whole: set[int], dated: set
 
 def _placed_cells(table: _Table, numbers: list[int]) -> Iterator[pa.Table]:
     """Years and areas as labels, declared columns as values, other columns as undeclared."""
+    layout = table.layout
+    undeclared = [number for number in numbers if not table.is_named(number)]
+    numbers = [number for number in numbers if table.is_named(number)]
+    yield from _of_undeclared_indicators(table, undeclared)
     if not numbers:
         return
-    layout = table.layout
     of_rows: dict[str, list] = {
         "area_label": [table.area(number) for number in numbers],
         "area_position": [table.ranks.get(number) for number in numbers],
@@ -170,6 +173,21 @@ def _placed_cells(table: _Table, numbers: list[int]) -> Iterator[pa.Table]:
     yield block(table.rows, numbers, columns, "value", of_rows, of_columns)
     yield printed(block(table.rows, numbers, others, "undeclared", rest, names))
     yield printed(block(table.rows, numbers, keys, "label"))
+
+
+def _of_undeclared_indicators(table: _Table, numbers: list[int]) -> Iterator[pa.Table]:
+    """The rows whose indicator nothing declares, as printed."""
+    if not numbers:
+        return
+    of_rows = {
+        "area_label": [table.area(number) for number in numbers],
+        "indicator_label": [table.indicator(number) for number in numbers],
+    }
+    columns = list(table.layout.columns)
+    years = {"period_label": [one["period_label"] for one in table.layout.columns.values()]}
+    others = set(range(max(len(table.rows[number]) for number in numbers))) - set(columns)
+    yield printed(block(table.rows, numbers, columns, "undeclared", of_rows, years))
+    yield printed(block(table.rows, numbers, sorted(others), "label"))
 
 
 def _positions_in_year(rows: Rows, layout: Layout) -> dict[int, int]:
