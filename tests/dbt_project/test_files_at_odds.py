@@ -15,7 +15,9 @@ files:
 """
 HEAD = "省,年,v\n"
 CUSTOMS = "数据年月,商品编码,注册地名称,人民币\n"
-GOODS = [f"2020{month:02d},{84000000 + good},北京市,{good}\n" for month in (1, 2) for good in range(9)]
+GOODS = [
+    f"2020{month:02d},{84000000 + good},北京市,{good}\n" for month in (1, 2) for good in range(9)
+]
 CUT = [f"202101,{84000000 + good},北京市,7\n" for good in range(10_000)]
 PROVINCES = ("北京市", "天津市", "河北省", "山西省", "内蒙古自治区")
 CITIES = [f"{name},2019,{value}\n" for name in PROVINCES for value in (1000, 1001, 1002)]
@@ -45,7 +47,8 @@ FILES = {
     "customs/2021-03/_edition.yml": "published_on: 2021-03-18\n",
     "customs/2021-03/出口.csv": CUSTOMS + "".join(CUT[1:]),
     "nbs_portal/2022-11/_edition.yml": "published_on: 2022-11-15\n",
-    "nbs_portal/2022-11/crawled.csv": "指标：年末常住人口(万人)\n地区,2022年,2021年,2020年\n" + "".join(CRAWLED),
+    "nbs_portal/2022-11/crawled.csv": "指标：年末常住人口(万人)\n地区,2022年,2021年,2020年\n"
+    + "".join(CRAWLED),
 }
 
 
@@ -101,7 +104,10 @@ def test_a_file_at_odds_is_held_until_it_is_accepted(filled, rebuilt):
     assert reasons["compiled/2021/names.csv"].startswith(
         '2 of the 3 names of areas in it are unknown, such as "'
     )
-    assert "the rows of customs/2021-01/出口.csv of the same day" in reasons["customs/2021-01/出口再.csv"]
+    assert (
+        "the rows of customs/2021-01/出口.csv of the same day"
+        in reasons["customs/2021-01/出口再.csv"]
+    )
     assert reasons["customs/2021-02/出口.csv"].startswith("it has exactly 10,000 rows")
     assert gdp == {}
     assert {cell for cell in cells if cell[0] == "crawled.csv"} == {

@@ -358,7 +358,7 @@ def test_what_is_not_there_is_a_sentence_with_the_nearest_names(
 
 def test_what_no_indicator_stands_for_is_found_and_traced_to_its_cell(demonstration):
     with opened(demonstration) as release:
-        [match, *_] = find(release, "研究人员")
+        [match, *_] = find(release, "Researchers")
         [node] = trace(release, "研究人员", ["北京", "2016"]).inputs
         facts = node.facts
         [same] = trace(release, facts["file_name"], [facts["locator"]]).inputs

@@ -237,7 +237,7 @@ def test_an_empty_panel_is_released_and_no_model_estimated(clone, released, tmp_
     (edition / "gdp.csv").write_text("地区,年份,数值\n北京市,2019,1\n", encoding="utf-8")
     done = clone.yearbook("refresh", "--home", str(tmp_path))
     assert done.status == 0, done.stderr
-    assert "released 2020-09-30-" in done.stderr
+    assert "release   2020-09-30-" in done.stderr
     findings = (tmp_path / "refresh.md").read_text(encoding="utf-8")
     assert "not estimated: the panel has no rows" in findings
 

@@ -27,6 +27,7 @@ _YEAR_IN_FRONT = re.compile(rf"^{_YEAR_SPAN}(?=\D)")
 _COUNT = "[\\d一二三四五六七八九十]*"
 _CONTINUED = re.compile(
     rf"^续表(?:{_COUNT}(?![-\d]))?|^续{_COUNT}$|(?:\((?:续表?|continued){_COUNT}\)|续表{_COUNT}|continued\d*)$"
+    r"|\([一二三四五六七八九\d]\)$"
 )
 # What stands in a title and does not change what the table shows: what a vendor adds, that it is by
 # region, that a total is also split up or its shares are printed too, that stocks are those of the
@@ -34,7 +35,7 @@ _CONTINUED = re.compile(
 _SOLD_AS = re.compile(r"^中国(?=(?:19|20)\d{2})|统计(?:表|数据)?$")
 _BY_REGION = re.compile(
     r"^(?:全国|我国|中国)?(?:[各分按]地区(?:分(?:布|组)?)?的?"
-    r"|各省(?:份|市|、自治区、直辖市|\(自治区、直辖市\)|\([区市]、[区市]\)|区市)?)"
+    r"|分省(?:市|区市|\([区市]、[区市]\))|各省(?:份|市|、自治区、直辖市|\(自治区、直辖市\)|\([区市]、[区市]\)|区市)?)"
     r"|(?:\([分按]地区(?:分(?:布|组)?)?\)|按地区分(?:布|组)?|(?<!业)分地区)$|byregions?"
 )
 _SPLIT_UP = re.compile(r"按(?:资金来源|执行部门|活动类型)分(?:组|类)?的?")

@@ -258,7 +258,7 @@ def _lines_above(rows: Sequence[Row]) -> list[str]:
     """
     lines: list[str] = []
     for row in rows:
-        printed = texts(row)
+        printed = [] if is_note(next(iter(texts(row)), None)) else texts(row)
         if len(printed) > 1 and any(map(_is_value, printed)):
             named = [text for text in printed if is_numbered_title(text)]
             lines = [*lines, *named] if named else []

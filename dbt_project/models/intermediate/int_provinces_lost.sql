@@ -1,8 +1,8 @@
 -- Provinces that an earlier edition of the same source printed and this one lacks, year by year where both have it.
 -- A source publishes by edition, so what another file of the edition prints is not lost; a file about one province
--- (which stands above the table, not in its rows) loses none; compilations are compared under one file name only,
--- for two of them are no editions of one work. A cell that is printed but cannot be used is not lost either: it is
--- listed in catalog.rejected_cell, as is a province whose name is not known.
+-- (which stands above the table, or in its rows with its cities) loses none; compilations are compared under one file
+-- name only, for two of them are no editions of one work. A cell that is printed but cannot be used is not lost either:
+-- it is listed in catalog.rejected_cell, as is a province whose name is not known.
 -- `preference` says which earlier file is the measure of a year (1 first): one that has at least half as many
 -- provinces as any, then the newest.
 with valued as (
@@ -85,10 +85,12 @@ unknown_names as (
 
 with_areas_in_rows as (
 
-    select distinct file_id
+    select file_id
     from {{ ref('stg_cells') }}
     where kind = 'observation'
-        and is_area_in_row
+    group by file_id
+    having count(case when is_area_in_row then 1 end) > 0
+        and count(case when is_of_city then 1 end) = 0
 
 ),
 

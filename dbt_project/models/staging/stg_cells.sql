@@ -107,8 +107,8 @@ labels_of_rows as (
 
 ),
 
--- A column of cities, by its heading or by most of its names: its rows are the cities', whatever province stands beside.
--- A column of numbers is no such column, for 城市 is urban too.
+-- A column of cities, by its heading or by most of its names: its rows are the cities', whatever province stands
+-- beside. A column of numbers is no such column, for 城市 is urban too.
 columns_of_cities as (
 
     select
