@@ -71,7 +71,7 @@ where cells.kind = 'observation' and cells.is_usable and cells.value is not null
 # The landed cells with the faults in place, and the tables of the batch that are printed again
 AGAIN = """
     'again' as edition, date '2030-06-30' as published_on,
-    'again' || snapshot_sha256 as snapshot_sha256
+    faults.number || snapshot_sha256 as snapshot_sha256
 """
 MUTATED = f"""
 create or replace temp table faulty as
@@ -81,7 +81,8 @@ select
         coalesce(changes.unit, landed.unit_label) as unit_label,
         coalesce(changes.unit, landed.unit_key) as unit_key
     ),
-    is_again
+    is_again,
+    number
 from tables
 inner join raw.understood using (source_id, edition, series_vintage, family)
 inner join raw.landed on landed.rowid = understood.cell_id
@@ -98,32 +99,28 @@ left join (
 ) as replaced on landed.rowid = replaced.cell_id
 where replaced.is_again is distinct from false
 union all
-select * exclude (is_again) from faulty where not is_again
+select * exclude (is_again, number) from faulty where not is_again
 union all
-select faulty.* exclude (is_again) replace (
+select faults.* exclude (is_again, number) replace (
     {AGAIN},
     case when series_vintage = edition then 'again' else series_vintage end as series_vintage
 )
-from faulty where is_again
+from faulty as faults where is_again
 union all
-select landed.* replace (
-    {AGAIN}
-)
+select landed.* replace ({AGAIN})
 from raw.landed
-where role = 'label' and (source_id, snapshot_sha256) in (
-    select (source_id, snapshot_sha256) from faulty where is_again
-);
+inner join (select distinct source_id, snapshot_sha256, number from faulty where is_again) as faults
+    using (source_id, snapshot_sha256)
+where role = 'label';
 
 create or replace table raw.files as
 from raw.landed_files
 union all
-select files.* replace (
-    {AGAIN}
-)
+select files.* replace ({AGAIN})
 from raw.landed_files as files
-where role = 'taken' and (source_id, snapshot_sha256) in (
-    select (source_id, snapshot_sha256) from faulty where is_again
-)
+inner join (select distinct source_id, snapshot_sha256, number from faulty where is_again) as faults
+    using (source_id, snapshot_sha256)
+where role = 'taken'
 """
 
 
@@ -176,7 +173,7 @@ def _build(home: Home, landing: Path | None) -> None:
     build.begin(home)
     dbt_manifest.keep()
     dbt_runner.run(home, ["seed"])
-    dbt_runner.run(home, ["run", "--select", *SELECTION])
+    _run(home)
     with duckdb.connect(build.path(home)) as database:
         database.execute(UNDERSTOOD)
 
@@ -195,7 +192,13 @@ def _rebuild(home: Home, batch: list[Mutation]) -> None:
         for name, (rows, columns) in named.items():
             database.register(name, pd.DataFrame(rows, columns=columns))
         database.execute(MUTATED)
-    dbt_runner.run(home, ["run", "--select", *SELECTION])
+    _run(home)
+
+
+def _run(home: Home) -> None:
+    done = dbt_runner.run(home, ["run", "--select", *SELECTION])
+    if not done.success:
+        raise SystemExit([result.message for result in done.result if result.status == "error"])
 
 
 def _drawn(cells: pd.DataFrame, units: pd.DataFrame, chance: random.Random) -> list[Mutation]:
@@ -255,16 +258,28 @@ def _another_unit(cell: pd.Series, units: pd.DataFrame, chance: random.Random) -
 
 
 def _batches(mutations: list[Mutation]) -> list[list[Mutation]]:
-    """Mutations of different families, as few builds as hold them."""
+    """Mutations of different families, and in place of different editions, in few builds.
+
+    A file that is held for one table is held for all, so that nothing else of it would be seen.
+    """
     batches: list[list[Mutation]] = []
     for one in mutations:
-        free = (b for b in batches if one.table.family not in {m.table.family for m in b})
-        batch = next(free, None)
+        batch = next((batch for batch in batches if not any(_meet(one, m) for m in batch)), None)
         if batch is None:
             batches.append([one])
         else:
             batch.append(one)
     return batches
+
+
+def _meet(one: Mutation, other: Mutation) -> bool:
+    if one.table.family == other.table.family:
+        return True
+    is_one_edition = (one.table.source_id, one.table.edition) == (
+        other.table.source_id,
+        other.table.edition,
+    )
+    return is_one_edition and not (one.is_again or other.is_again)
 
 
 def _findings(home: Home) -> dict[str, set[tuple]]:
@@ -338,7 +353,7 @@ def _cell(table: pd.DataFrame, chance: random.Random) -> tuple[tuple[str, int], 
 
 def _digit_lost(table: pd.DataFrame, chance: random.Random) -> Texts:
     key, text = _cell(table, chance)
-    digit = chance.choice(list(re.finditer(r"[0-9]", text)))
+    digit = chance.choice(list(re.finditer(r"[0-9]", text.split(".")[0])))
     return {key: text[: digit.start()] + text[digit.end() :]}
 
 

@@ -12,15 +12,26 @@ with held as (
 
 ),
 
-measured as (
+candidates as (
 
-    select findings.*
+    select
+        findings.*,
+        min(findings.preference) over (
+            partition by findings.file_id, findings.indicator_id, findings.series_vintage, findings.period
+        ) as best_preference
     from {{ ref('int_file_findings') }} as findings
     cross join held
-    where findings.finding = 'another_place'
-        and findings.turn = 3
+    where findings.finding = 'own_values'
         and not {{ is_held('findings.file_id', 'held.held') }}
-        and {{ is_measure('findings', ref('int_file_findings'), 'held.held') }}
+        and not {{ is_held('findings.measure_file_id', 'held.held') }}
+
+),
+
+measured as (
+
+    select *
+    from candidates
+    where preference = best_preference
 
 ),
 
@@ -30,7 +41,6 @@ beside_their_own as (
         filed.*,
         earlier.value as own_value,
         earlier.source_id || '/' || earlier.edition || '/' || earlier.file_name as measure_file,
-        measured.cells_found,
         ln(filed.value / earlier.value) as change,
         avg(case when abs(filed.value - earlier.value) <= 0.0005 * abs(earlier.value) then 1 else 0 end) over (
             partition by filed.file_id, filed.indicator_id, filed.series_vintage, filed.period
@@ -109,8 +119,7 @@ found as (
         and cells.published_on > other.known_from
     inner join {{ ref('dim_area') }} as areas
         on other.other_area_code = areas.area_code
-    where cells.cells_found > 0
-        and {{ is_misplaced('cells.value', 'cells.own_value', 'other.distance') }}
+    where {{ is_misplaced('cells.value', 'cells.own_value', 'other.distance') }}
         and other.distance < 0.000001
         and (
             cells.share_unrevised > 0.5

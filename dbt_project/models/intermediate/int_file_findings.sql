@@ -1,34 +1,45 @@
+{#- the finding, its turn, the share allowed, the cells that are counted, what is said of them; `of year`: whether each
+    year is a claim of its own, for a column that alone is wrong -#}
+{%- set farther = ' are more than half as large again, or less than two thirds' -%}
 {%- set levels = [
-    ('own_values', 0, 0.25, 'equal', 'values are those known'),
-    ('power_of_ten', 4, 0, 'jumped', 'values differ by a power of ten'),
-    ('another_level', 5, 0.5, 'above_double', 'values are more than double'),
-    ('another_level', 5, 0.5, 'below_half', 'values are less than half'),
-    ('another_level', 6, 0.5, 'far', 'values are more than half as large again, or less than two thirds'),
+    ('own_values', 0, 0.25, 'equal', ' are those known', false),
+    ('power_of_ten', 4, 0, 'jumped', ' differ by a power of ten', false),
+    ('another_level', 5, 0.5, 'above_double', ' are more than double', false),
+    ('another_level', 5, 0.5, 'below_half', ' are less than half', false),
+    ('another_level', 6, 0.5, 'far', farther, false),
+    ('another_level', 7, 0.5, 'far', farther, true),
 ] -%}
 -- What may speak against a file, before it is known which files are held; which claims hold is for int_files_held to
 -- say. One row a file, series, claim, period and earlier file that it is measured by (NULL: the file speaks against
 -- itself). A claim without cells compared holds by itself, any other when more than `share_allowed` of the cells
--- compared are found, over all periods, in each by the best measure (`preference`, 1 first) that is not held. Claims
--- of a lower `turn` come first, the others may follow from them; turn 0 speaks for a file, and what is `excused_by` it
--- does not count where it holds.
-with misplaced as (
+-- compared are found, over all periods, in each by the best measure (`preference`, 1 first) that is not held. Claims of
+-- a lower `turn` come first, the others may follow from them; turn 0 speaks for a file, and what is `excused_by` it does
+-- not count where it holds.
+-- Of a claim that no cell of a series supports there are no rows.
+with compared as (
 
     select
         *,
-        sum(case when 2 * cells_misplaced > cells_compared and cells_compared >= {{ var('areas_to_compare') }} then 1 end)
-            over (partition by file_id, indicator_id, series_vintage) as periods_misplaced
+        {% for cells in ['equal', 'jumped', 'above_double', 'below_half', 'far', 'misplaced'] -%}
+        max(cells_{{ cells }}) over (partition by file_id, indicator_id, series_vintage) as any_{{ cells }},
+        {% endfor -%}
+        {% for cells in ['far', 'misplaced'] -%}
+        max(
+            case when 2 * cells_{{ cells }} > cells_compared and cells_compared >= {{ var('areas_to_compare') }} then 1 end
+        ) over (partition by file_id, indicator_id, series_vintage) as any_year_{{ cells }}{{ ',' if not loop.last }}
+        {% endfor %}
     from {{ ref('int_series_compared') }}
 
 )
 
-{% for finding, turn, share_allowed, cells, claim in levels -%}
+{% for finding, turn, share_allowed, cells, claim, of_year in levels -%}
 select
     file_id,
     indicator_id,
     series_vintage,
     '{{ finding }}' as finding,
     {{ turn }} as turn,
-    '{{ claim }}' as claim,
+    'values'{{ " || ' of ' || period" if of_year }} || '{{ claim }}' as claim,
     cast(null as varchar) as excused_by,
     period,
     measure_file_id,
@@ -44,41 +55,49 @@ select
     example_measure_value,
     measure_series_vintage,
     cast(null as varchar) as example_remark
-from {{ ref('int_series_compared') }}
+from compared
+{% if of_year -%}
+where any_year_{{ cells }} = 1
+    and cells_compared >= {{ var('areas_to_compare') }}
+{%- elif turn > 0 -%}
+where any_{{ cells }} > 0
+{%- endif %}
 
 union all
 
 {% endfor -%}
 -- once for all years, and once a year for a column that alone is another's
-{% for turn, claim in [(3, "'values'"), (4, "'values of ' || misplaced.period")] -%}
+{% for turn, claim in [(3, "'values'"), (4, "'values of ' || compared.period")] -%}
 select
-    misplaced.file_id,
-    misplaced.indicator_id,
-    misplaced.series_vintage,
+    compared.file_id,
+    compared.indicator_id,
+    compared.series_vintage,
     'another_place' as finding,
     {{ turn }} as turn,
     {{ claim }} || ' are those of another area or year' as claim,
     cast(null as varchar) as excused_by,
-    misplaced.period,
-    misplaced.measure_file_id,
-    misplaced.preference,
-    misplaced.cells_misplaced as cells_found,
-    misplaced.cells_compared,
+    compared.period,
+    compared.measure_file_id,
+    compared.preference,
+    compared.cells_misplaced as cells_found,
+    compared.cells_compared,
     0.5 as share_allowed,
-    abs(misplaced.misplaced_value - misplaced.misplaced_measure_value) as example_weight,
-    misplaced.period as example_period,
-    misplaced.misplaced_area_code as example_area_code,
-    misplaced.misplaced_category_code as example_category_code,
-    misplaced.misplaced_value as example_value,
-    misplaced.misplaced_measure_value as example_measure_value,
-    misplaced.measure_series_vintage,
-    ', which is the value of ' || areas.name_en || ' in ' || misplaced.misplaced_other_period as example_remark
-from misplaced
+    abs(compared.misplaced_value - compared.misplaced_measure_value) as example_weight,
+    compared.period as example_period,
+    compared.misplaced_area_code as example_area_code,
+    compared.misplaced_category_code as example_category_code,
+    compared.misplaced_value as example_value,
+    compared.misplaced_measure_value as example_measure_value,
+    compared.measure_series_vintage,
+    ', which is the value of ' || areas.name_en || ' in ' || compared.misplaced_other_period as example_remark
+from compared
 left join {{ ref('dim_area') }} as areas
-    on misplaced.misplaced_other_area_code = areas.area_code
-{% if not loop.first -%}
-where misplaced.periods_misplaced > 0
-    and misplaced.cells_compared >= {{ var('areas_to_compare') }}
+    on compared.misplaced_other_area_code = areas.area_code
+{% if loop.first -%}
+where compared.any_misplaced > 0
+{%- else -%}
+where compared.any_year_misplaced = 1
+    and compared.cells_compared >= {{ var('areas_to_compare') }}
 {%- endif %}
 
 union all
@@ -145,8 +164,8 @@ select
     repetitions.series_vintage,
     'printed_twice' as finding,
     3 as turn,
-    'values ' || coalesce('of ' || repetitions.repeated_year || ' ', '') || 'are printed again as those of '
-    || repetitions.other_key as claim,
+    'values ' || case repetitions.repeated when 'year' then 'of ' || repetitions.repeated_key || ' ' else '' end
+    || 'are printed again as those of ' || repetitions.other_key as claim,
     cast(null as varchar) as excused_by,
     '' as period,
     cast(null as varchar) as measure_file_id,

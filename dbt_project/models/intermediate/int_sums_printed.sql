@@ -38,6 +38,17 @@ members as (
 
 ),
 
+-- the rows that may be totals are few: joined first, they keep all others out
+of_regions_and_country as (
+
+    select cells.*
+    from cells
+    inner join {{ ref('dim_area') }} as areas
+        on cells.area_code = areas.area_code
+        and areas.level <> 'province'
+
+),
+
 parts_of_indicators as (
 
     select
@@ -60,7 +71,7 @@ sums as (
         count(*) as parts,
         sum(parts.value) as sum_of_parts,
         max(parts.step) as step_of_parts
-    from cells as wholes
+    from of_regions_and_country as wholes
     inner join members
         on wholes.area_code = members.whole_code
     inner join cells as parts
@@ -76,26 +87,20 @@ sums as (
     union all
 
     select
-        wholes.file_id,
-        wholes.indicator_id,
-        wholes.series_vintage,
-        wholes.area_code,
-        wholes.period,
+        parts.file_id,
+        identities.whole_id as indicator_id,
+        parts.series_vintage,
+        parts.area_code,
+        parts.period,
         'parts' as of_what,
         'parts' as kind,
         count(*) as parts,
         sum(parts.value) as sum_of_parts,
         max(parts.step) as step_of_parts
-    from cells as wholes
+    from cells as parts
     inner join parts_of_indicators as identities
-        on wholes.indicator_id = identities.whole_id
-    inner join cells as parts
-        on wholes.file_id = parts.file_id
-        and identities.part_id = parts.indicator_id
-        and wholes.series_vintage = parts.series_vintage
-        and wholes.area_code = parts.area_code
-        and wholes.period = parts.period
-    group by wholes.file_id, wholes.indicator_id, wholes.series_vintage, wholes.area_code, wholes.period
+        on parts.indicator_id = identities.part_id
+    group by parts.file_id, identities.whole_id, parts.series_vintage, parts.area_code, parts.period
     having count(*) = max(identities.parts_known)
 
 ),

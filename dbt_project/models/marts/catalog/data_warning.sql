@@ -223,7 +223,7 @@ doubtful as (
     select
         'area_printed_twice' as check_name,
         repetitions.indicator_id,
-        repetitions.repeated_area_code as area_code,
+        repetitions.repeated_key as area_code,
         cast(repetitions.example_period as integer) as year,
         min(
             cast(repetitions.cells_equal as varchar) || ' of ' || cast(repetitions.cells_compared as varchar)
@@ -233,7 +233,7 @@ doubtful as (
     inner join {{ ref('dim_area') }} as areas
         on repetitions.other_key = areas.area_code
     where repetitions.repeated = 'area'
-    group by repetitions.indicator_id, repetitions.repeated_area_code, repetitions.example_period
+    group by repetitions.indicator_id, repetitions.repeated_key, repetitions.example_period
 
     union all
 
