@@ -7,6 +7,8 @@ from threading import Thread
 
 from warehouse.formats import bounds
 
+# dbt's locks are counted by a process that outlives this one, and would have the last word
+_NO_LAST_WORD = "ignore::UserWarning:multiprocessing.resource_tracker"
 _SHOW_CURSOR = "\x1b[?25h\n"
 _SAID = {
     signal.SIGINT: "stopped by Ctrl-C (SIGINT)",
@@ -28,6 +30,8 @@ def heed() -> None:
     for number in _SAID:
         signal.signal(number, lambda *_: None)
     _leave_a_second()
+    others = os.environ.get("PYTHONWARNINGS")
+    os.environ["PYTHONWARNINGS"] = f"{others},{_NO_LAST_WORD}" if others else _NO_LAST_WORD
     Thread(target=_end_when_told, args=(heard,), daemon=True).start()
 
 

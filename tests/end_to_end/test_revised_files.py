@@ -227,9 +227,9 @@ def test_changed_labels_are_proposed_with_their_evidence(accepted, yearbook):
     assert "210 of 210 values within 5 % of the known ones of gdp" in changed[1].evidence
     assert "gdp is in nbs_portal/2022-10-31, not in nbs_portal/2023-10-31" in changed[1].evidence
     assert "Inner Mongolia is missing from the table" in changed[0].evidence
-    assert [(one.label, one.lines[0].values["unit"], one.is_nameless) for one in new] == [
-        ("地区生产总值比重", "fraction", True),
-        ("第三产业增加值指数", "previous year = 100", True),
+    assert [(one.label, one.lines[0].values["unit"], one.indicator_id) for one in new] == [
+        ("地区生产总值比重", "fraction", "di_qu_sheng_chan_zong_zhi_bi_zhong"),
+        ("第三产业增加值指数", "previous year = 100", "di_san_chan_ye_zeng_jia_zhi_zhi_shu"),
     ]
     printed = yearbook("map", "--home", str(accepted.home))
     assert (
@@ -238,8 +238,8 @@ def test_changed_labels_are_proposed_with_their_evidence(accepted, yearbook):
 
     with pytest.raises(mapping.NoSuchProposal, match="no proposal 7"):
         mapping.accept(home, found, {1: None, 7: None})
-    with pytest.raises(mapping.NoSuchProposal, match="proposal 5 needs a name"):
-        mapping.accept(home, found, {5: None})
+    with pytest.raises(mapping.NoSuchProposal, match="proposal 2 is no new indicator"):
+        mapping.accept(home, found, {2: "output"})
     done = yearbook("map", "--accept", "2,4,5=gdp_share", "--home", str(accepted.home))
     assert done.returncode == 0, done.stderr
     [gdp_again, share] = judgement.read(home)["indicator_aliases"][:2]

@@ -79,6 +79,19 @@ def test_a_query_that_cannot_be_answered_is_a_sentence(clone, released, query, s
     assert done.stderr.count("\n") == 1
 
 
+def test_a_file_is_withdrawn_and_taken_in_again(clone, released):
+    name = "nbs_portal/2018-06/gdp.csv"
+    assert clone.yearbook("withdraw", name, "--reason", "a slip").status == 0
+    assert clone.yearbook("withdraw").stdout == f"{name}: withdrawn (a slip)\n"
+    assert clone.yearbook("withdraw", "--undo", name).status == 0
+    assert clone.yearbook("withdraw").stderr == "no file is withdrawn\n"
+    undone = clone.yearbook("accept", "--undo", name)
+    assert (undone.status, undone.stderr.count("\n")) == (1, 1)
+    assert undone.stderr.startswith(
+        f"yearbook: {name} is not accepted, so there is nothing to undo"
+    )
+
+
 def test_no_column_is_lost_for_its_name(clone, released):
     query = "select 1 as a, 2 as a, 3 as a_1, 4 as a"
     names = ["a", "a_2", "a_1", "a_3"]

@@ -1,8 +1,8 @@
 {{ config(materialized='ephemeral') }}
 -- What speaks against a file whatever was known before it, one row a file, indicator and claim: several values of one
 -- cell (indicator, area and period) in it, or others than in a file that its source published on the same day, beyond
--- what rounding explains; a customs query cut off at the 10,000 rows that a download has at most, or landed twice; areas
--- most of which nobody knows.
+-- what rounding explains; a customs query cut off at the 10,000 rows that a download has at most, or landed twice;
+-- areas most of which nobody knows.
 with cells as (
 
     select
@@ -60,10 +60,11 @@ disputed as (
     select printed.*
     from printed
     inner join (
-        select cell_key
-        from printed
-        group by cell_key
-        having max(value - rounding) > min(value + rounding)
+        select values_printed.cell_key
+        from printed as values_printed
+        group by values_printed.cell_key
+        having max(values_printed.value - values_printed.rounding)
+            > min(values_printed.value + values_printed.rounding)
     ) as keys
         on printed.cell_key = keys.cell_key
 

@@ -2,8 +2,8 @@
 -- All that is known of each indicator, area and year at any time, and how: reported, interpolated in a short gap (I), a
 -- ratio (D) or proxy (X) of seeds/derivations where the indicator itself is not known, the closest proxy first; and a
 -- study variable that is known for the country alone joins every province, where it varies over time only (X, 3).
--- A ratio of an interpolated value is interpolated too (I). Numerator and denominator may be sums of several indicators,
--- which are known while all of them are.
+-- A ratio of an interpolated value is interpolated too (I). Numerator and denominator may be sums of indicators, which
+-- are known while all of them are.
 with itself as (
 
     select

@@ -14,7 +14,7 @@ from warehouse.intake import judgement
 
 
 class NoSuchProposal(WarehouseError):
-    """A proposal was accepted by a number that none of them has, or without a name."""
+    """A proposal was accepted by a number that none of them has, or that has no unit."""
 
 
 def proposals(home: Home) -> list[Proposal]:
@@ -49,13 +49,11 @@ def accept(home: Home, found: Sequence[Proposal], wanted: Mapping[int, str | Non
         if not 1 <= number <= len(found):
             raise NoSuchProposal(f"there is no proposal {number}: `yearbook map` lists them")
         proposal = found[number - 1]
-        if name and not any(line.table == "indicators" for line in proposal.lines):
+        if name and not proposal.indicator_id:
             raise NoSuchProposal(f"proposal {number} is no new indicator: leave out `={name}`")
         if proposal.has_no_unit:
             raise NoSuchProposal(
                 f"proposal {number} has no unit: state `unit:` in _edition.yml, refresh, map again"
             )
-        if proposal.is_nameless and not name:
-            raise NoSuchProposal(f"proposal {number} needs a name: write {number}=its_name")
         lines += (proposal.named(name) if name else proposal).lines
     return judgement.add(home, [(line.table, line.values) for line in lines])

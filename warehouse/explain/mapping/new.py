@@ -1,18 +1,20 @@
 """Labels that nothing stands for: drafts of new indicators, and which known ones are near."""
 
-import hashlib
 import re
 from collections.abc import Iterator
 from typing import Any
 
 import duckdb
+from slugify import slugify
 
 from warehouse.contract.labels import has_chinese
 from warehouse.explain.mapping.changed import most_alike
-from warehouse.explain.mapping.proposal import NAMELESS, NO_UNIT, Line, Proposal
+from warehouse.explain.mapping.proposal import NO_UNIT, Line, Proposal
 
 # How much alike a known label has to be to be worth a guess
 _NEAR = 0.6
+# How many characters the name of a new indicator has at most
+_LONGEST = 48
 
 # A label is worth a draft if some value below it has an area and a year. Its unit is the standard
 # unit that the printed one is, or comes nearest to; else it is one by itself.
@@ -73,8 +75,7 @@ def new_labels(database: duckdb.DuckDBPyConnection) -> Iterator[Proposal]:
             yield _proposal(label, _aliases(label, names[alike_to]), guess)
         name = _untaken(name, taken)
         lines = (*_indicator(label, name), *_aliases(label, name))
-        to_do = ", to be named when it is accepted (N=name)" if name == NAMELESS else ""
-        yield _proposal(label, lines, f"a new indicator{to_do}")
+        yield _proposal(label, lines, "a new indicator (N=name gives it another name)")
 
 
 def _proposal(label: _Label, lines: tuple[Line, ...], what: str) -> Proposal:
@@ -100,8 +101,8 @@ def _indicator(label: _Label, name: str) -> tuple[Line, ...]:
 def _aliases(label: _Label, indicator_id: str) -> tuple[Line, ...]:
     """The label's alias, and before it that of its table if no table has the title."""
     source, title = {"source_id": label["source_id"]}, label["title_key"] or ""
-    digest = hashlib.sha256(title.encode()).hexdigest()[:8]
-    table_id = label["table_id"] or _slug(_in_english(label["title"] or "")) or f"table_{digest}"
+    printed = label["title"] or title or "untitled"
+    table_id = label["table_id"] or _slug(_in_english(printed) or printed)
     alias = {**source, "table_id": table_id, "label_key": label["indicator_key"]}
     line = Line("indicator_aliases", {**alias, "indicator_id": indicator_id})
     if label["table_id"]:
@@ -118,27 +119,27 @@ def _in_english(label: str) -> str:
 
 def _in_chinese(label: str) -> str:
     """The label without a translation behind it."""
-    [chinese] = re.findall(r"^.*[\u3400-\u9fff][^\sA-Za-z]*", label, re.DOTALL)
+    chinese = "".join(re.findall(r"^.*[\u3400-\u9fff][^\sA-Za-z]*", label, re.DOTALL))
     return re.sub(r"\s+|^[#＃]+", "", chinese)
 
 
 def _name(label: _Label) -> str:
-    """A name in English, which says what its table is about where the label alone does not."""
-    name = _slug(_in_english(label["label"])) or NAMELESS
-    if name == NAMELESS or label["is_general"] or not label["table_id"]:
+    """In English or pinyin, with what its table is about where the label alone does not say it."""
+    printed = label["label"]
+    name = _slug(_in_english(printed) or _in_chinese(printed), _LONGEST)
+    if label["is_general"] or not label["table_id"]:
         return name
     return f"{label['table_id'].removesuffix('_by_region')}_{name}"
 
 
-def _slug(words: str) -> str:
-    name = re.sub(r"[^a-z0-9]+", "_", words.lower()).strip("_")
-    return name if re.match("[a-z]", name) else ""
+def _slug(text: str, longest: int = 0) -> str:
+    """The text as a name, Chinese in pinyin, cut between words if it is too long."""
+    name = slugify(text, separator="_", max_length=longest, word_boundary=True)
+    return name if name[:1].isalpha() else f"series_{name}"
 
 
 def _untaken(name: str, taken: set[str]) -> str:
     """The name, with a number if there is another of that name, which is then taken too."""
-    if name == NAMELESS:
-        return name
     numbered = (f"{name}_{n}" for n in range(2, len(taken) + 3))
     free = next(each for each in (name, *numbered) if each not in taken)
     taken.add(free)

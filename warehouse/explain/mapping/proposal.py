@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-# Stands for the name of a new indicator that only a person can give
-NAMELESS = "?"
 # Stands for a unit that no file prints
 NO_UNIT = "(no unit is printed)"
 
@@ -26,20 +24,23 @@ class Proposal:
     evidence: tuple[str, ...]
 
     @property
-    def is_nameless(self) -> bool:
-        """Whether a person has to name the indicator."""
-        return any(NAMELESS in line.values.values() for line in self.lines)
-
-    @property
     def has_no_unit(self) -> bool:
         return any(line.values.get("unit") == NO_UNIT for line in self.lines)
 
+    @property
+    def indicator_id(self) -> str | None:
+        """The name of the new indicator that is drafted, if one is."""
+        ids = [line.values["indicator_id"] for line in self.lines if line.table == "indicators"]
+        return ids[0] if ids else None
+
     def named(self, indicator_id: str) -> "Proposal":
-        """The same with another name of the new indicator; no other proposal has one to give."""
-        [drafted] = [line for line in self.lines if line.table == "indicators"]
-        old = drafted.values["indicator_id"]
-        lines = tuple(
-            Line(line.table, {k: indicator_id if v == old else v for k, v in line.values.items()})
+        """The same with another name of the new indicator."""
+        old = self.indicator_id or ""
+        names = {old: indicator_id, old.replace("_", " "): indicator_id.replace("_", " ")}
+        lines = (
+            Line(
+                line.table, {column: names.get(text, text) for column, text in line.values.items()}
+            )
             for line in self.lines
         )
-        return Proposal(lines, self.label, self.place, self.evidence)
+        return Proposal(tuple(lines), self.label, self.place, self.evidence)
