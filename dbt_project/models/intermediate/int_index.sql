@@ -107,7 +107,8 @@ explained as (
         case
             when summed.digital_trade_index is not null then null
             when members.members is null
-                then 'no province-year of the sample knows all the indicators that a source provides, or none of them varies'
+                then 'no province-year of the sample knows all the indicators that a source provides, '
+                    || 'or none of them varies'
             else 'only ' || cast(coalesce(known.members_known, 0) as varchar) || ' of the '
                 || cast(members.members as varchar) || ' indicators of the index are known'
         end as reason,

@@ -4,8 +4,9 @@ with cells as (
 
     select
         cells.*,
-        coalesce(max(cells.value - cells.rounding) over same_cell > min(cells.value + cells.rounding) over same_cell, false)
-            as are_different
+        coalesce(
+            max(cells.value - cells.rounding) over same_cell > min(cells.value + cells.rounding) over same_cell, false
+        ) as are_different
     from {{ ref('stg_cells') }} as cells
     left join {{ ref('int_files_held') }} as held
         on cells.file_id = held.file_id

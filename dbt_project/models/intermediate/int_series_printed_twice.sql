@@ -76,12 +76,11 @@ inner join cells
     on pairs.file_id = cells.file_id
     and pairs.indicator_id = cells.indicator_id
     and pairs.series_vintage = cells.series_vintage
-    and pairs.repeated_key
-    = case pairs.repeated
-            when 'indicator' then cells.indicator_id
-            when 'year' then cells.period
-            else cells.area_code
-        end
+    and case pairs.repeated
+        when 'indicator' then cells.indicator_id
+        when 'year' then cells.period
+        else cells.area_code
+    end = pairs.repeated_key
 where pairs.repeated_key < pairs.other_key
     and (pairs.repeated <> 'area' or pairs.others = 1)
 group by
