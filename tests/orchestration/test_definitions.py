@@ -67,6 +67,8 @@ def test_definitions(clone, released):
         "catalog.dim_indicator": "marts",
         "catalog.dim_file": "marts",
         **{f"catalog.{name}": "marts" for name in ("coverage", "missing_value", "where_to_get")},
+        **{f"catalog.{name}": "marts" for name in ("rejected_cell", "unused_cell")},
+        **{f"catalog.{name}": "marts" for name in ("unmapped_label", "data_warning")},
         **dict.fromkeys(RESULTS, "models"),
         "results.revisions": "models",
         "catalog.release": "release",
