@@ -187,7 +187,7 @@ def test_interactions_of_numbers_and_of_groups():
         ({"y": 4.0}, {}, "the outcome has the single value 4"),
         ({"y": "by firm"}, {}, "the outcome does not vary beyond its two_way effects"),
         ({"g": "one"}, {"vce": {"type": "cluster", "by": ["g"]}}, "two clusters or more"),
-        ({}, {"sample": "year == 2000", "effects": "entity"}, "every group needs two rows"),
+        ({}, {"sample": "year == 2000", "effects": "two_way"}, "every group needs two rows"),
         ({}, {"sample": "firm == 'firm 0' and year < 2003", "effects": "none"}, "3 rows are too"),
         ({}, {"vce": {"type": "driscoll_kraay", "bandwidth": 8}}, "it is 7 at most"),
     ],

@@ -98,7 +98,7 @@ def test_a_correction_reaches_exports_and_flows_and_meets_a_cell(filled, build_m
         }
     )
     done = build_models(home, "stg_cells", project=with_lines({"corrections": LINES}))
-    assert done.returncode == 1
+    assert done.returncode == 0
     assert messages(home) == {
         'seeds/corrections.csv, line "io_tables,input_output_flow,110000,2017,01>01" expects "9", '
         'but io_tables/2021/北京.csv, C4, prints "1": end the correction with last_edition before '
