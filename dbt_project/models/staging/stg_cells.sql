@@ -558,8 +558,9 @@ valued as (
         exchange_rates.cny_per_usd,
         measured.number_printed * units.factor
         * case when units.currency is null then 1 else exchange_rates.cny_per_usd end as value,
-        -- by how much the value may have been rounded: half a unit of the last digit printed
-        (0.5 * power(10, -{{ decimals_printed('measured.plain_text') }}) + 1e-9 * abs(measured.number_printed))
+        -- by how much the value may have been rounded: half a unit of the last digit printed, short of the point that
+        -- it shares with its neighbour (6 and 7 are two numbers)
+        (0.4995 * power(10, -{{ decimals_printed('measured.plain_text') }}) + 1e-12 * abs(measured.number_printed))
         * units.factor * case when units.currency is null then 1 else exchange_rates.cny_per_usd end as rounding
     from measured
     left join printed_units as units
