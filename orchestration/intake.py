@@ -35,8 +35,12 @@ def write_demonstration(home: Home) -> None:
 
 
 def take_in(home: Home, folder: Path) -> None:
-    """Snapshot every file under a landing folder. Files that were taken before stay known."""
-    snapshots.take(home, landing.scan(folder), raw.rejected(home))
+    """Snapshot every file under a landing folder. Files that were taken before stay known.
+
+    So do those that were rejected, where there is no such folder to tell that they are gone.
+    """
+    rejected = raw.rejected(home) if folder.is_dir() else set()
+    snapshots.take(home, landing.scan(folder), rejected)
     if not snapshots.known(home):
         raise NothingLanded(
             f"no files in {folder}; {where_to_land(folder)}, or see `yearbook demo`"

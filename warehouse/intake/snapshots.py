@@ -32,9 +32,8 @@ def take(
 
     A name that is gone from landing stays known, unless its bytes still lie there under another
     name (it was renamed) or it was never taken: it could not be read from where it lay, or its
-    content is among the `rejected` (of which an empty landing says nothing). A copy that is
-    damaged is made again from landing; without a file there it is not to be read, and the facts
-    say so.
+    content is among the `rejected`. A copy that is damaged is made again from landing; without a
+    file there it is not to be read, and the facts say so.
     Raises WarehouseError if demonstration and real data would meet.
     """
     now = {file.name: file for file in landed}
@@ -47,7 +46,7 @@ def take(
         file
         for name, file in absent.items()
         if file.problem not in (None, DAMAGED)
-        or (file.problem is None and name in rejected and now)
+        or (file.problem is None and name in rejected)
         or (file.source_id, file.snapshot_sha256) in still_there
     ]
     kept = [file for file in absent.values() if file not in gone]
