@@ -1,7 +1,8 @@
 """How fast the measures of value chains are, beside the inverse of a matrix of the same size.
 
 Run with `python bench/value_chains.py`: 77 economies of 45 industries. Processor seconds and peak
-memory above the table, each in a process of its own, with one thread of BLAS and with two; then
+memory above the table, each in a process of its own, with one thread of BLAS and with two (the
+measures take one, so that they are the same bytes anywhere); then
 reading a file of that size into a matrix and raw lists beside `pandas.read_csv`.
 """
 

@@ -300,3 +300,30 @@ MEASURES: dict[str, Measure] = _declared(
     ),
     *_sets(),
 )
+
+_OF_INDUSTRIES_ALONE = {"upstreamness", "downstreamness"}
+_OF_PARTNERS_ALONE = {*(name for name in MEASURES if name.endswith("_sink")), "domestic_sales"}
+# The columns of each table in their order
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "country": tuple(
+        name for name in MEASURES if name not in _OF_INDUSTRIES_ALONE | _OF_PARTNERS_ALONE
+    ),
+    "industry": tuple(
+        name
+        for name in MEASURES
+        if name in _OF_INDUSTRIES_ALONE
+        or (
+            name.startswith(("exports", "dva_", "fva_content", "value_added", "wang_"))
+            and name not in ("dva_share",)
+        )
+        or name == "output"
+    ),
+    "partner": tuple(
+        name
+        for name in MEASURES
+        if name in _OF_PARTNERS_ALONE
+        or (name.startswith(("exports", "bm_")) and "_gvc_" not in name)
+        or name in ("dva_content", "fva_content")
+    ),
+    "origin": ("value_added",),
+}

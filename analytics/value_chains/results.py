@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from analytics.threads import one_thread
 from analytics.value_chains import content, extraction, koopman, production
 from analytics.value_chains.content import Columns
 from analytics.value_chains.measures import MEASURES
@@ -76,6 +77,7 @@ class ValueChains:
         )
 
 
+@one_thread()
 def value_chains(
     table: InterCountryTable,
     sets: Mapping[str, np.ndarray] | None = None,

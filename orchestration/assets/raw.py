@@ -28,6 +28,7 @@ YEARLY = dg.FreshnessPolicy.time_window(
 )
 FILES = asset_key("raw.files")
 CELLS = asset_key("raw.cells")
+MEASURES = asset_key("raw.value_chains")
 DESCRIPTIONS = {
     FILES: "Every landed file and what became of it",
     CELLS: "Every cell of every source as printed, with its address",
@@ -94,7 +95,7 @@ def raw_cells(
             key,
             description=description,
             group_name=group(address(key)),
-            deps=list(SOURCES),
+            deps=[*SOURCES, MEASURES],
             kinds={"duckdb"},
         )
         for key, description in DESCRIPTIONS.items()

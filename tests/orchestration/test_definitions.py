@@ -59,7 +59,7 @@ def test_definitions(clone, released):
     clone.land(1)
     assert told["groups"] == {
         **{f"raw.{source}": "raw" for source in sources()},
-        **{f"raw.{table}": "raw" for table in ("files", "cells", "sources")},
+        **{f"raw.{table}": "raw" for table in ("files", "cells", "sources", "value_chains")},
         "seeds.provinces": "staging",
         "staging.stg_nbs_portal__cells": "staging",
         "marts.panel__province_year": "marts",

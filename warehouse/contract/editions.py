@@ -86,6 +86,7 @@ class FileDeclaration(_Declared):
     year_column: Text | None = None
     columns: dict[Text, ColumnDeclaration] | None = None
     dimensions: dict[Text, Text] | None = None
+    separator: Text | None = None
 
     @model_validator(mode="after")
     def _one_way_to_the_area(self) -> "FileDeclaration":

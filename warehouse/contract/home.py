@@ -35,6 +35,10 @@ class Home:
         return self.root / "raw"
 
     @property
+    def value_chains(self) -> Path:
+        return self.root / "value_chains"
+
+    @property
     def build(self) -> Path:
         return self.root / "build"
 

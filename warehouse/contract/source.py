@@ -25,6 +25,8 @@ class SourceFile:
 class Reading:
     """What a reader gives back: cells (columns of `contract.cells.SCHEMA`, those it knows).
 
+    A source that holds matrices gives rows of a schema of its own instead.
+
     `remarks` are sentences about what was left out; they are kept as the file's reason.
     """
 

@@ -108,7 +108,10 @@ def _written(snapshot: Snapshot, target: Path) -> tuple[int, tuple[str, ...]]:
 def _cells(snapshot: Snapshot, source_file: SourceFile) -> tuple[pa.Table, tuple[str, ...]]:
     """The raw cells of a file and the reader's remarks. Raises Rejected."""
     file, declaration = snapshot.file, snapshot.declaration
-    reading = sources()[file.source_id].read(source_file)
+    source = sources()[file.source_id]
+    reading = source.read(source_file)
+    if source.holds_matrices:
+        return reading.cells, reading.remarks
     found = cells.complete(
         reading.cells,
         {

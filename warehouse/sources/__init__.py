@@ -17,6 +17,7 @@ class Source(BaseModel):
     A refresh is due after `release_month`/`release_day` of each year. `declares` are the keys
     under `files:` of an `_edition.yml` that the reader heeds, beyond those for any file.
     `indicators_are_declared` where a column means what `_edition.yml` says, not what it prints.
+    `holds_matrices` where its rows are kept whole, in a schema of its own, and not cell by cell.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -32,6 +33,7 @@ class Source(BaseModel):
     redistributable: bool = False
     declares: frozenset[str] = frozenset()
     indicators_are_declared: bool = False
+    holds_matrices: bool = False
 
     def read(self, file: SourceFile) -> Reading:
         """The cells of one file. Raises Rejected if the file cannot be taken."""

@@ -25,6 +25,26 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+# What was measured in inter-country tables, one row a measure; `partner_code` is the importer, or
+# of `origin` the exporter in whose exports the value of `area_code` is
+VALUE_CHAINS = pa.schema(
+    [
+        ("snapshot_sha256", pa.string()),
+        ("table_name", pa.string()),
+        ("year", pa.int32()),
+        ("is_extended", pa.bool_()),
+        ("table_gap", pa.float64()),
+        ("grain", pa.string()),
+        ("area_code", pa.string()),
+        ("industry_code", pa.string()),
+        ("partner_code", pa.string()),
+        ("measure", pa.string()),
+        ("value", pa.float64()),
+        ("reason", pa.string()),
+    ]
+)
+
+
 class NoBuild(WarehouseError):
     """There is no build file to read, or somebody writes it."""
 
@@ -48,7 +68,8 @@ def begin(home: Home, as_of: date | None = None) -> None:
     `raw.cells` has one row a cell of every taken file of every source (columns:
     `contract.cells.SCHEMA`), `raw.files` one row a landed file, `raw.sources` one row a source,
     as its `source.yml` describes it, `raw.judgement_<seed>` the home's lines for a seed, if it has
-    any. With `as_of`, files that were published later are not there. Raises `WrongJudgement`.
+    any, `raw.value_chains` the measures of inter-country tables (columns: VALUE_CHAINS). With
+    `as_of`, files that were published later are not there. Raises `WrongJudgement`.
     """
     lines = judgement.read(home)
     home.build.mkdir(parents=True, exist_ok=True)
@@ -68,11 +89,21 @@ def begin(home: Home, as_of: date | None = None) -> None:
             columns = pa.schema([(column, pa.string()) for column in KINDS[name].model_fields])
             of_home = pa.Table.from_pylist(lines[name], columns)
             _create(database, f"raw.judgement_{name}", of_home)
-        cells = ", ".join(literal(file) for file in raw.parquet_files(home, as_of=as_of))
+        cells = ", ".join(
+            literal(file)
+            for source in sources().values()
+            if not source.holds_matrices
+            for file in raw.parquet_files(home, source.source_id, as_of)
+        )
         if cells:  # a view: a copy of every cell would take longer than all models read it
             database.execute(f"create view raw.cells as from read_parquet([{cells}])")
         else:
             _create(database, "raw.cells", CELLS.empty_table())
+        measured = ", ".join(map(literal, sorted(home.value_chains.glob("*.parquet"))))
+        if measured:
+            database.execute(f"create view raw.value_chains as from read_parquet([{measured}])")
+        else:
+            _create(database, "raw.value_chains", VALUE_CHAINS.empty_table())
 
 
 def attached(home: Home) -> duckdb.DuckDBPyConnection:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.errors import SpecificationError
-from analytics.value_chains.measures import MEASURES, SETS
+from analytics.value_chains.measures import COLUMNS, MEASURES, SETS
 from analytics.value_chains.results import value_chains
 from analytics.value_chains.table import InterCountryTable
 from tests.analytics.value_chains.by_definition import by_definition
@@ -211,5 +211,8 @@ def test_every_column_is_a_declared_measure_and_every_measure_a_column():
     table = random_table(1, 3, 2)
     sets = {name: np.arange(6) % 2 == 0 for name in SETS}
     found = value_chains(table, sets)
-    columns = {*found.country, *found.industry, *found.partner}
-    assert columns == set(MEASURES)
+    tables = {"country": found.country, "industry": found.industry, "partner": found.partner}
+    assert {name: {*columns} for name, columns in tables.items()} == {
+        name: {*COLUMNS[name]} for name in tables
+    }
+    assert {name for columns in COLUMNS.values() for name in columns} == set(MEASURES)

@@ -229,7 +229,7 @@ def _matrix(
     if len(header) < 2:
         raise Rejected("is no table: expected labels of industries in its first line")
     lead = leading_columns(header)
-    sides, numbers, texts = [], [], []
+    sides, values, texts = [], [], []
     for number, row in enumerate(rows, start=2):
         cells = _fitted(row, len(header), number)
         side = tuple(text.strip() for text in cells[:lead].to_pylist())
@@ -237,7 +237,7 @@ def _matrix(
         if not any(side) and _is_filled(printed):
             raise Rejected(f"has numbers without a label in row {number}: name the row")
         sides.append(side if any(side) else ())
-        numbers.append(_numbers(printed))
+        values.append(numbers(printed))
         if with_texts:
             texts.append(printed)
     layout = look(header, sides, separator)
@@ -246,7 +246,7 @@ def _matrix(
         year_of(name, year),
         tuple(header),
         tuple(sides),
-        np.stack(numbers),
+        np.stack(values),
         layout,
         _lists(texts) if with_texts else None,
     )
@@ -305,7 +305,7 @@ def _is_filled(cells: pa.StringArray) -> bool:
     return any(text.strip() for text in cells.to_pylist())
 
 
-def _numbers(texts: pa.Array) -> np.ndarray:
+def numbers(texts: pa.Array) -> np.ndarray:
     """The numbers of a row, NaN where a cell is none."""
     try:
         return texts.cast(pa.float64()).to_numpy(zero_copy_only=False)

@@ -1,18 +1,25 @@
-"""Raw tables of matrices: one row a table row, its cells as printed in one list."""
+"""Raw tables of matrices: one row a table row, its cells as printed in one list.
 
-from collections.abc import Iterable
+The cell in row r and place c of `texts` has the address of column c after the labels.
+"""
+
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from warehouse.sources.icio.matrix import Matrix
+from warehouse.sources.icio.layout import look
+from warehouse.sources.icio.matrix import Matrix, numbers
 
-# Of `texts` the first is in the column after the labels; the heading is row 1 of each table
+# The heading is row 1 of each table
 SCHEMA = pa.schema(
     [
         ("table_name", pa.string()),
         ("year", pa.int32()),
+        ("separator", pa.string()),
         ("row_number", pa.int32()),
         ("labels", pa.list_(pa.string())),
         ("texts", pa.list_(pa.string())),
@@ -20,7 +27,7 @@ SCHEMA = pa.schema(
 )
 
 
-def rows(matrix: Matrix) -> pa.Table:
+def rows(matrix: Matrix, separator: str | None = None) -> pa.Table:
     """The heading and the rows of a table that was read with its texts."""
     assert matrix.texts is not None
     lead = len(matrix.header) - matrix.values.shape[1]
@@ -31,6 +38,7 @@ def rows(matrix: Matrix) -> pa.Table:
         {
             "table_name": pa.repeat(matrix.name, count),
             "year": pa.array([matrix.year] * count, pa.int32()),
+            "separator": pa.repeat(pa.scalar(separator, pa.string()), count),
             "row_number": pa.array(range(1, count + 1), pa.int32()),
             "labels": pa.array(labels, pa.list_(pa.string())),
             "texts": pa.chunked_array([heading, matrix.texts]),
@@ -44,3 +52,21 @@ def write(matrices: Iterable[Matrix], path: Path) -> None:
     with pq.ParquetWriter(path, SCHEMA, compression="snappy", write_statistics=False) as writer:
         for matrix in matrices:
             writer.write_table(rows(matrix), row_group_size=100)
+
+
+def read(path: Path) -> Iterator[Matrix]:
+    """The matrices of a raw file, one by one."""
+    found = pq.ParquetFile(path).read()
+    for name in found["table_name"].unique().to_pylist():
+        table = found.filter(pc.equal(found["table_name"], name))
+        labels, texts = table["labels"].to_pylist(), table["texts"]
+        header = [*labels[0], *texts[0].as_py()]
+        separator = table["separator"][0].as_py()
+        yield Matrix(
+            name,
+            table["year"][0].as_py(),
+            tuple(header),
+            tuple(map(tuple, labels[1:])),
+            np.stack([numbers(row.values) for row in texts[1:]]),
+            look(header, labels[1:], separator),
+        )

@@ -1,0 +1,24 @@
+{# One row for each set of keys of a grain, with a column for each measure that the contract lists. `keys` are the
+   columns of the mart and what they are called in staging. #}
+{% macro measures_in_columns(grain, keys) -%}
+    {%- set facts = ['year', 'published_on', 'snapshot_sha256', 'table_gap'] -%}
+select
+    table_edition,
+    {%- for name, called in keys.items() %}
+    {{ called }}{{ ' as ' ~ name if name != called }},
+    {%- endfor %}
+    {%- for fact in facts %}
+    {{ fact }},
+    {%- endfor %}
+    {%- for column in contract_columns() if column not in ['table_edition'] + (keys.keys() | list) + facts %}
+    {% if column == 'reason' -%}
+    max(reason) as reason
+    {%- else -%}
+    max(case when measure = '{{ column }}' then value end) as {{ column }}
+    {%- endif -%}
+    {{ ',' if not loop.last }}
+    {%- endfor %}
+from {{ ref('stg_icio__measures') }}
+where grain = '{{ grain }}'
+group by {{ (['table_edition'] + (keys.values() | list) + facts) | join(', ') }}
+{%- endmacro %}

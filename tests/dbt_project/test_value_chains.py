@@ -1,0 +1,90 @@
+"""The marts of value chains have the measures that are declared, and the numbers that were measured."""
+
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+import yaml
+
+from analytics.value_chains.measures import COLUMNS, MEASURES
+from orchestration.assets.value_chains import value_chain_files
+from warehouse.store import build
+
+PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
+MARTS = {
+    "country": "idx_value_chain__country_year",
+    "industry": "idx_value_chain__country_industry_year",
+    "partner": "idx_value_chain__country_partner_year",
+    "origin": "idx_value_chain__origin_year",
+}
+CHAIN = """V1,CHN_G,CHN_S,QQQ_G,QQQ_S,RRR_G,RRR_S,CHN_HFCE,QQQ_HFCE,RRR_HFCE
+CHN_G,0,0,60,0,0,0,30,0,10
+CHN_S,20,0,0,0,0,0,0,0,0
+QQQ_G,0,0,0,0,50,0,40,60,0
+QQQ_S,0,0,30,0,0,0,0,0,0
+RRR_G,0,0,0,0,0,0,40,20,140
+RRR_S,0,0,0,0,50,0,0,0,0
+"""
+
+
+def test_the_seed_of_measures_is_what_the_code_declares():
+    seed = pd.read_csv(PROJECT / "seeds" / "dim_measure.csv", dtype=str, keep_default_na=False)
+    assert seed.to_dict("records") == [
+        {
+            "measure": measure.name,
+            "text": measure.text,
+            "unit": measure.unit,
+            "formula": measure.formula,
+            "author": measure.author,
+            "year": str(measure.year or ""),
+            "equation": measure.equation or "",
+        }
+        for measure in MEASURES.values()
+    ]
+
+
+@pytest.mark.parametrize(("grain", "mart"), MARTS.items())
+def test_the_contract_of_a_mart_is_its_measures(grain, mart):
+    content = yaml.safe_load(
+        (PROJECT / "models" / "marts" / "_value_chains.yml").read_text("utf-8")
+    )
+    [model] = [model for model in content["models"] if model["name"] == mart]
+    units = {column["name"]: column["config"]["meta"]["unit"] for column in model["columns"]}
+    assert [name for name in units if name in COLUMNS[grain]] == list(COLUMNS[grain])
+    assert {name: units[name] for name in COLUMNS[grain]} == {
+        name: MEASURES[name].unit for name in COLUMNS[grain]
+    }
+
+
+def test_from_a_landed_table_to_the_marts(filled, build_models):
+    home = filled(
+        {
+            "icio/2020/2007.csv": CHAIN,
+            "icio/2020/_edition.yml": "published_on: 2020-11-15\n",
+        }
+    )
+    assert value_chain_files(home) == 1
+    assert value_chain_files(home) == 0  # nothing is measured twice
+    build.begin(home)
+    done = build_models(home, *MARTS.values())
+    assert done.returncode == 0, done.stdout
+    with duckdb.connect(str(build.path(home)), read_only=True) as database:
+        country = database.sql(
+            "select area_code, exports, kww_2, iv_unctad, wang_ply, reason "
+            "from marts.idx_value_chain__country_year order by area_code"
+        ).fetchall()
+        china = database.sql(
+            "select bm_davax from marts.idx_value_chain__country_partner_year "
+            "where (exporter_code, importer_code, table_edition) = ('100000', 'QQQ', '2020')"
+        ).fetchall()
+        origin = database.sql(
+            "select value_added from marts.idx_value_chain__origin_year "
+            "where (source_code, exporter_code) = ('100000', 'QQQ')"
+        ).fetchall()
+    assert country[0] == (
+        *("100000", 70, pytest.approx(38), pytest.approx(42), None),
+        "no inputs cross a border before its value added does",
+    )
+    assert [row[:2] for row in country] == [("100000", 70), ("QQQ", 90), ("RRR", 60)]
+    assert china == [(pytest.approx(24),)] and origin == [(pytest.approx(36),)]

@@ -1,0 +1,24 @@
+"""Inter-country tables: each a matrix, kept row by row as printed, with the year it is of."""
+
+import pyarrow as pa
+
+from warehouse.contract.errors import Rejected
+from warehouse.contract.source import Reading, SourceFile
+from warehouse.sources.icio.matrix import matrices
+from warehouse.sources.icio.raw import rows
+
+
+def read(file: SourceFile) -> Reading:
+    """The rows of every table of a file (`raw.SCHEMA`). Raises Rejected with what is wrong."""
+    declared, found, remarks = file.declaration, [], []
+    for matrix in matrices(
+        file.name, file.data, declared.year, declared.separator, with_texts=True
+    ):
+        if matrix.year is None:
+            raise Rejected(
+                "names no year: write it into its name, or `year: YYYY` under "
+                f"`files: {file.name}:` in _edition.yml"
+            )
+        found.append(rows(matrix, declared.separator))
+        remarks += [f"{matrix.name} {remark}" for remark in matrix.remarks()]
+    return Reading(pa.concat_tables(found), tuple(remarks))
