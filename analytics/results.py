@@ -36,6 +36,7 @@ class ModelResult:
     outcome: str
     effects: str
     vce: str
+    weights: str | None = None
     convention: str | None = None  # of several in the literature, the one that was followed
     sample: str | None = None
     table_number: int | None = None

@@ -52,7 +52,9 @@ _MODEL = Column("string", "Name of the model")
 _TERM = Column("string", "Regressor")
 _OUTCOME = Column("string", "Explained variable")
 _SAMPLE = Column("string", "Condition on the rows")
-_EFFECTS = Column("string", "none, entity, time or two_way")
+_EFFECTS = Column(
+    "string", "none, entity, time or two_way, then other sets, and trends, after plus signs"
+)
 _NOBS = Column("Int64", "Observations used", "rows")
 _DROPPED = Column("Int64", "Rows of the sample lost to missing values", "rows")
 _PER_TERM = "units of the outcome per unit of the term"
@@ -75,6 +77,7 @@ MODELS = Table(
         "sample": _SAMPLE,
         "effects": _EFFECTS,
         "vce": Column("string", "Kind of standard errors and the small-sample convention"),
+        "weights": Column("string", "Column of analytic weights; NULL where rows count alike"),
         "nobs": _NOBS,
         "n_entities": Column("Int64", "Entities used", "entities"),
         "n_periods": Column("Int64", "Periods used", "periods"),

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.errors import SpecificationError
+from analytics.estimators.absorbing import Absorbing
 from analytics.estimators.covariance import positive, prepare_errors, without_vanishing
 from analytics.estimators.design import check_collinearity, standardised
 from analytics.estimators.inference import FEW_CLUSTERS, estimate_of, few_clusters, no_errors
@@ -60,13 +61,13 @@ def fit_least_squares(
     """
     total, net_y = _net_outcome(outcome, within)
     names = list(regressors.columns)
-    x, center, scale = standardised(regressors)
+    x, center, scale = standardised(regressors, within)
     net_x = within.residuals(x)
     check_collinearity(names, net_x, within.effects)
     errors = prepare_errors(vce, x.shape[1], within.entity, within.time, clusters, within)
     standardised_params = engine(outcome, x, within)
     residuals = net_y - net_x @ standardised_params[:-1]
-    design = np.column_stack([net_x, np.ones(len(outcome))])
+    design = np.column_stack([net_x, within.weighted(np.ones(len(outcome)))])
     bread = np.zeros((len(names) + 1, len(names) + 1))
     bread[:-1, :-1], bread[-1, -1] = np.linalg.inv(net_x.T @ net_x), 1 / len(outcome)
     square = float(net_y @ net_y)
@@ -77,8 +78,11 @@ def fit_least_squares(
     covariance[:-1, :-1], is_repaired = positive(covariance[:-1, :-1])
     back = unstandardising(center, scale)
     params = back @ standardised_params
-    statistics = _goodness(outcome, regressors.to_numpy() @ params[:-1], residuals, total, square)
-    if within.effects == "none":
+    y, p = (
+        within.weighted(v - within.mean(v)) for v in (outcome, regressors.to_numpy() @ params[:-1])
+    )
+    statistics = _goodness(y, p, residuals, total, square)
+    if not within.codes:
         statistics = {"r2_overall": statistics["r2_overall"]}
     if errors.groups is not None:
         statistics["n_clusters"] = float(errors.groups)
@@ -93,7 +97,12 @@ def fit_least_squares(
 
 
 def by_linearmodels(outcome: np.ndarray, x: np.ndarray, within: Within) -> np.ndarray:
-    """The engine linearmodels; models that differ in their errors alone share its estimates."""
+    """The engine linearmodels; models that differ in their errors alone share its estimates.
+
+    It iterates where there are trends or many sets of effects: those are projected off exactly.
+    """
+    if isinstance(within, Absorbing):
+        return by_within(outcome, x, within)
     digest = sha256(within.effects.encode())
     for array in (outcome, x, within.entity, within.time):
         digest.update(np.ascontiguousarray(array).data)
@@ -106,7 +115,7 @@ def by_linearmodels(outcome: np.ndarray, x: np.ndarray, within: Within) -> np.nd
 
 def by_within(outcome: np.ndarray, x: np.ndarray, within: Within) -> np.ndarray:
     """The engine of repetitions: the normal equations of what the effects leave."""
-    mean = outcome.mean()  # the constant, beside regressors whose mean is 0
+    mean = within.mean(outcome)  # the constant, beside regressors whose mean is 0
     net_x, net_y = within.residuals(x), within.residuals(outcome - mean)
     return np.append(np.linalg.solve(net_x.T @ net_x, net_x.T @ net_y), mean)
 
@@ -175,8 +184,9 @@ def _net_outcome(outcome: np.ndarray, within: Within) -> tuple[float, np.ndarray
     """The sum of squares of the outcome about its mean, and the outcome (n,) net of the effects as
     well; neither may be nothing.
     """
-    deviations = outcome - outcome.mean()
-    total = float(deviations @ deviations)
+    deviations = outcome - within.mean(outcome)
+    weighted = within.weighted(deviations)
+    total = float(weighted @ weighted)
     if np.ptp(outcome) == 0 or total == 0:
         raise SpecificationError(f"the outcome has the single value {outcome[0]:g}")
     net = within.residuals(deviations)
@@ -186,10 +196,9 @@ def _net_outcome(outcome: np.ndarray, within: Within) -> tuple[float, np.ndarray
 
 
 def _goodness(
-    outcome: np.ndarray, prediction: np.ndarray, residuals: np.ndarray, total: float, net: float
+    y: np.ndarray, p: np.ndarray, residuals: np.ndarray, total: float, net: float
 ) -> dict[str, float]:
-    """R2s: overall is the squared correlation of the outcome with the slopes' prediction."""
-    y, p = outcome - outcome.mean(), prediction - prediction.mean()
+    """R2s, of deviations; overall is the squared correlation with the slopes' prediction p (n,)."""
     overall = float((y @ p) ** 2 / ((y @ y) * (p @ p))) if p.any() else 0.0
     residual = float(residuals @ residuals)
     return {"r2_overall": overall, "r2_within": 1 - residual / net, "r2_lsdv": 1 - residual / total}
