@@ -146,7 +146,9 @@ def prepare_errors(
         if groups < 2:
             raise SpecificationError("clustered errors need two clusters or more, and there is one")
     if groups is not None:
-        k_counted = slopes + _counted(vce, clusters, within)
+        own = {"entity": entity, "time": time}  # these rows may be a part of those of `within`
+        codes = {name: own.get(name, codes) for name, codes in within.codes.items()}
+        k_counted = slopes + _counted(vce, codes, clusters, within)
     return Errors(vce, clusters, time, groups, lags, k_all, k_counted)
 
 
@@ -206,14 +208,14 @@ def wald_distance(params: np.ndarray, covariance: np.ndarray) -> tuple[float, in
     return float((distance**2 / values[kept]).sum()), int(kept.sum())
 
 
-def _counted(vce: Vce, clusters: np.ndarray, within: Within) -> int:
+def _counted(
+    vce: Vce, codes: Mapping[str, np.ndarray], clusters: np.ndarray, within: Within
+) -> int:
     """How many coefficients of the constant and the effects the convention counts."""
     if vce.small_sample == "lsdv":
         return within.rank
     is_lagged = vce.type == "driscoll_kraay"
-    nested = within.codes.keys() & (
-        {"entity"} if is_lagged else nested_effects(within.codes, clusters)
-    )
+    nested = codes.keys() & ({"entity"} if is_lagged else nested_effects(codes, clusters))
     if vce.small_sample == "linearmodels":
-        return 1 if not is_lagged and nested and len(within.codes) == 1 else within.rank
+        return 1 if not is_lagged and nested and len(codes) == 1 else within.rank
     return within.without(nested).rank if nested else within.rank
