@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from analytics.errors import SpecificationError
-from analytics.estimators.within import Groups, Within, is_nested
+from analytics.estimators.within import Groups, Within, count_groups, is_nested
 from analytics.model import Vce
 from analytics.rows import crossed
 
@@ -134,7 +134,7 @@ def prepare_errors(
         raise SpecificationError(f"{len(time)} rows are too few for {k_all} coefficients")
     groups, lags, k_counted = None, 0, k_all
     if vce.type == "driscoll_kraay":
-        groups = len(np.unique(time))
+        groups = count_groups(time)
         # Newey and West (1994), the default of Stata's xtscc
         lags = int(4 * (groups / 100) ** (2 / 9)) if vce.bandwidth is None else vce.bandwidth
         if lags >= groups:
@@ -142,7 +142,7 @@ def prepare_errors(
                 f"`vce.bandwidth` is {lags}; with {groups} periods it is {groups - 1} at most"
             )
     elif vce.is_clustered:
-        groups = min(len(np.unique(column)) for column in clusters.T)
+        groups = min(count_groups(column) for column in clusters.T)
         if groups < 2:
             raise SpecificationError("clustered errors need two clusters or more, and there is one")
     if groups is not None:
