@@ -12,6 +12,10 @@ from analytics.tables import PRINTED
 
 # Statistics that belong under the coefficients of a table
 SHOWN = {
+    "model_f": "F",
+    "model_chi2": "Wald chi-squared",
+    "model_p": "p of all slopes",
+    "vif_max": "Largest VIF",
     "indirect_effect": "Indirect effect",
     "sobel_z": "Sobel z",
     "proportion_mediated": "Share mediated",

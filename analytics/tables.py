@@ -84,6 +84,12 @@ MODELS = Table(
         "entities_dropped": Column("string", "Entities lost as singletons"),
         "r2_within": Column("Float64", "R squared after the within transformation", "fraction"),
         "r2_lsdv": Column("Float64", "R squared of the regression with dummies", "fraction"),
+        "f_statistic": Column(
+            "Float64", "F of the test that all slopes are 0; NULL where there is none", "ratio"
+        ),
+        "f_df_num": Column("Float64", "Its restrictions (of chi-squared as well)", "number"),
+        "f_df_denom": Column("Float64", "Its degrees of freedom; NULL: chi-squared", "number"),
+        "f_p_value": Column("Float64", "Its p value", "probability"),
         "warnings": Column("string", "What a reader of the estimates has to know"),
         "n_dropped_missing": _DROPPED,
     },
@@ -101,6 +107,8 @@ ESTIMATES = Table(
         "p_value": _P_VALUE,
         "ci_low": _CI_LOW,
         "ci_high": _CI_HIGH,
+        "vif": Column("Float64", "Variance inflation factor among the regressors", "ratio"),
+        "vif_within": Column("Float64", "The same net of the effects", "ratio"),
     },
 )
 STATISTICS = Table(

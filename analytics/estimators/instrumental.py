@@ -43,7 +43,12 @@ from analytics.estimators.inference import (
     wald,
     wald_statistics,
 )
-from analytics.estimators.regression import restored, unstandardising
+from analytics.estimators.regression import (
+    NO_MODEL_TEST,
+    model_test,
+    restored,
+    unstandardising,
+)
 from analytics.estimators.within import Within
 from analytics.model import LinearModel, Vce
 from analytics.results import ModelResult
@@ -262,7 +267,8 @@ def _result(
     covariance[:-1, :-1], is_repaired = positive(covariance[:-1, :-1])
     back = unstandardising(design.center, design.scale)
     params = back @ np.append(slopes, design.mean)
-    variances = np.diag(restored(covariance, back, design.spread * design.bread))
+    covariance = restored(covariance, back, design.spread * design.bread)
+    variances = np.diag(covariance)
     residuals = outcome - design.regressors @ slopes
     r2 = "r2_within" if design.within.codes else "r2_overall"
     statistics = {r2: 1 - float(residuals @ residuals) / float(outcome @ outcome)}
@@ -270,6 +276,9 @@ def _result(
     warnings += redundant_effects(model, panel, design.rows)
     if lacking := [n for n, v in zip(design.names, variances, strict=False) if v == 0]:
         warnings.append(no_errors(lacking))
+    statistics |= model_test(params[:-1], covariance[:-1, :-1], errors.df)
+    if "model_p" not in statistics:
+        warnings.append(NO_MODEL_TEST)
     if errors.groups is not None:
         statistics["n_clusters"] = float(errors.groups)
         if errors.groups < FEW_CLUSTERS:
