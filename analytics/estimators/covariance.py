@@ -161,11 +161,13 @@ def nested_effects(entity: np.ndarray, time: np.ndarray, clusters: np.ndarray) -
     """The effects whose groups each lie within one cluster (of any of the cluster variables)."""
     groups: tuple[tuple[Effects, np.ndarray], ...] = (("entity", entity), ("time", time))
     return {
-        effect
-        for effect, codes in groups
-        for cluster in clusters.T
-        if len(np.unique(crossed(codes, cluster))) == len(np.unique(codes))
+        effect for effect, codes in groups for cluster in clusters.T if nested_in(codes, cluster)
     }
+
+
+def nested_in(codes: np.ndarray, cluster: np.ndarray) -> bool:
+    """Whether each group of `codes` (n,) lies within one cluster (n,)."""
+    return len(np.unique(crossed(codes, cluster))) == len(np.unique(codes))
 
 
 def without_effects(effects: Effects, gone: set[Effects]) -> Effects:

@@ -8,7 +8,7 @@ import pandas as pd
 from analytics.errors import CollinearityError
 from analytics.estimators.covariance import vce_text
 from analytics.estimators.within import Within, without_singletons
-from analytics.model import Effects, Model, WithEffects
+from analytics.model import Model, WithEffects
 from analytics.results import ModelResult
 from analytics.rows import Coding, Panel, Rows, select_rows
 
@@ -115,7 +115,7 @@ def standardised(regressors: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.n
     return deviations / scale, center, scale
 
 
-def check_collinearity(names: Sequence[str], within: np.ndarray, effects: Effects) -> None:
+def check_collinearity(names: Sequence[str], within: np.ndarray, effects: str) -> None:
     """Name the first regressor that the effects and the regressors before it explain.
 
     `within` (n, k) is what the effects leave of standardised regressors.
