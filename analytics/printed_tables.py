@@ -34,6 +34,9 @@ SHOWN = {
     "anderson_rubin_p": "Anderson-Rubin p",
     "equal_slopes_p": "Equal slopes p",
     "hausman_p": "Hausman p",
+    "adjusted_pseudo_r2": "Pseudo R²",
+    "squared_correlation": "Squared correlation",
+    "reset_p": "RESET p",
 }
 FOUNDATIONS = {
     *("Estimator", "Outcome", "Entity effects", "Time effects", "Further effects", "Weights"),
