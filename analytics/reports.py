@@ -18,7 +18,10 @@ from analytics.specification import Study, chosen, load_specification
 from analytics.study import StudyTables, estimate_study, run_curve, run_specification
 from analytics.tables import CURVE, DESCRIPTIVES, PUBLISHED_COMPARISON, SIGN_COMPARISON
 
-TERM = ("equation", "term", "estimate", "std_error", "statistic", "p_value", "ci_low", "ci_high")
+TERM = (
+    *("equation", "term", "estimate", "std_error", "statistic", "p_value", "ci_low", "ci_high"),
+    *("vif", "vif_within"),
+)
 MODEL = (
     "model_id",
     "estimator",
@@ -118,7 +121,19 @@ def results_markdown(tables: StudyTables, results: Iterable[ModelResult]) -> str
             values = statistics.set_index("name")["value"]
             lines = [f"| {escaped(name)} | {value:.6g} |" for name, value in values.items()]
             parts.append("\n".join(["| statistic | value |", "|---|---:|", *lines]) + "\n")
+        if "vif_max" in result.statistics:
+            parts.append(_inflation_markdown(result))
     return "\n".join(parts)
+
+
+def _inflation_markdown(result: ModelResult) -> str:
+    """The variance inflation factors of a model as a table."""
+    lines = ["| regressor | VIF | VIF net of the effects |", "|---|---:|---:|"]
+    for term in result.terms:
+        if term.vif is not None:
+            net = "" if term.vif_within is None else f"{term.vif_within:.4g}"
+            lines.append(f"| {escaped(term.term)} | {term.vif:.4g} | {net} |")
+    return "\n".join(lines) + "\n"
 
 
 def _counted(result: ModelResult) -> str:

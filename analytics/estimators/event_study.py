@@ -16,7 +16,7 @@ import pandas as pd
 from pydantic import Field, field_validator, model_validator
 
 from analytics.errors import SpecificationError
-from analytics.estimators.covariance import VANISHING, nested_in, prepare_errors
+from analytics.estimators.covariance import VANISHING, prepare_errors
 from analytics.estimators.design import (
     NAMED,
     check_collinearity,
@@ -32,7 +32,7 @@ from analytics.estimators.inference import (
     wald,
     wald_statistics,
 )
-from analytics.estimators.within import Groups, Within
+from analytics.estimators.within import Groups, Within, is_nested
 from analytics.model import Bootstrap, Model, Section, Vce
 from analytics.results import Estimate, ModelResult
 from analytics.rows import Panel, Rows, calendar_periods, require_column
@@ -180,7 +180,7 @@ def estimate_event_study(model: EventStudy, panel: Panel) -> ModelResult:
     complete = model_rows(model, panel, by)
     sample = _sample(model, panel, complete)
     clusters = sample.rows.clusters[:, 0]
-    if not nested_in(sample.rows.entity, clusters):
+    if not is_nested(sample.rows.entity, clusters):
         raise SpecificationError(f"`vce.by`: values of `{by[0]}` cut through entities")
     if len(np.unique(clusters)) < 2:
         raise SpecificationError("clustered errors need two clusters or more, and there is one")
