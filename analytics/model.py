@@ -251,6 +251,11 @@ class Model(Section):
         """All parts of a split in one model: the model of each value, and its rows (n,)."""
         raise NotImplementedError
 
+    @property
+    def controls(self) -> tuple[str, ...]:
+        """The terms that a model may do without where a study says so."""
+        return self.regressors
+
     def without(self, controls: Collection[str]) -> Self:
         """The model without these controls, wherever it names them."""
         return self.model_copy(

@@ -18,12 +18,18 @@ from scipy import special
 
 from analytics.errors import CollinearityError, SpecificationError
 from analytics.estimators.covariance import Errors, positive
-from analytics.estimators.design import check_collinearity, model_rows, result_of, standardised
+from analytics.estimators.design import (
+    check_collinearity,
+    cluster_columns,
+    model_rows,
+    result_of,
+    standardised,
+)
 from analytics.estimators.inference import FEW_CLUSTERS, estimate_of, few_clusters, no_errors, wald
-from analytics.estimators.within import is_nested
-from analytics.model import Model, Section, Vce
+from analytics.estimators.within import count_groups, dense_codes, is_nested
+from analytics.model import Absorption, Model, Section, Vce
 from analytics.results import ModelResult
-from analytics.rows import Panel, Rows, crossed
+from analytics.rows import Panel, Rows
 
 ITERATIONS = 200
 SETTLED = 1e-6  # of the linear predictor, from one step to the next
@@ -34,12 +40,14 @@ PRECISION = 1e-10  # of the effects that are taken out
 SWEEPS = 100_000
 
 
-def _columns(entry: Any) -> Any:
-    """Columns that are crossed, from `[exporter, year]`, "exporter:year" or "exporter"."""
-    return tuple(part.strip() for part in entry.split(":")) if isinstance(entry, str) else entry
+def _crossed(entry: Any) -> Any:
+    """Columns that are crossed, as "exporter:year", from `[exporter, year]` too."""
+    if isinstance(entry, list | tuple) and entry and all(isinstance(name, str) for name in entry):
+        return ":".join(entry)
+    return entry
 
 
-Columns = Annotated[tuple[str, ...], BeforeValidator(_columns), Field(min_length=1)]
+Crossing = Annotated[str, BeforeValidator(_crossed)]
 
 
 class PoissonVce(Section):
@@ -50,7 +58,7 @@ class PoissonVce(Section):
     """
 
     type: Literal["robust", "hc1", "cluster"] = "robust"
-    by: Annotated[tuple[Columns, ...], Field(max_length=2)] = ()
+    by: Annotated[tuple[Crossing, ...], Field(max_length=2)] = ()
     small_sample: Literal["fixest", "stata", "none"] = "fixest"
 
     @model_validator(mode="before")
@@ -70,9 +78,14 @@ class PoissonPseudoLikelihood(Model):
 
     estimator: Literal["ppml"]
     regressors: Annotated[tuple[str, ...], Field(min_length=1)]
-    fixed_effects: tuple[Columns, ...] = ()
+    fixed_effects: tuple[Crossing, ...] = ()
     vce: PoissonVce = PoissonVce()
     keep_singletons: bool = False
+
+    @property
+    def absorption(self) -> Absorption:
+        """The sets of effects."""
+        return Absorption(sets=self.fixed_effects)
 
     @property
     def errors(self) -> Vce:
@@ -83,7 +96,7 @@ class PoissonPseudoLikelihood(Model):
             kind = "hc0"
         return Vce(
             type=kind,
-            by=tuple(":".join(columns) for columns in self.vce.by),
+            by=self.vce.by,
             small_sample="none" if is_plain else "stata",
         )
 
@@ -105,7 +118,7 @@ class Sets:
     def keep(self, mask: np.ndarray) -> "Sets":
         """Those of the rows where the mask is true, numbered from 0."""
         kept = self.codes[mask]
-        return Sets(np.column_stack([kept[:, :0], *map(_numbered, kept.T)]))
+        return Sets(np.column_stack([kept[:, :0], *(dense_codes(codes)[0] for codes in kept.T)]))
 
     def residuals(self, columns: np.ndarray, weights: np.ndarray) -> np.ndarray:
         """What the effects leave of columns (n, k) under weights (n,)."""
@@ -125,7 +138,7 @@ class Sets:
     def rank(self, without: Sequence[bool]) -> int:
         """How many coefficients the constant and the sets take, some sets not counted (fixest)."""
         sizes = [
-            len(np.unique(codes)) - 1
+            count_groups(codes) - 1
             for codes, is_left_out in zip(self.codes.T, without, strict=True)
             if not is_left_out
         ]
@@ -154,16 +167,13 @@ def estimate_ppml(
     """
     if not model.regressors:
         raise SpecificationError("no regressor is left")
-    by = model.vce.by or _entities(model, panel)
-    crossings = (*model.fixed_effects, *by)
-    wanted = list(dict.fromkeys(name for columns in crossings for name in columns))
-    complete = model_rows(model, panel, wanted)
+    by = cluster_columns(model, panel)
+    complete = model_rows(model, panel, by)
     outcome = _outcome(model, complete)
-    sets = Sets(_codes(complete, model.fixed_effects, wanted))
+    sets = Sets(complete.sets)
     kept, solution, lost = _fitted(model, outcome, complete, sets)
     rows, sets, outcome = complete.keep(kept), sets.keep(kept), outcome[kept]
-    clusters = _codes(rows, by, wanted)
-    errors = _errors(model, rows, sets, clusters)
+    errors = _errors(model, rows, sets)
     names = list(rows.matrix(model.regressors).columns)
     params, covariance, warnings = _covariance(solution, outcome, rows, model, errors)
     constant = [] if model.fixed_effects else ["const"]
@@ -186,35 +196,15 @@ def estimate_ppml(
             f"{lost.separated} rows in which the outcome is 0 are separated, that is fitted "
             "exactly by effects or regressors that go to infinity, and left out"
         )
-    grouped = f" by {' and '.join(':'.join(columns) for columns in by)}" if by else ""
+    grouped = f" by {' and '.join(by)}" if by else ""
     return replace(
-        result_of(model, panel, (), complete, rows),
-        effects=" + ".join(":".join(columns) for columns in model.fixed_effects) or "none",
+        result_of(model, panel, by, complete, rows),
         vce=f"{model.vce.type}{grouped} ({model.vce.small_sample})",
         n_singletons=lost.singletons,
         terms=terms,
         statistics=statistics,
         warnings=tuple(sorted(warnings)),
     )
-
-
-def _entities(model: PoissonPseudoLikelihood, panel: Panel) -> tuple[tuple[str, ...], ...]:
-    return ((str(panel.keys.entity),),) if model.vce.type == "cluster" else ()
-
-
-def _codes(rows: Rows, columns: Sequence[Sequence[str]], names: Sequence[str]) -> np.ndarray:
-    """Integers (n, sets) that tell the groups of each set apart; `names` are those of clusters."""
-    found = []
-    for crossing in columns:
-        codes = np.zeros(len(rows.entity), dtype=np.int64)
-        for name in crossing:
-            codes = _numbered(crossed(codes, rows.clusters[:, names.index(name)]))
-        found.append(codes)
-    return np.column_stack([np.empty((len(rows.entity), 0), dtype=np.int64), *found])
-
-
-def _numbered(codes: np.ndarray) -> np.ndarray:
-    return np.unique(codes, return_inverse=True)[1]
 
 
 def _outcome(model: PoissonPseudoLikelihood, rows: Rows) -> np.ndarray:
@@ -280,12 +270,12 @@ def _informative(
     while True:
         before = kept.sum()
         for codes in sets.codes.T:
-            groups = _numbered(codes[kept])
+            groups = dense_codes(codes[kept])[0]
             is_zero = np.bincount(groups, outcome[kept] > 0)[groups] == 0
             lost.separated += int(is_zero.sum())
             kept[kept] = ~is_zero
-            groups = _numbered(codes[kept])
-            is_single = (np.bincount(groups)[groups] == 1) & (not keeps_singletons)
+            groups, counts = dense_codes(codes[kept])
+            is_single = (counts[groups] == 1) & (not keeps_singletons)
             lost.singletons += int(is_single.sum())
             kept[kept] = ~is_single
         if kept.sum() == before:
@@ -352,20 +342,20 @@ def _deviance(y: np.ndarray, predictor: np.ndarray) -> float:
         return float(2 * (special.xlogy(y, y) - y * predictor - y + np.exp(predictor)).sum())
 
 
-def _errors(model: PoissonPseudoLikelihood, rows: Rows, sets: Sets, clusters: np.ndarray) -> Errors:
+def _errors(model: PoissonPseudoLikelihood, rows: Rows, sets: Sets) -> Errors:
     """What the errors rest on: clusters, and the coefficients that the convention counts."""
     slopes = sum(len(rows.columns[term]) for term in model.regressors)
-    nested = [any(is_nested(codes, c) for c in clusters.T) for codes in sets.codes.T]
+    nested = [any(is_nested(codes, c) for c in rows.clusters.T) for codes in sets.codes.T]
     k_all = slopes + sets.rank([False] * len(nested))
     k_counted = slopes + sets.rank(nested) if model.vce.small_sample == "fixest" else 1
-    groups = min((len(np.unique(column)) for column in clusters.T), default=None)
+    groups = min(map(count_groups, rows.clusters.T), default=None)
     if groups == 1:
         raise SpecificationError("clustered errors need two clusters or more, and there is one")
     if len(rows.values) <= k_counted:
         raise SpecificationError(
             f"{len(rows.values)} rows are too few for {k_counted} coefficients"
         )
-    return Errors(model.errors, clusters, rows.time, groups, 0, k_all, k_counted)
+    return Errors(model.errors, rows.clusters, rows.time, groups, 0, k_all, k_counted)
 
 
 def _sandwich(outcome: np.ndarray, solution: Solution, errors: Errors) -> np.ndarray:

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from analytics.estimators.dynamic_panel import DynamicPanel
+from analytics.estimators.event_study import EventStudy
 from analytics.estimators.instrumental import InstrumentalVariables
 from analytics.estimators.least_squares import LeastSquares
 from analytics.estimators.mediation import Mediation
@@ -17,6 +18,7 @@ AnyModel = Annotated[
     | Mediation
     | Threshold
     | DynamicPanel
-    | PoissonPseudoLikelihood,
+    | PoissonPseudoLikelihood
+    | EventStudy,
     Field(discriminator="estimator"),
 ]
