@@ -183,7 +183,9 @@ class Reading:
     @cached_property
     def panel_columns(self) -> dict[str, Record]:
         """The first input of each column of the panel, and its formula."""
-        rows = self.rows("from catalog.panel_column order by input_position desc")
+        rows = self.rows(
+            "from catalog.panel_column where universe = 'province' order by input_position desc"
+        )
         return {row["column_name"]: row for row in rows}
 
     @cached_property

@@ -18,7 +18,8 @@ with unused as (
             when kind = 'undeclared' then 'in columns that nothing declares'
             when rejection is not null then {{ replace_pattern('rejection', '"[^"]*"', '"…"') }}
             when not is_mapped then 'under a heading that no indicator stands for'
-            when area_code is null then 'of an area outside the 31 units'
+            when area_code is null
+                then coalesce('of ' || area_remark, 'of an area outside the 31 units')
             else 'of a year without an exchange rate'
         end as reason
     from {{ ref('stg_cells') }}
