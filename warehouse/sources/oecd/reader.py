@@ -145,7 +145,7 @@ def _one_vintage(
     chosen = max(years, key=lambda vintage: (len(years[vintage]), vintage))
     remarks = []
     if len(years) > 1:
-        there = ", ".join(f"{_named(each)} ({len(years[each])} years)" for each in sorted(years))
+        there = ", ".join(f"{_named(each)} ({len(years[each])} values)" for each in sorted(years))
         other = min(set(years) - {chosen})
         pairs = zip(_VINTAGE, other, chosen, strict=True)
         wanted = ", ".join(f"{name}: {code!r}" for name, code, taken in pairs if code != taken)
