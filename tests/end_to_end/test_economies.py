@@ -85,10 +85,13 @@ def test_every_economy_is_an_area_and_no_group_is(world):
     assert not world.rows(
         f"select area_code from marts.fct_observation where area_code in ({groups})"
     )
-    assert world.value(
-        "select value from marts.printed_series "
-        "where area_label = 'WLD' and series_label = 'SP.POP.TOTL' and year = 2022"
-    ) > 7e9
+    assert (
+        world.value(
+            "select value from marts.printed_series "
+            "where area_label = 'WLD' and series_label = 'SP.POP.TOTL' and year = 2022"
+        )
+        > 7e9
+    )
     assert not world.rows("select * from catalog.rejected_cell where source_id = 'world_bank'")
 
 
