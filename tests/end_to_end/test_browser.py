@@ -88,6 +88,14 @@ def test_graph_shows_the_layers(page):
         page.get_by_text(group, exact=True).first.wait_for()
 
 
+def test_every_title_begins_with_the_home_and_its_release(page, demonstration):
+    release = (demonstration.home / "releases" / "current").readlink().name
+    for place in ("/runs", "/asset-groups"):
+        page.goto(place)
+        page.wait_for_function("document.title.endsWith(' · Dagster') === false")
+        assert page.title().startswith(f"{demonstration.home.name} · {release}")
+
+
 def test_run_is_recorded_as_synthetic(page):
     page.goto("/runs")
     page.get_by_text("refresh", exact=True).first.wait_for()
