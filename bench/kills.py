@@ -24,7 +24,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 _LONGEST_ROW = 3
-_PATIENCE = 900.0
+_PATIENCE = 3600.0
 _IMPORTED = (
     *("dbt.cli.main", "dbt.adapters.duckdb", "linearmodels"),
     *("orchestration.definitions", "orchestration.report"),

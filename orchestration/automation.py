@@ -65,6 +65,7 @@ def landing_folder(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.
 
 @dg.run_failure_sensor(
     monitor_all_code_locations=True,  # also runs of the command line, which belong to none
+    minimum_interval_seconds=60,
     default_status=dg.DefaultSensorStatus.RUNNING,
 )
 def failed_run(context: dg.RunFailureSensorContext) -> dg.SkipReason | None:

@@ -57,7 +57,7 @@ def _runs(home: Home, keep: int, is_dry: bool) -> Pruned:
 
     with instance.opened(home) as dagster_instance:
         runs = history.forget(dagster_instance, keep, is_dry)
-    return Pruned("runs", runs, before - _size(home.dagster))
+    return Pruned("runs", runs, max(0, before - _size(home.dagster)))
 
 
 def _drafts(home: Home, days: int) -> Iterator[Path]:

@@ -52,16 +52,17 @@ def pin(
         from orchestration.progress import say
         from warehouse.store import retention
 
-        with lock.refreshing(place):
-            if release is None:
-                for name, text in retention.pins(place).items():
-                    print(f"{name}: {text}")
-            elif undo:
-                name = retention.unpin(place, release)
-                say(f"{name} is pinned no longer", intake.is_synthetic(place))
+        if release is None:
+            for name, text in retention.pins(place).items():
+                print(f"{name}: {text}")
+            return
+        with lock.refreshing(place):  # what is pruned now cannot be pinned
+            if undo:
+                said = f"{retention.unpin(place, release)} is pinned no longer"
             else:
                 name = retention.pin(place, release, purpose or "")
-                say(f"{name} is pinned: `yearbook prune` keeps it", intake.is_synthetic(place))
+                said = f"{name} is pinned: `yearbook prune` keeps it"
+        say(said, intake.is_synthetic(place))
 
 
 ArchiveArgument = Annotated[Path, typer.Argument(metavar="FILE", help="Archive, such as home.tgz")]

@@ -10,7 +10,7 @@ import pytest
 import typer
 import yaml
 
-from orchestration import alerts, history, instance, ports, units
+from orchestration import alerts, history, instance, ports, pruning, units
 from orchestration.cli import app
 from warehouse.contract import policy
 from warehouse.contract.errors import WarehouseError
@@ -77,6 +77,29 @@ def test_a_home_is_pinned_pruned_kept_and_brought_back(clone, released, tmp_path
     assert done("pin", *back) == f"{name}: Table 3\n"
     assert done("refresh", *back).startswith(f"nothing new: {name} ")
     done("pin", "current", "--undo")
+
+
+def test_drafts_go_once_they_are_old_and_what_was_published_stays(home):
+    paths = [
+        home.landing / "oecd" / "2020" / ".answer.json.17.tmp",
+        home.snapshots / "files" / ".17.tmp",
+        home.dagster / "history-damaged-1",
+        home.build / ".17.tmp",  # a refresh begins it anew
+        home.releases / ".2020.tmp",  # and removes this
+        home.landing / "oecd" / "2020" / "answer.tmp",
+    ]
+    for path in paths:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x")
+    path = home.root / "policy.yml"
+    path.write_text("drafts: {days: 1}")
+    assert pruning.prune(home, is_dry=False)[2].names == []
+    path.write_text("drafts: {days: 0}")
+    for is_dry in (True, False):
+        found = pruning.prune(home, is_dry)[2]
+        assert {home.root / name for name in found.names} == {*paths[:3]}
+        assert found.size == 3
+    assert [path.exists() for path in paths] == [False] * 3 + [True] * 3
 
 
 def test_units_are_what_systemd_understands(tmp_path):
