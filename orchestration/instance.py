@@ -20,6 +20,7 @@ _OWNER = "yearbook/home"
 
 # The URL of a PostgreSQL database for the history, instead of files in the home
 STORAGE = "YEARBOOK_STORAGE"
+_DRIVER = "postgresql+psycopg2://"
 _URL = "postgresql://USER:PASSWORD@HOST:PORT/DATABASE"
 
 # Compute logs would start a process a step to copy what the step prints. A sensor that looks every
@@ -50,9 +51,12 @@ def prepare(home: Home) -> None:
     """Write the settings of the instance and point Dagster at it, without importing Dagster."""
     home.dagster.mkdir(parents=True, exist_ok=True)
     settings = home.dagster / "dagster.yaml"
-    wanted = _SETTINGS + (_ON_POSTGRESQL if _url() else "")
+    url = _url()
+    wanted = _SETTINGS + (_ON_POSTGRESQL if url else "")
     if not settings.exists() or settings.read_text(encoding="utf-8") != wanted:
         write_atomically(settings, wanted)
+    if url:
+        os.environ[STORAGE] = url
     os.environ.update(
         DAGSTER_HOME=str(home.dagster),
         YEARBOOK_HOME=str(home.root),
@@ -93,11 +97,16 @@ def opened(home: Home) -> "DagsterInstance":
 
 
 def _url() -> str | None:
-    """The database that was asked for. Raises `NoStorage` if it is none of PostgreSQL."""
+    """The database that was asked for, as SQLAlchemy finds our driver.
+
+    Raises `NoStorage` if it is none of PostgreSQL.
+    """
     url = os.environ.get(STORAGE)
-    if url and not url.startswith("postgresql://"):
+    if not url:
+        return None
+    if not url.startswith(("postgresql://", _DRIVER)):
         raise NoStorage(f"{STORAGE} is no URL of PostgreSQL: {_URL}")
-    return url or None
+    return _DRIVER + url.partition("://")[2]
 
 
 def _check_reached(url: str) -> None:
@@ -105,7 +114,7 @@ def _check_reached(url: str) -> None:
     import psycopg2
 
     try:
-        psycopg2.connect(url, connect_timeout=10).close()
+        psycopg2.connect(url.replace(_DRIVER, "postgresql://"), connect_timeout=10).close()
     except psycopg2.Error as error:
         said = " ".join(str(error).split())
         # Of a URL that it misunderstands it prints pieces, such as half of a password
