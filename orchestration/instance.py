@@ -20,6 +20,7 @@ _OWNER = "yearbook/home"
 
 # The URL of a PostgreSQL database for the history, instead of files in the home
 STORAGE = "YEARBOOK_STORAGE"
+_PATIENCE_MILLISECONDS = 60_000
 _DRIVER = "postgresql+psycopg2://"
 _URL = "postgresql://USER:PASSWORD@HOST:PORT/DATABASE"
 
@@ -30,6 +31,7 @@ telemetry: {enabled: false}
 nux: {enabled: false}
 concurrency: {pools: {granularity: op, default_limit: 1}}
 compute_logs: {module: dagster._core.storage.noop_compute_log_manager, class: NoOpComputeLogManager}
+code_servers: {local_startup_timeout: 600}
 retention:
   schedule: {purge_after_days: 370}
   sensor: {purge_after_days: {skipped: 2, success: 370, failure: 30, started: 30}}
@@ -62,6 +64,10 @@ def prepare(home: Home) -> None:
         YEARBOOK_HOME=str(home.root),
         DAGSTER_DISABLE_TELEMETRY="1",
         DO_NOT_TRACK="1",
+        # A busy machine is no reason to give up a run; Dagster's own patience is a minute
+        DAGSTER_GRPC_TIMEOUT_SECONDS="600",
+        DAGSTER_SENSOR_GRPC_TIMEOUT_SECONDS="600",
+        DAGSTER_SCHEDULE_GRPC_TIMEOUT_SECONDS="600",
     )
 
 
@@ -135,6 +141,16 @@ def _claim(instance: "DagsterInstance", home: Home) -> None:
             f"the database of {STORAGE} has the history of {owner}: give {home.root} its own"
         )
     storage.set_cursor_values({_OWNER: str(home.root)})
+
+
+def stay_connected(instance: "DagsterInstance") -> None:
+    """Hold a connection to PostgreSQL; one a statement costs several times what the statement does.
+
+    Dagster has it for its web server. Files of SQLite are not concerned.
+    """
+    instance.optimize_for_webserver(
+        statement_timeout=_PATIENCE_MILLISECONDS, pool_recycle=3600, max_overflow=20
+    )
 
 
 def end_dead_runs(instance: "DagsterInstance", own_run_id: str) -> None:

@@ -57,6 +57,7 @@ class Warehouse(dg.ConfigurableResource):
             if self.as_of:
                 tags["yearbook/as_of"] = self.as_of
             assert context.instance and context.run_id  # as always in a run
+            instance.stay_connected(context.instance)
             context.instance.add_run_tags(context.run_id, tags)
             instance.end_dead_runs(context.instance, own_run_id=context.run_id)
             history.forget(context.instance, policy.read(self.home).history.runs)

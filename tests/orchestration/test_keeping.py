@@ -1,6 +1,7 @@
 """What keeps a home over the years: its history, its backup, its services, its alerts."""
 
 import json
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -22,8 +23,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture
 def home(tmp_path, monkeypatch) -> Home:
     """A home that is prepared for Dagster; the environment is as before afterwards."""
-    for name in ("DAGSTER_HOME", "YEARBOOK_HOME", "DAGSTER_DISABLE_TELEMETRY", "DO_NOT_TRACK"):
-        monkeypatch.setenv(name, "")
+    monkeypatch.setattr(os, "environ", os.environ.copy())
     monkeypatch.delenv(instance.STORAGE, raising=False)
     home = Home(tmp_path / "home")
     instance.prepare(home)
