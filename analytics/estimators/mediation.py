@@ -17,7 +17,6 @@ from pydantic import Field, model_validator
 from scipy import special
 
 from analytics.errors import SpecificationError
-from analytics.estimators.covariance import nested_effects
 from analytics.estimators.design import (
     cluster_columns,
     estimation_rows,
@@ -28,14 +27,11 @@ from analytics.estimators.design import (
 )
 from analytics.estimators.inference import FEW_CLUSTERS, estimate_of, p_value
 from analytics.estimators.regression import (
-    Engine,
     Fit,
-    by_linearmodels,
-    by_within,
     fit_least_squares,
     warnings_of,
 )
-from analytics.estimators.within import Groups, Within
+from analytics.estimators.within import Groups, Within, is_nested
 from analytics.model import Bootstrap, Effects, WithEffects
 from analytics.results import ModelResult
 from analytics.rows import Panel, Rows
@@ -76,13 +72,13 @@ class Mediation(WithEffects):
         }
 
     def estimate(self, panel: Panel) -> ModelResult:
-        """The three equations, by linearmodels, and the bootstrap of the indirect effect."""
+        """The three equations and the bootstrap of the indirect effect."""
         return estimate_mediation(self, panel)
 
     def repeat(self, panel: Panel) -> ModelResult:
-        """The three equations, by the within transformation, without the bootstrap."""
+        """The three equations without the bootstrap."""
         fewer = self.bootstrap.model_copy(update={"replications": 0})
-        return estimate_mediation(self.model_copy(update={"bootstrap": fewer}), panel, by_within)
+        return estimate_mediation(self.model_copy(update={"bootstrap": fewer}), panel)
 
 
 @dataclass(frozen=True)
@@ -94,9 +90,7 @@ class Indirect:
     bias_corrected: tuple[float, float] | None
 
 
-def estimate_mediation(
-    model: Mediation, panel: Panel, engine: Engine = by_linearmodels
-) -> ModelResult:
+def estimate_mediation(model: Mediation, panel: Panel) -> ModelResult:
     """Estimate a `mediation` model; its equations are `total`, `mediator` and `direct`.
 
     Raises SpecificationError where the panel cannot serve the model, and CollinearityError where
@@ -125,7 +119,6 @@ def estimate_mediation(
             within,
             model.vce,
             rows.clusters[:, : len(by)],
-            engine,
         )
         variances = np.diag(fit.covariance)
         terms += [
@@ -287,7 +280,7 @@ def _bootstrap(
     """The bootstrap of the model as statistics, and warnings."""
     clusters = rows.clusters[:, -1] if draw_by is not None else np.arange(len(rows.values))
     takes_entities = model.absorbed in ("entity", "two_way")
-    if takes_entities and "entity" not in nested_effects(rows.entity, rows.time, clusters[:, None]):
+    if takes_entities and not is_nested(rows.entity, clusters):
         raise SpecificationError(
             f"bootstrap.by is `{draw_by}`, whose values cut through entities; with entity effects "
             "whole entities have to be drawn"
