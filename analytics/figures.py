@@ -1,13 +1,16 @@
 """Figures of results, as PNG."""
 
 import io
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 CHOICES = ("outcome", "treatment", "controls", "sample", "winsorise", "effects", "vce")
 DARK, PALE = "#1f4e79", "#b9c6d3"
+NOT_IN_NAMES = r"[^\w.-]+"  # of files
 MOST_SETS = 8  # of controls that are shown as sets
 
 
@@ -57,8 +60,80 @@ def curve_figure(fits: pd.DataFrame) -> bytes:
         )
     below.set_yticks(range(len(choices)), list(choices), fontsize=7)
     below.set_xlabel("combinations in order of the coefficient")
+    return _png(figure)
+
+
+def model_figures(
+    estimates: pd.DataFrame, tests: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> dict[str, bytes]:
+    """The figures of models, by names that files can have: of event studies and of placebos.
+
+    `estimates` has columns of `analytics.tables.ESTIMATES`, `tests` are those of each model.
+    """
+    drawn = {model: [test for test in own if "draws" in test] for model, own in tests.items()}
+    return event_figures(estimates) | {
+        _file_name("placebo", model): placebo_figure(test["draws"], test["estimate"])
+        for model, own in drawn.items()
+        for test in own
+    }
+
+
+def _file_name(kind: str, model: str) -> str:
+    return f"{kind}_{re.sub(NOT_IN_NAMES, '_', model)}"
+
+
+def placebo_figure(slopes: Sequence[float], estimate: float) -> bytes:
+    """The distribution of the slopes of placebos, and where the estimate lies."""
+    from matplotlib.figure import Figure  # not pyplot, which looks for a screen
+
+    figure = Figure(figsize=(8, 4.5), layout="constrained")
+    axes = figure.subplots()
+    axes.hist(slopes, bins=min(50, 5 + len(slopes) // 20), color=PALE)
+    axes.axvline(estimate, color=DARK)
+    axes.set_xlabel(f"slopes of {len(slopes)} placebos; the line is the estimate, {estimate:.4g}")
+    axes.set_ylabel("placebos")
+    return _png(figure)
+
+
+def event_figures(estimates: pd.DataFrame) -> dict[str, bytes]:
+    """The figure of each model with effects by event time, by a name that a file can have."""
+    events = estimates[estimates["equation"] == "event"]
+    return {
+        _file_name("event_study", str(model)): event_figure(rows)
+        for model, rows in events.groupby("model_id", sort=False)
+    }
+
+
+def event_figure(estimates: pd.DataFrame) -> bytes:
+    """The effects of a treatment by the time since it began, with their 95 % intervals.
+
+    `estimates` has columns of `analytics.tables.ESTIMATES`; its terms are `event[-1]` and so on.
+    Raises ValueError where there is none.
+    """
+    from matplotlib.figure import Figure  # not pyplot, which looks for a screen
+    from matplotlib.ticker import MaxNLocator
+
+    events = estimates["term"].str.extract(r"^event\[(-?\d+)\]$")[0]
+    rows = estimates[events.notna()].assign(event=events.dropna().astype(int)).sort_values("event")
+    if rows.empty:
+        raise ValueError("not one effect has an event time")
+    values = rows[["event", "estimate", "ci_low", "ci_high"]].to_numpy(dtype=float).T
+    event, estimate, low, high = values
+    figure = Figure(figsize=(8, 4.5), layout="constrained")
+    axes = figure.subplots()
+    axes.axhline(0, color="black", linewidth=0.6)
+    axes.axvline(-0.5, color=PALE, linestyle="--")
+    axes.vlines(event, low, high, color=DARK)  # the base has no interval
+    axes.plot(event, estimate, "o", color=DARK)
+    axes.set_xlabel("periods since the treatment began")
+    axes.set_ylabel("effect, with 95 % interval")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    return _png(figure)
+
+
+def _png(figure: Any) -> bytes:
     image = io.BytesIO()
-    # Without the date and version of the program the same fits give the same bytes
+    # Without the date and version of the program the same numbers give the same bytes
     figure.savefig(image, format="png", dpi=110, metadata={"Software": None})
     return image.getvalue()
 

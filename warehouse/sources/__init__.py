@@ -18,6 +18,8 @@ class Source(BaseModel):
     under `files:` of an `_edition.yml` that the reader heeds, beyond those for any file.
     `indicators_are_declared` where a column means what `_edition.yml` says, not what it prints.
     `holds_matrices` where its rows are kept whole, in a schema of its own, and not cell by cell.
+    `names_economies_by` says which columns of seeds/countries a source that prints economies
+    names them by, set apart by blanks.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -34,6 +36,7 @@ class Source(BaseModel):
     declares: frozenset[str] = frozenset()
     indicators_are_declared: bool = False
     holds_matrices: bool = False
+    names_economies_by: str = ""
 
     def read(self, file: SourceFile) -> Reading:
         """The cells of one file. Raises Rejected if the file cannot be taken."""
