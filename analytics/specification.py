@@ -3,6 +3,7 @@
 import difflib
 from collections import Counter
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar, get_args, overload
 
@@ -208,7 +209,11 @@ def _load(path: Path, kind: type[Kind]) -> Kind:
         mark = getattr(error, "problem_mark", None)
         place = f" in line {mark.line + 1}" if mark else ""
         problem = getattr(error, "problem", None) or "it cannot be parsed"
+        if "constructor" in problem:
+            problem = "it has a tag (!), and plain values are expected"
         raise SpecificationError(f"{path}: is not valid YAML{place}: {problem}") from None
+    except RecursionError:
+        raise SpecificationError(f"{path}: is nested too deeply") from None
     if kind is Specification and isinstance(content, dict) and "study" in content:
         kind = Study  # type: ignore[assignment]  # a study is a specification
     try:
@@ -296,7 +301,8 @@ def _shown(value: Any) -> str:
     """A value as it may stand in the file, cut where it is long."""
     if value is None:
         return "empty"
-    text = str(value).lower() if isinstance(value, bool) else repr(value)
+    text = str(value) if isinstance(value, date) else repr(value)
+    text = text.lower() if isinstance(value, bool) else text
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
