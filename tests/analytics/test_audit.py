@@ -513,7 +513,7 @@ def test_bounds_hold_the_results_of_arithmetic():
         ("tables: [{table: 3, terms: [{coef: 1}]}]", "entry 1 of terms: the key `term` is missing"),
         (
             "tables: [{table: 3, n: many}]",
-            "table 3: `n` is 'many'; input should be a valid integer",
+            "table 3: `n` is 'many'; expected a whole number",
         ),
         ("tables: [{terms: [{term: x, coef: 1.2a}]}]", "term x: `coef` is '1.2a'"),
         ("tables: [{terms: [{term: x, stars: a}]}]", "`stars` is 'a'; expected ''"),
