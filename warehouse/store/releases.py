@@ -140,7 +140,7 @@ def publish(
 def return_to(home: Home, fingerprint: str) -> bool:
     """Point `current` at the whole release of a fingerprint, if there is one."""
     for path in home.releases.glob(f"[!.]*/{FACTS}"):
-        facts = _facts(path.parent)
+        facts = facts_of(path.parent)
         if facts and facts["fingerprint"] == fingerprint and _is_whole(path.parent):
             _point_current_at(home, path.parent.resolve().name)
             return True
@@ -150,7 +150,7 @@ def return_to(home: Home, fingerprint: str) -> bool:
 def current(home: Home) -> dict | None:
     """The `release.json` of the current release; None if there is none, or it is damaged."""
     folder = home.releases / "current"
-    return _facts(folder) if _is_whole(folder) else None
+    return facts_of(folder) if _is_whole(folder) else None
 
 
 def connect_current(home: Home, megabytes: int | None = None) -> duckdb.DuckDBPyConnection:
@@ -193,7 +193,7 @@ def _damaged(home: Home) -> DamagedRelease:
     )
 
 
-def _facts(folder: Path) -> dict | None:
+def facts_of(folder: Path) -> dict | None:
     """The `release.json` of a release, None if it is missing or damaged."""
     try:
         return json.loads((folder / FACTS).read_text(encoding="utf-8"))
@@ -203,7 +203,7 @@ def _facts(folder: Path) -> dict | None:
 
 def _is_whole(folder: Path) -> bool:
     """Whether every file of a release is what was written."""
-    facts = _facts(folder)
+    facts = facts_of(folder)
     return facts is not None and facts.get("sha256", {}).items() <= _hashes(folder).items()
 
 
