@@ -316,11 +316,12 @@ def solve(outcome: np.ndarray, x: np.ndarray, sets: Sets) -> Solution:
         params = np.linalg.lstsq(root * net[:, 1:], root[:, 0] * net[:, 0], rcond=None)[0]
         step = working - (net[:, 0] - net[:, 1:] @ params) - predictor
         falling = (y == 0) & (step < FALLING)
-        largest = np.abs(step[~falling]).max()
-        if largest < SETTLED and precision == PRECISION:
+        if precision == PRECISION and np.abs(step[~falling]).max() < SETTLED:
             level = predictor + np.log(scale)
             return Solution(params, net[:, 1:], level, fitted * scale, iteration, falling)
-        precision = PRECISION if largest < 10 * SETTLED else min(precision, largest * ROUGHLY)
+        # Rows that fall for ever are told while they are near: the others decide how exact to be
+        largest = np.abs(step[y > 0]).max()
+        precision = PRECISION if largest < ROUGHLY else min(precision, largest * ROUGHLY)
         if iteration > 1:  # the start is no sum of regressors and effects, and closer than any
             step = _shortened(y, predictor, step)
         predictor = np.clip(predictor + step, -FARTHEST, FARTHEST)
