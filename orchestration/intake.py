@@ -8,7 +8,7 @@ from pathlib import Path
 from warehouse.contract.errors import WarehouseError
 from warehouse.contract.home import Home
 from warehouse.intake import landing, raw, snapshots
-from warehouse.store import releases
+from warehouse.store import releases, remains
 
 # A source and an edition of it
 EXAMPLE = Path("nbs_portal", "2020-09")
@@ -66,9 +66,14 @@ def check_as_of(home: Home, as_of: date | None) -> None:
 
 
 def nothing_new(home: Home, as_of: date | None = None) -> bool:
-    """Whether the current release is made of the files taken in and the code as they are now."""
+    """Whether the current release is made of the files taken in and the code as they are now, and
+    what was left beside it is as it was."""
     current = releases.current(home)
-    return current is not None and current["fingerprint"] == releases.fingerprint(home, as_of)
+    return (
+        current is not None
+        and current["fingerprint"] == releases.fingerprint(home, as_of)
+        and not remains.damaged(home)
+    )
 
 
 def is_synthetic(home: Home) -> bool:
