@@ -1,5 +1,6 @@
 """Reading anybody's panel: CSV, Excel, Parquet and Stata files."""
 
+import codecs
 import csv
 import re
 import struct
@@ -14,6 +15,7 @@ from analytics.errors import SpecificationError
 
 ENCODINGS = ("utf-8-sig", "gb18030")
 SEPARATORS = (",", ";", "\t")
+DECODED = 1 << 20  # bytes of a text file that are looked at together
 MISSING = ["."]  # Stata's, as it stands in exported text; pandas knows the usual others
 
 
@@ -64,29 +66,37 @@ def read_panel(path: Path) -> pd.DataFrame:
 
 
 def _read_text(path: Path) -> pd.DataFrame:
-    for encoding in ENCODINGS:
-        try:
-            with path.open(encoding=encoding) as file:
-                heading = file.readline()
-                file.read()
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
+    encoding = next((known for known in ENCODINGS if _is_in(path, known)), None)
+    if encoding is None:
         raise SpecificationError("is not text in UTF-8 or GB18030; save it as UTF-8")
+    with path.open(encoding=encoding) as file:
+        heading = file.readline()
     separator = max(SEPARATORS, key=heading.count)
     names = [name.strip() for name in next(csv.reader([heading], delimiter=separator), [])]
     _require_distinct(names)  # pandas would call the second x "x.1" without a word
     return pd.read_csv(
         path,
         sep=separator,
-        encoding=encoding,
+        encoding=encoding.removesuffix("-sig"),  # pandas reads UTF-8 faster and skips the mark
         names=names,
         header=0,
         index_col=False,
         na_values=MISSING,
         low_memory=False,
     )
+
+
+def _is_in(path: Path, encoding: str) -> bool:
+    """Whether all of a file is text in this encoding."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        with path.open("rb") as file:
+            while part := file.read(DECODED):
+                decoder.decode(part)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _require_distinct(names: Sequence[str]) -> None:

@@ -130,6 +130,8 @@ class Rows:
 
     def keep(self, mask: np.ndarray) -> "Rows":
         """The rows where the mask is true."""
+        if mask.all():
+            return self
         return replace(
             self,
             values=self.values.T[:, mask].T,
@@ -160,18 +162,34 @@ def resolve_panel(keys: PanelKeys, data: pd.DataFrame) -> Panel:
         periods = {}
     else:
         time = calendar_periods(data[keys.time])
-        found, first = np.unique(time, return_index=True)
-        periods = dict(zip(found.tolist(), data[keys.time].iloc[first].map(str), strict=True))
-        _, place = np.unique(crossed(entity, time), return_index=True)
-        if len(place) < len(data):
-            row = int(np.setdiff1d(np.arange(len(data)), place)[0])
-            of_entity = f" {keys.entity} {labels[entity[row]]} in" if keys.entity else ""
-            raise SpecificationError(
-                f"two rows of the panel have{of_entity} {keys.time} {data[keys.time].iloc[row]}; "
-                "keep one of them"
-            )
+        first = np.flatnonzero(~pd.Series(time).duplicated())
+        first = first[np.argsort(time[first])]
+        periods = dict(zip(time[first].tolist(), data[keys.time].iloc[first].map(str), strict=True))
     order = np.lexsort((time, entity))
+    _require_single(keys, data, entity, time, order, labels)
+    if (order[1:] > order[:-1]).all():  # the rows are in order as they come
+        return Panel(keys, data, entity, time, labels, periods)
     return Panel(keys, data.iloc[order], entity[order], time[order], labels, periods)
+
+
+def _require_single(
+    keys: PanelKeys,
+    data: pd.DataFrame,
+    entity: np.ndarray,
+    time: np.ndarray,
+    order: np.ndarray,
+    labels: Sequence[str],
+) -> None:
+    """An error where an entity has a period twice; `order` (n,) sorts by entity and period."""
+    before, after = order[:-1], order[1:]
+    twice = (entity[before] == entity[after]) & (time[before] == time[after])
+    if twice.any():
+        row = int(after[twice].min())
+        of_entity = f" {keys.entity} {labels[entity[row]]} in" if keys.entity else ""
+        raise SpecificationError(
+            f"two rows of the panel have{of_entity} {keys.time} {data[keys.time].iloc[row]}; "
+            "keep one of them"
+        )
 
 
 def select_rows(
@@ -323,12 +341,18 @@ def crossed(one: np.ndarray, other: np.ndarray) -> np.ndarray:
 
 def value_names(column: pd.Series) -> tuple[np.ndarray, tuple[str, ...]]:
     """Integer codes in the order of the values, which does not depend on the order of rows."""
+    codes, values = _value_codes(column)
+    return codes, tuple(
+        str(int(v)) if isinstance(v, float) and v.is_integer() else str(v) for v in values.tolist()
+    )
+
+
+def _value_codes(column: pd.Series) -> tuple[np.ndarray, pd.Index]:
+    """The same codes, and the values themselves."""
     if column.dtype == object or isinstance(column.dtype, pd.CategoricalDtype):
         column = column.map(str).astype(str)
     codes, values = pd.factorize(column, sort=True)
-    return codes.astype(np.int64), tuple(
-        str(int(v)) if isinstance(v, float) and v.is_integer() else str(v) for v in values
-    )
+    return codes.astype(np.int64, copy=False), pd.Index(values)
 
 
 def _parts(term: str, data: pd.DataFrame) -> list[str]:
@@ -358,7 +382,7 @@ def _part(part: str, panel: Panel) -> np.ndarray | pd.Series:
 
 def _codes(name: str, panel: Panel) -> np.ndarray:
     column = panel.data[require_column(name, panel.data)]
-    return np.where(column.notna(), value_names(column)[0], -1)
+    return np.where(column.notna(), _value_codes(column)[0], -1)
 
 
 def _is_text(column: pd.Series) -> bool:

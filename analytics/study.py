@@ -19,6 +19,7 @@ from analytics.specification_curve import (
     estimate_curve,
 )
 from analytics.tables import CURVE, DESCRIPTIVES
+from analytics.threads import one_thread
 from analytics.variations import Estimate, estimate_variations, not_estimated
 
 SHARES = ("share_imputed", "share_proxy")  # of the inputs of a row, where the panel states them
@@ -37,6 +38,7 @@ class StudyTables:
     published_comparison: pd.DataFrame
 
 
+@one_thread()
 def run_specification(specification: Specification, data: pd.DataFrame) -> list[ModelResult]:
     """Estimate every model of a specification on a panel, in the order of the file.
 
@@ -57,6 +59,7 @@ def run_specification(specification: Specification, data: pd.DataFrame) -> list[
     return results
 
 
+@one_thread()
 def run_curve(
     specification: Specification, data: pd.DataFrame, study: str = ""
 ) -> tuple[pd.DataFrame, ModelResult] | None:
@@ -93,6 +96,7 @@ def run_study(study: Study, data: pd.DataFrame) -> StudyTables:
     )
 
 
+@one_thread()
 def estimate_study(study: Study, data: pd.DataFrame) -> tuple[list[ModelResult], pd.DataFrame]:
     """The results of a study, and all fits of its specification curve.
 
@@ -112,6 +116,7 @@ def estimate_study(study: Study, data: pd.DataFrame) -> tuple[list[ModelResult],
     return [*results, summary], fits
 
 
+@one_thread()
 def repeat_models(models: Sequence[Model], study: Study, data: pd.DataFrame) -> list[ModelResult]:
     """The estimates alone of models of a study, on another panel; like `estimate_study` else."""
     try:

@@ -65,9 +65,11 @@ def described() -> dict[str, Any]:
     return json.loads(_artefacts()[0])
 
 
-@cache
 def parsed() -> "Manifest":
-    """The manifest as dbt takes it, so that it need not read the project. Raises `DbtError`."""
+    """The manifest as dbt takes it, so that it need not read the project. Raises `DbtError`.
+
+    One for each command: dbt writes into it what it compiles.
+    """
     from dbt.contracts.graph.manifest import Manifest
     from dbt.parser.manifest import extended_mashumuro_decoder
 

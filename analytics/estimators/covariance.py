@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from analytics.errors import SpecificationError
-from analytics.estimators.within import Groups, Within
+from analytics.estimators.within import Groups, Within, count_groups, dense_codes
 from analytics.model import Effects, Vce
 from analytics.rows import crossed
 
@@ -134,7 +134,7 @@ def prepare_errors(
         raise SpecificationError(f"{len(time)} rows are too few for {k_all} coefficients")
     groups, lags, k_counted = None, 0, k_all
     if vce.type == "driscoll_kraay":
-        groups = len(np.unique(time))
+        groups = count_groups(time)
         # Newey and West (1994), the default of Stata's xtscc
         lags = int(4 * (groups / 100) ** (2 / 9)) if vce.bandwidth is None else vce.bandwidth
         if lags >= groups:
@@ -142,7 +142,7 @@ def prepare_errors(
                 f"`vce.bandwidth` is {lags}; with {groups} periods it is {groups - 1} at most"
             )
     elif vce.is_clustered:
-        groups = min(len(np.unique(column)) for column in clusters.T)
+        groups = min(count_groups(column) for column in clusters.T)
         if groups < 2:
             raise SpecificationError("clustered errors need two clusters or more, and there is one")
     if groups is not None:
@@ -161,11 +161,16 @@ def nested_effects(entity: np.ndarray, time: np.ndarray, clusters: np.ndarray) -
     """The effects whose groups each lie within one cluster (of any of the cluster variables)."""
     groups: tuple[tuple[Effects, np.ndarray], ...] = (("entity", entity), ("time", time))
     return {
-        effect
-        for effect, codes in groups
-        for cluster in clusters.T
-        if len(np.unique(crossed(codes, cluster))) == len(np.unique(codes))
+        effect for effect, codes in groups for cluster in clusters.T if _is_nested(codes, cluster)
     }
+
+
+def _is_nested(codes: np.ndarray, clusters: np.ndarray) -> bool:
+    """Whether the rows (n,) of each group are all in one cluster."""
+    groups, counts = dense_codes(codes)
+    of_group = np.empty(len(counts), dtype=clusters.dtype)
+    of_group[groups] = clusters
+    return bool((of_group[groups] == clusters).all())
 
 
 def without_effects(effects: Effects, gone: set[Effects]) -> Effects:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from analytics.errors import CollinearityError
 from analytics.estimators.covariance import vce_text
-from analytics.estimators.within import Within, without_singletons
+from analytics.estimators.within import Within, count_groups, without_singletons
 from analytics.model import Effects, Model, WithEffects
 from analytics.results import ModelResult
 from analytics.rows import Coding, Panel, Rows, select_rows
@@ -29,7 +29,7 @@ def result_of(
     model: Model, panel: Panel, by: Sequence[str], complete: Rows, rows: Rows
 ) -> ModelResult:
     """What the model is and which rows it uses: `rows` are left of the `complete` ones."""
-    dropped = np.setdiff1d(complete.entity, rows.entity)
+    dropped = _lost(complete.entity, rows.entity)
     return ModelResult(
         model_id=model.id,
         estimator=model.estimator,
@@ -40,8 +40,8 @@ def result_of(
         table_number=model.table_number,
         column_number=model.column_number,
         nobs=len(rows.values),
-        n_entities=len(np.unique(rows.entity)),
-        n_periods=len(np.unique(rows.time)),
+        n_entities=count_groups(rows.entity),
+        n_periods=count_groups(rows.time),
         n_dropped_missing=complete.n_dropped_missing,
         n_singletons=len(complete.values) - len(rows.values),
         entities_dropped=tuple(panel.labels[code] for code in dropped),
@@ -90,14 +90,19 @@ def _is_absorbed(deviations: np.ndarray, within: Within) -> bool:
 
 def singleton_warnings(panel: Panel, complete: Rows, rows: Rows) -> list[str]:
     """The entities and periods of `complete` that `rows` has lost, in one sentence."""
-    entities = [panel.labels[code] for code in np.setdiff1d(complete.entity, rows.entity)]
-    periods = [panel.periods[t] for t in np.setdiff1d(complete.time, rows.time)]
+    entities = [panel.labels[code] for code in _lost(complete.entity, rows.entity)]
+    periods = [panel.periods[t] for t in _lost(complete.time, rows.time)]
     names = [*entities, *(f"period {period}" for period in periods)]
     if not names:
         return []
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
     shown = ", ".join(names[:NAMED])
     return [f"{shown}{more} dropped: a single row says nothing beside its effect"]
+
+
+def _lost(before: np.ndarray, after: np.ndarray) -> np.ndarray:
+    """The codes that the rows had before and have no more, ascending."""
+    return np.setdiff1d(before, after) if len(after) < len(before) else before[:0]
 
 
 def standardised(regressors: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -108,11 +113,12 @@ def standardised(regressors: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.n
     values = regressors.to_numpy(dtype=float)
     center = values.mean(axis=0)
     deviations = values - center
-    scale = np.sqrt((deviations**2).mean(axis=0))
+    scale = np.sqrt(np.einsum("nk,nk->k", deviations, deviations) / len(values))
     for name, mean, spread in zip(regressors.columns, center, scale, strict=True):
         if spread <= 1e-12 * abs(mean):
             raise CollinearityError(name, f"has the single value {mean:g} in the rows used")
-    return deviations / scale, center, scale
+    deviations /= scale
+    return deviations, center, scale
 
 
 def check_collinearity(names: Sequence[str], within: np.ndarray, effects: Effects) -> None:
@@ -120,19 +126,22 @@ def check_collinearity(names: Sequence[str], within: np.ndarray, effects: Effect
 
     `within` (n, k) is what the effects leave of standardised regressors.
     """
-    length = np.sqrt(len(within))  # of every standardised regressor
-    basis = np.empty((len(within), 0))
+    gram = within.T @ within / len(within)
+    factor = np.zeros_like(gram)  # Cholesky's: its diagonal is what the regressors before leave
     for position, name in enumerate(names):
-        column = within[:, position]
-        if np.linalg.norm(column) < COLLINEAR * length:
+        if gram[position, position] < COLLINEAR**2:
             raise CollinearityError(name, f"is absorbed by the {effects} effects")
-        rest = column - basis @ (basis.T @ column)
-        rest -= basis @ (basis.T @ rest)  # twice, for orthogonality to the last digit
-        if np.linalg.norm(rest) < COLLINEAR * length:
+        before = factor[position, :position]
+        for j in range(position):
+            explained = factor[j, :j] @ before[:j]
+            before[j] = (gram[position, j] - explained) / factor[j, j]
+        rest = gram[position, position] - before @ before
+        if rest < COLLINEAR**2:
+            column = within[:, position]
             weights = np.linalg.lstsq(within[:, :position], column, rcond=None)[0]
             partners = [
                 n for n, weight in zip(names, weights, strict=False) if abs(weight) > COLLINEAR
             ]
             others = ", ".join(f"`{partner}`" for partner in partners)
             raise CollinearityError(name, f"is perfectly collinear with {others}")
-        basis = np.column_stack([basis, rest / np.linalg.norm(rest)])
+        factor[position, position] = np.sqrt(rest)

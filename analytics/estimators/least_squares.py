@@ -19,15 +19,7 @@ from analytics.estimators.design import (
 )
 from analytics.estimators.hausman import hausman_tests
 from analytics.estimators.inference import wald, wald_statistics
-from analytics.estimators.regression import (
-    Engine,
-    Fit,
-    by_linearmodels,
-    by_within,
-    fit_least_squares,
-    inference,
-    warnings_of,
-)
+from analytics.estimators.regression import Fit, fit_least_squares, inference, warnings_of
 from analytics.estimators.wild_bootstrap import wild_cluster_bootstrap
 from analytics.estimators.within import Within
 from analytics.model import Effects, Model, Section, Vce, WithEffects
@@ -93,13 +85,12 @@ class LeastSquares(WithEffects):
         return self.keep_singletons
 
     def estimate(self, panel: Panel) -> ModelResult:
-        """The regression, by linearmodels, and its tests."""
+        """The regression and its tests."""
         return estimate_least_squares(self, panel)
 
     def repeat(self, panel: Panel) -> ModelResult:
-        """The regression without its tests, by the within transformation."""
-        untested = self.model_copy(update={"tests": ()})
-        return estimate_least_squares(untested, panel, by_within)
+        """The regression without its tests."""
+        return estimate_least_squares(self.model_copy(update={"tests": ()}), panel)
 
     def estimate_interacted(
         self, panel: Panel, column: str, parts: Mapping[str, tuple[Model, np.ndarray]]
@@ -117,9 +108,7 @@ class LeastSquares(WithEffects):
         return super().without(controls).model_copy(update={"tests": kept})
 
 
-def estimate_least_squares(
-    model: LeastSquares, panel: Panel, engine: Engine = by_linearmodels
-) -> ModelResult:
+def estimate_least_squares(model: LeastSquares, panel: Panel) -> ModelResult:
     """Estimate a `pooled_ols` or `fixed_effects` model.
 
     Raises SpecificationError where the panel cannot serve the model, and CollinearityError where
@@ -133,7 +122,7 @@ def estimate_least_squares(
     outcome = rows.column(model.outcome)
     regressors = rows.matrix(model.regressors)
     within = Within(rows.entity, rows.time, model.absorbed)
-    fit = fit_least_squares(outcome, regressors, within, model.vce, rows.clusters, engine)
+    fit = fit_least_squares(outcome, regressors, within, model.vce, rows.clusters)
     terms = inference(fit, list(regressors.columns))
     tests, statistics, warnings = _tests(model, fit, rows, complete)
     said = warnings_of(fit, regressors.columns)
@@ -185,7 +174,6 @@ def estimate_interacted(
         Within(entity, time, effects),
         model.vce,
         stacked.clusters,
-        by_linearmodels,
     )
     tests, statistics = _equal_slopes(list(interacted), fit)
     said = singleton_warnings(panel, _stacked(complete, model.outcome), stacked)

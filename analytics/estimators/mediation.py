@@ -28,10 +28,7 @@ from analytics.estimators.design import (
 )
 from analytics.estimators.inference import FEW_CLUSTERS, estimate_of, p_value
 from analytics.estimators.regression import (
-    Engine,
     Fit,
-    by_linearmodels,
-    by_within,
     fit_least_squares,
     warnings_of,
 )
@@ -76,13 +73,13 @@ class Mediation(WithEffects):
         }
 
     def estimate(self, panel: Panel) -> ModelResult:
-        """The three equations, by linearmodels, and the bootstrap of the indirect effect."""
+        """The three equations and the bootstrap of the indirect effect."""
         return estimate_mediation(self, panel)
 
     def repeat(self, panel: Panel) -> ModelResult:
-        """The three equations, by the within transformation, without the bootstrap."""
+        """The three equations without the bootstrap."""
         fewer = self.bootstrap.model_copy(update={"replications": 0})
-        return estimate_mediation(self.model_copy(update={"bootstrap": fewer}), panel, by_within)
+        return estimate_mediation(self.model_copy(update={"bootstrap": fewer}), panel)
 
 
 @dataclass(frozen=True)
@@ -94,9 +91,7 @@ class Indirect:
     bias_corrected: tuple[float, float] | None
 
 
-def estimate_mediation(
-    model: Mediation, panel: Panel, engine: Engine = by_linearmodels
-) -> ModelResult:
+def estimate_mediation(model: Mediation, panel: Panel) -> ModelResult:
     """Estimate a `mediation` model; its equations are `total`, `mediator` and `direct`.
 
     Raises SpecificationError where the panel cannot serve the model, and CollinearityError where
@@ -125,7 +120,6 @@ def estimate_mediation(
             within,
             model.vce,
             rows.clusters[:, : len(by)],
-            engine,
         )
         variances = np.diag(fit.covariance)
         terms += [

@@ -1,14 +1,11 @@
 """One regression of an outcome on regressors, a constant and effects, with its covariance.
 
-The estimates are computed by an engine: linearmodels for every model that is printed, the within
-transformation of this project for repetitions (other rows, other vintages), which are many; the
-suite holds the two equal. Their covariance is that of `covariance.py`, which every estimator
-here shares: programs differ in it, and each convention is named.
+The effects are taken out by the within transformation, the covariance is that of `covariance.py`,
+which every estimator here shares: programs differ in it, and each convention is named.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 
 import numpy as np
 import pandas as pd
@@ -20,12 +17,6 @@ from analytics.estimators.inference import FEW_CLUSTERS, estimate_of, few_cluste
 from analytics.estimators.within import Within
 from analytics.model import Vce
 from analytics.results import Estimate
-
-# From outcome (n,), standardised regressors (n, k) and effects to the coefficients (k + 1,), the
-# constant last
-Engine = Callable[[np.ndarray, np.ndarray, Within], np.ndarray]
-_REMEMBERED = 32
-_KNOWN: dict[bytes, np.ndarray] = {}
 
 
 @dataclass(frozen=True)
@@ -50,7 +41,6 @@ def fit_least_squares(
     within: Within,
     vce: Vce,
     clusters: np.ndarray,
-    engine: Engine,
 ) -> Fit:
     """Least squares of `outcome` (n,) on `regressors` (n, k), a constant and the effects.
 
@@ -64,11 +54,11 @@ def fit_least_squares(
     net_x = within.residuals(x)
     check_collinearity(names, net_x, within.effects)
     errors = prepare_errors(vce, x.shape[1], within.entity, within.time, clusters, within)
-    standardised_params = engine(outcome, x, within)
-    residuals = net_y - net_x @ standardised_params[:-1]
-    design = np.column_stack([net_x, np.ones(len(outcome))])
     bread = np.zeros((len(names) + 1, len(names) + 1))
     bread[:-1, :-1], bread[-1, -1] = np.linalg.inv(net_x.T @ net_x), 1 / len(outcome)
+    slopes = _slopes(net_x, net_y, bread[:-1, :-1])
+    residuals = net_y - net_x @ slopes
+    design = np.column_stack([net_x, np.ones(len(outcome))])
     square = float(net_y @ net_y)
     spread = square / len(outcome)
     covariance = errors.covariance(bread, design, residuals, spread)
@@ -76,7 +66,8 @@ def fit_least_squares(
     # dimension, so that its variance is negative by construction and says nothing about them
     covariance[:-1, :-1], is_repaired = positive(covariance[:-1, :-1])
     back = unstandardising(center, scale)
-    params = back @ standardised_params
+    # Beside regressors whose mean is 0 the constant is the mean
+    params = back @ np.append(slopes, outcome.mean())
     statistics = _goodness(outcome, regressors.to_numpy() @ params[:-1], residuals, total, square)
     if within.effects == "none":
         statistics = {"r2_overall": statistics["r2_overall"]}
@@ -92,38 +83,14 @@ def fit_least_squares(
     )
 
 
-def by_linearmodels(outcome: np.ndarray, x: np.ndarray, within: Within) -> np.ndarray:
-    """The engine linearmodels; models that differ in their errors alone share its estimates."""
-    digest = sha256(within.effects.encode())
-    for array in (outcome, x, within.entity, within.time):
-        digest.update(np.ascontiguousarray(array).data)
-    if (key := digest.digest()) not in _KNOWN:
-        _KNOWN[key] = _fitted(outcome, x, within)
-        if len(_KNOWN) > _REMEMBERED:
-            del _KNOWN[next(iter(_KNOWN))]
-    return _KNOWN[key]
+def _slopes(x: np.ndarray, y: np.ndarray, inverse: np.ndarray) -> np.ndarray:
+    """Least squares (k,) of y (n,) on x (n, k), whose inverse Gram matrix is known.
 
-
-def by_within(outcome: np.ndarray, x: np.ndarray, within: Within) -> np.ndarray:
-    """The engine of repetitions: the normal equations of what the effects leave."""
-    mean = outcome.mean()  # the constant, beside regressors whose mean is 0
-    net_x, net_y = within.residuals(x), within.residuals(outcome - mean)
-    return np.append(np.linalg.solve(net_x.T @ net_x, net_x.T @ net_y), mean)
-
-
-def _fitted(outcome: np.ndarray, x: np.ndarray, within: Within) -> np.ndarray:
-    # They take a second to import, and only the models that are printed need them
-    from linearmodels import OLS
-    from linearmodels.iv import AbsorbingLS
-
-    if within.effects == "none":
-        return OLS(outcome, np.column_stack([x, np.ones(len(outcome))])).fit().params.to_numpy()
-    dimensions = {"entity": within.entity, "time": within.time}
-    names = dimensions if within.effects == "two_way" else [within.effects]
-    absorbed = pd.DataFrame({name: pd.Categorical(dimensions[name]) for name in names})
-    slopes = AbsorbingLS(outcome, x, absorb=absorbed).fit().params.to_numpy()
-    # The effects have taken the constant in; beside regressors whose mean is 0 it is the mean
-    return np.append(slopes, outcome.mean())
+    The residuals are regressed once more, so that regressors that are nearly collinear cost no more
+    digits than by an orthogonal decomposition (Bjorck 1987, corrected seminormal equations).
+    """
+    slopes = inverse @ (x.T @ y)
+    return slopes + inverse @ (x.T @ (y - x @ slopes))
 
 
 def inference(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import coo_array, csr_array
+from scipy.sparse import coo_array, csc_array
 from scipy.sparse.csgraph import connected_components
 
 from analytics.errors import SpecificationError
@@ -17,16 +17,15 @@ class Groups:
 
     codes: np.ndarray  # (n,) from 0
     counts: np.ndarray  # (groups,)
-    indicator: csr_array  # (groups, n)
+    indicator: csc_array  # (groups, n)
 
     @classmethod
     def of(cls, codes: np.ndarray) -> "Groups":
         """The groups that any integer codes (n,) tell apart."""
-        _, codes, counts = np.unique(codes, return_inverse=True, return_counts=True)
-        starts = np.concatenate([[0], np.cumsum(counts)])
-        rows = np.argsort(codes, kind="stable")
-        shape = (len(counts), len(codes))
-        return cls(codes, counts, csr_array((np.ones(len(codes)), rows, starts), shape=shape))
+        codes, counts = dense_codes(codes)
+        n = len(codes)
+        entries = (np.ones(n), codes, np.arange(n + 1, dtype=np.int32))
+        return cls(codes, counts, csc_array(entries, shape=(len(counts), n)))
 
     def sums(self, columns: np.ndarray) -> np.ndarray:
         """Sums (groups, k) of columns (n, k)."""
@@ -34,7 +33,8 @@ class Groups:
 
     def deviations(self, columns: np.ndarray) -> np.ndarray:
         """Columns (n, k) less the means of their groups."""
-        return columns - (self.sums(columns) / self.counts[:, None])[self.codes]
+        means = (self.sums(columns) / self.counts[:, None])[self.codes]
+        return np.subtract(columns, means, out=means)
 
 
 class Within:
@@ -53,7 +53,9 @@ class Within:
         self._groups = groups
         if len(groups) == 2:
             larger, smaller = groups
-            crossed = larger.indicator @ smaller.indicator.T
+            shape = len(larger.counts), len(smaller.counts)
+            crossed = coo_array((np.ones(len(entity)), (larger.codes, smaller.codes)), shape=shape)
+            crossed = crossed.toarray() if np.prod(shape) <= 4 * len(entity) else crossed.tocsr()
             explained = crossed.T @ (crossed / larger.counts[:, None])
             gram = np.diag(smaller.counts.astype(float)) - _dense(explained)
             self._inverse = np.linalg.pinv(gram, rcond=1e-10, hermitian=True)
@@ -68,7 +70,7 @@ class Within:
         if len(self._groups) == 2:
             larger, smaller = self._groups
             effects = self._inverse @ smaller.sums(rest)
-            rest = rest - larger.deviations(effects[smaller.codes])
+            rest -= larger.deviations(effects[smaller.codes])
         return rest
 
 
@@ -83,7 +85,7 @@ def without_singletons(entity: np.ndarray, time: np.ndarray, effects: Effects) -
     while True:
         before = keep.sum()
         for group in groups:
-            _, codes, counts = np.unique(group[keep], return_inverse=True, return_counts=True)
+            codes, counts = dense_codes(group[keep])
             keep[keep] = counts[codes] > 1
         if keep.sum() == before:
             break
@@ -101,6 +103,22 @@ def orthonormal(columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     left, values, right = np.linalg.svd(columns / lengths, full_matrices=False)
     is_used = values > 1e-10 * values.max(initial=0)
     return left[:, is_used], (right[is_used] / values[is_used, None]).T / lengths[:, None]
+
+
+def dense_codes(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The same codes (n,) numbered without a gap, in their order, and how often each occurs."""
+    if len(codes) == 0 or np.ptp(codes) > 4 * len(codes):  # far apart they are sorted, not counted
+        _, codes, counts = np.unique(codes, return_inverse=True, return_counts=True)
+        return codes, counts
+    codes = codes - codes.min()
+    counts = np.bincount(codes)
+    place = np.cumsum(counts > 0) - 1
+    return place[codes], counts[counts > 0]
+
+
+def count_groups(codes: np.ndarray) -> int:
+    """How many different codes there are."""
+    return len(dense_codes(codes)[1])
 
 
 def _rank(n: int, groups: Sequence[Groups]) -> int:

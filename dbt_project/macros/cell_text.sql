@@ -130,13 +130,3 @@
         '所在城市', '所属城市', '所属地级市', '所在地级市', 'city', 'cities', 'cityname', 'city_name', 'ctnm', 'prefecture'
     )
 {%- endmacro %}
-
-{# What one more in the last digit of a number adds to it: 1 for 12, 0.1 for 12.5; beyond six decimals none are meant. #}
-{% macro last_digit(number) -%}
-    case
-        {% for decimals in range(6) -%}
-        when round({{ number }}, {{ decimals }}) = {{ number }} then 1e-{{ decimals }}
-        {% endfor -%}
-        else 1e-6
-    end
-{%- endmacro %}

@@ -1,12 +1,13 @@
-"""Two engines, one result: what linearmodels prints and what repetitions compute."""
+"""What is printed is what linearmodels has, and what a repetition computes."""
 
 from typing import get_args
 
 import numpy as np
 import pandas as pd
 import pytest
+from linearmodels.iv import AbsorbingLS
 
-from analytics.estimators import instrumental, regression
+from analytics.estimators import instrumental
 from analytics.estimators.registry import AnyModel
 from analytics.model import Model, PanelKeys
 from analytics.results import ModelResult
@@ -75,22 +76,33 @@ def test_a_repetition_is_what_would_be_printed(panel, content, effects, vce):
     assert (repeated.nobs, repeated.n_singletons) == (printed.nobs, printed.n_singletons)
 
 
-@pytest.mark.parametrize(
-    "content", [LEAST_SQUARES, INSTRUMENTED, MEDIATED], ids=lambda content: content["estimator"]
-)
-def test_each_engine_works_alone(monkeypatch, panel, content):
-    model = _model(content, "two_way", {"type": "hc1"})
+def test_repetitions_of_instrumental_variables_do_without_linearmodels(monkeypatch, panel):
+    model = _model(INSTRUMENTED, "two_way", {"type": "hc1"})
 
     def unwanted(*_: object) -> None:
-        raise AssertionError("the other engine")
+        raise AssertionError("linearmodels")
 
-    with monkeypatch.context() as patched:
-        patched.setattr(regression, "_fitted", unwanted)
-        patched.setattr(regression, "_KNOWN", {})
-        patched.setattr(instrumental, "_fit", unwanted)
-        model.repeat(panel)
-        with pytest.raises(AssertionError, match="the other engine"):
-            model.estimate(panel)
+    monkeypatch.setattr(instrumental, "_fit", unwanted)
+    model.repeat(panel)
+    with pytest.raises(AssertionError, match="linearmodels"):
+        model.estimate(panel)
+
+
+@pytest.mark.parametrize("effects", ["none", "entity", "time", "two_way"])
+@pytest.mark.parametrize("apart", [1.0, 1e-4])
+def test_slopes_are_those_of_linearmodels_however_near_to_collinear(panel, effects, apart):
+    data = panel.data.assign(z=panel.data["x"] + apart * panel.data["z"])
+    model = _model(LEAST_SQUARES, effects, {"type": "classical"})
+    found = model.estimate(resolve_panel(panel.keys, data))
+    x, y = data[["x", "z"]].to_numpy(), data["y"].to_numpy()
+    dimensions = {"entity": ["firm"], "time": ["year"], "two_way": ["firm", "year"]}
+    if effects == "none":
+        expected = np.linalg.lstsq(np.column_stack([x, np.ones(len(x))]), y)[0][:2]
+    else:
+        absorbed = data[dimensions[effects]].astype("category").reset_index(drop=True)
+        expected = AbsorbingLS(y, pd.DataFrame(x), absorb=absorbed).fit().params
+    slopes = [term.estimate for term in found.terms[:2]]
+    np.testing.assert_allclose(slopes, expected, rtol=1e-10)
 
 
 def test_an_estimator_is_a_module_of_its_own():

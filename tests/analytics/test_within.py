@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from linearmodels.panel import PanelOLS
 
-from analytics.estimators.regression import by_linearmodels, by_within, fit_least_squares
+from analytics.estimators.regression import fit_least_squares
 from analytics.estimators.within import Within
 from analytics.model import Vce
 
@@ -49,8 +49,7 @@ def test_within_is_the_projection_off_the_dummies(seed, entities, periods, share
 
 @pytest.mark.parametrize("effects", ["none", "entity", "time", "two_way"])
 @pytest.mark.parametrize("kind", LINEARMODELS)
-@pytest.mark.parametrize("engine", [by_linearmodels, by_within])
-def test_plain_covariances_are_those_of_linearmodels(effects, kind, engine):
+def test_plain_covariances_are_those_of_linearmodels(effects, kind):
     entity, time, columns = _unbalanced(1, 15, 8, 0.8)
     columns[:, 0] += entity + columns[:, 1]
     index = pd.MultiIndex.from_arrays([entity, time])
@@ -68,7 +67,6 @@ def test_plain_covariances_are_those_of_linearmodels(effects, kind, engine):
         Within(entity, time, effects),
         Vce(type=kind, small_sample="none", bandwidth=bandwidth),
         entity[:, None],
-        engine,
     )
     np.testing.assert_allclose(fit.params, expected.params, rtol=1e-10)
     np.testing.assert_allclose(fit.covariance, expected.cov, rtol=1e-8, atol=1e-14)

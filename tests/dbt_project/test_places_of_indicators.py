@@ -1,15 +1,14 @@
 """What `yearbook coverage` names can be landed: a file of each place arrives at its indicator."""
 
 import csv
-import io
 import json
 from pathlib import Path
 
 import duckdb
-import openpyxl
 import pytest
 import yaml
 
+from tests.workbooks import workbook
 from warehouse.contract.labels import label_key, title_key
 from warehouse.store import build
 
@@ -31,15 +30,6 @@ def number_of(place: int, unit: str) -> float:
     return {"0-1": 0.25, "previous year = 100": 101.5}.get(unit, 12.5) + place / 1000
 
 
-def workbook(*rows: list) -> bytes:
-    book = openpyxl.Workbook()
-    for row in rows:
-        book.active.append(row)
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
-
-
 def portal(title: str, unit: str, value: float) -> str:
     label = title.split(" / ")[-1].removesuffix(f"({unit})")
     return f"指标：{label}({unit})\n地区,2020年\n北京市,{value}\n"
@@ -48,30 +38,35 @@ def portal(title: str, unit: str, value: float) -> str:
 def yearbook(title: str, unit: str, value: float) -> bytes:
     table, _, column = title.partition(": ")
     year, heading = ("(2020年)", column) if column else ("", "2020")
-    return workbook([table + year], [f"单位：{unit}"], ["地 区", heading], ["北 京", value])
+    return workbook([[table + year], [f"单位：{unit}"], ["地 区", heading], ["北 京", value]])
 
 
 def patents(title: str, unit: str, value: float) -> bytes:
-    return workbook([f"2020年{title}"], [f"单位：{unit}"], ["地区", "合计"], ["北京", value])
+    return workbook([[f"2020年{title}"], [f"单位：{unit}"], ["地区", "合计"], ["北京", value]])
 
 
 def marketisation(title: str, unit: str, value: float) -> bytes:
     return workbook(
-        [f"{title.split(': ')[-1]} (2016年为基期)"], ["省份", "2020年"], ["北京", value]
+        [[f"{title.split(': ')[-1]} (2016年为基期)"], ["省份", "2020年"], ["北京", value]]
     )
 
 
 def series(title: str, unit: str, value: float) -> bytes:
     name = f"北京:{title.split()[-1]}"
     facts = [["指标名称", name], ["频率", "年"], ["单位", unit], ["指标ID", "M1"]]
-    return workbook(*facts, ["2020-12-31", value], ["数据来源：Wind"])
+    return workbook([*facts, ["2020-12-31", value], ["数据来源：Wind"]])
 
 
 def fields(title: str, unit: str, value: float) -> bytes:
     label = title.split(": ")[-1]
     codes = ["Sgnyea", "Prvcnm", "Field"]
     return workbook(
-        codes, ["统计年度", "省份名称", label], ["没有单位"] * 2 + [unit], ["2020", "北京市", value]
+        [
+            codes,
+            ["统计年度", "省份名称", label],
+            ["没有单位"] * 2 + [unit],
+            ["2020", "北京市", value],
+        ]
     )
 
 

@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from orchestration import dbt_manifest
+
 KEEP = "from orchestration import dbt_manifest; dbt_manifest.keep()"
 LOOK = """
 import os, signal, sys
@@ -51,6 +53,12 @@ def test_two_processes_at_once_keep_one_manifest(not_read):
     assert (first.wait(), second.wait()) == (0, 0)
     [kept] = (not_read.root / "dbt_project" / "target" / "manifests").glob("[0-9a-f]*")
     assert {file.name for file in kept.iterdir()} == {"manifest.json", "partial_parse.msgpack"}
+
+
+def test_what_one_command_compiles_is_not_in_the_manifest_of_the_next():
+    node = "model.yearbook.int_file_faults"
+    dbt_manifest.parsed().nodes[node].compiled = True
+    assert not dbt_manifest.parsed().nodes[node].compiled
 
 
 def test_where_the_project_is_read_only_the_users_cache_keeps_it(not_read, tmp_path):

@@ -48,8 +48,8 @@ def begin(home: Home, as_of: date | None = None) -> None:
 
     `raw.cells` has one row a cell of every taken file of every source (columns:
     `contract.cells.SCHEMA`), `raw.files` one row a landed file, `raw.sources` one row a source,
-    as its `source.yml` describes it, `raw.judgement_<seed>` the home's lines for a seed. With
-    `as_of`, files that were published later are not there. Raises `WrongJudgement`.
+    as its `source.yml` describes it, `raw.judgement_<seed>` the home's lines for a seed, if it has
+    any. With `as_of`, files that were published later are not there. Raises `WrongJudgement`.
     """
     lines = judgement.read(home)
     home.build.mkdir(parents=True, exist_ok=True)
@@ -65,8 +65,8 @@ def begin(home: Home, as_of: date | None = None) -> None:
         )
         described = [source.model_dump(exclude={"declares"}) for source in sources().values()]
         _create(database, "raw.sources", pa.Table.from_pylist(described))
-        for name, kind in KINDS.items():
-            columns = pa.schema([(column, pa.string()) for column in kind.model_fields])
+        for name in [name for name in KINDS if lines[name]]:
+            columns = pa.schema([(column, pa.string()) for column in KINDS[name].model_fields])
             of_home = pa.Table.from_pylist(lines[name], columns)
             _create(database, f"raw.judgement_{name}", of_home)
         cells = ", ".join(literal(file) for file in raw.parquet_files(home, as_of=as_of))

@@ -4,7 +4,7 @@
 -- provinces exchanged, a value in the wrong column. Where a whole year was revised a new value may be an old one by
 -- chance; there only one of another area counts that is far (5 %) from its own.
 -- differs_from_known was not revised as the median of at least ten areas of the year was, but by 15 % more or less, and
--- by more than 7 robust standard deviations (1.4826 times the median absolute deviation).
+-- by more than 7 robust standard deviations.
 with held as (
 
     select coalesce(max(held), '|') as held
@@ -85,7 +85,7 @@ spreads as (
         cells.series_vintage,
         cells.period,
         medians.median,
-        1.4826 * percentile_cont(0.5) within group (order by abs(cells.change - medians.median)) as spread
+        {{ robust_deviation('cells.change', 'medians.median') }} as spread
     from beside_their_own as cells
     inner join medians
         on cells.file_id = medians.file_id

@@ -9,6 +9,13 @@
     ('another_level', 6, 0.5, 'far', farther, false),
     ('another_level', 7, 0.5, 'far', farther, true),
 ] -%}
+{%- set no_values -%}
+cast(null as varchar) as example_category_code,
+    cast(null as double) as example_value,
+    cast(null as double) as example_measure_value,
+    cast(null as varchar) as measure_series_vintage,
+    cast(null as varchar) as example_remark
+{%- endset -%}
 -- What may speak against a file, before it is known which files are held; which claims hold is for int_files_held to
 -- say. One row a file, series, claim, period and earlier file that it is measured by (NULL: the file speaks against
 -- itself). A claim without cells compared holds by itself, any other when more than `share_allowed` of the cells
@@ -120,11 +127,7 @@ select
     provinces_lost as example_weight,
     period as example_period,
     example_area_code,
-    cast(null as varchar) as example_category_code,
-    cast(null as double) as example_value,
-    cast(null as double) as example_measure_value,
-    cast(null as varchar) as measure_series_vintage,
-    cast(null as varchar) as example_remark
+    {{ no_values }}
 from {{ ref('int_provinces_lost') }}
 
 union all
@@ -149,11 +152,7 @@ select
     cells_alike as example_weight,
     example_period,
     example_area_code,
-    cast(null as varchar) as example_category_code,
-    cast(null as double) as example_value,
-    cast(null as double) as example_measure_value,
-    cast(null as varchar) as measure_series_vintage,
-    cast(null as varchar) as example_remark
+    {{ no_values }}
 from {{ ref('int_series_of_another_indicator') }}
 
 union all
@@ -176,11 +175,7 @@ select
     repetitions.cells_equal as example_weight,
     repetitions.example_period,
     repetitions.example_area_code,
-    cast(null as varchar) as example_category_code,
-    cast(null as double) as example_value,
-    cast(null as double) as example_measure_value,
-    cast(null as varchar) as measure_series_vintage,
-    cast(null as varchar) as example_remark
+    {{ no_values }}
 from {{ ref('int_series_printed_twice') }} as repetitions
 where repetitions.repeated <> 'area'
 
@@ -203,9 +198,5 @@ select
     0 as example_weight,
     cast(null as varchar) as example_period,
     cast(null as varchar) as example_area_code,
-    cast(null as varchar) as example_category_code,
-    cast(null as double) as example_value,
-    cast(null as double) as example_measure_value,
-    cast(null as varchar) as measure_series_vintage,
-    cast(null as varchar) as example_remark
+    {{ no_values }}
 from {{ ref('int_file_faults') }}

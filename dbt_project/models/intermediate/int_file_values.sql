@@ -1,7 +1,6 @@
 -- What each file says, one value a series (indicator and series vintage), category, area and period: the input of
--- the vintage gate. `step` is what one more in the last digit printed adds. Exports count as one indicator with
--- categories; customs files share a publication out among them in many ways (by product, partner or mode of trade), so
--- each of them answers for the sum of its edition.
+-- the vintage gate. Exports count as one indicator with categories; customs files share a publication out among
+-- them in many ways (by product, partner or mode of trade), so each of them answers for the sum of its edition.
 with exports_of_files as (
 
     select
@@ -43,7 +42,7 @@ file_values as (
         sum(value) over (
             partition by source_id, edition, series_vintage, category_code, area_code, period
         ) as value,
-        cast(null as double) as step
+        cast(null as double) as rounding
     from exports_of_files
 
     union all
@@ -61,7 +60,7 @@ file_values as (
         cast(year as varchar) as period,
         min(locator) as locator,
         max(value) as value,
-        max(factor * {{ last_digit('number_printed') }}) as step
+        max(rounding) as rounding
     from {{ ref('stg_cells') }}
     where kind = 'observation'
         and is_usable

@@ -69,7 +69,7 @@ worded as (
             when 'rows_repeated'
                 then 'land each row once; of the two, the one accepted is taken'
             when 'unknown_areas'
-                then 'land the table by province, or add the names to seeds/area_aliases.csv'
+                then 'land the table by province, or add the names to judgement/area_aliases.csv'
         end as mend
     from counted
     left join files as measures

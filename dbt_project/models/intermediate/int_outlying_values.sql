@@ -1,8 +1,8 @@
--- Values that lie far from where they belong, in robust standard deviations (1.4826 times the median absolute
--- deviation). A rate or an index is measured by the other provinces of the year in its file, whether the file is taken
--- or not. The preferred value of any indicator is measured by the years beside it: by how much more than the median
--- province it rose and fell back or, at an end of its series, rose or fell (what is no rate, in logarithms); the spread
--- of a year counts, or that of all years if it is wider.
+-- Values that lie far from where they belong, in robust standard deviations. A rate or an index is measured by the
+-- other provinces of the year in its file, whether the file is taken or not. The preferred value of any indicator is
+-- measured by the years beside it: by how much more than the median province it rose and fell back or, at an end of its
+-- series, rose or fell (what is no rate, in logarithms); the spread of a year counts, or that of all years if it is
+-- wider.
 with printed as (
 
     select
@@ -46,7 +46,7 @@ spreads as (
         printed.series_vintage,
         printed.period,
         centres.median,
-        1.4826 * percentile_cont(0.5) within group (order by abs(printed.value - centres.median)) as spread
+        {{ robust_deviation('printed.value', 'centres.median') }} as spread
     from printed
     inner join centres
         on printed.file_id = centres.file_id
@@ -187,14 +187,14 @@ spreads_of_steps as (
         select
             indicator_id,
             year,
-            1.4826 * percentile_cont(0.5) within group (order by abs(rise)) as spread
+            {{ robust_deviation('rise') }} as spread
         from unusual
         group by indicator_id, year
     ) as of_years
     inner join (
         select
             indicator_id,
-            1.4826 * percentile_cont(0.5) within group (order by abs(rise)) as spread
+            {{ robust_deviation('rise') }} as spread
         from unusual
         group by indicator_id
     ) as of_series

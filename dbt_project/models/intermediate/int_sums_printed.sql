@@ -16,7 +16,7 @@ with cells as (
         file_values.period,
         file_values.locator,
         file_values.value,
-        file_values.step
+        file_values.rounding
     from {{ ref('int_file_values') }} as file_values
     inner join {{ ref('indicators') }} as indicators
         on file_values.indicator_id = indicators.indicator_id
@@ -70,7 +70,7 @@ sums as (
         members.level as kind,
         count(*) as parts,
         sum(parts.value) as sum_of_parts,
-        max(parts.step) as step_of_parts
+        max(parts.rounding) as rounding_of_parts
     from of_regions_and_country as wholes
     inner join members
         on wholes.area_code = members.whole_code
@@ -96,7 +96,7 @@ sums as (
         'parts' as kind,
         count(*) as parts,
         sum(parts.value) as sum_of_parts,
-        max(parts.step) as step_of_parts
+        max(parts.rounding) as rounding_of_parts
     from cells as parts
     inner join parts_of_indicators as identities
         on parts.indicator_id = identities.part_id
@@ -115,7 +115,7 @@ compared as (
         sums.sum_of_parts,
         case
             when abs(sums.sum_of_parts - cells.value)
-                <= 0.5 * sums.parts * sums.step_of_parts + 0.5 * cells.step
+                <= sums.parts * sums.rounding_of_parts + cells.rounding
                 + case sums.of_what when 'parts' then 0.001 else 1e-9 end * abs(cells.value)
                 then 1
             else 0

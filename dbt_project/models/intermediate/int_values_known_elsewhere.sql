@@ -31,6 +31,7 @@ neighbours as (
 
 pairs as (
 
+    {% for shared, other in [('period', 'area_code'), ('area_code', 'period')] -%}
     select
         printed.indicator_id,
         printed.category_code,
@@ -45,32 +46,12 @@ pairs as (
     inner join neighbours as other
         on printed.indicator_id = other.indicator_id
         and printed.category_code = other.category_code
-        and printed.period = other.period
+        and printed.{{ shared }} = other.{{ shared }}
         and printed.side = other.side
         and printed.value_interval = other.interval_compared
-        and printed.area_code <> other.area_code
-
-    union all
-
-    select
-        printed.indicator_id,
-        printed.category_code,
-        printed.area_code,
-        printed.period,
-        printed.value,
-        other.area_code as other_area_code,
-        other.period as other_period,
-        other.value as other_value,
-        other.known_from
-    from printed
-    inner join neighbours as other
-        on printed.indicator_id = other.indicator_id
-        and printed.category_code = other.category_code
-        and printed.area_code = other.area_code
-        and printed.side = other.side
-        and printed.value_interval = other.interval_compared
-        and printed.period <> other.period
-
+        and printed.{{ other }} <> other.{{ other }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 )
 
 select

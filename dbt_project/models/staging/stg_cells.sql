@@ -810,7 +810,6 @@ select
     rejection is null
     and kind <> 'undeclared'
     and area_code is not null
-    and (currency is null or cny_per_usd is not null)
     and (kind <> 'observation' or indicator_id is not null)
     and (kind <> 'flow' or (row_code is not null and column_code is not null)) as is_usable
 from understood

@@ -1,13 +1,12 @@
 """Patent tables by region, in workbooks and on web pages; time that is no whole year is left out."""
 
-import io
 from collections.abc import Callable
 
-import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.workbooks import workbook
 from warehouse.formats.web_pages import page_rows
 
 PAGE = """<!DOCTYPE html [<!ENTITY secret SYSTEM "file:///etc/hostname">]>
@@ -25,18 +24,6 @@ PAGE = """<!DOCTYPE html [<!ENTITY secret SYSTEM "file:///etc/hostname">]>
 </td></tr></table>
 <p>注：2017年起，统计口径调整为已缴费的申请。</p>
 </body></html>"""
-
-
-def workbook(*sheets: list[list]) -> bytes:
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    for rows in sheets:
-        sheet = book.create_sheet()
-        for row in rows:
-            sheet.append(row)
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
 
 
 def points(cells: list[dict]) -> list[tuple]:

@@ -4,9 +4,10 @@ import io
 from collections.abc import Callable
 
 import numpy as np
-import openpyxl
 import pandas as pd
 import pytest
+
+from tests.workbooks import workbook
 
 ONE = "{indicator: 师生比, unit: ratio}"
 TWO = (
@@ -19,18 +20,6 @@ SIDE_BY_SIDE = [
     ("北京", "年末常住人口", "万人", "2020", "3"),
     ("北京", "年末常住人口", "万人", "2021", "4"),
 ]
-
-
-def workbook(**sheets: list[list]) -> bytes:
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    for name, rows in sheets.items():
-        sheet = book.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
 
 
 def declared(block: str, name: str = "a.xlsx") -> str:

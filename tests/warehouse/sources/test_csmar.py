@@ -1,11 +1,11 @@
 """Tables of fields: codes, labels and units in rows, in a file beside, or declared."""
 
 import datetime
-import io
 from collections.abc import Callable
 
-import openpyxl
 import pytest
+
+from tests.workbooks import workbook
 
 ROWS = [
     ["Sgnyea", "Prvcnm_id", "Prvcnm", "Gdp0101", "Remark"],
@@ -23,15 +23,6 @@ DECLARED = (
     "published_on: 2024-01-31\nfiles: {{CRE_Gdp.csv: {{{keys}columns: "
     "{{Gdp0101: {{indicator: 地区生产总值, unit: 亿元}}}}}}}}\n"
 )
-
-
-def workbook(rows: list[list]) -> bytes:
-    book = openpyxl.Workbook()
-    for row in rows:
-        book.active.append(row)
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
 
 
 def points(cells: list[dict], label: str) -> list[tuple]:

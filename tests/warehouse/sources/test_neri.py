@@ -1,24 +1,12 @@
 """The marketisation index: years or indices in columns, and a base that goes with every value."""
 
-import io
 from collections.abc import Callable
 
-import openpyxl
 import pytest
 
+from tests.workbooks import workbook
+
 BASED = "published_on: 2021-12-31\nseries_vintage: base-2016\n"
-
-
-def workbook(**sheets: list[list]) -> bytes:
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    for name, rows in sheets.items():
-        sheet = book.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
 
 
 def points(cells: list[dict]) -> list[tuple]:

@@ -9,30 +9,17 @@ import re
 from collections.abc import Callable
 
 import msoffcrypto
-import openpyxl
 import pytest
 import xlwt
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.workbooks import workbook
 from warehouse.contract.cells import SCHEMA, complete
 from warehouse.contract.editions import ColumnDeclaration, FileDeclaration
 from warehouse.contract.errors import Rejected
 from warehouse.contract.source import SourceFile
 from warehouse.sources import sources
-
-
-def workbook(*sheets: list[list[object]], hidden: tuple[int, ...] = ()) -> bytes:
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    for number, rows in enumerate(sheets, 1):
-        sheet = book.create_sheet(f"Sheet{number}")
-        sheet.sheet_state = "hidden" if number in hidden else "visible"
-        for row in rows:
-            sheet.append(row)
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
 
 
 def old_workbook(rows: list[list[object]]) -> bytes:

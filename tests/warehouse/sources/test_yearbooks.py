@@ -1,24 +1,12 @@
 """Tables of yearbooks as they are printed: captions, notes, continuations, headings, what stands in rows."""
 
-import io
 from collections.abc import Callable
 
-import openpyxl
 import pytest
 
+from tests.workbooks import workbook
+
 NAME = "statistical_yearbook/2021-10/a.xlsx"
-
-
-def workbook(**sheets: list[list]) -> bytes:
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    for name, rows in sheets.items():
-        sheet = book.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
 
 
 def declared(**keys: object) -> str:

@@ -6,7 +6,6 @@ import pytest
 
 from warehouse.contract.cells import SCHEMA
 from warehouse.contract.home import Home
-from warehouse.contract.judgement import KINDS
 from warehouse.intake import landing, raw, snapshots
 from warehouse.sources import sources
 from warehouse.store import build
@@ -31,8 +30,7 @@ def home(tmp_path) -> Home:
 
 def test_the_cells_are_those_of_taken_files_and_every_source_is_described(home):
     tables = build.tables(home)
-    own = {f"raw.judgement_{name}" for name in KINDS}
-    assert set(tables) == {"raw.files", "raw.cells", "raw.sources", *own}
+    assert set(tables) == {"raw.files", "raw.cells", "raw.sources"}
     assert list(tables["raw.cells"].columns) == SCHEMA.names
     described = build.read_table(home, "raw.sources").set_index("source_id")
     assert list(described.index) == list(sources())

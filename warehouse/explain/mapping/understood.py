@@ -57,7 +57,7 @@ select
     regexp_matches(area_key, '\\pL') and not regexp_full_match(area_key, '{_BARE}')
         and not regexp_matches(area_key, '{_BELOW_A_PROVINCE}') as is_telling_area
 from build.staging.stg_cells
-where kind = 'observation'
+where kind = 'observation' and not is_of_city
 """
 
 

@@ -237,23 +237,16 @@ doubtful as (
 
     union all
 
+    {% for model in ['int_cells_doubted', 'int_outlying_values'] -%}
     select
         finding as check_name,
         indicator_id,
         area_code,
         year,
         figures
-    from {{ ref('int_cells_doubted') }}
-
-    union all
-
-    select
-        finding as check_name,
-        indicator_id,
-        area_code,
-        year,
-        figures
-    from {{ ref('int_outlying_values') }}
+    from {{ ref(model) }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 
 ),
 
