@@ -5,11 +5,9 @@ step of a run hands on nothing but these words; so they are known by what is sai
 """
 
 import os
-from pathlib import Path
 
 from warehouse.contract.errors import WarehouseError
 from warehouse.contract.home import Home
-from warehouse.store import build, releases
 
 _ROOM = "make room there (`yearbook prune` removes what is old) and run the command again"
 _RIGHTS = (
@@ -48,20 +46,18 @@ _LEAST_ROOM = 200 << 20
 
 def fault(error: BaseException | str) -> str | None:
     """What a fault of the machine is in one sentence, with the mend; None if it is none."""
-    said = _said(error)
-    for words, mend in _MENDS.items():
-        if words.lower() in said.lower():
-            return f"{said[:_LONGEST]}: {mend}"
+    for line in _said(error).splitlines():
+        for words, mend in _MENDS.items():
+            if words.lower() in line.lower():
+                return f"{' '.join(line.split())[:_LONGEST]}: {mend}"
     return None
 
 
 def _said(error: BaseException | str) -> str:
     if isinstance(error, OSError) and error.strerror:
         place = f"{error.filename} cannot be opened or written: " if error.filename else ""
-        return " ".join(f"{place}{error.strerror}".split())
-    if isinstance(error, str):
-        return " ".join(error.split())
-    return " ".join(f"{type(error).__name__}: {error}".rstrip(": ").split())
+        return f"{place}{error.strerror}"
+    return error if isinstance(error, str) else f"{type(error).__name__}: {error}".rstrip(": ")
 
 
 def room(home: Home) -> tuple[int, int]:
@@ -83,6 +79,5 @@ def check_room(home: Home) -> None:
 
 def _last_size(home: Home) -> int:
     """The bytes of the last build file and the current release."""
-    current = home.releases / releases.CURRENT
-    paths: list[Path] = [build.path(home), *current.rglob("*")]
+    paths = [*home.build.glob("*"), *(home.releases / "current").rglob("*")]
     return sum(path.stat().st_size for path in paths if path.is_file())

@@ -63,14 +63,14 @@ def _is_as_it_was_left(home: Home, is_synthetic: bool) -> bool:
 
     A history that is damaged begins anew; all else a refresh writes again.
     """
-    for aside in instance.set_aside_damage(home):
+    asides = instance.set_aside_damage(home)
+    for aside in asides:
         say(f"the history of runs was damaged, it begins anew beside {aside}", is_synthetic)
-    damaged = [*remains.damaged(home), *instance.damaged_history(home)]
+    damaged = remains.damaged(home) or ([] if asides else instance.damaged_history(home))
     if damaged and releases.made(home):
-        others = f" (and {len(damaged) - 1} more)" if damaged[1:] else ""
-        said = f"{damaged[0]}{others} is not as it was left: it is made again"
-        say(said, is_synthetic)
-    return not damaged
+        others = f" and {len(damaged) - 1} more" if damaged[1:] else ""
+        say(f"not as they were left, made again: {damaged[0]}{others}", is_synthetic)
+    return not (asides or damaged)
 
 
 def _is_made_already(home: Home, as_of: date | None, is_synthetic: bool) -> bool:

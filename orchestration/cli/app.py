@@ -91,7 +91,9 @@ def _told(home: Home | None) -> Iterator[None]:
             raise typer.Exit(status) from None
         from orchestration import machine
 
-        foreseen = (home and _trouble_with_release(home, error)) or machine.fault(error)
+        is_of_machine = isinstance(error, OSError | MemoryError | ImportError)
+        foreseen = machine.fault(error) if is_of_machine else None
+        foreseen = foreseen or (home and _trouble_with_release(home, error)) or machine.fault(error)
         said = " ".join(f"{type(error).__name__}: {error}".split())
         _end(foreseen or f"stopped by {said}; the full trace is in {_kept_trace()}")
 
@@ -104,28 +106,33 @@ def _end(sentence: str) -> NoReturn:
 
 def _is_synthetic(home: Home) -> bool:
     """Whether the home is known to hold a demonstration."""
-    from orchestration import intake
-
     try:
+        from orchestration import intake
+
         return intake.is_synthetic(home)
-    except (WarehouseError, OSError):  # what has to be said is that the home is not in order
+    except (
+        WarehouseError,
+        OSError,
+        ImportError,
+        MemoryError,
+    ):  # what has to be said is that the home is not in order
         return False
 
 
 def _trouble_with_release(home: Home, error: Exception) -> str | None:
     """What is wrong with the release that a fault may come from: damaged, or of another version."""
-    import duckdb
-
-    from warehouse.store import releases
-
     try:
+        import duckdb
+
+        from warehouse.store import releases
+
         releases.check_current(home)
         if isinstance(error, duckdb.CatalogException | duckdb.BinderException):
             releases.check_version(home)
     except WarehouseError as trouble:
         return str(trouble)
-    except OSError:
-        return None
+    except (OSError, ImportError, MemoryError):
+        pass  # it is the fault at hand that has to be told
     return None
 
 

@@ -9,7 +9,8 @@ from warehouse.contract import files
 from warehouse.contract.errors import WarehouseError
 
 DEFAULT_HOME = Path("data")
-_UNWRITABLE = re.compile("[\0-\x1f\x7f\ud800-\udfff]")
+_NO_TEXT = re.compile("[\0-\x1f\x7f\ud800-\udfff]")
+_NO_PLACE = re.compile("[?#%*]")
 # Of what is kept in a home: 1 had no hashes beside the facts of files and the verdicts on them
 SCHEMA = 2
 
@@ -77,11 +78,17 @@ class Home:
     def check(self) -> None:
         """Raise `OtherSchema` for a home of a later version, WarehouseError for an impossible path.
 
-        Of a path with control characters no sentence could be said in one line.
+        Dagster and dbt write a path into addresses, DuckDB takes it for a pattern.
         """
-        if _UNWRITABLE.search(str(self.root)):
+        if _NO_TEXT.search(str(self.root)):
             raise WarehouseError(
-                f"{str(self.root)!r} has characters that are no text: choose another (--home DIR)"
+                f"{str(self.root)!r} has characters that are no text: choose another home (--home "
+                "DIR)"
+            )
+        if found := _NO_PLACE.search(str(self.root)):
+            raise WarehouseError(
+                f"{self.root} has a `{found[0]}`, which stands for something else in addresses and "
+                "patterns of files: choose another home (--home DIR)"
             )
         if os.path.lexists(self.root) and not self.root.is_dir():
             raise WarehouseError(f"{self.root} is no folder: choose another home (--home DIR)")
