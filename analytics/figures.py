@@ -1,7 +1,9 @@
 """Figures of results, as PNG."""
 
 import io
+import re
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -57,8 +59,48 @@ def curve_figure(fits: pd.DataFrame) -> bytes:
         )
     below.set_yticks(range(len(choices)), list(choices), fontsize=7)
     below.set_xlabel("combinations in order of the coefficient")
+    return _png(figure)
+
+
+def event_figures(estimates: pd.DataFrame) -> dict[str, bytes]:
+    """The figure of each model with effects by event time, by a name that a file can have."""
+    events = estimates[estimates["equation"] == "event"]
+    return {
+        "event_study_" + re.sub(r"[^\w.-]+", "_", str(model)): event_figure(rows)
+        for model, rows in events.groupby("model_id", sort=False)
+    }
+
+
+def event_figure(estimates: pd.DataFrame) -> bytes:
+    """The effects of a treatment by the time since it began, with their 95 % intervals.
+
+    `estimates` has columns of `analytics.tables.ESTIMATES`; its terms are `event[-1]` and so on.
+    Raises ValueError where there is none.
+    """
+    from matplotlib.figure import Figure  # not pyplot, which looks for a screen
+    from matplotlib.ticker import MaxNLocator
+
+    events = estimates["term"].str.extract(r"^event\[(-?\d+)\]$")[0]
+    rows = estimates[events.notna()].assign(event=events.dropna().astype(int)).sort_values("event")
+    if rows.empty:
+        raise ValueError("not one effect has an event time")
+    values = rows[["event", "estimate", "ci_low", "ci_high"]].to_numpy(dtype=float).T
+    event, estimate, low, high = values
+    figure = Figure(figsize=(8, 4.5), layout="constrained")
+    axes = figure.subplots()
+    axes.axhline(0, color="black", linewidth=0.6)
+    axes.axvline(-0.5, color=PALE, linestyle="--")
+    axes.vlines(event, low, high, color=DARK)  # the base has no interval
+    axes.plot(event, estimate, "o", color=DARK)
+    axes.set_xlabel("periods since the treatment began")
+    axes.set_ylabel("effect, with 95 % interval")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    return _png(figure)
+
+
+def _png(figure: Any) -> bytes:
     image = io.BytesIO()
-    # Without the date and version of the program the same fits give the same bytes
+    # Without the date and version of the program the same numbers give the same bytes
     figure.savefig(image, format="png", dpi=110, metadata={"Software": None})
     return image.getvalue()
 

@@ -5,6 +5,7 @@ An estimator is a module of `analytics.estimators` with a class of its own that 
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 import numpy as np
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
     from analytics.rows import Panel
 
 Effects = Literal["none", "entity", "time", "two_way"]
+# Which keys of the panel have effects
+KEYS: Mapping[Effects, tuple[str, ...]] = {
+    "none": (),
+    "entity": ("entity",),
+    "time": ("time",),
+    "two_way": ("entity", "time"),
+}
 SmallSample = Literal["stata", "lsdv", "linearmodels", "none"]
 
 
@@ -111,6 +119,29 @@ class Interaction(Section):
     base: str | int
 
 
+@dataclass(frozen=True)
+class Absorption:
+    """All that a model takes out of its variables, and how much each row counts.
+
+    `sets` are those beside entities and periods: columns, or several joined by colons.
+    """
+
+    panel: Effects = "none"
+    sets: tuple[str, ...] = ()
+    trends: bool = False  # a slope of time for each entity
+    weights: str | None = None  # the column of analytic weights
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether there are the effects of entities and periods at most."""
+        return not self.sets and not self.trends and self.weights is None
+
+    def __str__(self) -> str:
+        """In words, as in "two_way + region:year + trends"."""
+        first = (self.panel,) if self.panel != "none" or not self.sets else ()
+        return " + ".join([*first, *self.sets, *(("trends",) if self.trends else ())])
+
+
 class Model(Section):
     """What every model has: an outcome, a sample, and a place in a table.
 
@@ -189,6 +220,15 @@ class Model(Section):
         return "none"
 
     @property
+    def absorption(self) -> Absorption:
+        """The same with what else is taken out, and the weights."""
+        return Absorption(self.absorbed)
+
+    def on(self, keys: PanelKeys) -> Self:
+        """The model as it is on a panel with these keys; ValueError where it cannot be."""
+        return self
+
+    @property
     def errors(self) -> Vce:
         """How the covariance is computed, where the model has the choice."""
         return Vce()
@@ -210,6 +250,11 @@ class Model(Section):
     ) -> "ModelResult":
         """All parts of a split in one model: the model of each value, and its rows (n,)."""
         raise NotImplementedError
+
+    @property
+    def controls(self) -> tuple[str, ...]:
+        """The terms that a model may do without where a study says so."""
+        return self.regressors
 
     def without(self, controls: Collection[str]) -> Self:
         """The model without these controls, wherever it names them."""
@@ -245,6 +290,65 @@ class WithEffects(Model):
         return self.vce
 
 
+class LinearModel(WithEffects):
+    """A linear model, which takes any number of sets of effects, trends and weights.
+
+    `effects` may list columns, and pairs of them: [province, year, "region:year"]. `trends` gives
+    each entity a slope of time, `weights` names a column of analytic weights (Stata's [aw]).
+    """
+
+    trends: Literal["entity"] | None = None
+    weights: str | None = None
+
+    _sets: tuple[str, ...] = PrivateAttr(default=())
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _with_sets(cls, content: Any, handler: Callable[[Any], Self]) -> Self:
+        """A list of effects stands beside the field until the keys of the panel are known."""
+        sets: tuple[str, ...] = ()
+        if isinstance(content, dict) and isinstance(content.get("effects"), list | tuple):
+            sets = _distinct_sets(content["effects"])
+            content = {**content, "effects": None}
+        model = handler(content)
+        model._sets = sets
+        return model
+
+    @property
+    def absorption(self) -> Absorption:
+        """The effects, trends and weights that the model asks for."""
+        return Absorption(self.absorbed, self._sets, self.trends is not None, self.weights)
+
+    def on(self, keys: PanelKeys) -> Self:
+        """The model with the effects of entities and periods told from the others of its list."""
+        model = self
+        if self._sets:
+            named = {str(keys.entity): "entity", str(keys.time): "time"} | {
+                key: key for key in ("entity", "time")
+            }
+            of_keys = {named[name] for name in self._sets if name in named}
+            panel = next(e for e, both in KEYS.items() if set(both) == of_keys)
+            model = self.model_copy(update={"effects": panel})
+            model._sets = tuple(name for name in self._sets if name not in named)
+        if model.trends and "entity" not in KEYS[model.absorbed]:
+            raise ValueError(f"model `{self.id}`: `trends` of entities need their effects as well")
+        return model
+
+
+def _distinct_sets(entries: Collection[Any]) -> tuple[str, ...]:
+    for entry in entries:
+        if not isinstance(entry, str):
+            raise ValueError(
+                f"`effects` has {entry!r}; expected columns, as in [province, year, region:year]"
+            )
+    names = [":".join(part.strip() for part in entry.split(":")) for entry in entries]
+    if not names:
+        raise ValueError("`effects` is empty; leave it out, or write none")
+    if twice := [name for name, count in Counter(names).items() if count > 1]:
+        raise ValueError(f"`effects` lists `{twice[0]}` twice")
+    return tuple(names)
+
+
 def _term(entry: Any, bases: dict[str, str]) -> Any:
     """A regressor as a term, from `{interaction: "treat:year", base: 2014}` too."""
     if not isinstance(entry, dict):
@@ -259,11 +363,12 @@ def check_keys(model: Model, panel: PanelKeys) -> None:
     vce = model.errors
     needs = {
         "entity": "entity" in model.needed_keys
-        or model.absorbed in ("entity", "two_way")
+        or "entity" in KEYS[model.absorbed]
         or model.leave_one_out is not None
         or (vce.is_clustered and not vce.by),
         "time": "time" in model.needed_keys
-        or model.absorbed in ("time", "two_way")
+        or "time" in KEYS[model.absorbed]
+        or model.absorption.trends
         or vce.type == "driscoll_kraay",
     }
     for key, needed in needs.items():

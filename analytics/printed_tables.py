@@ -5,12 +5,17 @@ from typing import Any
 
 import pandas as pd
 
+from analytics.model import KEYS
 from analytics.specification import Study
 from analytics.study import StudyTables
 from analytics.tables import PRINTED
 
 # Statistics that belong under the coefficients of a table
 SHOWN = {
+    "model_f": "F",
+    "model_chi2": "Wald chi-squared",
+    "model_p": "p of all slopes",
+    "vif_max": "Largest VIF",
     "indirect_effect": "Indirect effect",
     "sobel_z": "Sobel z",
     "proportion_mediated": "Share mediated",
@@ -29,10 +34,13 @@ SHOWN = {
     "anderson_rubin_p": "Anderson-Rubin p",
     "equal_slopes_p": "Equal slopes p",
     "hausman_p": "Hausman p",
+    "adjusted_pseudo_r2": "Pseudo R²",
+    "squared_correlation": "Squared correlation",
+    "reset_p": "RESET p",
 }
 FOUNDATIONS = {
-    *("Estimator", "Outcome", "Entity effects", "Time effects", "Errors", "Clusters", "N"),
-    *("Entities", "R²", "R² within"),
+    *("Estimator", "Outcome", "Entity effects", "Time effects", "Further effects", "Weights"),
+    *("Errors", "Clusters", "N", "Entities", "R²", "R² within"),
     *SHOWN.values(),
 }
 WARNINGS = "Warnings"
@@ -165,12 +173,16 @@ def _foundations(
 ) -> dict[str, str]:
     """What the coefficients of one model rest on, by label."""
     of_equation = "" if equation == "main" else f"[{equation}]"
+    absorbed = model["effects"].split(" + ")
+    further = [name for name in absorbed if name not in KEYS]
     r2 = statistics.get(f"r2_lsdv{of_equation}", statistics.get(f"r2_overall{of_equation}"))
     return {
         "Estimator": model["estimator"],
         "Outcome": "mediator" if equation == "mediator" else model["outcome"],
-        "Entity effects": "yes" if model["effects"] in ("entity", "two_way") else "no",
-        "Time effects": "yes" if model["effects"] in ("time", "two_way") else "no",
+        "Entity effects": "yes" if absorbed[0] in ("entity", "two_way") else "no",
+        "Time effects": "yes" if absorbed[0] in ("time", "two_way") else "no",
+        "Further effects": ", ".join(further),
+        "Weights": "" if pd.isna(model["weights"]) else model["weights"],
         "Errors": model["vce"],
         "Clusters": _number(statistics.get("n_clusters")),
         "N": _number(model["nobs"]) or "not estimated",

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.errors import SpecificationError
-from analytics.figures import curve_figure
+from analytics.figures import curve_figure, event_figures
 from analytics.panel_files import read_panel
 from analytics.printed_tables import escaped, table_markdown
 from analytics.results import Estimate, ModelResult, tidy_estimates, tidy_models, tidy_statistics
@@ -18,7 +18,10 @@ from analytics.specification import Study, chosen, load_specification
 from analytics.study import StudyTables, estimate_study, run_curve, run_specification
 from analytics.tables import CURVE, DESCRIPTIVES, PUBLISHED_COMPARISON, SIGN_COMPARISON
 
-TERM = ("equation", "term", "estimate", "std_error", "statistic", "p_value", "ci_low", "ci_high")
+TERM = (
+    *("equation", "term", "estimate", "std_error", "statistic", "p_value", "ci_low", "ci_high"),
+    *("vif", "vif_within"),
+)
 MODEL = (
     "model_id",
     "estimator",
@@ -60,7 +63,7 @@ def estimate_files(
 def write_results(
     out: Path, study: str, results: list[ModelResult], fits: pd.DataFrame | None = None
 ) -> None:
-    """Write results.json, results.md, the tidy tables and the curve's figure into `out`.
+    """Write results.json, results.md, the tidy tables and the figures into `out`.
 
     `fits` are those of a specification curve. Raises SpecificationError where `out` cannot be
     written.
@@ -86,6 +89,8 @@ def write_results(
             table.to_parquet(out / f"{name}.parquet", index=False)
         if fits is not None and fits["standardised"].notna().any():
             (out / "specification_curve.png").write_bytes(curve_figure(fits))
+        for name, image in event_figures(tables.estimates).items():
+            (out / f"{name}.png").write_bytes(image)
     except OSError as error:
         raise SpecificationError(f"{out}: cannot be written ({error.strerror or error})") from None
 
@@ -116,7 +121,19 @@ def results_markdown(tables: StudyTables, results: Iterable[ModelResult]) -> str
             values = statistics.set_index("name")["value"]
             lines = [f"| {escaped(name)} | {value:.6g} |" for name, value in values.items()]
             parts.append("\n".join(["| statistic | value |", "|---|---:|", *lines]) + "\n")
+        if "vif_max" in result.statistics:
+            parts.append(_inflation_markdown(result))
     return "\n".join(parts)
+
+
+def _inflation_markdown(result: ModelResult) -> str:
+    """The variance inflation factors of a model as a table."""
+    lines = ["| regressor | VIF | VIF net of the effects |", "|---|---:|---:|"]
+    for term in result.terms:
+        if term.vif is not None:
+            net = "" if term.vif_within is None else f"{term.vif_within:.4g}"
+            lines.append(f"| {escaped(term.term)} | {term.vif:.4g} | {net} |")
+    return "\n".join(lines) + "\n"
 
 
 def _counted(result: ModelResult) -> str:

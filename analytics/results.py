@@ -25,6 +25,8 @@ class Estimate:
     ci_low: float | None  # of the 95 % interval
     ci_high: float | None
     equation: str = "main"
+    vif: float | None = None  # the variance inflation factor of the regressor among the others
+    vif_within: float | None = None  # the same net of the effects
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class ModelResult:
     outcome: str
     effects: str
     vce: str
+    weights: str | None = None
     convention: str | None = None  # of several in the literature, the one that was followed
     sample: str | None = None
     table_number: int | None = None
@@ -67,6 +70,10 @@ def tidy_models(study: str, results: Iterable[ModelResult]) -> pd.DataFrame:
             "warnings": "; ".join(sorted(result.warnings)) or None,
             "r2_within": result.statistics.get("r2_within"),
             "r2_lsdv": result.statistics.get("r2_lsdv"),
+            "f_statistic": result.statistics.get("model_f"),
+            "f_df_num": result.statistics.get("model_df"),
+            "f_df_denom": result.statistics.get("model_df_denom"),
+            "f_p_value": result.statistics.get("model_p"),
         }
         for result in results
     ]

@@ -15,9 +15,10 @@ import numpy as np
 import pandas as pd
 
 from analytics.errors import SpecificationError
-from analytics.model import PanelKeys, Winsorise
+from analytics.model import Absorption, PanelKeys, Winsorise
 from analytics.sample import sample_rows
 
+PLAIN = Absorption()  # nothing is taken out
 LAG = re.compile(r"L(\d+)\.(.+)")
 # How people write dates; `%Y` alone is a number and needs none of them
 DATES = (
@@ -106,6 +107,8 @@ class Rows:
     clusters: np.ndarray  # (n, number of cluster variables) integer codes
     source: np.ndarray  # (n,) which rows of the panel these are, as its index names them
     n_dropped_missing: int
+    sets: np.ndarray  # (n, sets of effects beside entities and periods) integer codes
+    weights: np.ndarray | None = None  # (n,)
 
     def matrix(self, terms: Sequence[str]) -> pd.DataFrame:
         """The columns of these terms, in their order."""
@@ -139,6 +142,8 @@ class Rows:
             time=self.time[mask],
             clusters=self.clusters[mask],
             source=self.source[mask],
+            sets=self.sets[mask],
+            weights=None if self.weights is None else self.weights[mask],
         )
 
 
@@ -199,10 +204,14 @@ def select_rows(
     winsorise: Winsorise | None = None,
     cluster_columns: Sequence[str] = (),
     coding: Coding = Coding(),
+    absorption: Absorption = PLAIN,
 ) -> Rows:
-    """The complete rows of the sample for these terms ("x", "L1.x", "x:y")."""
+    """The complete rows of the sample for these terms ("x", "L1.x", "x:y").
+
+    Raises SpecificationError for terms that no row has, and for a weight that is none.
+    """
     parts = list(dict.fromkeys(part for term in terms for part in _parts(term, panel.data)))
-    in_sample, used = _usable(panel, parts, sample, cluster_columns)
+    in_sample, used = _usable(panel, parts, sample, [*cluster_columns, *absorption.sets])
     frame = {part: panel.part(part)[used] for part in parts}
     if winsorise is not None:
         frame = _winsorised(frame, winsorise)
@@ -213,17 +222,41 @@ def select_rows(
         built = _build(term, _coded(term, own, panel, coding), terms, coding.bases.get(term))
         columns[term] = tuple(built)
         values |= built
-    codes = [panel.codes(name)[used] for name in cluster_columns]
     return Rows(
         values=np.array(list(values.values())).T,
         names=tuple(values),
         columns=columns,
         entity=panel.entity[used],
         time=panel.time[used],
-        clusters=np.column_stack([np.empty((int(used.sum()), 0), dtype=np.int64), *codes]),
+        clusters=_codes_of(cluster_columns, panel, used),
         source=panel.data.index.to_numpy()[used],
         n_dropped_missing=int(in_sample.sum() - used.sum()),
+        sets=_codes_of(absorption.sets, panel, used),
+        weights=_weights(absorption.weights, panel, used),
     )
+
+
+def _codes_of(names: Sequence[str], panel: Panel, used: np.ndarray) -> np.ndarray:
+    """The codes (n, columns) of several columns on the rows used."""
+    codes = [panel.codes(name)[used] for name in names]
+    return np.column_stack([np.empty((int(used.sum()), 0), dtype=np.int64), *codes])
+
+
+def _weights(name: str | None, panel: Panel, used: np.ndarray) -> np.ndarray | None:
+    """Analytic weights (n,) of the rows used, each a number above 0."""
+    if name is None:
+        return None
+    [values] = numeric_parts(panel, name).values()
+    wrong = used & ~(values > 0)
+    if wrong.any():
+        row = int(panel.data.index[wrong].min())
+        place = int(panel.places(np.array([row]))[0])
+        shown = "nothing" if np.isnan(values[place]) else f"{values[place]:g}"
+        raise SpecificationError(
+            f"weights: column `{name}` holds {shown} in row {row + 1}; expected numbers above 0 "
+            f'(leave such rows out by sample: "{name} > 0")'
+        )
+    return values[used]
 
 
 def complete_rows(panel: Panel, terms: Sequence[str], sample: str | None = None) -> np.ndarray:
@@ -381,6 +414,16 @@ def _part(part: str, panel: Panel) -> np.ndarray | pd.Series:
 
 
 def _codes(name: str, panel: Panel) -> np.ndarray:
+    first, *others = _parts(name, panel.data)
+    codes = _codes_of_column(first, panel)
+    for other in others:
+        more = _codes_of_column(other, panel)
+        codes = np.where((codes < 0) | (more < 0), -1, codes * (int(more.max()) + 1) + more)
+        codes = np.unique(codes, return_inverse=True)[1] - int((codes < 0).any())
+    return codes
+
+
+def _codes_of_column(name: str, panel: Panel) -> np.ndarray:
     column = panel.data[require_column(name, panel.data)]
     return np.where(column.notna(), _value_codes(column)[0], -1)
 

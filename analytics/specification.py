@@ -2,6 +2,7 @@
 
 import difflib
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar, get_args, overload
 
@@ -23,15 +24,23 @@ class Specification(Section):
     models: Annotated[tuple[AnyModel, ...], Field(min_length=1)]
     specification_curve: SpecificationCurve | None = None
 
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
+    @model_validator(mode="wrap")
+    @classmethod
+    def _on_its_panel(cls, content: Any, handler: Callable[[Any], Self]) -> Self:
+        """Only the keys of the panel tell which effects are those of entities and periods."""
+        parsed = handler(content)
+        models = tuple(model.on(parsed.panel) for model in parsed.models)
+        parsed = parsed.model_copy(update={"models": models})
+        parsed._check()
+        return parsed
+
+    def _check(self) -> None:
         if twice := [name for name, n in Counter(m.id for m in self.models).items() if n > 1]:
             raise ValueError(f"two models have the id `{twice[0]}`")
         for model in self.models:
             check_keys(model, self.panel)
         if self.specification_curve is not None:
             check_curve(self.specification_curve, self.models, self.panel)
-        return self
 
 
 class Descriptives(Section):

@@ -21,7 +21,7 @@ from analytics.estimators.covariance import VANISHING, Errors, prepare_errors, v
 from analytics.estimators.design import COLLINEAR
 from analytics.estimators.inference import critical_value, p_values
 from analytics.estimators.least_squares import LeastSquares
-from analytics.estimators.within import Within, without_singletons
+from analytics.estimators.within import Within, panel_codes, without_singletons
 from analytics.model import Effects, Model, PanelKeys, Section, Vce, Winsorise, check_keys
 from analytics.results import ModelResult
 from analytics.rows import Panel, numeric_parts, require_column
@@ -100,6 +100,11 @@ def check_curve(curve: SpecificationCurve, models: tuple[Model, ...], panel: Pan
         raise ValueError(
             f"specification_curve: `{curve.base}` is {base.estimator}; "
             "the base is a pooled_ols or fixed_effects model"
+        )
+    if not base.absorption.is_plain:
+        raise ValueError(
+            f"specification_curve: `{curve.base}` has lists of effects, trends or weights; "
+            "the base has effects of entities and periods at most"
         )
     if base.vce.type in ("wild_cluster", "driscoll_kraay") and not curve.choices.vce:
         raise ValueError(
@@ -265,7 +270,8 @@ class _Net:
         entity, time = panel.entity[self._complete], panel.time[self._complete]
         self._kept = np.ones(len(entity), dtype=bool)
         if not data.base.model_copy(update={"effects": shared.effects}).keeps_singletons:
-            self._kept = without_singletons(entity, time, shared.effects)
+            codes = panel_codes(entity, time, shared.effects)
+            self._kept = without_singletons(codes, len(entity), shared.effects)
         self._panel, self._winsorise = panel, shared.winsorise
         self.rows = self._complete[self._kept]
         self.within = Within(entity[self._kept], time[self._kept], shared.effects)

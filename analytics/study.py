@@ -211,7 +211,7 @@ def _available_keys(keys: PanelKeys, data: pd.DataFrame) -> PanelKeys:
 
 def _without_missing_controls(model: Model, study: Study, panel: Panel) -> tuple[Model, list[str]]:
     """The model without the controls that no row with the other variables has, and why."""
-    optional = [term for term in model.regressors if term in study.optional_regressors]
+    optional = [term for term in model.controls if term in study.optional_regressors]
     required = [term for term in model.terms if term not in optional]
     base = complete_rows(panel, required, model.sample)
     absent, warnings = [], []

@@ -52,7 +52,9 @@ _MODEL = Column("string", "Name of the model")
 _TERM = Column("string", "Regressor")
 _OUTCOME = Column("string", "Explained variable")
 _SAMPLE = Column("string", "Condition on the rows")
-_EFFECTS = Column("string", "none, entity, time or two_way")
+_EFFECTS = Column(
+    "string", "none, entity, time or two_way, then other sets, and trends, after plus signs"
+)
 _NOBS = Column("Int64", "Observations used", "rows")
 _DROPPED = Column("Int64", "Rows of the sample lost to missing values", "rows")
 _PER_TERM = "units of the outcome per unit of the term"
@@ -75,12 +77,19 @@ MODELS = Table(
         "sample": _SAMPLE,
         "effects": _EFFECTS,
         "vce": Column("string", "Kind of standard errors and the small-sample convention"),
+        "weights": Column("string", "Column of analytic weights; NULL where rows count alike"),
         "nobs": _NOBS,
         "n_entities": Column("Int64", "Entities used", "entities"),
         "n_periods": Column("Int64", "Periods used", "periods"),
         "entities_dropped": Column("string", "Entities lost as singletons"),
         "r2_within": Column("Float64", "R squared after the within transformation", "fraction"),
         "r2_lsdv": Column("Float64", "R squared of the regression with dummies", "fraction"),
+        "f_statistic": Column(
+            "Float64", "F of the test that all slopes are 0; NULL where there is none", "ratio"
+        ),
+        "f_df_num": Column("Float64", "Its restrictions (of chi-squared as well)", "number"),
+        "f_df_denom": Column("Float64", "Its degrees of freedom; NULL: chi-squared", "number"),
+        "f_p_value": Column("Float64", "Its p value", "probability"),
         "warnings": Column("string", "What a reader of the estimates has to know"),
         "n_dropped_missing": _DROPPED,
     },
@@ -98,6 +107,8 @@ ESTIMATES = Table(
         "p_value": _P_VALUE,
         "ci_low": _CI_LOW,
         "ci_high": _CI_HIGH,
+        "vif": Column("Float64", "Variance inflation factor among the regressors", "ratio"),
+        "vif_within": Column("Float64", "The same net of the effects", "ratio"),
     },
 )
 STATISTICS = Table(

@@ -92,7 +92,7 @@ def not_estimated(model: Model, warnings: list[str]) -> ModelResult:
         model_id=model.id,
         estimator=model.estimator,
         outcome=model.outcome,
-        effects=model.absorbed,
+        effects=str(model.absorption),
         vce=model.errors.type,
         sample=model.sample,
         table_number=model.table_number,

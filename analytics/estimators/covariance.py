@@ -3,15 +3,15 @@
 The factor and the reference distribution are where programs differ; each convention is named.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from analytics.errors import SpecificationError
-from analytics.estimators.within import Groups, Within, count_groups, dense_codes
-from analytics.model import Effects, Vce
+from analytics.estimators.within import Groups, Within, count_groups, is_nested
+from analytics.model import Vce
 from analytics.rows import crossed
 
 # An error that is this small a share of the one that all of the outcome's variation would give is
@@ -146,7 +146,9 @@ def prepare_errors(
         if groups < 2:
             raise SpecificationError("clustered errors need two clusters or more, and there is one")
     if groups is not None:
-        k_counted = slopes + _counted(vce, entity, time, clusters, within)
+        own = {"entity": entity, "time": time}  # these rows may be a part of those of `within`
+        codes = {name: own.get(name, codes) for name, codes in within.codes.items()}
+        k_counted = slopes + _counted(vce, codes, clusters, within)
     return Errors(vce, clusters, time, groups, lags, k_all, k_counted)
 
 
@@ -157,27 +159,14 @@ def vce_text(vce: Vce, by: Sequence[str]) -> str:
     return f"{vce.type}{grouped}{lags} ({vce.small_sample})"
 
 
-def nested_effects(entity: np.ndarray, time: np.ndarray, clusters: np.ndarray) -> set[Effects]:
+def nested_effects(codes: Mapping[str, np.ndarray], clusters: np.ndarray) -> set[str]:
     """The effects whose groups each lie within one cluster (of any of the cluster variables)."""
-    groups: tuple[tuple[Effects, np.ndarray], ...] = (("entity", entity), ("time", time))
     return {
-        effect for effect, codes in groups for cluster in clusters.T if _is_nested(codes, cluster)
+        effect
+        for effect, groups in codes.items()
+        for cluster in clusters.T
+        if is_nested(groups, cluster)
     }
-
-
-def _is_nested(codes: np.ndarray, clusters: np.ndarray) -> bool:
-    """Whether the rows (n,) of each group are all in one cluster."""
-    groups, counts = dense_codes(codes)
-    of_group = np.empty(len(counts), dtype=clusters.dtype)
-    of_group[groups] = clusters
-    return bool((of_group[groups] == clusters).all())
-
-
-def without_effects(effects: Effects, gone: set[Effects]) -> Effects:
-    """The effects that are left."""
-    both: set[Effects] = {"entity", "time"}
-    left = (both if effects == "two_way" else {effects}) - gone
-    return "two_way" if len(left) == 2 else next(iter(left), "none")
 
 
 def without_vanishing(covariance: np.ndarray, scale: np.ndarray) -> np.ndarray:
@@ -220,14 +209,13 @@ def wald_distance(params: np.ndarray, covariance: np.ndarray) -> tuple[float, in
 
 
 def _counted(
-    vce: Vce, entity: np.ndarray, time: np.ndarray, clusters: np.ndarray, within: Within
+    vce: Vce, codes: Mapping[str, np.ndarray], clusters: np.ndarray, within: Within
 ) -> int:
     """How many coefficients of the constant and the effects the convention counts."""
     if vce.small_sample == "lsdv":
         return within.rank
     is_lagged = vce.type == "driscoll_kraay"
-    nested: set[Effects] = {"entity"} if is_lagged else nested_effects(entity, time, clusters)
+    nested = codes.keys() & ({"entity"} if is_lagged else nested_effects(codes, clusters))
     if vce.small_sample == "linearmodels":
-        return 1 if not is_lagged and within.effects in nested else within.rank
-    left = without_effects(within.effects, nested)
-    return within.rank if left == within.effects else Within(entity, time, left).rank
+        return 1 if not is_lagged and nested and len(codes) == 1 else within.rank
+    return within.without(nested).rank if nested else within.rank

@@ -6,9 +6,16 @@ import numpy as np
 import pandas as pd
 
 from analytics.errors import CollinearityError
+from analytics.estimators.absorbing import Absorbing
 from analytics.estimators.covariance import vce_text
-from analytics.estimators.within import Within, count_groups, without_singletons
-from analytics.model import Effects, Model, WithEffects
+from analytics.estimators.within import (
+    Within,
+    count_groups,
+    is_nested,
+    panel_codes,
+    without_singletons,
+)
+from analytics.model import KEYS, Model, WithEffects
 from analytics.results import ModelResult
 from analytics.rows import Coding, Panel, Rows, select_rows
 
@@ -34,8 +41,9 @@ def result_of(
         model_id=model.id,
         estimator=model.estimator,
         outcome=model.outcome,
-        effects=model.absorbed,
+        effects=str(model.absorption),
         vce=vce_text(model.errors, by),
+        weights=model.absorption.weights,
         sample=model.sample,
         table_number=model.table_number,
         column_number=model.column_number,
@@ -57,8 +65,47 @@ def coding_of(model: Model) -> Coding:
 def model_rows(model: Model, panel: Panel, clusters: Sequence[str] = ()) -> Rows:
     """The complete rows of the model's sample, with the codes of the columns `clusters`."""
     return select_rows(
-        panel, model.terms, model.sample, model.winsorise, clusters, coding_of(model)
+        panel,
+        model.terms,
+        model.sample,
+        model.winsorise,
+        clusters,
+        coding_of(model),
+        model.absorption,
     )
+
+
+def within_of(model: Model, rows: Rows) -> Within:
+    """The transformation that takes out of the rows what the model takes out."""
+    absorption = model.absorption
+    if absorption.is_plain:
+        return Within(rows.entity, rows.time, absorption.panel)
+    codes = effect_codes(model, rows)
+    return Absorbing(codes, rows.time, str(absorption), absorption.trends, rows.weights)
+
+
+def effect_codes(model: Model, rows: Rows) -> dict[str, np.ndarray]:
+    """The groups (n,) of each set of effects."""
+    codes = panel_codes(rows.entity, rows.time, model.absorption.panel)
+    return codes | dict(zip(model.absorption.sets, rows.sets.T, strict=True))
+
+
+def redundant_effects(model: Model, panel: Panel, rows: Rows) -> list[str]:
+    """Warnings of sets of effects that another set of the model contains."""
+    if not model.absorption.sets:
+        return []
+    codes, names = effect_codes(model, rows), panel.keys.model_dump()
+    shown = {key: names[key] if key in KEYS["two_way"] else key for key in codes}
+    found: dict[str, str] = {}
+    for key in codes:
+        others = [other for other in codes if other != key and other not in found]
+        finer = [other for other in others if is_nested(codes[other], codes[key])]
+        if finer:
+            found[key] = (
+                f"the effects of {shown[key]} add nothing to those of {shown[finer[0]]}, whose "
+                f"groups lie within them"
+            )
+    return list(found.values())
 
 
 def estimation_rows(model: WithEffects, complete: Rows) -> Rows:
@@ -69,11 +116,11 @@ def estimation_rows(model: WithEffects, complete: Rows) -> Rows:
     """
     rows = complete
     if not model.keeps_singletons:
-        kept = without_singletons(complete.entity, complete.time, model.absorbed)
-        rows = complete.keep(kept)
+        codes, effects = effect_codes(model, complete), str(model.absorption)
+        rows = complete.keep(without_singletons(codes, len(complete.values), effects))
     several = [t for t, own in rows.columns.items() if len(own) > 1 and t not in model.bases]
-    if several and model.absorbed != "none":
-        within = Within(rows.entity, rows.time, model.absorbed)
+    if several and str(model.absorption) != "none":
+        within = within_of(model, rows)
         for term in several:
             total = rows.matrix([term]).to_numpy().sum(axis=1)
             if _is_absorbed(total - total.mean(), within):
@@ -82,19 +129,28 @@ def estimation_rows(model: WithEffects, complete: Rows) -> Rows:
 
 
 def _is_absorbed(deviations: np.ndarray, within: Within) -> bool:
-    """Whether nothing of a variable (n,), which varies, is left beside the effects."""
+    """Whether nothing of a variable (n,), which varies, is left beside the effects.
+
+    Its length counts the rows alike, which is near enough for the question.
+    """
     length = float(np.linalg.norm(deviations))
     left = float(np.linalg.norm(within.residuals(deviations)))
     return length > 0 and left < COLLINEAR * length
 
 
 def singleton_warnings(panel: Panel, complete: Rows, rows: Rows) -> list[str]:
-    """The entities and periods of `complete` that `rows` has lost, in one sentence."""
+    """The entities and periods of `complete` that `rows` has lost, in one sentence.
+
+    A row that is alone in another set of effects may be lost where its entity is not.
+    """
     entities = [panel.labels[code] for code in _lost(complete.entity, rows.entity)]
     periods = [panel.periods[t] for t in _lost(complete.time, rows.time)]
     names = [*entities, *(f"period {period}" for period in periods)]
     if not names:
-        return []
+        lost = len(complete.values) - len(rows.values)
+        rows_lost = "1 row" if lost == 1 else f"{lost} rows"
+        said = f"{rows_lost} dropped: alone in a group, a row says nothing beside its effect"
+        return [said] if lost else []
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
     shown = ", ".join(names[:NAMED])
     return [f"{shown}{more} dropped: a single row says nothing beside its effect"]
@@ -105,15 +161,19 @@ def _lost(before: np.ndarray, after: np.ndarray) -> np.ndarray:
     return np.setdiff1d(before, after) if len(after) < len(before) else before[:0]
 
 
-def standardised(regressors: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def standardised(
+    regressors: pd.DataFrame, within: Within | None = None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Regressors (n, k) with mean 0 and standard deviation 1, their means and deviations (k,).
 
-    A regressor in yuan beside a share would otherwise fall below the cut-off of the solver.
+    A regressor in yuan beside a share would otherwise fall below the cut-off of the solver. Rows
+    count by the weights of `within`, where it has any.
     """
     values = regressors.to_numpy(dtype=float)
-    center = values.mean(axis=0)
+    center = values.mean(axis=0) if within is None else within.mean(values)
     deviations = values - center
-    scale = np.sqrt(np.einsum("nk,nk->k", deviations, deviations) / len(values))
+    weighted = deviations if within is None else within.weighted(deviations)
+    scale = np.sqrt(np.einsum("nk,nk->k", weighted, weighted) / len(values))
     for name, mean, spread in zip(regressors.columns, center, scale, strict=True):
         if spread <= 1e-12 * abs(mean):
             raise CollinearityError(name, f"has the single value {mean:g} in the rows used")
@@ -121,7 +181,7 @@ def standardised(regressors: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.n
     return deviations, center, scale
 
 
-def check_collinearity(names: Sequence[str], within: np.ndarray, effects: Effects) -> None:
+def check_collinearity(names: Sequence[str], within: np.ndarray, effects: str) -> None:
     """Name the first regressor that the effects and the regressors before it explain.
 
     `within` (n, k) is what the effects leave of standardised regressors.

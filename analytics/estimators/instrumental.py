@@ -29,9 +29,11 @@ from analytics.estimators.design import (
     cluster_columns,
     estimation_rows,
     model_rows,
+    redundant_effects,
     result_of,
     singleton_warnings,
     standardised,
+    within_of,
 )
 from analytics.estimators.inference import (
     FEW_CLUSTERS,
@@ -41,9 +43,14 @@ from analytics.estimators.inference import (
     wald,
     wald_statistics,
 )
-from analytics.estimators.regression import restored, unstandardising
+from analytics.estimators.regression import (
+    NO_MODEL_TEST,
+    model_test,
+    restored,
+    unstandardising,
+)
 from analytics.estimators.within import Within
-from analytics.model import Vce, WithEffects
+from analytics.model import LinearModel, Vce
 from analytics.results import ModelResult
 from analytics.rows import Panel, Rows
 
@@ -57,7 +64,7 @@ WEAK = 10  # the rule of thumb of Staiger and Stock (1997)
 LEVEL = 0.05
 
 
-class InstrumentalVariables(WithEffects):
+class InstrumentalVariables(LinearModel):
     """Two-stage least squares: `instruments` stand in for the `endogenous` regressors."""
 
     estimator: Literal["iv"]
@@ -165,6 +172,11 @@ class Design:
         return bread
 
     @property
+    def constant(self) -> np.ndarray:
+        """The constant (n,), as the rows count."""
+        return self.within.weighted(np.ones(len(self.rows.values)))
+
+    @property
     def spread(self) -> float:
         """The mean square of the outcome net of the effects."""
         return float(np.mean(self.variables.outcome**2))
@@ -184,7 +196,7 @@ def estimate_instrumental(model: InstrumentalVariables, panel: Panel) -> ModelRe
         variables.instruments.shape[1] + k,
         *(rows.entity, rows.time, rows.clusters, design.within),
     )
-    fitted = _fit(variables, design.mean, model.vce, rows.clusters)
+    fitted = _fit(variables, design.mean, model.vce, rows.clusters, design.constant)
     # linearmodels: constant, exogenous, endogenous
     order = [*range(1 + k, 1 + k + p), *range(1, 1 + k), 0]
     slopes = fitted.params.to_numpy()[order][:-1]
@@ -215,7 +227,7 @@ def repeat_instrumental(model: InstrumentalVariables, panel: Panel) -> ModelResu
     slopes = bread[:-1, :-1] @ (projected.T @ design.variables.outcome)
     covariance = design.errors.covariance(
         bread,
-        np.column_stack([projected, np.ones(len(projected))]),
+        np.column_stack([projected, design.constant]),
         design.variables.outcome - design.regressors @ slopes,
         design.spread,
     )
@@ -226,22 +238,21 @@ def _design(model: InstrumentalVariables, panel: Panel) -> Design:
     by = cluster_columns(model, panel)
     complete = model_rows(model, panel, by)
     rows = estimation_rows(model, complete)
-    within = Within(rows.entity, rows.time, model.absorbed)
+    within = within_of(model, rows)
     frame = rows.matrix([*model.endogenous, *model.regressors])
     names = list(frame.columns)
-    x, center, scale = standardised(frame)
+    x, center, scale = standardised(frame, within)
     x = within.residuals(x)
-    check_collinearity(names, x, model.absorbed)
+    check_collinearity(names, x, within.effects)
     p = rows.matrix(model.endogenous).shape[1]
     y = rows.column(model.outcome)
     z = _instruments(model, rows, within, names[p:], x[:, p:])
-    variables = Variables(within.residuals(y - y.mean()), x[:, :p], x[:, p:], z)
+    mean = float(within.mean(y))
+    variables = Variables(within.residuals(y - mean), x[:, :p], x[:, p:], z)
     if not variables.outcome.any():
-        raise SpecificationError(f"the outcome does not vary beyond its {model.absorbed} effects")
+        raise SpecificationError(f"the outcome does not vary beyond its {within.effects} effects")
     errors = prepare_errors(model.vce, x.shape[1], rows.entity, rows.time, rows.clusters, within)
-    return Design(
-        complete, rows, by, within, names, center, scale, float(y.mean()), variables, errors
-    )
+    return Design(complete, rows, by, within, names, center, scale, mean, variables, errors)
 
 
 def _result(
@@ -256,13 +267,18 @@ def _result(
     covariance[:-1, :-1], is_repaired = positive(covariance[:-1, :-1])
     back = unstandardising(design.center, design.scale)
     params = back @ np.append(slopes, design.mean)
-    variances = np.diag(restored(covariance, back, design.spread * design.bread))
+    covariance = restored(covariance, back, design.spread * design.bread)
+    variances = np.diag(covariance)
     residuals = outcome - design.regressors @ slopes
-    r2 = "r2_overall" if model.absorbed == "none" else "r2_within"
+    r2 = "r2_within" if design.within.codes else "r2_overall"
     statistics = {r2: 1 - float(residuals @ residuals) / float(outcome @ outcome)}
     warnings = singleton_warnings(panel, design.complete, design.rows)
+    warnings += redundant_effects(model, panel, design.rows)
     if lacking := [n for n, v in zip(design.names, variances, strict=False) if v == 0]:
         warnings.append(no_errors(lacking))
+    statistics |= model_test(params[:-1], covariance[:-1, :-1], errors.df)
+    if "model_p" not in statistics:
+        warnings.append(NO_MODEL_TEST)
     if errors.groups is not None:
         statistics["n_clusters"] = float(errors.groups)
         if errors.groups < FEW_CLUSTERS:
@@ -383,8 +399,8 @@ def _instruments(
     """The instruments (n, l) net of the effects; each must add to the exogenous regressors."""
     frame = rows.matrix(model.instruments)
     try:
-        z = within.residuals(standardised(frame)[0])
-        check_collinearity([*exogenous, *frame.columns], np.hstack([x, z]), model.absorbed)
+        z = within.residuals(standardised(frame, within)[0])
+        check_collinearity([*exogenous, *frame.columns], np.hstack([x, z]), within.effects)
     except CollinearityError as error:
         raise SpecificationError(
             f"instrument `{error.column}` {error.reason}: leave it out"
@@ -392,15 +408,20 @@ def _instruments(
     return z
 
 
-def _fit(variables: Variables, mean: float, vce: Vce, clusters: np.ndarray) -> Any:
-    """The fit of linearmodels: constant, exogenous and endogenous regressors, plain sandwich."""
+def _fit(
+    variables: Variables, mean: float, vce: Vce, clusters: np.ndarray, constant: np.ndarray
+) -> Any:
+    """The fit of linearmodels: constant, exogenous and endogenous regressors, plain sandwich.
+
+    `constant` (n,) is the root of the weights, which all variables are times.
+    """
     from linearmodels.iv import IV2SLS  # takes a second, and only these models need it
 
     exogenous = pd.DataFrame(variables.exogenous).add_prefix("w")
-    exogenous.insert(0, "const", 1.0)
+    exogenous.insert(0, "const", constant)
     options = {"clusters": clusters} if vce.type == "cluster" else {}
     return IV2SLS(
-        variables.outcome + mean,
+        variables.outcome + mean * constant,
         exogenous,
         pd.DataFrame(variables.endogenous).add_prefix("x"),
         pd.DataFrame(variables.instruments).add_prefix("z"),

@@ -9,20 +9,23 @@ import pandas as pd
 from pydantic import Field, model_validator
 
 from analytics.errors import SpecificationError
+from analytics.estimators.absorbing import Absorbing
 from analytics.estimators.design import (
     cluster_columns,
     estimation_rows,
     model_rows,
+    redundant_effects,
     result_of,
     singleton_warnings,
     standardised,
+    within_of,
 )
 from analytics.estimators.hausman import hausman_tests
 from analytics.estimators.inference import wald, wald_statistics
 from analytics.estimators.regression import Fit, fit_least_squares, inference, warnings_of
 from analytics.estimators.wild_bootstrap import wild_cluster_bootstrap
-from analytics.estimators.within import Within
-from analytics.model import Effects, Model, Section, Vce, WithEffects
+from analytics.estimators.within import Within, panel_codes
+from analytics.model import KEYS, Effects, LinearModel, Model, PanelKeys, Section, Vce
 from analytics.results import Estimate, ModelResult
 from analytics.rows import Panel, Rows, crossed
 
@@ -49,7 +52,7 @@ class ModelTest(Section):
         return self
 
 
-class LeastSquares(WithEffects):
+class LeastSquares(LinearModel):
     """One regression: outcome on regressors, with effects, on a sample."""
 
     estimator: Literal["pooled_ols", "fixed_effects"]
@@ -59,14 +62,7 @@ class LeastSquares(WithEffects):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        if self.estimator == "pooled_ols" and self.effects not in (None, "none"):
-            raise ValueError(
-                f"pooled_ols has no effects, but `effects` is {self.effects}: "
-                "use the estimator fixed_effects"
-            )
         for test in self.tests:
-            if test.hausman and self.absorbed not in ("entity", "two_way"):
-                raise ValueError("the hausman test needs a model with entity effects")
             for term in test.joint:
                 if term not in self.regressors:
                     raise ValueError(f"`tests.joint` names `{term}`, which is no regressor")
@@ -77,11 +73,32 @@ class LeastSquares(WithEffects):
         """The effects that the model takes out: entity effects unless it says otherwise."""
         return self.effects or ("none" if self.estimator == "pooled_ols" else "entity")
 
+    def on(self, keys: PanelKeys) -> Self:
+        """The model on a panel with these keys, which can serve its tests."""
+        model = super().on(keys)
+        absorption = model.absorption
+        if model.estimator == "pooled_ols" and str(absorption) != "none":
+            raise ValueError(
+                f"model `{model.id}`: pooled_ols has no effects, but `effects` is {absorption}: "
+                "use the estimator fixed_effects"
+            )
+        if any(test.hausman for test in model.tests):
+            if "entity" not in KEYS[absorption.panel]:
+                raise ValueError(
+                    f"model `{model.id}`: the hausman test needs a model with entity effects"
+                )
+            if not absorption.is_plain:
+                raise ValueError(
+                    f"model `{model.id}`: the hausman test is for effects of entities and periods "
+                    "alone, without weights"
+                )
+        return model
+
     @property
     def keeps_singletons(self) -> bool:
         """As Stata's commands do by default: xtreg (one set of effects) keeps, reghdfe drops."""
         if self.keep_singletons is None:
-            return self.absorbed != "two_way"
+            return len(KEYS[self.absorbed]) + len(self.absorption.sets) < 2
         return self.keep_singletons
 
     def estimate(self, panel: Panel) -> ModelResult:
@@ -121,15 +138,16 @@ def estimate_least_squares(model: LeastSquares, panel: Panel) -> ModelResult:
     rows = estimation_rows(model, complete)
     outcome = rows.column(model.outcome)
     regressors = rows.matrix(model.regressors)
-    within = Within(rows.entity, rows.time, model.absorbed)
+    within = within_of(model, rows)
     fit = fit_least_squares(outcome, regressors, within, model.vce, rows.clusters)
     terms = inference(fit, list(regressors.columns))
     tests, statistics, warnings = _tests(model, fit, rows, complete)
     said = warnings_of(fit, regressors.columns)
     warnings += [*said, *singleton_warnings(panel, complete, rows)]
+    warnings += redundant_effects(model, panel, rows)
     if model.vce.type == "wild_cluster":
         terms, more, said = _bootstrapped(
-            terms, outcome, regressors, rows, model.absorbed, model.vce
+            terms, outcome, regressors, within, rows.clusters[:, 0], model.vce
         )
         statistics |= more
         warnings += said
@@ -157,10 +175,7 @@ def estimate_interacted(
     rows = [estimation_rows(model, piece) for piece in complete]
     stacked = _stacked(rows, model.outcome)
     group = np.repeat(np.arange(len(rows)), [len(piece.values) for piece in rows])
-    entity, time = (_crossed(codes, group) for codes in (stacked.entity, stacked.time))
-    effects = model.absorbed
-    if effects == "none":  # a constant for each group
-        entity, effects = group, "entity"
+    apart = _apart(model, stacked, group)
     interacted = _interacted(
         {
             value: piece.matrix(part.regressors)
@@ -171,7 +186,7 @@ def estimate_interacted(
     fit = fit_least_squares(
         stacked.column(model.outcome),
         pd.DataFrame(dict(zip(names, interacted.values(), strict=True))),
-        Within(entity, time, effects),
+        apart,
         model.vce,
         stacked.clusters,
     )
@@ -197,6 +212,35 @@ def _stacked(pieces: Sequence[Rows], outcome: str) -> Rows:
         clusters=np.concatenate([piece.clusters for piece in pieces]),
         source=np.concatenate([piece.source for piece in pieces]),
         n_dropped_missing=sum(piece.n_dropped_missing for piece in pieces),
+        sets=np.concatenate([piece.sets for piece in pieces]),
+        weights=_weights(pieces),
+    )
+
+
+def _weights(pieces: Sequence[Rows]) -> np.ndarray | None:
+    """The weights of all pieces, each with the mean 1: none of them changes what another gives."""
+    known = [piece.weights for piece in pieces if piece.weights is not None]
+    return np.concatenate([weights / weights.mean() for weights in known]) if known else None
+
+
+def _apart(model: LeastSquares, stacked: Rows, group: np.ndarray) -> Within:
+    """The transformation with effects, and a constant, of its own for each group (n,)."""
+    entity, time = (_crossed(codes, group) for codes in (stacked.entity, stacked.time))
+    sets = [_crossed(codes, group) for codes in stacked.sets.T]
+    absorption = model.absorption
+    if absorption.is_plain:
+        if absorption.panel == "none":
+            return Within(group, time, "entity")
+        return Within(entity, time, absorption.panel)
+    codes = panel_codes(entity, time, absorption.panel) | dict(
+        zip(absorption.sets, sets, strict=True)
+    )
+    return Absorbing(
+        codes or {"entity": group},
+        stacked.time,
+        str(absorption),
+        absorption.trends,
+        stacked.weights,
     )
 
 
@@ -303,22 +347,20 @@ def _bootstrapped(
     terms: Sequence[Estimate],
     outcome: np.ndarray,
     regressors: pd.DataFrame,
-    rows: Rows,
-    effects: Effects,
+    within: Within,
+    clusters: np.ndarray,
     vce: Vce,
 ) -> tuple[tuple[Estimate, ...], dict[str, float], list[str]]:
     """The terms with p values and intervals of the wild cluster bootstrap.
 
     The constant of a model with effects is no coefficient of the regression, and has neither.
     """
-    x, center, scale = standardised(regressors)
+    x, center, scale = standardised(regressors, within)
     back = 1 / scale
-    if effects == "none":
+    if not within.codes:
         x = np.column_stack([x * scale + center, np.ones(len(x))])
         back = np.ones(x.shape[1])
-    found, draws = wild_cluster_bootstrap(
-        outcome, x, rows.entity, rows.time, effects, rows.clusters[:, 0], vce
-    )
+    found, draws = wild_cluster_bootstrap(outcome, x, within, clusters, vce)
     tested = [
         replace(
             term,

@@ -17,7 +17,6 @@ from pydantic import Field, model_validator
 from scipy import special
 
 from analytics.errors import SpecificationError
-from analytics.estimators.covariance import nested_effects
 from analytics.estimators.design import (
     cluster_columns,
     estimation_rows,
@@ -32,7 +31,7 @@ from analytics.estimators.regression import (
     fit_least_squares,
     warnings_of,
 )
-from analytics.estimators.within import Groups, Within
+from analytics.estimators.within import Groups, Within, is_nested
 from analytics.model import Bootstrap, Effects, WithEffects
 from analytics.results import ModelResult
 from analytics.rows import Panel, Rows
@@ -281,7 +280,7 @@ def _bootstrap(
     """The bootstrap of the model as statistics, and warnings."""
     clusters = rows.clusters[:, -1] if draw_by is not None else np.arange(len(rows.values))
     takes_entities = model.absorbed in ("entity", "two_way")
-    if takes_entities and "entity" not in nested_effects(rows.entity, rows.time, clusters[:, None]):
+    if takes_entities and not is_nested(rows.entity, clusters):
         raise SpecificationError(
             f"bootstrap.by is `{draw_by}`, whose values cut through entities; with entity effects "
             "whole entities have to be drawn"

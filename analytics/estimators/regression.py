@@ -5,7 +5,7 @@ which every estimator here shares: programs differ in it, and each convention is
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -13,10 +13,22 @@ import pandas as pd
 from analytics.errors import SpecificationError
 from analytics.estimators.covariance import positive, prepare_errors, without_vanishing
 from analytics.estimators.design import check_collinearity, standardised
-from analytics.estimators.inference import FEW_CLUSTERS, estimate_of, few_clusters, no_errors
+from analytics.estimators.inference import (
+    FEW_CLUSTERS,
+    estimate_of,
+    few_clusters,
+    no_errors,
+    wald,
+    wald_statistics,
+)
 from analytics.estimators.within import Within
 from analytics.model import Vce
 from analytics.results import Estimate
+
+NO_MODEL_TEST = (
+    "the F of the model does not exist: its slopes do not all have errors of their own, as with "
+    "fewer clusters than slopes"
+)
 
 
 @dataclass(frozen=True)
@@ -27,7 +39,8 @@ class Fit:
     covariance: np.ndarray  # (k + 1, k + 1)
     residuals: np.ndarray  # (n,), net of the effects
     df: int | None  # of the t distribution; None is the normal distribution
-    statistics: dict[str, float]  # R2s; n_clusters (periods for Driscoll and Kraay errors)
+    statistics: dict[str, float]  # R2s, F; n_clusters (periods for Driscoll and Kraay errors)
+    inflation: tuple[np.ndarray, np.ndarray | None]  # of variances (k,), and net of the effects
     is_covariance_repaired: bool
 
     def without_errors(self, names: Sequence[str]) -> list[str]:
@@ -50,7 +63,7 @@ def fit_least_squares(
     """
     total, net_y = _net_outcome(outcome, within)
     names = list(regressors.columns)
-    x, center, scale = standardised(regressors)
+    x, center, scale = standardised(regressors, within)
     net_x = within.residuals(x)
     check_collinearity(names, net_x, within.effects)
     errors = prepare_errors(vce, x.shape[1], within.entity, within.time, clusters, within)
@@ -58,7 +71,7 @@ def fit_least_squares(
     bread[:-1, :-1], bread[-1, -1] = np.linalg.inv(net_x.T @ net_x), 1 / len(outcome)
     slopes = _slopes(net_x, net_y, bread[:-1, :-1])
     residuals = net_y - net_x @ slopes
-    design = np.column_stack([net_x, np.ones(len(outcome))])
+    design = np.column_stack([net_x, within.weighted(np.ones(len(outcome)))])
     square = float(net_y @ net_y)
     spread = square / len(outcome)
     covariance = errors.covariance(bread, design, residuals, spread)
@@ -67,18 +80,26 @@ def fit_least_squares(
     covariance[:-1, :-1], is_repaired = positive(covariance[:-1, :-1])
     back = unstandardising(center, scale)
     # Beside regressors whose mean is 0 the constant is the mean
-    params = back @ np.append(slopes, outcome.mean())
-    statistics = _goodness(outcome, regressors.to_numpy() @ params[:-1], residuals, total, square)
-    if within.effects == "none":
+    params = back @ np.append(slopes, within.mean(outcome))
+    y, p = (
+        within.weighted(v - within.mean(v)) for v in (outcome, regressors.to_numpy() @ params[:-1])
+    )
+    statistics = _goodness(y, p, residuals, total, square)
+    if not within.codes:
         statistics = {"r2_overall": statistics["r2_overall"]}
     if errors.groups is not None:
         statistics["n_clusters"] = float(errors.groups)
+    inflation = _inflation(within.weighted(x)), _inflation(net_x) if within.codes else None
+    if len(names) > 1:
+        statistics |= {"vif_mean": float(inflation[0].mean()), "vif_max": float(inflation[0].max())}
+    covariance = restored(covariance, back, spread * bread)
     return Fit(
         params=params,
-        covariance=restored(covariance, back, spread * bread),
+        covariance=covariance,
         residuals=residuals,
         df=errors.df,
-        statistics=statistics,
+        statistics=statistics | model_test(params[:-1], covariance[:-1, :-1], errors.df),
+        inflation=inflation,
         is_covariance_repaired=is_repaired,
     )
 
@@ -93,16 +114,39 @@ def _slopes(x: np.ndarray, y: np.ndarray, inverse: np.ndarray) -> np.ndarray:
     return slopes + inverse @ (x.T @ (y - x @ slopes))
 
 
+def model_test(slopes: np.ndarray, covariance: np.ndarray, df: int | None) -> dict[str, float]:
+    """The F of the model: that all slopes (k,) are 0; chi-squared without df.
+
+    Nothing where the covariance has not the rank k, as with fewer clusters than slopes.
+    """
+    test = wald(slopes, covariance, df)
+    if test["df_num"] < len(slopes):
+        return {}
+    denominator = {} if df is None else {"model_df_denom": float(df)}
+    return wald_statistics("model", test) | denominator
+
+
+def _inflation(x: np.ndarray) -> np.ndarray:
+    """Variance inflation factors (k,) of regressors (n, k) whose means are 0: 1 / (1 - R2)."""
+    gram = x.T @ x
+    return np.diag(gram) * np.diag(np.linalg.inv(gram))
+
+
 def inference(
     fit: Fit, names: Sequence[str], constant: Sequence[str] = ("const",)
 ) -> tuple[Estimate, ...]:
     """Each coefficient with its error, two-sided p value and 95 % interval; the constant last."""
-    return tuple(
+    terms = [
         estimate_of(name, float(value), float(variance), fit.df)
         for name, value, variance in zip(
             [*names, *constant], fit.params, np.diag(fit.covariance), strict=True
         )
-    )
+    ]
+    raw, net = fit.inflation
+    for place, factor in enumerate(raw):
+        within = None if net is None else float(net[place])
+        terms[place] = replace(terms[place], vif=float(factor), vif_within=within)
+    return tuple(terms)
 
 
 def warnings_of(fit: Fit, names: Sequence[str]) -> list[str]:
@@ -113,6 +157,8 @@ def warnings_of(fit: Fit, names: Sequence[str]) -> list[str]:
         found.append(few_clusters(n_clusters))
     if lacking := fit.without_errors(names):
         found.append(no_errors(lacking))
+    if "model_p" not in fit.statistics:
+        found.append(NO_MODEL_TEST)
     if fit.covariance[-1, -1] < 0:
         found.append("the two-way clustered variance of const is negative: it has no error")
     if fit.is_covariance_repaired:
@@ -142,8 +188,9 @@ def _net_outcome(outcome: np.ndarray, within: Within) -> tuple[float, np.ndarray
     """The sum of squares of the outcome about its mean, and the outcome (n,) net of the effects as
     well; neither may be nothing.
     """
-    deviations = outcome - outcome.mean()
-    total = float(deviations @ deviations)
+    deviations = outcome - within.mean(outcome)
+    weighted = within.weighted(deviations)
+    total = float(weighted @ weighted)
     if np.ptp(outcome) == 0 or total == 0:
         raise SpecificationError(f"the outcome has the single value {outcome[0]:g}")
     net = within.residuals(deviations)
@@ -153,10 +200,9 @@ def _net_outcome(outcome: np.ndarray, within: Within) -> tuple[float, np.ndarray
 
 
 def _goodness(
-    outcome: np.ndarray, prediction: np.ndarray, residuals: np.ndarray, total: float, net: float
+    y: np.ndarray, p: np.ndarray, residuals: np.ndarray, total: float, net: float
 ) -> dict[str, float]:
-    """R2s: overall is the squared correlation of the outcome with the slopes' prediction."""
-    y, p = outcome - outcome.mean(), prediction - prediction.mean()
+    """R2s, of deviations; overall is the squared correlation with the slopes' prediction p (n,)."""
     overall = float((y @ p) ** 2 / ((y @ y) * (p @ p))) if p.any() else 0.0
     residual = float(residuals @ residuals)
     return {"r2_overall": overall, "r2_within": 1 - residual / net, "r2_lsdv": 1 - residual / total}

@@ -11,11 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_array
 
-from analytics.estimators.covariance import nested_effects, without_effects
+from analytics.estimators.covariance import nested_effects
 from analytics.estimators.within import Groups, Within, orthonormal
-from analytics.model import Effects, Vce
+from analytics.model import Vce
 
 LEVEL = 0.05
 STEPS = 60  # halvings of an interval: to the last digit
@@ -35,9 +34,7 @@ class BootstrapTest:
 def wild_cluster_bootstrap(
     outcome: np.ndarray,
     regressors: np.ndarray,
-    entity: np.ndarray,
-    time: np.ndarray,
-    effects: Effects,
+    within: Within,
     clusters: np.ndarray,
     vce: Vce,
 ) -> tuple[list[BootstrapTest], int]:
@@ -47,11 +44,10 @@ def wild_cluster_bootstrap(
     weights and so few clusters that there are no more sign patterns than replications asked for,
     every pattern is taken once.
     """
-    nested = nested_effects(entity, time, clusters[:, None])
-    rest = without_effects(effects, nested)
-    either: set[Effects] = {"entity", "time"}
-    inner = Within(entity, time, without_effects(effects, either - nested))
-    others = _dummies(entity, time, rest)
+    nested = nested_effects(within.codes, clusters[:, None])
+    rest = [name for name in within.codes if name not in nested]
+    inner = within.without(rest)
+    others = within.dummies(rest)
     y = inner.residuals(outcome)
     x = inner.residuals(regressors)
     nuisance = inner.residuals(others)
@@ -126,10 +122,3 @@ def _bound(p_value: Callable[[float], float], estimate: float, width: float) -> 
         else:
             inner = middle
     return float(estimate + outer)
-
-
-def _dummies(entity: np.ndarray, time: np.ndarray, effects: Effects) -> np.ndarray:
-    """Dummies (n, groups) of these effects."""
-    codes = {"none": [], "entity": [entity], "time": [time], "two_way": [entity, time]}[effects]
-    columns: list[csr_array] = [Groups.of(code).indicator.T for code in codes]
-    return np.hstack([np.empty((len(entity), 0)), *(column.toarray() for column in columns)])

@@ -1,6 +1,6 @@
 """Taking entity and period effects out of variables, exactly on unbalanced panels too."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +8,7 @@ from scipy.sparse import coo_array, csc_array
 from scipy.sparse.csgraph import connected_components
 
 from analytics.errors import SpecificationError
-from analytics.model import Effects
+from analytics.model import KEYS, Effects
 
 
 @dataclass(frozen=True)
@@ -46,10 +46,12 @@ class Within:
     """
 
     def __init__(self, entity: np.ndarray, time: np.ndarray, effects: Effects) -> None:
-        codes = {"none": [], "entity": [entity], "time": [time], "two_way": [entity, time]}
-        groups = sorted(map(Groups.of, codes[effects]), key=lambda g: len(g.counts), reverse=True)
-        self.entity, self.time, self.effects = entity, time, effects
-        self.rank = _rank(len(entity), groups)
+        self.codes: dict[str, np.ndarray] = panel_codes(entity, time, effects)
+        self.entity, self.time, self.effects = entity, time, str(effects)
+        groups = sorted(
+            map(Groups.of, self.codes.values()), key=lambda g: len(g.counts), reverse=True
+        )
+        self.rank = rank_of(groups)
         self._groups = groups
         if len(groups) == 2:
             larger, smaller = groups
@@ -59,6 +61,25 @@ class Within:
             explained = crossed.T @ (crossed / larger.counts[:, None])
             gram = np.diag(smaller.counts.astype(float)) - _dense(explained)
             self._inverse = np.linalg.pinv(gram, rcond=1e-10, hermitian=True)
+
+    def weighted(self, columns: np.ndarray) -> np.ndarray:
+        """Columns (n, k), or (n,), times the root of the weights: rows count alike here."""
+        return columns
+
+    def mean(self, columns: np.ndarray) -> np.ndarray:
+        """The mean of columns (n, k), or (n,)."""
+        return np.asarray(columns.mean(axis=0))
+
+    def without(self, gone: Collection[str]) -> "Within":
+        """The transformation without these effects, which are `codes` names."""
+        kept = tuple(name for name in self.codes if name not in gone)
+        effects = next(effects for effects, keys in KEYS.items() if keys == kept)
+        return Within(self.entity, self.time, effects)
+
+    def dummies(self, names: Collection[str]) -> np.ndarray:
+        """Dummies (n, groups) of these effects."""
+        columns = [Groups.of(self.codes[name]).indicator.T.toarray() for name in names]
+        return np.hstack([np.empty((len(self.entity), 0)), *columns])
 
     def residuals(self, columns: np.ndarray) -> np.ndarray:
         """What the effects leave of columns (n, k), or (n,)."""
@@ -74,19 +95,32 @@ class Within:
         return rest
 
 
-def without_singletons(entity: np.ndarray, time: np.ndarray, effects: Effects) -> np.ndarray:
-    """Rows (n,) that stay once entities and periods with a single row are dropped.
+def panel_codes(entity: np.ndarray, time: np.ndarray, effects: Effects) -> dict[str, np.ndarray]:
+    """The codes (n,) of entities and periods, of those that have effects."""
+    codes = {"entity": entity, "time": time}
+    return {name: codes[name] for name in KEYS[effects]}
+
+
+def is_nested(inner: np.ndarray, outer: np.ndarray) -> bool:
+    """Whether each group of the one (n,) lies within one group of the other."""
+    groups, counts = dense_codes(inner)
+    of_group = np.empty(len(counts), dtype=outer.dtype)
+    of_group[groups] = outer
+    return bool((of_group[groups] == outer).all())
+
+
+def without_singletons(codes: Mapping[str, np.ndarray], n: int, effects: str) -> np.ndarray:
+    """Which of n rows stay once groups with a single row are dropped; `effects` in words.
 
     An effect fits its only row exactly, so the row says nothing about the slopes and would only
     flatter the errors; dropping it can leave another group with one row (Correia 2015).
     """
-    keep = np.ones(len(entity), dtype=bool)
-    groups = {"none": [], "entity": [entity], "time": [time], "two_way": [entity, time]}[effects]
-    while True:
+    keep = np.ones(n, dtype=bool)
+    while codes:
         before = keep.sum()
-        for group in groups:
-            codes, counts = dense_codes(group[keep])
-            keep[keep] = counts[codes] > 1
+        for group in codes.values():
+            places, counts = dense_codes(group[keep])
+            keep[keep] = counts[places] > 1
         if keep.sum() == before:
             break
     if not keep.any():
@@ -121,7 +155,7 @@ def count_groups(codes: np.ndarray) -> int:
     return len(dense_codes(codes)[1])
 
 
-def _rank(n: int, groups: Sequence[Groups]) -> int:
+def rank_of(groups: Sequence[Groups]) -> int:
     """How many coefficients the constant and the effects take together.
 
     Two-way effects take one less for each part of the panel that shares no entity and no period
@@ -133,9 +167,8 @@ def _rank(n: int, groups: Sequence[Groups]) -> int:
         return len(groups[0].counts)
     first, second = groups
     size = len(first.counts) + len(second.counts)
-    links = coo_array(
-        (np.ones(n), (first.codes, len(first.counts) + second.codes)), shape=(size, size)
-    )
+    places = first.codes, len(first.counts) + second.codes
+    links = coo_array((np.ones(len(first.codes)), places), shape=(size, size))
     return size - connected_components(links, directed=False)[0]
 
 

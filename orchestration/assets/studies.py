@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import dagster as dg
 import pandas as pd
 
-from analytics.figures import curve_figure
+from analytics.figures import curve_figure, event_figures
 from analytics.further_variables import joined, joined_vintages
 from analytics.printed_tables import printed_markdown
 from analytics.revision_impact import FROM, TO
@@ -21,6 +21,7 @@ from warehouse.store import build
 PANEL = "marts.panel__province_year"
 IMPACT = "results.revision_impact"
 CURVE = "results.specification_curve"
+ESTIMATES = "results.estimates"
 STUDIES = load_studies()
 TABLES = {f"results.{name}": table for name, table in result_tables(STUDIES).items()}
 # Each table of the papers by its address
@@ -77,6 +78,8 @@ def studies(
         metadata = table_metadata(made[table], seconds)
         if table == CURVE:
             metadata |= _figures(rows)
+        if table == ESTIMATES:
+            metadata |= _event_figures(rows)
         if table in PRINTED or table.removeprefix("results.") in printed_tables(of_home):
             metadata["table"] = dg.MetadataValue.md(printed_markdown(rows))
         if table in TABLES:
@@ -111,6 +114,15 @@ def _figures(fits: pd.DataFrame) -> dict[str, dg.MarkdownMetadataValue]:
     """The specification curve of each study that has one."""
     known = fits.dropna(subset="standardised")
     return {study: picture(curve_figure(rows)) for study, rows in known.groupby("study")}
+
+
+def _event_figures(estimates: pd.DataFrame) -> dict[str, dg.MarkdownMetadataValue]:
+    """The effects by event time of each event study."""
+    return {
+        f"{study}__{name}": picture(image)
+        for study, rows in estimates.groupby("study")
+        for name, image in event_figures(rows).items()
+    }
 
 
 def _robustness(impact: pd.DataFrame) -> dg.AssetCheckResult:

@@ -6,9 +6,11 @@ import pytest
 import statsmodels.formula.api as smf
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from statsmodels.api import OLS
+from statsmodels.stats.outliers_influence import variance_inflation_factor
 
 from analytics.errors import SpecificationError
-from analytics.results import ModelResult
+from analytics.results import ModelResult, tidy_models
 from analytics.specification import parse_specification
 from analytics.study import run_specification
 
@@ -211,3 +213,49 @@ def test_two_way_clusters_that_leave_no_covariance_are_repaired_and_said():
 def test_few_clusters_are_warned_about():
     result = _estimate(_panel(), vce={"type": "cluster"})
     assert result.warnings == ("9 clusters are too few to trust the errors: 10 or more are wanted",)
+
+
+@pytest.mark.parametrize("kind", ["classical", "hc1", "cluster"])
+@pytest.mark.parametrize("effects", ["none", "two_way"])
+def test_the_f_of_the_model_is_that_all_slopes_are_0(effects, kind):
+    data = _panel(firms=16, years=6)
+    result = _estimate(data, effects=effects, vce={"type": kind, "small_sample": "lsdv"})
+    fit = {"classical": {}, "hc1": {"cov_type": "HC1", "use_t": True}}.get(kind)
+    if fit is None:
+        groups = pd.factorize(data["firm"])[0]
+        fit = {"cov_type": "cluster", "cov_kwds": {"groups": groups}, "use_t": True}
+    formula = TWO_WAY_DUMMIES if effects == "two_way" else "y ~ x + z"
+    expected = smf.ols(formula, data).fit(**fit).f_test("x = 0, z = 0")
+    statistics = result.statistics
+    assert statistics["model_f"] == pytest.approx(float(expected.fvalue), rel=1e-8)
+    assert statistics["model_p"] == pytest.approx(float(expected.pvalue), rel=1e-6)
+    degrees = (statistics["model_df"], statistics["model_df_denom"])
+    assert degrees == (2, expected.df_denom)
+
+
+def test_the_f_of_the_model_is_null_with_fewer_clusters_than_slopes():
+    data = _panel(share=1).assign(half=lambda d: d["firm"] < "firm 4")
+    result = _estimate(data, effects="none", vce={"type": "cluster", "by": ["half"]})
+    assert "model_f" not in result.statistics
+    assert any("the F of the model does not exist" in warning for warning in result.warnings)
+    assert tidy_models("s", [result])["f_statistic"].isna().all()
+
+
+def test_variance_inflation_factors_are_those_of_statsmodels():
+    data = _panel()
+    data["w"] = data["x"] + 0.3 * data["z"]
+    data["w"] += np.random.default_rng(1).normal(size=len(data)) / 5
+    regressors = ["x", "z", "w"]
+    result = _estimate(data, regressors=regressors)
+    with_constant = data[regressors].assign(const=1.0).to_numpy()
+    dummies = pd.get_dummies(data[["firm", "year"]].astype(str), drop_first=True, dtype=float)
+    for place, term in enumerate(result.terms[:3]):
+        expected = variance_inflation_factor(with_constant, place)
+        assert term.vif == pytest.approx(expected, rel=1e-9)
+        # net of the effects: the part of it that dummies do not explain either
+        others = data[regressors].drop(columns=term.term).join(dummies).assign(const=1.0)
+        effects = dummies.assign(const=1.0)
+        left = [OLS(data[term.term], design).fit().ssr for design in (effects, others)]
+        assert term.vif_within == pytest.approx(left[0] / left[1], rel=1e-9)
+    assert result.terms[-1].vif is None
+    assert result.statistics["vif_max"] == max(term.vif for term in result.terms[:3])

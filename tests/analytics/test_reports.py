@@ -28,7 +28,7 @@ MODEL_KEYS = [
     "warnings",
 ]
 TERM_KEYS = ["equation", "term", "estimate", "std_error", "statistic", "p_value"]
-TERM_KEYS += ["ci_low", "ci_high"]
+TERM_KEYS += ["ci_low", "ci_high", "vif", "vif_within"]
 SPECIFICATION = {
     "panel": {"entity": "firm", "time": "year"},
     "models": [

@@ -8,6 +8,7 @@ import pytest
 from scipy import stats
 
 from analytics.estimators.wild_bootstrap import draw_weights, wild_cluster_bootstrap
+from analytics.estimators.within import Within
 from analytics.model import Vce
 from analytics.results import ModelResult
 from analytics.specification import parse_specification
@@ -61,7 +62,11 @@ def test_products_give_what_refitting_every_replication_gives(effects):
     if effects == "none":
         x = np.column_stack([x, np.ones(len(x))])
     [test, *_], draws = wild_cluster_bootstrap(
-        data["y"], x, data["entity"], data["time"], effects, data["entity"], ENUMERATED
+        data["y"],
+        x,
+        Within(data["entity"], data["time"], effects),
+        data["entity"],
+        ENUMERATED,
     )
     assert draws == 2**7
     assert test.p_value == pytest.approx(_refitted(data, effects, 0.0), abs=1e-12)
@@ -90,7 +95,8 @@ def test_size_is_right_with_a_dozen_clusters():
         y = random.normal(size=12)[entity] + random.normal(size=96)
         vce = Vce(type="wild_cluster", replications=199, seed=seed, weights="webb")
         design = np.column_stack([x, np.ones(96)])
-        [test, _], _ = wild_cluster_bootstrap(y, design, entity, entity, "none", entity, vce)
+        within = Within(entity, entity, "none")
+        [test, _], _ = wild_cluster_bootstrap(y, design, within, entity, vce)
         rejected += test.p_value <= 0.05
     low, high = stats.binom(size, 0.05).interval(0.999)
     assert low <= rejected <= high

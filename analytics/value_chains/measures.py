@@ -1,0 +1,302 @@
+"""Every measure with its unit, formula and author: the one table of which all others are made."""
+
+from dataclasses import dataclass
+from typing import Any
+
+LEVEL, SHARE = "million USD", "ratio"
+NOTATION = (
+    "Z intermediate and Y final sales, x output, A = Z x̂⁻¹, B = (I - A)⁻¹, L the inverse of the "
+    "domestic blocks of A, A_F the rest of A, v = u - uA value added in a unit of output (1 "
+    "without output), e exports, E_sr those to r; s exporter, r importer, t and w others; B^{s̸} "
+    "the inverse after the exports of s are cut from A, Y^{s̸} final demand without them; y_D "
+    "final sales at home; û a diagonal matrix."
+)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What a column means. `unit` is that of a table in millions of dollars."""
+
+    name: str
+    unit: str
+    formula: str
+    text: str
+    author: str
+    year: int | None = None
+    equation: str | None = None
+
+
+_OECD = ("OECD, Trade in Value Added indicators", 2023)
+_KWW = ("Koopman, Wang and Wei, American Economic Review 104(2)", 2014, "36")
+_KPWW = ("Koopman, Powers, Wang and Wei, NBER 16426", 2010)
+_BM = ("Borin and Mancini, World Bank Policy Research Working Paper 8804", 2019)
+_BM_SINK = ("Borin and Mancini, Economic Systems Research 35(4)", 2023)
+_WANG = ("Wang, Wei, Yu and Zhu, NBER 23222", 2017)
+_WANG_LENGTH = ("Wang, Wei, Yu and Zhu, NBER 23261", 2017)
+_UP = ("Antràs, Chor, Fally and Hillberry, American Economic Review 102(3)", 2012)
+_DOWN = ("Antràs and Chor, Econometrica 81(6)", 2013)
+_ACCOUNTS = ("identity of the table",)
+_JN = ("Johnson and Noguera, Journal of International Economics 86(2)", 2012)
+_UNCTAD = ("UNCTAD, Global Value Chains and Development", 2013)
+
+
+def _declared(*measures: Measure) -> dict[str, Measure]:
+    return {measure.name: measure for measure in measures}
+
+
+def _kww() -> list[Measure]:
+    terms = [
+        ("v_s B_ss Σ_r Y_sr", "domestic value added in final exports"),
+        ("v_s Σ_r B_sr Y_rr", "domestic value added in inputs of the importer's own use"),
+        (
+            "v_s Σ_r Σ_{t≠r,s} B_sr Y_rt",
+            "domestic value added in inputs that go on to third countries",
+        ),
+        ("v_s Σ_r B_sr Y_rs", "domestic value added that returns in final goods"),
+        ("v_s Σ_r B_sr A_rs L_s Y_ss", "domestic value added that returns in inputs"),
+        ("v_s Σ_r B_sr A_rs L_s e_s", "domestic value added counted twice"),
+        ("Σ_{t≠s} v_t B_ts Σ_r Y_sr", "foreign value added in final exports"),
+        ("Σ_{t≠s} v_t B_ts Σ_r A_sr L_r Y_rr", "foreign value added in exported inputs"),
+        ("Σ_{t≠s} v_t B_ts Σ_r A_sr L_r e_r", "foreign value added counted twice"),
+    ]
+    return [
+        Measure(f"kww_{number}", LEVEL, formula, text, *_KWW)
+        for number, (formula, text) in enumerate(terms, start=1)
+    ]
+
+
+def _koopman() -> list[Measure]:
+    variants: dict[str, tuple[str, tuple[Any, ...]]] = {
+        "unctad": ("Σ_{r≠s} v_s B_sr e_r", _UNCTAD),
+        "kpww": ("v_s B_ss Σ_r A_sr Σ_{w≠s,r} (BY)_rw", _KPWW),
+        "kww3": ("kww_3", _KWW),
+    }
+    found = []
+    for name, (formula, author) in variants.items():
+        iv = f"iv_{name}"
+        found += [
+            Measure(iv, LEVEL, formula, "domestic value added in the exports of others", *author),
+            Measure(
+                f"participation_{name}",
+                SHARE,
+                f"({iv} + fva_content) / exports",
+                "participation in value chains",
+                *_KPWW,
+            ),
+            Measure(
+                f"position_{name}",
+                SHARE,
+                f"ln(1 + {iv} / exports) - ln(1 + fva_content / exports)",
+                "position in value chains: above 0 upstream",
+                *_KPWW,
+            ),
+        ]
+    return found
+
+
+def _sets() -> list[Measure]:
+    found = []
+    for name, text in SETS.items():
+        found += [
+            Measure(
+                f"{name}_content_domestic",
+                LEVEL,
+                "Σ_{i in set, s} v_i (B e_s)_i",
+                f"value added at home of {text} in exports",
+                *_OECD,
+            ),
+            Measure(
+                f"{name}_content_foreign",
+                LEVEL,
+                "Σ_{t≠s} Σ_{i in set, t} v_i (B e_s)_i",
+                f"value added abroad of {text} in exports",
+                *_OECD,
+            ),
+            Measure(
+                f"{name}_exports_direct", LEVEL, "Σ_{i in set} e_si", f"exports of {text}", *_OECD
+            ),
+            Measure(
+                f"{name}_value_added_share",
+                SHARE,
+                f"({name}_content_domestic + {name}_content_foreign) / exports",
+                f"value added of {text}, anywhere, in exports",
+                *_OECD,
+            ),
+        ]
+    return found
+
+
+# Sets of industries whose value added in exports is measured; `digital` is what the study's
+# alternative treatment takes
+SETS = {
+    "ict_goods": "computers and electronics",
+    "ict_services": "telecommunication and computing services",
+    "information": "publishing, broadcasting, telecommunication and computing services",
+    "digitally_deliverable": "services that can be delivered over networks",
+    "digital": "computers and electronics, telecommunication and computing services",
+}
+
+MEASURES: dict[str, Measure] = _declared(
+    Measure("exports", LEVEL, "e_s = Σ_r E_sr, E_sr = Z_sr u + Y_sr", "exports", *_OECD),
+    Measure("exports_intermediate", LEVEL, "Σ_r Z_sr u", "exports of inputs", *_OECD),
+    Measure("exports_final", LEVEL, "Σ_r Y_sr", "exports for final use", *_OECD),
+    Measure("output", LEVEL, "x = Zu + Yu", "gross output: what is sold", *_ACCOUNTS),
+    Measure("value_added", LEVEL, "v x, v = u - uA", "value added, net taxes too", *_ACCOUNTS),
+    Measure("dva_content", LEVEL, "v_s B_ss e_s", "domestic value added in exports", *_OECD),
+    Measure("fva_content", LEVEL, "Σ_{t≠s} v_t B_ts e_s", "foreign value added in exports", *_OECD),
+    Measure("dva_share", SHARE, "dva_content / exports", "domestic share of exports", *_OECD),
+    Measure("fva_share", SHARE, "fva_content / exports", "foreign share of exports", *_OECD),
+    Measure(
+        "dva_direct", LEVEL, "v̂_s diag(L_s) e_s", "value added by the exporting industry", *_OECD
+    ),
+    Measure(
+        "dva_indirect",
+        LEVEL,
+        "v_s (L_s - diag(L_s)) e_s",
+        "value added by suppliers at home of the exporting industry",
+        *_OECD,
+    ),
+    Measure(
+        "dva_reimported",
+        LEVEL,
+        "v_s (B_ss - L_s) e_s",
+        "domestic value added that came back in imports",
+        *_OECD,
+    ),
+    Measure("vax", LEVEL, "Σ_{w≠s} v_s (BY)_sw", "value added absorbed abroad", *_JN),
+    Measure("vax_ratio", SHARE, "vax / exports", "value added absorbed abroad", *_JN),
+    Measure("dfd_fva", LEVEL, "Σ_{t≠s} v_t (BY)_ts", "foreign value added in final demand", *_OECD),
+    Measure(
+        "value_added_in_exports",
+        LEVEL,
+        "v_i (B e_s)_i",
+        "value added of the industry in its country's exports",
+        *_OECD,
+    ),
+    Measure(
+        "value_added_in_foreign_exports",
+        LEVEL,
+        "v_i Σ_{r≠s} (B e_r)_i",
+        "value added of the industry in the exports of others",
+        *_OECD,
+    ),
+    *_kww(),
+    *_koopman(),
+    Measure("bm_dva", LEVEL, "v_s L_s E_sr", "domestic value added, at its first exit", *_BM),
+    Measure("bm_ddc", LEVEL, "v_s (B_ss - L_s) E_sr", "domestic content counted before", *_BM),
+    Measure(
+        "bm_fva",
+        LEVEL,
+        "Σ_{t≠s} v_t B^{s̸}_ts E_sr, B^{s̸}_ts = B_ts B_ss⁻¹ L_s",
+        "foreign value added, at its first exit from the exporter",
+        *_BM,
+    ),
+    Measure("bm_fdc", LEVEL, "fva_content - bm_fva", "foreign content counted before", *_BM),
+    Measure(
+        "bm_davax",
+        LEVEL,
+        "v_s L_s (Y_sr + A_sr L_r Y_rr)",
+        "domestic value added that the importer itself absorbs",
+        *_BM,
+    ),
+    Measure("bm_ref", LEVEL, "v_s L_s A_sr (BY)_rs", "domestic value added that returns", *_BM),
+    Measure("bm_gvc_backward", LEVEL, "exports - bm_dva", "trade with imported content", *_BM),
+    Measure("bm_gvc_forward", LEVEL, "bm_dva - bm_davax", "trade that is sold on", *_BM),
+    Measure("bm_gvc_backward_share", SHARE, "bm_gvc_backward / exports", "backward", *_BM),
+    Measure("bm_gvc_forward_share", SHARE, "bm_gvc_forward / exports", "forward", *_BM),
+    Measure(
+        "bm_dva_sink",
+        LEVEL,
+        "v_s B_ss (Y_sr + A_sr Σ_j B^{s̸}_rj Y^{s̸}_j)",
+        "domestic value added, at its last exit",
+        *_BM_SINK,
+    ),
+    Measure(
+        "bm_fva_sink",
+        LEVEL,
+        "Σ_{t≠s} v_t B_ts (Y_sr + A_sr Σ_j B^{s̸}_rj Y^{s̸}_j)",
+        "foreign value added, at its last exit from the exporter",
+        *_BM_SINK,
+    ),
+    Measure(
+        "bm_ddc_sink", LEVEL, "dva_content - bm_dva_sink", "domestic content counted", *_BM_SINK
+    ),
+    Measure(
+        "bm_fdc_sink", LEVEL, "fva_content - bm_fva_sink", "foreign content counted", *_BM_SINK
+    ),
+    Measure(
+        "bm_ref_sink",
+        LEVEL,
+        "v_s B_ss A_sr Σ_j B^{s̸}_rj Y_js",
+        "domestic value added that returns, at its last exit",
+        *_BM_SINK,
+    ),
+    Measure(
+        "bm_world_dva",
+        LEVEL,
+        "v_s B_ss (Y_sr + A_sr L_r Y_rr)",
+        "domestic value added, once in the trade of the world, at its last border",
+        *_BM_SINK,
+    ),
+    Measure(
+        "bm_world_fva",
+        LEVEL,
+        "Σ_{t≠s} v_t B_ts (Y_sr + A_sr L_r Y_rr)",
+        "foreign value added, once in the trade of the world, at its last border",
+        *_BM_SINK,
+    ),
+    Measure("domestic_sales", LEVEL, "Σ_i (x - e)_si", "what is sold at home", *_ACCOUNTS),
+    Measure(
+        "wang_forward", SHARE, "v̂LA_F B y / v̂x", "value added in chains across borders", *_WANG
+    ),
+    Measure("wang_forward_simple", SHARE, "v̂LA_F L y_D / v̂x", "across one border", *_WANG),
+    Measure(
+        "wang_forward_complex",
+        SHARE,
+        "v̂LA_F (B y - L y_D) / v̂x",
+        "across two borders or more",
+        *_WANG,
+    ),
+    Measure(
+        "wang_backward", SHARE, "vLA_F Bŷ / y", "final production by chains across borders", *_WANG
+    ),
+    Measure("wang_backward_simple", SHARE, "vLA_F Lŷ_D / y", "across one border", *_WANG),
+    Measure(
+        "wang_backward_complex",
+        SHARE,
+        "vLA_F (Bŷ - Lŷ_D) / y",
+        "across two borders or more",
+        *_WANG,
+    ),
+    Measure(
+        "wang_plv",
+        "stages",
+        "(v̂LLA_F B y + v̂LA_F BB y) / v̂LA_F B y",
+        "forward length of chains",
+        *_WANG_LENGTH,
+    ),
+    Measure(
+        "wang_ply",
+        "stages",
+        "(vLLA_F Bŷ + vLA_F BBŷ) / vLA_F Bŷ",
+        "backward length of chains",
+        *_WANG_LENGTH,
+    ),
+    Measure("wang_position", SHARE, "wang_plv / wang_ply", "position in chains", *_WANG_LENGTH),
+    Measure("upstreamness", "stages", "x̂⁻¹Bx, 1 without output", "distance to final use", *_UP),
+    Measure("downstreamness", "stages", "uB", "distance to primary inputs", *_DOWN),
+    Measure(
+        "upstreamness_exports", "stages", "Σ e U / Σ e", "upstreamness weighted by exports", *_UP
+    ),
+    Measure(
+        "upstreamness_output", "stages", "Σ x U / Σ x", "upstreamness weighted by output", *_UP
+    ),
+    Measure(
+        "downstreamness_output",
+        "stages",
+        "Σ x D / Σ x",
+        "downstreamness weighted by output",
+        *_DOWN,
+    ),
+    *_sets(),
+)

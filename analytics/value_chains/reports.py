@@ -1,0 +1,120 @@
+"""The measures of tables as files: one of countries, of industries, of partners, of origins."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from analytics.errors import SpecificationError
+from analytics.value_chains.measures import MEASURES, NOTATION
+from analytics.value_chains.results import ValueChains, value_chains
+from analytics.value_chains.table import InterCountryTable
+
+KEYS = {
+    "table_name": "file of the table",
+    "year": "year of the table",
+    "area_code": "economy, or a group of economies as one",
+    "industry_code": "industry as the table names it; the parts of a country together",
+    "exporter_code": "economy that exports",
+    "importer_code": "economy that imports",
+    "source_code": "economy that adds the value",
+    "reason": "why a measure of the row does not exist",
+}
+
+
+@dataclass(frozen=True)
+class NamedTable:
+    """A table with its name and year, its sets of industries (masks (n,)) and what is odd in it."""
+
+    name: str
+    year: int | None
+    table: InterCountryTable
+    sets: Mapping[str, np.ndarray] = field(default_factory=dict)
+    remarks: Sequence[str] = ()
+
+
+def measure_files(
+    tables: Iterable[NamedTable], out: Path, groups: Mapping[str, Sequence[str]] | None = None
+) -> dict[str, int]:
+    """Write all measures of tables into `out`, as CSV and Parquet; returns the rows of each file.
+
+    A group counts as one economy with its members' trade at home, and stands beside them: each
+    group in a table where it alone is one. Raises SpecificationError for what the user can mend.
+    """
+    found: dict[str, list[pd.DataFrame]] = {}
+    remarks = []
+    for named in tables:
+        remarks += [f"{named.name}: {remark}" for remark in named.remarks]
+        for name, frame in _frames(named, groups or {}):
+            frame.insert(0, "table_name", named.name)
+            frame.insert(1, "year", pd.array([named.year] * len(frame), dtype="Int64"))
+            found.setdefault(name, []).append(frame)
+    written = {name: pd.concat(frames, ignore_index=True) for name, frames in found.items()}
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for name, frame in written.items():
+            frame.to_csv(out / f"{name}.csv", index=False)
+            frame.to_parquet(out / f"{name}.parquet", index=False)
+        (out / "README.md").write_text(_readme(written, remarks), encoding="utf-8")
+    except OSError as error:
+        raise SpecificationError(f"{out}: cannot be written ({error.strerror or error})") from None
+    return {name: len(frame) for name, frame in written.items()}
+
+
+def _frames(
+    named: NamedTable, groups: Mapping[str, Sequence[str]]
+) -> Iterable[tuple[str, pd.DataFrame]]:
+    """The tables of measures of all economies, then of each group."""
+    yield from _of(value_chains(named.table, named.sets)).items()
+    for name, members in groups.items():
+        try:
+            grouped = named.table.grouped(name, members)
+        except SpecificationError as error:
+            raise SpecificationError(f"{named.name}: {error}") from None
+        for kind, frame in _of(value_chains(grouped, named.sets)).items():
+            codes = frame[[column for column in frame if column.endswith("_code")]]
+            yield kind, frame[(codes == name).any(axis=1)]
+
+
+def _of(found: ValueChains) -> dict[str, pd.DataFrame]:
+    return {
+        "country": found.country_frame(),
+        "country_industry": found.industry_frame(),
+        "country_partner": found.partner_frame(),
+        "origin": found.origin_frame(),
+    }
+
+
+def measures_markdown(columns: Iterable[str] = MEASURES) -> str:
+    """What each column is, with its unit, formula and source, as a table of Markdown."""
+    head = ["| column | what it is | unit | formula | source |", "|---|---|---|---|---|"]
+    return "\n".join([*head, *map(_line, columns)]) + "\n"
+
+
+def _readme(written: Mapping[str, pd.DataFrame], remarks: Sequence[str]) -> str:
+    parts = [
+        "# Measures of value chains\n",
+        "Levels are in the unit of the table, million US dollars if it is one of the OECD or of "
+        f"WIOD. {NOTATION} What does not exist is empty.\n",
+    ]
+    for name, frame in written.items():
+        parts += [f"## {name}\n", measures_markdown(map(str, frame.columns))]
+    if remarks:
+        parts += [
+            "## What is odd in the tables\n",
+            "\n".join(f"- {text}" for text in remarks) + "\n",
+        ]
+    return "\n".join(parts)
+
+
+def _line(column: str) -> str:
+    if column in KEYS:
+        return f"| `{column}` | {KEYS[column]} | | | |"
+    if (measure := MEASURES.get(column)) is None:  # of a set of the user's own
+        return f"| `{column}` | of a set of industries, as asked for | million USD | | |"
+    place = f", equation {measure.equation}" if measure.equation else ""
+    source = f"{measure.author} ({measure.year}){place}" if measure.year else measure.author
+    formula = measure.formula.replace("|", "\\|")
+    return f"| `{column}` | {measure.text} | {measure.unit} | {formula} | {source} |"

@@ -1,0 +1,103 @@
+"""Measures of value chains of anybody's table, without a warehouse."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from orchestration.cli.app import app, specification_errors
+
+if TYPE_CHECKING:
+    from analytics.value_chains.reports import NamedTable
+    from warehouse.sources.icio.matrix import Matrix
+
+
+@app.command("value-chains")
+def value_chains(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Inter-country table: CSV, or a zip of them")
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the measures")],
+    group: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=AREA+AREA", help="Economies that count as one; may be repeated"),
+    ] = None,
+    industries: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=CODE+CODE", help="Industries whose value added in exports is measured"
+        ),
+    ] = None,
+    year: Annotated[
+        int | None, typer.Option(metavar="YYYY", help="Year of the table, if its name has none")
+    ] = None,
+    separator: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="What parts country and industry in a label")
+    ] = None,
+) -> None:
+    """Measure value chains in anybody's inter-country table; no warehouse is needed."""
+    groups, sets = _named("--group", group), _named("--industries", industries)
+    with specification_errors():
+        from analytics.value_chains.reports import measure_files
+
+        tables = _tables(file, year, separator, sets)
+        rows = measure_files(tables, out, groups)
+        typer.echo(f"{rows['country']} rows of countries in {out / 'country.csv'}, see README.md")
+
+
+def _named(option: str, given: Sequence[str] | None) -> dict[str, list[str]]:
+    """`NAME=A+B` as a name and its members."""
+    found: dict[str, list[str]] = {}
+    for text in given or []:
+        name, _, members = text.partition("=")
+        found[name.strip()] = [member.strip() for member in members.split("+")]
+        if not name.strip() or not all(found[name.strip()]):
+            raise typer.BadParameter(f"{text}: write it as NAME=FIRST+SECOND", param_hint=option)
+    return found
+
+
+def _tables(
+    file: Path, year: int | None, separator: str | None, own_sets: dict[str, list[str]]
+) -> "Iterator[NamedTable]":
+    """The tables of a file one by one. Raises SpecificationError."""
+    from analytics.errors import SpecificationError
+    from warehouse.contract.errors import Rejected
+    from warehouse.sources.icio.matrix import matrices
+
+    try:
+        for matrix in matrices(file.name, file.read_bytes(), year, separator):
+            for remark in matrix.remarks():
+                typer.echo(f"{matrix.name} {remark}", err=True)
+            yield named_table(matrix, own_sets)
+    except OSError as error:
+        raise SpecificationError(f"{file}: cannot be read ({error.strerror or error})") from None
+    except Rejected as refusal:
+        raise SpecificationError(f"{file} {refusal}") from None
+
+
+def named_table(matrix: "Matrix", own_sets: dict[str, list[str]]) -> "NamedTable":
+    """A matrix as a table for the measures, with the sets of industries that it keeps apart."""
+    import numpy as np
+
+    from analytics.errors import SpecificationError
+    from analytics.value_chains.reports import NamedTable
+    from analytics.value_chains.table import InterCountryTable
+    from warehouse.sources.icio.industries import sets
+
+    layout = matrix.layout
+    codes = layout.industries
+    for name, members in own_sets.items():
+        if unknown := [member for member in members if member not in codes]:
+            raise SpecificationError(
+                f"{matrix.name}: `{unknown[0]}` of {name} is no industry of the table; it has "
+                f"{', '.join(dict.fromkeys(codes))}"
+            )
+    own = {name: [code in members for code in codes] for name, members in own_sets.items()}
+    return NamedTable(
+        matrix.name,
+        matrix.year,
+        InterCountryTable(matrix.intermediate, matrix.final, matrix.home, layout.countries, codes),
+        {name: np.array(mask) for name, mask in (sets(codes) | own).items()},
+        matrix.remarks(),
+    )
