@@ -6,8 +6,10 @@ from datetime import date
 from pathlib import Path
 
 from warehouse.contract.errors import WarehouseError
+from warehouse.contract.files import Damaged
 from warehouse.contract.home import Home
 from warehouse.intake import landing, raw, snapshots
+from warehouse.intake.landing import LandedFile
 from warehouse.store import releases, remains
 
 # A source and an edition of it
@@ -25,13 +27,23 @@ def write_demonstration(home: Home) -> None:
     """
     from warehouse import demonstration  # brings pandas
 
-    for file in [*snapshots.known(home), *landing.scan(home.landing)]:
+    for file in [*_known_in_part(home), *landing.scan(home.landing)]:
         if not file.synthetic:
             raise WarehouseError(
                 f"{home.root} holds {file.name}, which is no demonstration; make the demonstration "
                 "elsewhere: yearbook demo --home DIR"
             )
     demonstration.write(home.landing)
+
+
+def _known_in_part(home: Home) -> list[LandedFile]:
+    """What was taken in; nothing where that is damaged, for taking in comes next and mends it."""
+    if snapshots.facts_files(home):
+        snapshots.take_over(home)
+    try:
+        return snapshots.known(home)
+    except Damaged:
+        return []
 
 
 def take_in(home: Home, folder: Path) -> None:

@@ -86,6 +86,8 @@ def _told(home: Home | None) -> Iterator[None]:
         yield
     except (typer.Exit, typer.Abort, typer.BadParameter):
         raise
+    except WarehouseError as error:
+        _end(str(error))
     except Exception as error:
         if isinstance(error, OSError) and (status := _output_status(error)) is not None:
             raise typer.Exit(status) from None
