@@ -19,6 +19,7 @@ _MENDS = {
     "No space left on device": _ROOM,
     "disk is full": _ROOM,
     "Disk quota exceeded": _ROOM,
+    "disk I/O error": f"the disk is full, or it fails: {_ROOM}",
     "File too large": f"a limit of the size of files (ulimit -f) or the disk forbids it: {_ROOM}",
     "Permission denied": _RIGHTS,
     "Operation not permitted": _RIGHTS,

@@ -90,6 +90,8 @@ def _told(home: Home | None) -> Iterator[None]:
         _end(str(error))
     except Exception as error:
         if isinstance(error, OSError) and (status := _output_status(error)) is not None:
+            if status == 0:
+                return
             raise typer.Exit(status) from None
         from orchestration import machine
 
