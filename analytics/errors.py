@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 LONGEST = 60  # characters of a value that is shown in a sentence
@@ -51,7 +52,7 @@ def shown(value: Any) -> str:
     """A value as it may stand in the file, cut where it is long."""
     if value is None:
         return "empty"
-    text = str(value) if isinstance(value, date) else repr(value)
+    text = str(value) if isinstance(value, date | Decimal) else repr(value)
     text = text.lower() if isinstance(value, bool) else text
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
