@@ -8,6 +8,7 @@ at once, and one refresh has to heal the home: `yearbook doctor` finds everythin
 release answers as before. Where nobody is kept from reading (root), `closed` is not tried.
 """
 
+import importlib
 import os
 import random
 import shutil
@@ -20,6 +21,10 @@ from pathlib import Path
 _DECLARED = "published_on: 2018-06-30\nfiles: {gdp.csv: {indicator: 地区生产总值, unit: 亿元}}\n"
 _PRINTED = "地区,2017年,2016年\n北京市,{},1002\n天津市,1003,1004\n"
 _READ = "select snapshot_sha256 from catalog.dim_file"
+_IMPORTED = (
+    *("dbt.cli.main", "dbt.adapters.duckdb", "linearmodels"),
+    *("orchestration.definitions", "orchestration.report", "orchestration.doctor"),
+)
 _RANDOM = random.Random(7)
 
 FILES = {
@@ -99,10 +104,20 @@ WAYS: dict[str, Callable[[Path, Path], None]] = {
 
 
 def main() -> None:
+    _import_all()
     tried, healed = _campaign()
     for what in FILES:
         print(f"{healed[what]:3} of {tried[what]:3}  {what}")
     print(f"{healed.total():3} of {tried.total():3}  healed of tried")
+
+
+def _import_all() -> None:
+    """What every child needs, once."""
+    from orchestration import dbt_manifest
+
+    dbt_manifest.keep()
+    for name in _IMPORTED:
+        importlib.import_module(name)
 
 
 def _campaign() -> tuple[Counter[str], Counter[str]]:

@@ -40,7 +40,7 @@ class Finding:
 def examine(home: Home) -> list[Finding]:
     """What every check finds; of what a refresh is changing right now nothing is said."""
     holder = lock.holder(home)
-    found = []
+    found: list[Finding] = []
     for look in (_python, _packages, _disk, _permissions, _port):
         found += look(home)
     if holder:
