@@ -1,10 +1,13 @@
-"""When a refresh starts by itself: after the yearbook appears, once a month, and on new files."""
+"""When a refresh starts by itself: after the yearbook appears, once a month, and on new files; and
+who is told when one fails.
+"""
 
 import hashlib
 
 import dagster as dg
 
-from orchestration import intake
+from orchestration import alerts, intake, refresh
+from warehouse.contract import policy
 from warehouse.contract.home import Home
 from warehouse.sources import sources
 
@@ -58,6 +61,24 @@ def landing_folder(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.
     if nothing := _nothing_to_do(home):
         return dg.SensorResult(skip_reason=nothing, cursor=cursor)
     return dg.SensorResult(run_requests=[dg.RunRequest(run_key=cursor)], cursor=cursor)
+
+
+@dg.run_failure_sensor(
+    monitor_all_code_locations=True,  # also runs of the command line, which belong to none
+    minimum_interval_seconds=60,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+)
+def failed_run(context: dg.RunFailureSensorContext) -> dg.SkipReason | None:
+    """When a run failed: as `alerts` of policy.yml in the home says."""
+    home = Home.from_environment()
+    kept = policy.read(home).alerts
+    if not (kept.file or kept.command):
+        return dg.SkipReason(f"{policy.path(home)} names neither a file nor a command for alerts")
+    run_id = context.dagster_run.run_id
+    events = [entry.dagster_event for entry in context.instance.all_logs(run_id)]
+    problems = refresh.problems([event for event in events if event], run_id)
+    alerts.tell(home, kept, run_id, problems or [context.failure_event.message or "the run failed"])
+    return None
 
 
 def _nothing_to_do(home: Home) -> str | None:

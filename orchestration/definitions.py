@@ -20,7 +20,7 @@ defs = dg.Definitions(
     asset_checks=_checks,
     jobs=[automation.REFRESH],
     schedules=[automation.yearly_refresh, automation.monthly_look],
-    sensors=[automation.landing_folder],
+    sensors=[automation.landing_folder, automation.failed_run],
     executor=dg.in_process_executor,
     resources={"warehouse": Warehouse(root=str(_home.root), landing=str(_home.landing))},
 )

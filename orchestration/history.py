@@ -1,10 +1,16 @@
-"""The history of a home as a refresh writes it: Dagster's own event log, without its waiting."""
+"""The history of a home as a refresh writes it: Dagster's own event log, without its waiting and
+without what nobody looks at any more.
+"""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
-from dagster._core.storage.event_log import SqliteEventLogStorage
+from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
+from dagster._core.storage.dagster_run import FINISHED_STATUSES
+from dagster._core.storage.event_log import SqlEventLogStorage, SqliteEventLogStorage
+from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable
 from dagster._serdes import ConfigurableClassData
 from sqlalchemy import create_engine
 from sqlalchemy.engine import Connection
@@ -59,8 +65,42 @@ class EventLog(SqliteEventLogStorage):
             self._tables.add(table_name)
         return table_name in self._tables
 
+    def delete_events(self, run_id: str) -> None:
+        super().delete_events(run_id)
+        self._connections.pop(run_id).close()
+
     def dispose(self) -> None:
         for connection in self._connections.values():
             connection.close()
         self._connections.clear()
         super().dispose()
+
+
+def forget(instance: DagsterInstance, keep: int, is_only_told: bool = False) -> list[str]:
+    """Forget the runs that ended, but for the last `keep` and the last good one; returns which.
+
+    Only to be called with the refresh lock in hand.
+    """
+    ended = instance.get_runs(RunsFilter(statuses=FINISHED_STATUSES))  # the newest first
+    good = instance.get_runs(RunsFilter(statuses=[DagsterRunStatus.SUCCESS]), limit=1)
+    beyond = [run.run_id for run in ended[keep:] if run not in good]
+    for run_id in [] if is_only_told else beyond:
+        _forget(instance, run_id)
+    return beyond
+
+
+def _forget(instance: DagsterInstance, run_id: str) -> None:
+    """Whatever there is of a run, the run itself last: who is killed here begins again with it.
+
+    Dagster would leave its checks, and of SQLite its file.
+    """
+    storage = instance.event_log_storage
+    assert isinstance(storage, SqlEventLogStorage), storage
+    checks = AssetCheckExecutionsTable
+    with storage.index_connection() as connection:
+        connection.execute(checks.delete().where(checks.c.run_id == run_id))
+    storage.delete_events(run_id)
+    if isinstance(storage, SqliteEventLogStorage):
+        for suffix in ("", "-wal", "-shm"):
+            Path(storage.path_for_shard(run_id) + suffix).unlink(missing_ok=True)
+    instance.run_storage.delete_run(run_id)

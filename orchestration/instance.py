@@ -7,7 +7,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from warehouse.contract import files
+from warehouse.contract.errors import WarehouseError
+from warehouse.contract.files import below, write_atomically
 from warehouse.contract.home import Home
 
 if TYPE_CHECKING:
@@ -15,17 +16,35 @@ if TYPE_CHECKING:
 
 # A run with this tag got as far as holding the refresh lock.
 LOCKED = "yearbook/locked_by"
+_OWNER = "yearbook/home"
 
 # What a run writes into; the events of each lie in a file of its own beside the index
 _HISTORY = ("history/runs.db", "history/runs/index.db", "schedules/schedules.db")
 
-# Compute logs would start a process a step to copy what the step prints.
+# The URL of a PostgreSQL database for the history, instead of files in the home
+STORAGE = "YEARBOOK_STORAGE"
+_PATIENCE_MILLISECONDS = 60_000
+_DRIVER = "postgresql+psycopg2://"
+_URL = "postgresql://USER:PASSWORD@HOST:PORT/DATABASE"
+
+# Compute logs would start a process a step to copy what the step prints. A sensor that looks every
+# five minutes says a hundred thousand times a year that there was nothing.
 _SETTINGS = """\
 telemetry: {enabled: false}
 nux: {enabled: false}
 concurrency: {pools: {granularity: op, default_limit: 1}}
 compute_logs: {module: dagster._core.storage.noop_compute_log_manager, class: NoOpComputeLogManager}
+code_servers: {local_startup_timeout: 600}
+retention:
+  schedule: {purge_after_days: 370}
+  sensor: {purge_after_days: {skipped: 2, success: 370, failure: 30, started: 30}}
 """
+# Dagster reads the URL itself, so that its password is written nowhere
+_ON_POSTGRESQL = f"storage: {{postgres: {{postgres_url: {{env: {STORAGE}}}}}}}\n"
+
+
+class NoStorage(WarehouseError):
+    """YEARBOOK_STORAGE names no database for this home; the message says what is wrong with it."""
 
 
 def holder() -> str:
@@ -36,21 +55,45 @@ def holder() -> str:
 def prepare(home: Home) -> None:
     """Write the settings of the instance and point Dagster at it, without importing Dagster."""
     settings = home.dagster / "dagster.yaml"
-    if not settings.is_file() or settings.read_bytes() != _SETTINGS.encode():
-        files.write_atomically(settings, _SETTINGS)
+    url = _url()
+    wanted = _SETTINGS + (_ON_POSTGRESQL if url else "")
+    if not settings.is_file() or settings.read_bytes() != wanted.encode():
+        write_atomically(settings, wanted)
+    if url:
+        os.environ[STORAGE] = url
     os.environ.update(
         DAGSTER_HOME=str(home.dagster),
         YEARBOOK_HOME=str(home.root),
         DAGSTER_DISABLE_TELEMETRY="1",
         DO_NOT_TRACK="1",
+        # A busy machine is no reason to give up a run; Dagster's own patience is a minute
+        DAGSTER_GRPC_TIMEOUT_SECONDS="600",
+        DAGSTER_SENSOR_GRPC_TIMEOUT_SECONDS="600",
+        DAGSTER_SCHEDULE_GRPC_TIMEOUT_SECONDS="600",
     )
 
 
+def check_storage(home: Home) -> None:
+    """Raise `NoStorage` if there is a database to be used that cannot be, or is another home's."""
+    if url := _url():
+        _check_reached(url)
+        from dagster import DagsterInstance
+
+        with DagsterInstance.from_config(str(home.dagster)) as instance:
+            _claim(instance, home)
+
+
 def opened(home: Home) -> "DagsterInstance":
-    """The instance of a home for a process that runs a job; to be prepared before."""
+    """The instance of a home for a process that runs a job; to be prepared before.
+
+    Raises `NoStorage`.
+    """
     from dagster import DagsterInstance
     from dagster._core.instance.ref import InstanceRef
 
+    if _url():
+        check_storage(home)
+        return DagsterInstance.from_config(str(home.dagster))
     event_log = {
         "module": "orchestration.history",
         "class": "EventLog",
@@ -58,6 +101,57 @@ def opened(home: Home) -> "DagsterInstance":
     }
     return DagsterInstance.from_ref(
         InstanceRef.from_dir(str(home.dagster), overrides={"event_log_storage": event_log})
+    )
+
+
+def _url() -> str | None:
+    """The database that was asked for, as SQLAlchemy finds our driver.
+
+    Raises `NoStorage` if it is none of PostgreSQL.
+    """
+    url = os.environ.get(STORAGE)
+    if not url:
+        return None
+    if not url.startswith(("postgresql://", _DRIVER)):
+        raise NoStorage(f"{STORAGE} is no URL of PostgreSQL: {_URL}")
+    return _DRIVER + url.partition("://")[2]
+
+
+def _check_reached(url: str) -> None:
+    """Raise `NoStorage` if nobody answers; Dagster would try for long and end in a trace."""
+    import psycopg2
+
+    try:
+        psycopg2.connect(url.replace(_DRIVER, "postgresql://"), connect_timeout=10).close()
+    except psycopg2.Error as error:
+        said = " ".join(str(error).split())
+        # Of a URL that it misunderstands it prints pieces, such as half of a password
+        if not said.startswith("connection to server"):
+            said = f"write it as {_URL}, with % and two digits for what is no letter or digit"
+        raise NoStorage(f"the database of {STORAGE} cannot be used: {said}") from None
+
+
+def _claim(instance: "DagsterInstance", home: Home) -> None:
+    """Write down whose history a database has; one that is another's is refused.
+
+    Two homes in one database would take each other's runs for those of dead processes.
+    """
+    storage = instance.run_storage
+    owner = storage.get_cursor_values({_OWNER}).get(_OWNER)
+    if owner and owner != str(home.root) and Path(owner).exists():
+        raise NoStorage(
+            f"the database of {STORAGE} has the history of {owner}: give {home.root} its own"
+        )
+    storage.set_cursor_values({_OWNER: str(home.root)})
+
+
+def stay_connected(instance: "DagsterInstance") -> None:
+    """Hold a connection to PostgreSQL; one a statement costs several times what the statement does.
+
+    Dagster has it for its web server. Files of SQLite are not concerned.
+    """
+    instance.optimize_for_webserver(
+        statement_timeout=_PATIENCE_MILLISECONDS, pool_recycle=3600, max_overflow=20
     )
 
 
@@ -101,18 +195,20 @@ def set_aside_damage(home: Home) -> list[Path]:
     return asides
 
 
+def is_in_home() -> bool:
+    """Whether the history lies in files of the home, not in a database."""
+    return _url() is None
+
+
 def damaged_history(home: Home) -> list[Path]:
     """The files of the history that are missing or damaged."""
-    return [file for name in _HISTORY if not _is_sound(file := home.dagster / name)]
+    names = _HISTORY if is_in_home() else ()
+    return [file for name in names if not _is_sound(file := home.dagster / name)]
 
 
 def damaged_events(home: Home) -> list[Path]:
     """The files of events of single runs that are damaged."""
-    return [
-        file
-        for file in files.below(home.dagster / "history" / "runs", ".db")
-        if not _is_sound(file)
-    ]
+    return [file for file in below(home.dagster / "history" / "runs", ".db") if not _is_sound(file)]
 
 
 def _is_sound(file: Path) -> bool:

@@ -2,24 +2,34 @@
 
 import os
 import socket
+import zlib
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
 from warehouse.contract.errors import WarehouseError
+from warehouse.contract.home import Home
 
 HOST = "127.0.0.1"
-FIRST = 3000
+_FIRST, _MANY = 3000, 1000
 
 
 class PortTaken(WarehouseError):
     """Somebody else listens on the port; the message says who, where the system tells."""
 
 
-def chosen(port: int | None) -> int:
-    """The port that was asked for, else the first free one. Raises `PortTaken`."""
+def of(home: Home) -> int:
+    """A port that differs from home to home and stays the same: 3000 to 3999."""
+    return _FIRST + zlib.crc32(os.fsencode(home.root)) % _MANY
+
+
+def chosen(port: int | None, home: Home) -> int:
+    """The port that was asked for, else the first free one from the home's own on.
+
+    Raises `PortTaken`.
+    """
     if port is None:
-        return next(number for number in count(FIRST) if _is_free(number))
+        return next(number for number in count(of(home)) if _is_free(number))
     if not _is_free(port):
         raise PortTaken(
             f"port {port} is taken{_holder(port)}: end that, or choose another with --port"

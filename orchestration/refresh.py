@@ -1,6 +1,7 @@
 """The `refresh` job, run in this process and recorded in the home's Dagster instance."""
 
 import time
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING
 from orchestration import dbt_manifest, instance, intake, judgement, lock, machine, progress
 from orchestration.dbt_command import one_line
 from orchestration.progress import say
+from warehouse.contract import policy
 from warehouse.contract.errors import WarehouseError
 from warehouse.contract.home import Home
 from warehouse.store import releases, remains
@@ -42,18 +44,22 @@ def refresh(home: Home, landing: Path, as_of: date | None = None, is_verbose: bo
         if _is_as_it_was_left(home, is_synthetic) and _is_made_already(home, as_of, is_synthetic):
             return
         judgement.check(home)
+        policy.read(home)
         machine.check_room(home)
         say(f"refreshing {home.root}{f' as of {as_of}' if as_of else ''}", is_synthetic)
         from orchestration import report  # brings pandas
 
         with progress.showing(is_verbose):
             result = _run(home, as_of)
-        problems, warnings = _problems(result), _unmet_checks(result, "WARN")
+        found, warnings = (
+            problems(result.all_events, result.run_id),
+            _unmet(result.all_events, "WARN"),
+        )
         for warning in warnings if is_verbose else []:
             say(f"warning: {warning}", is_synthetic)
-        if problems:
-            report.write_failure(home, problems, warnings, is_synthetic)
-            raise RefreshFailed("\n".join(report.shortened(problems, home)))
+        if found:
+            report.write_failure(home, found, warnings, is_synthetic)
+            raise RefreshFailed("\n".join(report.shortened(found, home)))
         for line in report.summary(home, time.monotonic() - started, as_of):
             say(line, is_synthetic)
 
@@ -115,25 +121,30 @@ def _run(home: Home, as_of: date | None) -> "ExecuteInProcessResult":
         )
 
 
-def _unmet_checks(result: "ExecuteInProcessResult", severity: str) -> list[str]:
+def problems(events: "Sequence[DagsterEvent]", run_id: str) -> list[str]:
+    """Why a run did not succeed, by its events: failed checks, and what the failed steps say."""
+    found = _unmet(events, "ERROR")
+    for event in events:
+        if event.is_step_failure:
+            found += _of_step(event, run_id)
+        elif event.is_run_failure and not found:
+            found.append(one_line(event.message or "the run failed"))
+    return found
+
+
+def _unmet(events: "Sequence[DagsterEvent]", severity: str) -> list[str]:
     """What the failed checks of a severity say, one sentence each."""
+    checks = [
+        event.asset_check_evaluation_data
+        for event in events
+        if event.event_type_value == "ASSET_CHECK_EVALUATION"
+    ]
     return [
         line
-        for check in result.get_asset_check_evaluations()
+        for check in checks
         if not check.passed and check.severity.value == severity
         for line in (check.description or check.check_name).splitlines()
     ]
-
-
-def _problems(result: "ExecuteInProcessResult") -> list[str]:
-    """Why a run did not succeed: failed checks, and what the failed steps say."""
-    problems = _unmet_checks(result, "ERROR")
-    for event in result.all_events:
-        if event.is_step_failure:
-            problems += _of_step(event, result.run_id)
-        elif event.is_run_failure and not problems:
-            problems.append(one_line(event.message or "the run failed"))
-    return problems
 
 
 def _of_step(event: "DagsterEvent", run_id: str) -> list[str]:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import dagster as dg
 
-from orchestration import instance, intake, judgement, lock, progress
+from orchestration import history, instance, intake, judgement, lock, progress
+from warehouse.contract import policy
 from warehouse.contract.home import Home
 
 
@@ -56,6 +57,8 @@ class Warehouse(dg.ConfigurableResource):
             if self.as_of:
                 tags["yearbook/as_of"] = self.as_of
             assert context.instance and context.run_id  # as always in a run
+            instance.stay_connected(context.instance)
             context.instance.add_run_tags(context.run_id, tags)
             instance.end_dead_runs(context.instance, own_run_id=context.run_id)
+            history.forget(context.instance, policy.read(self.home).history.runs)
             yield self

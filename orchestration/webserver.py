@@ -1,12 +1,15 @@
-"""Dagster's web server, which answers its own page alone.
+"""Dagster's web server, which answers its own page alone and says whose it is.
 
 Any page that a browser shows can send requests to a server of the same machine, and Dagster would
 do what they ask for. A request is answered if it names this machine as its host, if it comes from
 the page of this server where it says where from, and if it is a POST where it changes something.
+The title of every page begins with the home and its current release.
 
 Run as `python -m orchestration.webserver` with the arguments of `dagster-webserver`.
 """
 
+import json
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,10 +18,22 @@ from dagster_webserver.webserver import DagsterWebserver
 from graphql import GraphQLSyntaxError, OperationDefinitionNode, OperationType, parse
 from starlette.datastructures import Headers, QueryParams
 from starlette.middleware import Middleware
-from starlette.responses import PlainTextResponse
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from warehouse.contract.home import Home
+
 _THIS_MACHINE = {"127.0.0.1", "localhost", "::1"}
+# Dagster's page gives itself another title wherever it goes
+_KEEP_TITLE = """<script nonce="%s">{
+  const ours = %s, keep = () => {
+    if (!document.title.startsWith(ours)) document.title = `${ours} · ${document.title}`;
+  };
+  new MutationObserver(keep).observe(
+    document.head, {childList: true, subtree: true, characterData: true});
+  keep();
+}</script></head>"""
 
 
 class OwnPageOnly:
@@ -65,14 +80,36 @@ def _is_mutation(query: str) -> bool:
     )
 
 
+def title_of(home: Home) -> str:
+    """The home and the name of its current release."""
+    link = home.releases / "current"
+    return f"{home.root.name} · {link.readlink().name if link.is_symlink() else 'no release yet'}"
+
+
+def entitled(page: str, title: str) -> str:
+    """Dagster's page, whose title always begins with a text."""
+    nonce = re.search(r'nonce="(\w+)"', page)
+    assert nonce, page  # without it the browser would run no script of the page
+    text = json.dumps(title).replace("<", "\\u003c")
+    return page.replace("</head>", _KEEP_TITLE % (nonce[1], text), 1)
+
+
 def main() -> None:
     """Run Dagster's own command with this in front of its app."""
-    theirs = DagsterWebserver.build_middleware
+    theirs, their_page = DagsterWebserver.build_middleware, DagsterWebserver.index_html_endpoint
 
     def with_ours(self: Any) -> list[Middleware]:
         return [Middleware(OwnPageOnly), *theirs(self)]
 
-    DagsterWebserver.build_middleware = with_ours  # type: ignore[method-assign] # its only way in
+    def our_page(self: Any, request: Request) -> HTMLResponse:
+        page = their_page(self, request)
+        text = entitled(bytes(page.body).decode(), title_of(Home.from_environment()))
+        del page.headers["content-length"]
+        return HTMLResponse(text, headers=dict(page.headers))
+
+    # Its only ways in
+    DagsterWebserver.build_middleware = with_ours  # type: ignore[method-assign]
+    DagsterWebserver.index_html_endpoint = our_page  # type: ignore[method-assign]
     cli()
 
 

@@ -1,22 +1,40 @@
-"""The Dagster UI of a home."""
+"""The Dagster UI of a home, opened by hand or kept running by the system."""
 
 import os
 import signal
 import sys
+from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from orchestration.cli.app import HomeOption, app, place_of
 
+PortOption = Annotated[
+    int | None,
+    typer.Option(
+        min=1, max=65535, help="Port [the home's own of 3000 to 3999, or the next free one]"
+    ),
+]
+
+
+class Part(StrEnum):
+    """What the UI consists of."""
+
+    webserver = "webserver"
+    daemon = "daemon"
+
 
 @app.command()
 def ui(
     home: HomeOption = None,
-    port: Annotated[
-        int | None,
-        typer.Option(min=1, max=65535, help="Port on 127.0.0.1 [first free one from 3000 on]"),
+    port: PortOption = None,
+    only: Annotated[
+        Part | None, typer.Option(help="Only the pages, or only what starts runs [both]")
     ] = None,
+    listen: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="0.0.0.0 in a container, where nothing else is")
+    ] = "127.0.0.1",
 ) -> None:
     """Open the Dagster UI on 127.0.0.1; Ctrl-C stops it."""
     from orchestration import dbt_manifest, instance, intake, ports
@@ -24,13 +42,51 @@ def ui(
     from warehouse.store.releases import PROJECT
 
     with place_of(home) as place:
-        chosen = ports.chosen(port)
+        workspace = ["-w", "workspace.yaml"]
+        pages: list[str] = []
+        if only != Part.daemon:
+            chosen = ports.chosen(port, place)
+            pages = ["-h", listen, "-p", str(chosen)]
         instance.prepare(place)
+        instance.check_storage(place)
         dbt_manifest.keep()  # Dagster's several processes would each have dbt read the project
-        say(f"http://{ports.HOST}:{chosen} shows {place.root}", intake.is_synthetic(place))
+        shown = f"http://{ports.HOST}:{chosen} shows" if pages else "the daemon heeds"
+        say(f"{shown} {place.root}", intake.is_synthetic(place))
     # A process that a script starts in the background inherits ignored signals, and would not stop
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
     os.chdir(PROJECT)
-    arguments = ["-w", "workspace.yaml", "-h", ports.HOST, "-p", str(chosen)]
-    os.execv(sys.executable, [sys.executable, "-m", "orchestration.services", *arguments])
+    command = {
+        None: ["orchestration.services"],
+        Part.webserver: ["orchestration.webserver"],
+        Part.daemon: ["dagster._daemon", "run"],
+    }[only]
+    os.execv(sys.executable, [sys.executable, "-m", *command, *workspace, *pages])
+
+
+@app.command()
+def service(
+    home: HomeOption = None,
+    port: PortOption = None,
+    install: Annotated[
+        bool, typer.Option("--install", help="Write the units where systemd finds them")
+    ] = False,
+) -> None:
+    """Print the systemd units that keep the UI of a home, and what starts its runs, running."""
+    with place_of(home) as place:
+        from orchestration import ports, units
+        from orchestration.progress import say
+
+        chosen = port or ports.of(place)
+        texts = units.units(place, chosen)
+        if not install:
+            for name, text in texts.items():
+                print(f"# {name}\n{text}")
+            return
+        for path in units.install(texts):
+            say(f"{path} is written", is_synthetic=False)
+        say(
+            f"start them: systemctl --user enable --now {' '.join(texts)}; have them run while "
+            f"nobody is logged in: loginctl enable-linger; the pages: http://{ports.HOST}:{chosen}",
+            is_synthetic=False,
+        )

@@ -1,5 +1,6 @@
 """The operator's page in a real browser: the graph, a run, an asset with its table."""
 
+import re
 import shutil
 import signal
 import socket
@@ -86,6 +87,16 @@ def test_graph_shows_the_layers(page):
     page.goto("/asset-groups")
     for group in ("raw", "staging", "intermediate", "marts", "models", "release"):
         page.get_by_text(group, exact=True).first.wait_for()
+
+
+def test_every_title_begins_with_the_home_and_its_release(page, demonstration):
+    expect = pytest.importorskip("playwright.sync_api").expect
+    release = (demonstration.home / "releases" / "current").readlink()
+    ours = re.escape(f"{demonstration.home.name} · {release} · ")
+    for place in ("/runs", "/asset-groups"):
+        page.goto(place)
+        other_than_at_first = re.compile(f"^{ours}(?!Dagster$)")
+        expect(page).to_have_title(other_than_at_first, timeout=TIME_OUT * 1000)
 
 
 def test_run_is_recorded_as_synthetic(page):

@@ -1,11 +1,13 @@
-"""The web server of the UI: it answers its own page, and nobody else."""
+"""The web server of the UI: it answers its own page, and nobody else, and says whose it is."""
 
 import asyncio
+import json
 from urllib.parse import urlencode
 
 import pytest
 
-from orchestration.webserver import OwnPageOnly
+from orchestration.webserver import OwnPageOnly, entitled, title_of
+from warehouse.contract.home import Home
 
 OWN = {"host": "127.0.0.1:3000"}
 MUTATION = {"query": "query a { version } mutation b { setNuxSeen }"}
@@ -52,3 +54,15 @@ def status(method: str, headers: dict[str, str], query: dict[str, str], kind: st
 def test_only_its_own_page_is_answered(method, headers, query, expected):
     assert status(method, headers, query) == expected
     assert status(method, headers, query, "websocket") == expected
+
+
+def test_the_title_begins_with_the_home_and_its_release(tmp_path):
+    home = Home(tmp_path / "<b>省")
+    assert title_of(home) == "<b>省 · no release yet"
+    home.releases.mkdir(parents=True)
+    (home.releases / "current").symlink_to("2020-12-31-abc")
+    title = title_of(home)
+    assert title == "<b>省 · 2020-12-31-abc"
+    page = entitled('<head><script nonce="n0">1</script></head><body></head></body>', title)
+    script = page.split('<script nonce="n0">')[2].partition("</script></head><body>")[0]
+    assert f"const ours = {json.dumps(title).replace('<', chr(92) + 'u003c')}, keep" in script

@@ -122,7 +122,7 @@ class Edition(_Declared):
 def read_edition(folder: Path) -> Edition:
     """The declaration of a landing edition. Raises Rejected if it is missing or wrong."""
     try:
-        content = yaml.load(_text_of(folder / FILE_NAME), _Loader)
+        content = yaml.load(_text_of(folder / FILE_NAME), StrictLoader)
     except FileNotFoundError:
         raise Rejected(
             f"nobody knows when it was published: write {FILE_NAME} beside it "
@@ -153,7 +153,7 @@ def _text_of(path: Path) -> str:
     return path.read_text(encoding="utf-8-sig")
 
 
-class _Loader(yaml.SafeLoader):
+class StrictLoader(yaml.SafeLoader):
     """YAML as far as a declaration needs it: bounded in depth, each key once, no references.
 
     References (`&name`, `*name`) can stand for more text than there is memory; of two lines with

@@ -151,7 +151,7 @@ def return_to(home: Home, fingerprint: str) -> bool:
 def made(home: Home) -> dict[str, dict | None]:
     """The `release.json` of every release by its name; None for one that is damaged."""
     folders = [path for path in home.releases.glob("[!.]*") if path.name != CURRENT]
-    return {folder.name: _facts(folder) for folder in sorted(folders)}
+    return {folder.name: facts_of(folder) for folder in sorted(folders)}
 
 
 def set_damaged_aside(home: Home) -> None:
@@ -166,7 +166,7 @@ def set_damaged_aside(home: Home) -> None:
 def current(home: Home) -> dict | None:
     """The `release.json` of the current release; None if there is none, or it is damaged."""
     folder = home.releases / CURRENT
-    return _facts(folder) if is_whole(folder) else None
+    return facts_of(folder) if is_whole(folder) else None
 
 
 def connect_current(home: Home, megabytes: int | None = None) -> duckdb.DuckDBPyConnection:
@@ -184,7 +184,7 @@ def connect_current(home: Home, megabytes: int | None = None) -> duckdb.DuckDBPy
             f"{home.landing}, or `yearbook demo` to see one made from synthetic data"
         )
     folder = link.resolve()
-    facts = _facts(folder)
+    facts = facts_of(folder)
     if facts is None or not _holds(folder, _of_database(facts)):
         raise _damaged(home)
     try:
@@ -223,7 +223,7 @@ def _damaged(home: Home) -> DamagedRelease:
     )
 
 
-def _facts(folder: Path) -> dict | None:
+def facts_of(folder: Path) -> dict | None:
     """The `release.json` of a release, None if it is missing or damaged.
 
     Of a release of an older version, which has no hash of its facts, as it stands.
@@ -240,7 +240,7 @@ def _facts(folder: Path) -> dict | None:
 
 def is_whole(folder: Path) -> bool:
     """Whether every file of a release is what was written."""
-    facts = _facts(folder)
+    facts = facts_of(folder)
     return facts is not None and _holds(folder, facts["sha256"])
 
 

@@ -1,0 +1,97 @@
+"""What keeps a home over the years: prune, pin, backup, restore."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from orchestration.cli.app import HomeOption, app, place_of
+
+# A backup by night waits for the refresh that it meets
+_PATIENCE_SECONDS = 3600.0
+
+
+@app.command()
+def prune(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go")] = False,
+    home: HomeOption = None,
+) -> None:
+    """Remove releases, runs and drafts that policy.yml of the home does not keep."""
+    with place_of(home) as place:
+        from orchestration import intake, pruning
+        from orchestration.progress import say
+
+        said = "would go" if dry_run else "removed"
+        for pruned in pruning.prune(place, dry_run):
+            names = f": {', '.join(pruned.names)}" if pruned.names else ""
+            size = f"{pruned.size / 1e6:.1f} MB"
+            say(
+                f"{pruned.kind:<10}{len(pruned.names)} {said}, {size}{names}",
+                intake.is_synthetic(place),
+            )
+
+
+@app.command()
+def pin(
+    release: Annotated[
+        str | None, typer.Argument(metavar="[RELEASE]", help="A release, or `current`")
+    ] = None,
+    purpose: Annotated[
+        str | None, typer.Option("--for", metavar="TEXT", help="What cites it")
+    ] = None,
+    undo: Annotated[bool, typer.Option("--undo", help="Pin it no longer")] = False,
+    home: HomeOption = None,
+) -> None:
+    """Have a release that is cited kept for ever; without one, list what is pinned."""
+    if release is None and (purpose or undo):
+        raise typer.BadParameter("name the release, such as `current`")
+    if release is not None and not (purpose or undo):
+        raise typer.BadParameter('say what for: --for "Table 3 of our paper"')
+    with place_of(home) as place:
+        from orchestration import intake, lock
+        from orchestration.progress import say
+        from warehouse.store import retention
+
+        if release is None:
+            for name, text in retention.pins(place).items():
+                print(f"{name}: {text}")
+            return
+        with lock.refreshing(place):  # what is pruned now cannot be pinned
+            if undo:
+                said = f"{retention.unpin(place, release)} is pinned no longer"
+            else:
+                name = retention.pin(place, release, purpose or "")
+                said = f"{name} is pinned: `yearbook prune` keeps it"
+        say(said, intake.is_synthetic(place))
+
+
+ArchiveArgument = Annotated[Path, typer.Argument(metavar="FILE", help="Archive, such as home.tgz")]
+
+
+@app.command()
+def backup(archive: ArchiveArgument, home: HomeOption = None) -> None:
+    """Write all of a home that cannot be made again into one archive, and try to restore it."""
+    with place_of(home) as place:
+        from orchestration import intake, lock
+        from orchestration.progress import say
+        from warehouse.store import archive as archives
+
+        with lock.refreshing(place, _PATIENCE_SECONDS):
+            count = archives.write(place, archive.absolute())
+        size = f"{archive.stat().st_size / 1e6:.1f} MB"
+        say(
+            f"{archive} has {count} files in {size}, and could be restored",
+            intake.is_synthetic(place),
+        )
+
+
+@app.command()
+def restore(archive: ArchiveArgument, home: HomeOption = None) -> None:
+    """Make a home of an archive of `yearbook backup`, in a folder that is not there yet."""
+    with place_of(home) as place:
+        from orchestration import intake
+        from orchestration.progress import say
+        from warehouse.store import archive as archives
+
+        count = archives.restore(archive.absolute(), place)
+        say(f"{place.root} has its {count} files again", intake.is_synthetic(place))

@@ -1,0 +1,85 @@
+"""What a home can do without, by its policy: releases, runs, and drafts of killed commands."""
+
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestration import instance, lock
+from warehouse.contract import policy
+from warehouse.contract.home import Home
+from warehouse.store import retention
+
+_DAY = 86_400
+
+
+@dataclass(frozen=True)
+class Pruned:
+    """What was removed, or would be: of a kind, by name, and its size in bytes."""
+
+    kind: str
+    names: list[str]
+    size: int
+
+
+def prune(home: Home, is_dry: bool) -> list[Pruned]:
+    """Remove what the policy does not keep; snapshots and what was landed stay, whatever it says.
+
+    With `is_dry` only look. Raises `Busy` while a refresh is at work, `WarehouseError` for a wrong
+    policy.
+    """
+    kept = policy.read(home)
+    with lock.refreshing(home):
+        names = retention.superfluous(home, kept.releases)
+        size = sum(_size(home.releases / name) for name in names)
+        drafts = list(_drafts(home, kept.drafts.days))
+        found = [
+            Pruned("releases", names, size),
+            _runs(home, kept.history.runs, is_dry),
+            Pruned("drafts", [_name(home, path) for path in drafts], sum(map(_size, drafts))),
+        ]
+        if not is_dry:
+            retention.remove(home, names)
+            for path in drafts:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+    return found
+
+
+def _runs(home: Home, keep: int, is_dry: bool) -> Pruned:
+    """The runs that are forgotten."""
+    before = _size(home.dagster)
+    if not (home.dagster / "dagster.yaml").exists():
+        return Pruned("runs", [], 0)
+    instance.prepare(home)
+    from orchestration import history
+
+    with instance.opened(home) as dagster_instance:
+        runs = history.forget(dagster_instance, keep, is_dry)
+    return Pruned("runs", runs, max(0, before - _size(home.dagster)))
+
+
+def _drafts(home: Home, days: int) -> Iterator[Path]:
+    """Files that a killed command was writing, and histories that were set aside as damaged."""
+    before = time.time() - days * _DAY
+    beside = (folder for folder in home.root.glob("*") if folder not in (home.releases, home.build))
+    for path in [
+        *(path for folder in beside for path in folder.rglob(".*.tmp")),
+        *home.dagster.glob("*-damaged-*"),
+        *home.dagster.glob("history/runs/*-damaged"),
+        *home.releases.glob(".*.damaged"),
+    ]:
+        with suppress(FileNotFoundError):  # a fetch may be finishing it
+            if path.lstat().st_mtime < before:
+                yield path
+
+
+def _size(path: Path) -> int:
+    """The bytes of a file, or of all files below a folder."""
+    files = [path, *path.rglob("*")] if path.is_dir() else [path]
+    return sum(file.lstat().st_size for file in files)
+
+
+def _name(home: Home, path: Path) -> str:
+    return path.relative_to(home.root).as_posix()

@@ -1,0 +1,145 @@
+"""Dagster's history in PostgreSQL: the daemon, its sensor, the job and a schedule on it."""
+
+import json
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import psycopg2
+import pytest
+
+ROOT = Path(__file__).parents[2]
+# A daemon that hangs must not hang the suite, a busy machine must not fail it
+TIME_OUT = 1800
+COMMAND = "from orchestration.cli import app; app()"
+PASSWORD = "a-very-secret-one"
+
+
+@pytest.fixture(scope="module")
+def database() -> Iterator[str]:
+    """The URL of an empty database, on a server of its own."""
+    binaries = shutil.which("initdb") or next(
+        iter(sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin/initdb")), reverse=True)), None
+    )
+    if binaries is None:
+        pytest.skip("PostgreSQL is not installed (Debian: postgresql)")
+    folder = Path(tempfile.mkdtemp(prefix="yearbook-postgresql-"))
+    (folder / "password").write_text(PASSWORD)
+    user = _unprivileged(folder)
+    tools = Path(binaries).parent
+
+    def call(tool: str, *arguments: str) -> None:
+        done = subprocess.run(
+            [tools / tool, "-D", folder / "data", *arguments],
+            user=user,
+            cwd=folder,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+
+    call("initdb", "-U", "yearbook", "--auth=scram-sha-256", f"--pwfile={folder}/password")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    options = f"-p {port} -c unix_socket_directories='' -c listen_addresses=127.0.0.1"
+    call("pg_ctl", "-w", "-l", f"{folder}/log", "-o", options, "start")
+    try:
+        yield f"postgresql://yearbook:{PASSWORD}@127.0.0.1:{port}/postgres"
+    finally:
+        call("pg_ctl", "-m", "immediate", "stop")
+        shutil.rmtree(folder)
+
+
+def _unprivileged(folder: Path) -> int:
+    """PostgreSQL refuses to be run by root: the user who runs it here, whom the folder belongs to."""
+    if os.geteuid():
+        return os.geteuid()
+    user = pwd.getpwnam("nobody").pw_uid
+    for path in (folder, *folder.iterdir()):
+        os.chown(path, user, -1)
+    return user
+
+
+STORED = """
+import json
+import dagster as dg
+from orchestration import automation
+
+with dg.DagsterInstance.get() as opened:
+    context = dg.build_schedule_context(instance=opened)
+    print(json.dumps({
+        "storage": [type(opened.run_storage).__name__, type(opened.event_log_storage).__name__],
+        "runs": [run.status.value for run in opened.get_runs()],
+        "ticks": [
+            tick.status.value
+            for state in opened.all_instigator_state()
+            if state.instigator_name == "landing_folder"
+            for tick in opened.get_ticks(state.instigator_origin_id, state.selector_id)
+        ],
+        "looked": type(automation.monthly_look(context)).__name__,
+    }))
+"""
+
+
+def test_the_daemon_its_sensor_the_job_and_a_schedule_run_on_it(
+    clone, released, database, monkeypatch, tmp_path
+):
+    monkeypatch.setenv("YEARBOOK_STORAGE", database)
+    shutil.copy(ROOT / "workspace.yaml", clone.root)
+    clone.land(11)
+    with subprocess.Popen(
+        [sys.executable, "-c", COMMAND, "ui", "--only", "daemon"],
+        cwd=clone.root,
+        env=clone.environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as daemon:
+        deadline = time.monotonic() + TIME_OUT
+        while time.monotonic() < deadline and daemon.poll() is None and not _ended(database):
+            time.sleep(1)
+        daemon.terminate()
+    assert clone.value() == 11
+    assert _stored(clone) == {
+        "storage": ["PostgresRunStorage", "PostgresEventLogStorage"],
+        "runs": ["SUCCESS"],
+        "ticks": ["SUCCESS"],
+        "looked": "SkipReason",
+    }
+    clone.land(-11)
+    assert clone.yearbook("refresh").status == 1  # of the command line, on the same database
+    clone.land(-12)
+    looked = _stored(clone)
+    assert (looked["runs"], looked["looked"]) == (["FAILURE", "SUCCESS"], "RunRequest")
+    other = clone.yearbook("ui", "--only", "daemon", "--home", str(tmp_path))
+    assert other.status == 1
+    assert other.stderr.startswith("yearbook: the database of YEARBOOK_STORAGE has the history of ")
+    files = (path for path in clone.home.root.rglob("*") if path.is_file())
+    assert not [path for path in files if PASSWORD.encode() in path.read_bytes()]
+    assert PASSWORD not in other.stderr
+
+
+def _ended(database: str) -> bool:
+    """Whether a run has ended, well or not."""
+    with closing(psycopg2.connect(database)) as connection, connection.cursor() as cursor:
+        cursor.execute("select count(*) from information_schema.tables where table_name = 'runs'")
+        if cursor.fetchone() == (0,):
+            return False
+        cursor.execute("select count(*) from runs where status in ('SUCCESS', 'FAILURE')")
+        return cursor.fetchone() != (0,)
+
+
+def _stored(clone) -> dict:
+    done = clone.python(
+        f"import os; os.environ['DAGSTER_HOME'] = {str(clone.home.dagster)!r}\n{STORED}"
+    )
+    assert done.status == 0, done.stderr
+    return json.loads(done.stdout)

@@ -1,0 +1,93 @@
+"""A home in one archive, and out of it again."""
+
+import os
+import sqlite3
+import tarfile
+
+import pytest
+
+from warehouse.contract.errors import WarehouseError
+from warehouse.contract.home import Home
+from warehouse.store import archive
+
+
+@pytest.fixture
+def home(tmp_path) -> Home:
+    home = Home(tmp_path / "home")
+    for name, text in {
+        "landing/nbs_portal/2020-09/国内生产总值.csv": "1",
+        "judgement/units.csv": "unit",
+        "snapshots/aa": "bytes",
+        "releases/2020/release.json": "{}",
+        "raw/nbs_portal/cells.parquet": "made again",
+        "build/build.duckdb": "made again",
+        "results/study/models.parquet": "made again",
+        "releases/.2021.tmp/release.json": "unfinished",
+    }.items():
+        file = home.root / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    (home.root / "snapshots" / "aa").chmod(0o444)
+    (home.landing / os.fsdecode("省.csv".encode("gbk"))).write_text("a name in another encoding")
+    (home.releases / "current").symlink_to("2020")
+    (home.landing / "ring").symlink_to(home.landing)
+    return home
+
+
+def contents(home: Home) -> dict[str, str]:
+    files = (path for path in home.root.rglob("*") if path.is_file())
+    return {path.relative_to(home.root).as_posix(): path.read_text() for path in files}
+
+
+def test_what_cannot_be_made_again_comes_back(home, tmp_path):
+    kept = {
+        name: text
+        for name, text in contents(home).items()
+        if text not in ("made again", "unfinished")
+    }
+    assert archive.write(home, tmp_path / "home.tgz") == len(kept) == 5
+    back = Home(tmp_path / "elsewhere" / "home")
+    assert archive.restore(tmp_path / "home.tgz", back) == 5
+    assert contents(back) == kept
+    assert os.readlink(back.releases / "current") == "2020"
+    assert (back.root / "snapshots" / "aa").stat().st_mode & 0o777 == 0o444
+    for path in ("snapshots/aa", "releases/2020/release.json"):
+        assert abs((back.root / path).stat().st_mtime - (home.root / path).stat().st_mtime) < 0.001
+    assert {path.name for path in tmp_path.iterdir()} == {"home", "home.tgz", "elsewhere"}
+
+
+def test_a_history_that_is_being_written_is_one_moment_of_it(home, tmp_path):
+    home.dagster.mkdir()
+    with sqlite3.connect(home.dagster / "runs.db") as history:
+        history.execute("pragma journal_mode = wal")
+        history.execute("create table runs as select 1 as run")
+    history.execute("insert into runs values (2)")  # not committed
+    (home.dagster / "damaged.db").write_bytes(b"x" * 4096)
+    archive.write(home, tmp_path / "home.tgz")
+    history.close()
+    back = Home(tmp_path / "back")
+    archive.restore(tmp_path / "home.tgz", back)
+    with sqlite3.connect(back.dagster / "runs.db") as history:
+        assert history.execute("select run from runs").fetchall() == [(1,)]
+    assert (back.dagster / "damaged.db").read_bytes() == b"x" * 4096
+
+
+def test_nothing_is_restored_over_something_or_of_what_is_damaged(home, tmp_path):
+    file, back = tmp_path / "home.tgz", Home(tmp_path / "back")
+    archive.write(home, file)
+    whole = file.read_bytes()
+    with pytest.raises(WarehouseError, match="is not empty: name a folder"):
+        archive.restore(file, home)
+    for content in (whole[:-40], whole[: len(whole) // 2], b"", b"no archive"):
+        file.write_bytes(content)
+        with pytest.raises(archive.DamagedArchive, match=r"home\.tgz is "):
+            archive.restore(file, back)
+    with tarfile.open(file, "w:gz") as forged:  # a file more than is listed, outside of the home
+        forged.add(home.root / "snapshots" / "aa", "../aa")
+    with pytest.raises(archive.DamagedArchive):
+        archive.restore(file, back)
+    assert {path.name for path in tmp_path.iterdir()} == {"home", "home.tgz"}
+    with pytest.raises(WarehouseError, match="would be part of itself"):
+        archive.write(home, home.root / "home.tgz")
+    with pytest.raises(WarehouseError, match="cannot be written"):
+        archive.write(home, tmp_path / "nowhere" / "home.tgz")

@@ -1,0 +1,84 @@
+"""The policy of a home: what is kept over the years, and whom a failed refresh is told.
+
+`policy.yml` in the home; every line of it may be left out.
+"""
+
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from warehouse.contract.editions import StrictLoader
+from warehouse.contract.errors import WarehouseError
+from warehouse.contract.home import Home
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Releases(_Part):
+    """Which releases stay, beside the current one and those that are pinned."""
+
+    keep: int = Field(default=10, ge=1, description="the last so many, in the order they were made")
+    yearly: bool = Field(default=True, description="the last one of each year of publication")
+
+
+class History(_Part):
+    """How much Dagster remembers; each refresh forgets what is beyond it."""
+
+    runs: int = Field(default=20, ge=1, description="the last so many runs, and the last good one")
+
+
+class Drafts(_Part):
+    """Unfinished files of killed commands, set-aside histories, rows of failed tests."""
+
+    days: int = Field(default=7, ge=0, description="how long they stay")
+
+
+class Alerts(_Part):
+    """Where a run that failed is told of."""
+
+    file: Path | None = Field(default=None, description="of the home, gets one line more")
+    command: list[str] | None = Field(
+        default=None, min_length=1, description="with its arguments, told on its standard input"
+    )
+
+
+class Policy(_Part):
+    """What a home keeps, and whom it tells."""
+
+    releases: Releases = Releases()
+    history: History = History()
+    drafts: Drafts = Drafts()
+    alerts: Alerts = Alerts()
+
+
+def path(home: Home) -> Path:
+    """Where the policy of a home is, if it has one."""
+    return home.root / "policy.yml"
+
+
+def read(home: Home) -> Policy:
+    """The policy of a home, what it does not say as it is by default. Raises `WarehouseError`."""
+    file = path(home)
+    try:
+        content = yaml.load(file.read_text(encoding="utf-8-sig"), StrictLoader)
+        return Policy.model_validate({} if content is None else content)
+    except FileNotFoundError:
+        return Policy()
+    except ValidationError as error:
+        raise WarehouseError(f"{file}: {_complaint(error)}") from None
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        said = " ".join(str(error).split())
+        raise WarehouseError(f"{file} cannot be read as YAML: {said}") from None
+
+
+def _complaint(error: ValidationError) -> str:
+    """The first wrong key, and what was expected."""
+    first = error.errors()[0]
+    *above, key = first["loc"] or ("it",)
+    if first["type"] != "extra_forbidden":
+        return f"`{'.'.join(map(str, first['loc']))}`: {first['msg']}"
+    part: type[BaseModel] = Policy.model_fields[str(above[0])].annotation if above else Policy  # type: ignore[assignment] # each part is a model
+    return f"`{key}` is not a known key: use {', '.join(part.model_fields)}"
