@@ -47,6 +47,10 @@ class NoStorage(WarehouseError):
     """YEARBOOK_STORAGE names no database for this home; the message says what is wrong with it."""
 
 
+class DamagedHistory(WarehouseError):
+    """The history of runs is not to be read; the message says what begins it anew."""
+
+
 def holder() -> str:
     """The process that holds the lock, as the tag `LOCKED` says it."""
     return f"{os.getpid()}@{socket.gethostname()}"
@@ -86,8 +90,9 @@ def check_storage(home: Home) -> None:
 def opened(home: Home) -> "DagsterInstance":
     """The instance of a home for a process that runs a job; to be prepared before.
 
-    Raises `NoStorage`.
+    Raises `NoStorage` and `DamagedHistory`.
     """
+    check_history(home)
     from dagster import DagsterInstance
     from dagster._core.instance.ref import InstanceRef
 
@@ -193,6 +198,15 @@ def set_aside_damage(home: Home) -> list[Path]:
         asides.append(folder.with_name(f"{folder.name}-damaged-{number}"))
         folder.rename(asides[-1])
     return asides
+
+
+def check_history(home: Home) -> None:
+    """Raise `DamagedHistory` if Dagster would stumble over what lies in a home."""
+    for file in damaged_history(home):
+        if os.path.lexists(file):
+            raise DamagedHistory(
+                f"{file} is damaged: `yearbook refresh` sets the history aside and begins it anew"
+            )
 
 
 def is_in_home() -> bool:
