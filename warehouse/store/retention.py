@@ -3,7 +3,6 @@
 Who cites a release pins it: `pins/<release>.json` in the home says what for.
 """
 
-import json
 import os
 import shutil
 from collections.abc import Iterable
@@ -12,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from warehouse.contract.errors import WarehouseError
-from warehouse.contract.files import write_atomically
+from warehouse.contract.files import read_sealed, write_sealed
 from warehouse.contract.home import Home
 from warehouse.contract.policy import Releases
 from warehouse.store import releases
@@ -31,13 +30,13 @@ class Made:
 def pins(home: Home) -> dict[str, str]:
     """What each pinned release is pinned for."""
     files = sorted((home.root / "pins").glob("[!.]*.json"))
-    return {file.stem: json.loads(file.read_text(encoding="utf-8"))["for"] for file in files}
+    return {file.stem: read_sealed(file)["for"] for file in files}
 
 
 def pin(home: Home, name: str, purpose: str) -> str:
     """Have a release kept for ever; returns its name, for `current` is a name too."""
     name = _existing(home, name)
-    write_atomically(_pin(home, name), json.dumps({"for": purpose}, ensure_ascii=False))
+    write_sealed(_pin(home, name), {"for": purpose})
     return name
 
 
