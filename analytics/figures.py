@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ import pandas as pd
 
 CHOICES = ("outcome", "treatment", "controls", "sample", "winsorise", "effects", "vce")
 DARK, PALE = "#1f4e79", "#b9c6d3"
+NOT_IN_NAMES = r"[^\w.-]+"  # of files
 MOST_SETS = 8  # of controls that are shown as sets
 
 
@@ -62,11 +63,43 @@ def curve_figure(fits: pd.DataFrame) -> bytes:
     return _png(figure)
 
 
+def model_figures(
+    estimates: pd.DataFrame, tests: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> dict[str, bytes]:
+    """The figures of models, by names that files can have: of event studies and of placebos.
+
+    `estimates` has columns of `analytics.tables.ESTIMATES`, `tests` are those of each model.
+    """
+    drawn = {model: [test for test in own if "draws" in test] for model, own in tests.items()}
+    return event_figures(estimates) | {
+        _file_name("placebo", model): placebo_figure(test["draws"], test["estimate"])
+        for model, own in drawn.items()
+        for test in own
+    }
+
+
+def _file_name(kind: str, model: str) -> str:
+    return f"{kind}_{re.sub(NOT_IN_NAMES, '_', model)}"
+
+
+def placebo_figure(slopes: Sequence[float], estimate: float) -> bytes:
+    """The distribution of the slopes of placebos, and where the estimate lies."""
+    from matplotlib.figure import Figure  # not pyplot, which looks for a screen
+
+    figure = Figure(figsize=(8, 4.5), layout="constrained")
+    axes = figure.subplots()
+    axes.hist(slopes, bins=min(50, 5 + len(slopes) // 20), color=PALE)
+    axes.axvline(estimate, color=DARK)
+    axes.set_xlabel(f"slopes of {len(slopes)} placebos; the line is the estimate, {estimate:.4g}")
+    axes.set_ylabel("placebos")
+    return _png(figure)
+
+
 def event_figures(estimates: pd.DataFrame) -> dict[str, bytes]:
     """The figure of each model with effects by event time, by a name that a file can have."""
     events = estimates[estimates["equation"] == "event"]
     return {
-        "event_study_" + re.sub(r"[^\w.-]+", "_", str(model)): event_figure(rows)
+        _file_name("event_study", str(model)): event_figure(rows)
         for model, rows in events.groupby("model_id", sort=False)
     }
 

@@ -353,6 +353,13 @@ def _term(entry: Any, bases: dict[str, str]) -> Any:
     """A regressor as a term, from `{interaction: "treat:year", base: 2014}` too."""
     if not isinstance(entry, dict):
         return entry
+    if entry.keys() != {"interaction", "base"} or not all(
+        isinstance(value, str | int) for value in entry.values()
+    ):
+        raise ValueError(
+            f"`regressors` has {entry!r}; expected a term, "
+            'or {interaction: "treat:year", base: 2014}'
+        )
     interaction = Interaction.model_validate(entry)
     bases[interaction.interaction] = str(interaction.base)
     return interaction.interaction

@@ -12,6 +12,7 @@ import pandas as pd
 from python_calamine import CalamineError
 
 from analytics.errors import SpecificationError
+from analytics.written import with_numbers
 
 ENCODINGS = ("utf-8-sig", "gb18030")
 SEPARATORS = (",", ";", "\t")
@@ -74,7 +75,7 @@ def _read_text(path: Path) -> pd.DataFrame:
     separator = max(SEPARATORS, key=heading.count)
     names = [name.strip() for name in next(csv.reader([heading], delimiter=separator), [])]
     _require_distinct(names)  # pandas would call the second x "x.1" without a word
-    return pd.read_csv(
+    data = pd.read_csv(
         path,
         sep=separator,
         encoding=encoding.removesuffix("-sig"),  # pandas reads UTF-8 faster and skips the mark
@@ -84,6 +85,8 @@ def _read_text(path: Path) -> pd.DataFrame:
         na_values=MISSING,
         low_memory=False,
     )
+    # Between semicolons a comma may stand for the decimal point
+    return data if separator == ";" else with_numbers(data)
 
 
 def _is_in(path: Path, encoding: str) -> bool:
@@ -101,6 +104,8 @@ def _is_in(path: Path, encoding: str) -> bool:
 
 def _require_distinct(names: Sequence[str]) -> None:
     if twice := [name for name, count in Counter(names).items() if count > 1]:
+        if not twice[0]:
+            raise SpecificationError("two columns have no heading; give each a name")
         raise SpecificationError(f"two columns are named `{twice[0]}`; rename one")
 
 
@@ -116,7 +121,7 @@ def _parser_sentence(said: str) -> str:
 
 
 def _read_workbook(path: Path) -> pd.DataFrame:
-    sheets = pd.read_excel(path, sheet_name=None, header=None, engine="calamine")
+    sheets = pd.read_excel(path, sheet_name=None, header=None, engine="calamine", na_values=MISSING)
     filled = {name: sheet for name, sheet in sheets.items() if len(sheet.dropna(how="all")) > 1}
     if len(filled) != 1:
         found = ", ".join(filled) or "none"
@@ -126,9 +131,10 @@ def _read_workbook(path: Path) -> pd.DataFrame:
         )
     [sheet] = filled.values()
     sheet = sheet.dropna(how="all").dropna(how="all", axis=1)
-    names = [str(name).strip() for name in sheet.iloc[0]]
+    names = ["" if pd.isna(name) else str(name).strip() for name in sheet.iloc[0]]
     _require_distinct(names)
-    return sheet.iloc[1:].set_axis(names, axis=1).reset_index(drop=True).infer_objects()
+    data = sheet.iloc[1:].set_axis(names, axis=1).reset_index(drop=True)
+    return with_numbers(data.infer_objects())
 
 
 def _read_stata(path: Path) -> pd.DataFrame:

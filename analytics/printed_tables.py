@@ -37,6 +37,8 @@ SHOWN = {
     "adjusted_pseudo_r2": "Pseudo R²",
     "squared_correlation": "Squared correlation",
     "reset_p": "RESET p",
+    "pretrend_p": "Trends before p",
+    "placebo_p": "Placebo p",
 }
 FOUNDATIONS = {
     *("Estimator", "Outcome", "Entity effects", "Time effects", "Further effects", "Weights"),
@@ -178,7 +180,7 @@ def _foundations(
     r2 = statistics.get(f"r2_lsdv{of_equation}", statistics.get(f"r2_overall{of_equation}"))
     return {
         "Estimator": model["estimator"],
-        "Outcome": "mediator" if equation == "mediator" else model["outcome"],
+        "Outcome": equation if equation.startswith("mediator") else model["outcome"],
         "Entity effects": "yes" if absorbed[0] in ("entity", "two_way") else "no",
         "Time effects": "yes" if absorbed[0] in ("time", "two_way") else "no",
         "Further effects": ", ".join(further),

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.errors import SpecificationError
-from analytics.figures import curve_figure, event_figures
+from analytics.figures import curve_figure, model_figures
 from analytics.panel_files import read_panel
 from analytics.printed_tables import escaped, table_markdown
 from analytics.results import Estimate, ModelResult, tidy_estimates, tidy_models, tidy_statistics
@@ -89,7 +89,8 @@ def write_results(
             table.to_parquet(out / f"{name}.parquet", index=False)
         if fits is not None and fits["standardised"].notna().any():
             (out / "specification_curve.png").write_bytes(curve_figure(fits))
-        for name, image in event_figures(tables.estimates).items():
+        tests = {result.model_id: result.tests for result in results}
+        for name, image in model_figures(tables.estimates, tests).items():
             (out / f"{name}.png").write_bytes(image)
     except OSError as error:
         raise SpecificationError(f"{out}: cannot be written ({error.strerror or error})") from None

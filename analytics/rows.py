@@ -17,14 +17,11 @@ import pandas as pd
 from analytics.errors import SpecificationError
 from analytics.model import Absorption, PanelKeys, Winsorise
 from analytics.sample import sample_rows
+from analytics.written import alike, written_dates, written_numbers, written_years
 
 PLAIN = Absorption()  # nothing is taken out
+LARGEST = 1e60  # in size: the products of four such numbers still are numbers
 LAG = re.compile(r"L(\d+)\.(.+)")
-# How people write dates; `%Y` alone is a number and needs none of them
-DATES = (
-    *("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S"),
-    *("%Y年", "%Y年%m月", "%Y年%m月%d日", "%Y-%m", "%Y/%m", "%d/%m/%Y", "%Y年末"),
-)
 
 
 @dataclass(frozen=True)
@@ -51,6 +48,7 @@ class Panel:
     time: np.ndarray
     labels: tuple[str, ...]  # of each entity code
     periods: dict[int, str]  # each calendar period as the data have it
+    warnings: tuple[str, ...] = ()  # about its keys
     among: np.ndarray | None = None  # (n,) the rows that may be used; lags look at all
     # What was made of the columns, whichever rows may be used: models share most of them
     _made: dict[tuple[str, str], Any] = field(default_factory=dict, repr=False, compare=False)
@@ -170,11 +168,30 @@ def resolve_panel(keys: PanelKeys, data: pd.DataFrame) -> Panel:
         first = np.flatnonzero(~pd.Series(time).duplicated())
         first = first[np.argsort(time[first])]
         periods = dict(zip(time[first].tolist(), data[keys.time].iloc[first].map(str), strict=True))
+    said = () if keys.entity is None else _twins(data[keys.entity])
     order = np.lexsort((time, entity))
     _require_single(keys, data, entity, time, order, labels)
     if (order[1:] > order[:-1]).all():  # the rows are in order as they come
-        return Panel(keys, data, entity, time, labels, periods)
-    return Panel(keys, data.iloc[order], entity[order], time[order], labels, periods)
+        return Panel(keys, data, entity, time, labels, periods, said)
+    return Panel(keys, data.iloc[order], entity[order], time[order], labels, periods, said)
+
+
+def _twins(column: pd.Series) -> tuple[str, ...]:
+    """The warning that names of entities may be two spellings of one."""
+    if pd.api.types.is_numeric_dtype(column.dtype):
+        return ()
+    codes, names = value_names(column)
+    found = alike(names)
+    if not found:
+        return ()
+    shown = " and ".join(
+        f"`{names[code]}` (row {int(np.argmax(codes == code)) + 1})" for code in found[0]
+    )
+    more = f"; {len(found) - 1} more of the kind" if len(found) > 1 else ""
+    return (
+        f"{shown} differ by case or spaces alone and count as {len(found[0])} entities: write "
+        f"them alike if they are one{more}",
+    )
 
 
 def _require_single(
@@ -315,27 +332,20 @@ def calendar_periods(column: pd.Series) -> np.ndarray:
         months = (column.dt.year * 12 + column.dt.month - 1).to_numpy(dtype=np.int64)
         step = next(step for step in (12, 3, 1) if ((months - months[0]) % step == 0).all())
         return months // step
-    numbers = pd.to_numeric(column, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
-    if np.isnan(numbers).all() and (dates := _written_dates(column)) is not None:
+    years = written_years(column)
+    if np.isinf(pd.to_numeric(years, errors="coerce").to_numpy(dtype=float, na_value=0)).any():
+        years = years.mask(years.isin([np.inf, -np.inf]))
+    numbers = pd.to_numeric(years, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    if np.isnan(numbers).all() and (dates := written_dates(column)) is not None:
         return calendar_periods(dates)
     broken = pd.Series(numbers % 1 != 0, index=column.index)  # true for missing, too
     if broken.any():
         raise SpecificationError(
             f"column `{column.name}` is the time of the panel and holds "
-            f"{column[broken].iloc[0]!r} in row {_first_row(broken)}; "
+            f"{_cell(column[broken].iloc[0])} in row {_first_row(broken)}; "
             "expected whole numbers (years) or dates"
         )
     return numbers.astype(np.int64)
-
-
-def _written_dates(column: pd.Series) -> pd.Series | None:
-    """Dates that are written in one way throughout, as in 2010-12-31, 2010/1/1, 2010年."""
-    text = column.map(str).str.strip()
-    for written in DATES:
-        dates = pd.to_datetime(text, format=written, errors="coerce")
-        if dates.notna().all():
-            return dates
-    return None
 
 
 def require_column(name: str, data: pd.DataFrame) -> str:
@@ -344,6 +354,11 @@ def require_column(name: str, data: pd.DataFrame) -> str:
     if isinstance(data[name], pd.DataFrame):
         raise SpecificationError(f"the panel has two columns named `{name}`")
     return name
+
+
+def _cell(value: object) -> str:
+    """A cell as it stands there: text in quotation marks."""
+    return repr(value) if isinstance(value, str) else str(value)
 
 
 def _first_row(mask: pd.Series) -> int:
@@ -439,8 +454,10 @@ def _is_text(column: pd.Series) -> bool:
 
 
 def _numbers(column: pd.Series) -> np.ndarray:
+    if pd.api.types.is_complex_dtype(column.dtype):
+        raise SpecificationError(f"column `{column.name}` holds complex numbers, not real ones")
     if not pd.api.types.is_numeric_dtype(column.dtype):  # decimals, truth values, or all empty
-        column = column.map(float, na_action="ignore").astype(float)
+        column = column.map(_float, na_action="ignore").astype(float)
     values = column.to_numpy(dtype=float, na_value=np.nan)
     infinite = np.isinf(values)
     if infinite.any():
@@ -448,7 +465,21 @@ def _numbers(column: pd.Series) -> np.ndarray:
             f"column `{column.name}` is infinite in row {column.index[infinite].min() + 1}; "
             "expected a number, or nothing where it is missing"
         )
+    largest = np.nanmax(np.abs(values), initial=0.0)
+    if largest > LARGEST or 0 < largest < 1 / LARGEST:
+        place = int(np.nanargmax(np.abs(values)))
+        raise SpecificationError(
+            f"column `{column.name}` holds {values[place]:g} in row {column.index[place] + 1}, "
+            "whose products are beyond what a computer can hold: give it in other units"
+        )
     return values
+
+
+def _float(value: Any) -> float:
+    try:
+        return float(value)
+    except OverflowError:  # a whole number of hundreds of digits
+        return np.inf
 
 
 @dataclass(frozen=True)
@@ -489,14 +520,14 @@ def _coded(
 
 def _require_categories(part: str, term: str, values: pd.Series, is_alone: bool) -> None:
     """Text in a term is a column of categories, and no column of numbers with a slip in it."""
-    numbers = pd.to_numeric(values, errors="coerce")
+    numbers = written_numbers(values)
     if is_alone or 2 * numbers.notna().sum() > len(values):
         raise SpecificationError(_no_number(part, term, values))
 
 
 def _no_number(part: str, term: str, values: pd.Series) -> str:
     """Which cells of a column are no numbers, the first of them by its row."""
-    wrong = values[values.notna() & pd.to_numeric(values, errors="coerce").isna()]
+    wrong = values[values.notna() & written_numbers(values).isna()]
     if wrong.empty:
         return (
             f"column `{part}` holds its numbers as text, such as {values.dropna().iloc[0]!r}, and "
@@ -504,7 +535,7 @@ def _no_number(part: str, term: str, values: pd.Series) -> str:
         )
     first, more = wrong.sort_index(), ""
     if len(wrong) > 1:
-        more = f" and {len(wrong) - 1} more cells"
+        more = f" and {len(wrong) - 1} more cell{'s' if len(wrong) > 2 else ''}"
     return (
         f"column `{part}` holds text ({first.iloc[0]!r} in row {first.index[0] + 1}{more}), and "
         f"`{term}` needs numbers: leave a cell empty where there is none"

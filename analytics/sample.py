@@ -145,6 +145,8 @@ def _column(name: str, data: pd.DataFrame) -> pd.Series:
     column = data[name]
     if isinstance(column.dtype, pd.CategoricalDtype):
         return column.astype(column.cat.categories.dtype)
+    if isinstance(column.dtype, pd.PeriodDtype):
+        return column.dt.to_timestamp()
     return column
 
 

@@ -14,6 +14,29 @@ from analytics.estimators.registry import AnyModel
 from analytics.model import PanelKeys, Section, check_keys
 from analytics.specification_curve import SpecificationCurve, check_curve
 
+LONGEST = 60  # characters of a value that is shown in a sentence
+# What each kind of problem says that there should be
+WHOLE, NUMBER = "a whole number", "a number"
+EXPECTED = {
+    "tuple_type": "a list, as in [value, capital]",
+    "string_type": "text (put it in quotes)",
+    "string_too_short": "text",
+    "string_pattern_mismatch": "small letters, digits and underscores, a letter first",
+    "int_type": WHOLE,
+    "int_parsing": WHOLE,
+    "int_parsing_size": "a smaller whole number",
+    "int_from_float": WHOLE,
+    "float_type": NUMBER,
+    "float_parsing": NUMBER,
+    "finite_number": NUMBER,
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "greater_than": "a number above {gt}",
+    "greater_than_equal": "{ge} or more",
+    "less_than": "a number below {lt}",
+    "less_than_equal": "{le} or less",
+    "too_long": "{max_length} entries at most",
+}
 STUDIES = Path(__file__).parent / "studies"  # those that come with the package
 
 
@@ -236,34 +259,53 @@ def _sentence(error: ValidationError, content: dict[str, Any], kind: type[Sectio
     problems.sort(key=lambda problem: problem["type"] != "extra_forbidden")
     first = problems[0]
     place, key = _place(first["loc"], content)
+    given = f"`{key}` is {_shown(first['input'])}"
     match first["type"]:
         case "extra_forbidden":
             known = _known_keys(first["loc"], kind)
             close = difflib.get_close_matches(str(first["loc"][-1]), known, n=1, cutoff=0.7)
             mend = f"did you mean `{close[0]}`?" if close else f"known keys: {', '.join(known)}"
             text = f"unknown key `{key}`; {mend}"
+        case "missing" if isinstance(first["loc"][-1], int):
+            text = f"{given}; expected more entries"
         case "missing":
             text = f"the key `{key}` is missing"
         case "union_tag_not_found":
             text = "the key `estimator` is missing"
         case "union_tag_invalid":
             expected = first["ctx"]["expected_tags"].replace("'", "")
-            text = f"`estimator` is {first['ctx']['tag']!r}; expected {expected}"
+            tag = first["input"].get("estimator", first["ctx"]["tag"])
+            text = f"`estimator` is {_shown(tag)}; expected {expected}"
         case "literal_error":
             expected = first["ctx"]["expected"].replace("'", "")
-            text = f"`{key}` is {first['input']!r}; expected {expected}"
+            text = f"{given}; expected {expected}"
         case "value_error":
             text = str(first["ctx"]["error"])
-        case "tuple_type":
-            text = f"`{key}` is {first['input']!r}; expected a list, as in [value, capital]"
-        case "string_type":
-            text = f"`{key}` is {first['input']!r}; expected text (put it in quotes)"
         case "too_short":
             text = f"`{key}` is empty; expected one entry or more"
-        case _:
-            text = f"`{key}` is {first['input']!r}; {first['msg'][0].lower()}{first['msg'][1:]}"
+        case "model_type" | "model_attributes_type" | "dict_type":
+            text = f"{given}; expected a mapping{_with_keys(first['loc'], kind)}"
+        case other:
+            expected = EXPECTED.get(other, "something else").format(**first.get("ctx", {}))
+            text = f"{given}; expected {expected}"
     more = f" (and {len(problems) - 1} more problems)" if len(problems) > 1 else ""
     return f"{place}{text}{more}"
+
+
+def _shown(value: Any) -> str:
+    """A value as it may stand in the file, cut where it is long."""
+    if value is None:
+        return "empty"
+    text = str(value).lower() if isinstance(value, bool) else repr(value)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
+def _with_keys(loc: tuple[int | str, ...], kind: type[Section]) -> str:
+    """The keys of the mapping that stands at a place, where it is one of declared keys."""
+    try:
+        return f" with the keys {', '.join(_known_keys((*loc, ''), kind))}"
+    except (AttributeError, KeyError):
+        return ""
 
 
 def _place(loc: tuple[int | str, ...], content: Any) -> tuple[str, str]:
@@ -272,7 +314,7 @@ def _place(loc: tuple[int | str, ...], content: Any) -> tuple[str, str]:
     if len(loc) >= 2 and loc[0] == "models" and isinstance(loc[1], int):
         entry = content["models"][loc[1]]
         name = entry.get("id") if isinstance(entry, dict) else None
-        place = f"model `{name}`: " if name else f"model {loc[1] + 1}: "
+        place = f"model `{name}`: " if name and isinstance(name, str) else f"model {loc[1] + 1}: "
         rest = rest[3:]  # the estimator is there to choose the kind of model
     return place, ".".join(str(part) for part in rest) or "models"
 

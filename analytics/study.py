@@ -23,6 +23,7 @@ from analytics.threads import one_thread
 from analytics.variations import Estimate, estimate_variations, not_estimated
 
 SHARES = ("share_imputed", "share_proxy")  # of the inputs of a row, where the panel states them
+SINGULAR = "the rows do not determine the estimates: regressors or instruments hang together"
 
 
 @dataclass(frozen=True)
@@ -51,11 +52,11 @@ def run_specification(specification: Specification, data: pd.DataFrame) -> list[
             found = list(estimate_variations(model, panel, lambda m, p, how: how(m, p)))
             if all(result.nobs is None for result in found):  # no value of a split suffices
                 raise SpecificationError("; ".join(found[0].warnings))
-            results += found
+            results += [_with_warnings(result, panel.warnings) for result in found]
         except SpecificationError as error:
             raise SpecificationError(f"model `{model.id}`: {error}") from None
-        except np.linalg.LinAlgError as error:
-            raise SpecificationError(f"model `{model.id}`: {_singular(error)}") from None
+        except np.linalg.LinAlgError:
+            raise SpecificationError(f"model `{model.id}`: {SINGULAR}") from None
     return results
 
 
@@ -195,13 +196,15 @@ def _with_what_there_is(
             warnings.append(f"control `{error.column}` {error.reason} and is left out")
         except SpecificationError as error:
             raise SpecificationError("; ".join([str(error), *warnings])) from None
-        except np.linalg.LinAlgError as error:
-            raise SpecificationError("; ".join([_singular(error), *warnings])) from None
-    return replace(
-        result,
-        statistics={**result.statistics, **_shares(panel, result.rows)},
-        warnings=tuple(sorted([*result.warnings, *warnings])),
-    )
+        except np.linalg.LinAlgError:
+            raise SpecificationError("; ".join([SINGULAR, *warnings])) from None
+    shares = _shares(panel, result.rows)
+    result = replace(result, statistics={**result.statistics, **shares})
+    return _with_warnings(result, [*panel.warnings, *warnings])
+
+
+def _with_warnings(result: ModelResult, warnings: Sequence[str]) -> ModelResult:
+    return replace(result, warnings=tuple(sorted([*result.warnings, *warnings])))
 
 
 def _available_keys(keys: PanelKeys, data: pd.DataFrame) -> PanelKeys:
@@ -263,10 +266,6 @@ def _with_known_factors(
     curve = curve.model_copy(update={"choices": choices})
     warnings = [f"measure `{measure}` is missing: no source provides it" for measure in absent]
     return study.model_copy(update={"specification_curve": curve}), warnings
-
-
-def _singular(error: np.linalg.LinAlgError) -> str:
-    return f"the rows do not determine the estimates ({error})"
 
 
 def _shares(panel: Panel, rows: np.ndarray) -> dict[str, float]:

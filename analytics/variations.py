@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.errors import SpecificationError
+from analytics.estimators.design import named
 from analytics.model import Model
 from analytics.results import ModelResult
 from analytics.rows import Panel, require_column, value_names
@@ -144,14 +145,14 @@ def _without_each(model: Model, panel: Panel, attempt: Attempt) -> ModelResult:
     tests: list[dict[str, Any]] = []
     found: dict[str, list[float]] = {name: [] for name in slopes}
     statistics: dict[str, float] = {}
-    warnings = []
+    lost: dict[str, list[str]] = {}
     for code in np.unique(entity):
         label = panel.labels[code]
         try:
             others = panel.restricted(panel.entity != code)
             other = attempt(model, others, lambda m, p: m.repeat(p))
         except SpecificationError as error:
-            warnings.append(f"leave_one_out: without {label} not estimated: {error}")
+            lost.setdefault(str(error), []).append(label)
             continue
         terms = {
             name: term
@@ -182,6 +183,10 @@ def _without_each(model: Model, panel: Panel, attempt: Attempt) -> ModelResult:
         if estimates:
             statistics[f"leave_one_out_min[{name}]"] = min(estimates)
             statistics[f"leave_one_out_max[{name}]"] = max(estimates)
+    warnings = [
+        f"leave_one_out: without {named(labels)} not estimated: {reason}"
+        for reason, labels in lost.items()
+    ]
     return replace(
         result,
         statistics={**result.statistics, **statistics},

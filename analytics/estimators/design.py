@@ -151,9 +151,13 @@ def singleton_warnings(panel: Panel, complete: Rows, rows: Rows) -> list[str]:
         rows_lost = "1 row" if lost == 1 else f"{lost} rows"
         said = f"{rows_lost} dropped: alone in a group, a row says nothing beside its effect"
         return [said] if lost else []
+    return [f"{named(names)} dropped: a single row says nothing beside its effect"]
+
+
+def named(names: Sequence[str]) -> str:
+    """The first of the names, and how many more there are."""
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-    shown = ", ".join(names[:NAMED])
-    return [f"{shown}{more} dropped: a single row says nothing beside its effect"]
+    return f"{', '.join(names[:NAMED])}{more}"
 
 
 def _lost(before: np.ndarray, after: np.ndarray) -> np.ndarray:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from analytics.estimators.design import coding_of, model_rows
+from analytics.estimators.design import coding_of, model_rows, named
 from analytics.estimators.dynamic_equations import (
     Equations,
     GmmInstrument,
@@ -94,13 +94,11 @@ def estimate_dynamic_panel(model: DynamicPanel, panel: Panel) -> ModelResult:
     warnings = [
         *fit.warnings,
         *empty,
-        *(f"{name} dropped: nothing can be differenced" for name in dropped_names),
-        *(
-            f"the corrected variance of {term.term} is not positive: it has no error"
-            for term in terms
-            if term.std_error is None
-        ),
     ]
+    if dropped_names:
+        warnings.append(f"{named(dropped_names)} dropped: nothing can be differenced")
+    if lacking := [term.term for term in terms if term.std_error is None]:
+        warnings.append(f"the corrected variance of {named(lacking)} is not positive: no error")
     return ModelResult(
         model_id=model.id,
         estimator=model.estimator,

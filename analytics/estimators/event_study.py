@@ -39,6 +39,12 @@ from analytics.rows import Panel, Rows, calendar_periods, require_column
 
 Aggregate = Literal["simple", "event", "group", "calendar"]
 BASE = -1  # the period that effects by event time are measured from
+# What the library warns of, by a word, in ours; its other warnings are of what is counted here
+DOUBTS = {
+    "near-separation detected": "the covariates all but tell some cohort from its controls: "
+    "where the two do not overlap, its effects are extrapolated",
+    "rank-deficient": "in some comparisons a covariate adds nothing to the others, and is left out",
+}
 QUARTILES = 1.3489795003921634  # from the first to the third of the normal distribution
 
 
@@ -372,13 +378,24 @@ def _per_entity(entity: np.ndarray, values: np.ndarray) -> np.ndarray:
     return groups.sums(values[:, None])[groups.codes, 0]
 
 
+def _with_last_as_control(sample: Sample) -> tuple[Sample, list[str]]:
+    """Where none is never treated, the last cohort takes their part, until it is (as in did)."""
+    if (sample.cohort == 0).any():
+        return sample, []
+    last = sample.cohort.max()
+    sample = sample.keep(sample.rows.time < last)
+    sample = replace(sample, cohort=np.where(sample.cohort == last, 0, sample.cohort))
+    return sample, ["no entity is never treated: the last cohort, until it is, takes their place"]
+
+
 # ------------------------------------------------------------------ Callaway and Sant'Anna
 
 
 def _callaway(model: EventStudy, sample: Sample) -> tuple[Effects, Sample, list[str]]:
     """Effects by comparing changes since a period before the treatment."""
+    sample, said = _with_last_as_control(sample)
     rows = sample.rows
-    found = _compared(model, sample)
+    found, doubts = _compared(model, sample)
     # Their influences have no public name
     influence = found._aggregation_kit.influence if found._aggregation_kit is not None else {}
     start = int(rows.time.min()) - 1
@@ -397,7 +414,6 @@ def _callaway(model: EventStudy, sample: Sample) -> tuple[Effects, Sample, list[
     cohort = np.array([int(g) + start for (g, _), _ in cells])
     is_of = (units[:, None] == cohort).astype(float)
     mass = is_of.mean(axis=0)
-    said = []
     if lost := len(found.group_time_effects) - len(cells):
         said.append(f"{lost} effects of cohorts and periods have nothing to compare with")
     effects = Effects(
@@ -408,11 +424,11 @@ def _callaway(model: EventStudy, sample: Sample) -> tuple[Effects, Sample, list[
         mass,
         _by_clusters((is_of - mass) / n, rows.clusters[first, 0]),
     )
-    return effects, sample, said
+    return effects, sample, [*said, *doubts]
 
 
-def _compared(model: EventStudy, sample: Sample) -> Any:
-    """What diff-diff makes of the sample; its periods are counted from 1."""
+def _compared(model: EventStudy, sample: Sample) -> tuple[Any, list[str]]:
+    """What diff-diff makes of the sample, whose periods are counted from 1, and what it doubts."""
     from diff_diff import CallawaySantAnna  # two seconds, and only these models need it
 
     rows = sample.rows
@@ -428,18 +444,18 @@ def _compared(model: EventStudy, sample: Sample) -> Any:
     estimator = CallawaySantAnna(
         control_group={"never": "never_treated", "not_yet": "not_yet_treated"}[model.control],
         base_period=model.base,
-        rank_deficient_action="silent",
-        pscore_fallback="unconditional",
     )
-    with python_warnings.catch_warnings():
-        python_warnings.simplefilter("ignore")  # what they say is said here, or counted
+    with python_warnings.catch_warnings(record=True) as doubts:
+        python_warnings.simplefilter("always")
         try:
-            return estimator.fit(data, "y", "unit", "time", "cohort", covariates=names or None)
+            found = estimator.fit(data, "y", "unit", "time", "cohort", covariates=names or None)
         except (ValueError, np.linalg.LinAlgError):
             raise SpecificationError(
                 "the rows do not determine the effects: leave out a covariate, or choose "
                 "`control: not_yet`"
             ) from None
+    said = " ".join(str(doubt.message).lower() for doubt in doubts)
+    return found, [text for word, text in DOUBTS.items() if word in said]
 
 
 def _check_covariates(covariates: pd.DataFrame) -> None:
@@ -460,12 +476,7 @@ def _by_clusters(influence: np.ndarray, clusters: np.ndarray) -> np.ndarray:
 
 def _sun_abraham(model: EventStudy, sample: Sample) -> tuple[Effects, Sample, list[str]]:
     """A dummy for each cohort and time since the treatment, but one, beside two-way effects."""
-    said = []
-    if not (sample.cohort == 0).any():  # the last cohort takes the part of the never treated
-        last = sample.cohort.max()
-        sample = sample.keep(sample.rows.time < last)
-        sample = replace(sample, cohort=np.where(sample.cohort == last, 0, sample.cohort))
-        said.append("no entity is never treated: the last cohort, until it is, takes their place")
+    sample, said = _with_last_as_control(sample)
     event = sample.rows.time - sample.cohort
     is_used = sample.is_treated & (event != BASE)
     cells = np.unique(np.column_stack([sample.cohort, event])[is_used], axis=0)

@@ -5,15 +5,19 @@
     direct    y = c' x + b m + controls + effects
 
 The indirect effect is a b (Baron and Kenny 1986), and c = c' + a b to rounding, since the three
-equations have the same rows, controls and effects.
+equations have the same rows, controls and effects. Several mediators stand side by side in
+`direct`, each has an equation of its own, and their indirect effects add up (Preacher and Hayes
+2008).
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Literal, Self
+from itertools import combinations
+from typing import Annotated, Any, Literal, Self
 
 import numpy as np
 import pandas as pd
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 from scipy import special
 
 from analytics.errors import SpecificationError
@@ -48,12 +52,16 @@ class ClusterBootstrap(Bootstrap):
     by: str | None = None
 
 
+def _listed(content: Any) -> Any:
+    return (content,) if isinstance(content, str) else content
+
+
 class Mediation(WithEffects):
-    """How much of the effect of `treatment` on the outcome goes through `mediator`."""
+    """How much of the effect of `treatment` on the outcome goes through each `mediator`."""
 
     estimator: Literal["mediation"]
     treatment: str
-    mediator: str
+    mediator: Annotated[tuple[str, ...], BeforeValidator(_listed), Field(min_length=1)]
     bootstrap: ClusterBootstrap = ClusterBootstrap()
 
     @model_validator(mode="after")
@@ -67,7 +75,7 @@ class Mediation(WithEffects):
         """The treatment, the mediator and the controls."""
         return {
             "treatment": (self.treatment,),
-            "mediator": (self.mediator,),
+            "mediator": self.mediator,
             "regressor": self.regressors,
         }
 
@@ -83,15 +91,32 @@ class Mediation(WithEffects):
 
 @dataclass(frozen=True)
 class Indirect:
-    """Bootstrap of the indirect effect; an interval is None where it does not exist."""
+    """Bootstrap of an indirect effect; an interval is None where it does not exist."""
 
     draws: np.ndarray  # (replications that are identified,)
     percentile: tuple[float, float]
     bias_corrected: tuple[float, float] | None
 
 
+@dataclass(frozen=True)
+class Draws:
+    """The indirect effects of q mediators, all of one replication from the same rows."""
+
+    values: np.ndarray  # (replications that are identified, q)
+    estimate: np.ndarray  # (q,)
+
+    def of(self, weights: Sequence[float]) -> Indirect:
+        """The bootstrap of a sum of the effects with these weights (q,)."""
+        chosen = [place for place, weight in enumerate(weights) if weight]
+        found = sum(weights[place] * self.values[:, place] for place in chosen)
+        estimate = float(sum(weights[place] * self.estimate[place] for place in chosen))
+        assert isinstance(found, np.ndarray)
+        low, high = np.quantile(found, QUANTILES)
+        return Indirect(found, (float(low), float(high)), _bias_corrected(found, estimate))
+
+
 def estimate_mediation(model: Mediation, panel: Panel) -> ModelResult:
-    """Estimate a `mediation` model; its equations are `total`, `mediator` and `direct`.
+    """Estimate a `mediation` model: equations `total`, `mediator` (`mediator[m]`) and `direct`.
 
     Raises SpecificationError where the panel cannot serve the model, and CollinearityError where
     a regressor is collinear with others or absorbed by the effects.
@@ -100,14 +125,17 @@ def estimate_mediation(model: Mediation, panel: Panel) -> ModelResult:
     draw_by = _draw_column(model, panel)
     columns = [*by, *([] if draw_by is None else [draw_by])]
     complete = model_rows(model, panel, columns)
-    for role in (model.treatment, model.mediator):
+    for role in (model.treatment, *model.mediator):
         if len(complete.columns[role]) > 1:
             raise SpecificationError(f"`{role}` has several columns; a mediation takes one")
     rows = estimation_rows(model, complete)
     equations = {
         "total": (model.outcome, (model.treatment, *model.regressors)),
-        "mediator": (model.mediator, (model.treatment, *model.regressors)),
-        "direct": (model.outcome, (model.treatment, model.mediator, *model.regressors)),
+        **{
+            f"mediator{of}": (name, (model.treatment, *model.regressors))
+            for name, of in _suffixes(model).items()
+        },
+        "direct": (model.outcome, (model.treatment, *model.mediator, *model.regressors)),
     }
     within = Within(rows.entity, rows.time, model.absorbed)
     terms, fits = [], {}
@@ -127,8 +155,8 @@ def estimate_mediation(model: Mediation, panel: Panel) -> ModelResult:
                 [*design.columns, "const"], fit.params, variances, strict=True
             )
         ]
-    statistics, warnings = _effects(fits)
-    warnings += warnings_of(fits["direct"], [model.treatment, model.mediator])
+    statistics, warnings = _effects(model, fits)
+    warnings += warnings_of(fits["direct"], [model.treatment, *model.mediator])
     if model.bootstrap.replications:
         more, said = _bootstrap(model, rows, draw_by, panel)
         statistics |= more
@@ -141,9 +169,14 @@ def estimate_mediation(model: Mediation, panel: Panel) -> ModelResult:
     )
 
 
+def _suffixes(model: Mediation) -> dict[str, str]:
+    """What tells the statistics of a mediator from those of others: nothing where it is alone."""
+    return {name: f"[{name}]" if len(model.mediator) > 1 else "" for name in model.mediator}
+
+
 def bootstrap_indirect(
     outcome: np.ndarray,
-    mediator: np.ndarray,
+    mediators: np.ndarray,
     treatment: np.ndarray,
     controls: np.ndarray,
     entity: np.ndarray,
@@ -152,8 +185,8 @@ def bootstrap_indirect(
     clusters: np.ndarray,
     replications: int,
     seed: int,
-) -> Indirect:
-    """Draw whole clusters (n,) with replacement and estimate a b on each draw.
+) -> Draws:
+    """Draw whole clusters (n,) with replacement and estimate a b of `mediators` (n, q) on each.
 
     Nothing is refitted: the cross products of a draw are a weighted sum of those of the clusters,
     and a and b are ratios in their Cholesky factor. A cluster that is drawn twice has entity
@@ -166,12 +199,13 @@ def bootstrap_indirect(
         dummies = Groups.of(time).indicator.T.toarray()
     if effects in ("entity", "two_way"):
         dummies = dummies[:, 1:]  # entity effects span the constant
-    main = pd.DataFrame({"treatment": treatment, "mediator": mediator, "outcome": outcome})
+    q = mediators.shape[1]
+    main = pd.DataFrame(np.column_stack([treatment, mediators, outcome]))
     scaled, _, scale = standardised(main)
     if controls.shape[1]:
         controls = standardised(pd.DataFrame(controls))[0]
     columns = inner.residuals(np.column_stack([dummies, controls, scaled]))
-    unit = scale[2] / scale[0]
+    unit = scale[-1] / scale[0]
 
     groups = Groups.of(clusters)
     size, k = len(groups.counts), columns.shape[1]
@@ -184,21 +218,20 @@ def bootstrap_indirect(
     for start in range(0, replications, batch):
         shape = min(batch, replications - start)
         times = random.multinomial(size, np.full(size, 1 / size), size=shape)
-        draws.append(_indirect((times @ products).reshape(shape, k, k)))
+        draws.append(_indirect((times @ products).reshape(shape, k, k), q))
     found = np.concatenate(draws) * unit
-    found = found[np.isfinite(found)]
+    found = found[np.isfinite(found).all(axis=1)]
     if len(found) == 0:
         raise SpecificationError("no replication of the bootstrap identifies the indirect effect")
-    estimate = float(_indirect(products.sum(axis=0).reshape(1, k, k))[0] * unit)
-    low, high = np.quantile(found, QUANTILES)
-    return Indirect(found, (float(low), float(high)), _bias_corrected(found, estimate))
+    return Draws(found, _indirect(products.sum(axis=0).reshape(1, k, k), q)[0] * unit)
 
 
-def _indirect(gram: np.ndarray) -> np.ndarray:
-    """a b (draws,) from cross products (draws, k, k) of controls, treatment, mediator, outcome.
+def _indirect(gram: np.ndarray, q: int) -> np.ndarray:
+    """a b (draws, q) from cross products (draws, k, k): controls, treatment, q mediators, outcome.
 
     Of the Cholesky factor L, L[m, x] / L[x, x] is the coefficient of the last regressor x in the
-    equation of m on all columns before it, and so on; nan where a draw does not identify it.
+    equation of m on all columns before it, and those of the mediators solve a triangle of the
+    last row; nan where a draw does not identify one.
     """
     gram = gram.copy()
     diagonal = np.einsum("...ii->...i", gram)
@@ -207,12 +240,20 @@ def _indirect(gram: np.ndarray) -> np.ndarray:
         factor = np.linalg.cholesky(gram)
     except np.linalg.LinAlgError:
         if len(gram) == 1:
-            return np.array([np.nan])
-        return np.concatenate([_indirect(half) for half in np.array_split(gram, 2)])
+            return np.full((1, q), np.nan)
+        return np.concatenate([_indirect(half, q) for half in np.array_split(gram, 2)])
     share = np.einsum("...ii->...i", factor) ** 2 / np.einsum("...ii->...i", gram)
-    x, m, y = (factor[:, i] for i in (-3, -2, -1))
-    found = m[:, -3] / x[:, -3] * y[:, -2] / m[:, -2]
-    return np.where(share[:, :-1].min(axis=1) > IDENTIFIED, found, np.nan)
+    x, mediators, y = factor[:, -q - 2], factor[:, -q - 1 : -1], factor[:, -1]
+    b, found = np.empty((2, len(gram), q))
+    for place in reversed(range(q)):
+        column = place - q - 1
+        left = y[:, column]
+        for later in range(place + 1, q):
+            left = left - mediators[:, later, column] * b[:, later]
+        b[:, place] = left / mediators[:, place, column]
+        a = mediators[:, place, -q - 2] / x[:, -q - 2]
+        found[:, place] = a * left / mediators[:, place, column]
+    return np.where(share[:, :-1].min(axis=1, keepdims=True) > IDENTIFIED, found, np.nan)
 
 
 def _bias_corrected(draws: np.ndarray, estimate: float) -> tuple[float, float] | None:
@@ -225,23 +266,38 @@ def _bias_corrected(draws: np.ndarray, estimate: float) -> tuple[float, float] |
     return float(low), float(high)
 
 
-def _effects(fits: dict[str, Fit]) -> tuple[dict[str, float], list[str]]:
-    """The effects and the three first-order tests of a b, which differ in its variance."""
-    a, b = float(fits["mediator"].params[0]), float(fits["direct"].params[1])
+def _effects(model: Mediation, fits: Mapping[str, Fit]) -> tuple[dict[str, float], list[str]]:
+    """The effects, and the three first-order tests of each a b, which differ in its variance."""
     total, direct = float(fits["total"].params[0]), float(fits["direct"].params[0])
-    var_a, var_b = float(fits["mediator"].covariance[0, 0]), float(fits["direct"].covariance[1, 1])
+    more: dict[str, float] = {}
+    warnings: list[str] = []
+    indirect: dict[str, float] = {}
+    for place, (name, of) in enumerate(_suffixes(model).items(), start=1):
+        own = fits[f"mediator{of}"]
+        a, b = float(own.params[0]), float(fits["direct"].params[place])
+        var_b = float(fits["direct"].covariance[place, place])
+        tests, said = _first_order_tests(a, b, float(own.covariance[0, 0]), var_b)
+        indirect[name] = a * b
+        more |= {f"{test}{of}": value for test, value in tests.items()}
+        warnings += [f"{name}: {text}" if of else text for text in said]
+    whole = sum(indirect.values())
+    if len(indirect) > 1:
+        more |= {f"indirect_effect[{name}]": value for name, value in indirect.items()}
+        more |= {
+            f"indirect_effect[{one} - {other}]": indirect[one] - indirect[other]
+            for one, other in combinations(indirect, 2)
+        }
     statistics = {
-        "indirect_effect": a * b,
+        "indirect_effect": whole,
         "total_effect": total,
         "direct_effect": direct,
-        "proportion_mediated": a * b / total,
+        "proportion_mediated": whole / total,
+        **more,
     }
-    more, warnings = _first_order_tests(a, b, var_a, var_b)
-    statistics |= more
-    if not 0 <= a * b / total <= 1:
+    if not 0 <= whole / total <= 1:
         warnings.append(
             "direct and indirect effect have opposite signs: the proportion mediated "
-            f"({a * b / total:.3g}) is no share"
+            f"({whole / total:.3g}) is no share"
         )
     for equation, fit in fits.items():
         statistics |= {
@@ -287,7 +343,7 @@ def _bootstrap(
         )
     found = bootstrap_indirect(
         rows.column(model.outcome),
-        rows.column(model.mediator),
+        rows.matrix(model.mediator).to_numpy(),
         rows.column(model.treatment),
         rows.matrix(model.regressors).to_numpy(),
         rows.entity,
@@ -303,25 +359,47 @@ def _bootstrap(
         warnings.append(
             f"the bootstrap draws from {size} clusters: {FEW_CLUSTERS} or more are wanted"
         )
-    lost = model.bootstrap.replications - len(found.draws)
+    lost = model.bootstrap.replications - len(found.values)
     if lost:
         warnings.append(
             f"{lost} of {model.bootstrap.replications} replications do not identify the "
             "indirect effect and are left out"
         )
-    statistics = {
-        "bootstrap_se": float(found.draws.std(ddof=1)) if len(found.draws) > 1 else 0.0,
-        "bootstrap_ci_low": found.percentile[0],
-        "bootstrap_ci_high": found.percentile[1],
-        "bootstrap_replications": float(len(found.draws)),
+    statistics: dict[str, float] = {}
+    counts = {
+        "bootstrap_replications": float(len(found.values)),
         "bootstrap_clusters": float(size),
     }
-    if found.bias_corrected is None:
-        warnings.append("all replications are on one side of the estimate: no corrected interval")
-    else:
-        low, high = found.bias_corrected
-        statistics |= {"bootstrap_bc_ci_low": low, "bootstrap_bc_ci_high": high}
+    for of, weights in _combinations(model.mediator).items():
+        effect = found.of(weights)
+        spread = float(effect.draws.std(ddof=1)) if len(effect.draws) > 1 else 0.0
+        statistics |= {
+            f"bootstrap_se{of}": spread,
+            f"bootstrap_ci_low{of}": effect.percentile[0],
+            f"bootstrap_ci_high{of}": effect.percentile[1],
+            **counts,
+        }
+        if effect.bias_corrected is None:
+            warnings.append(
+                f"all replications are on one side of the estimate{of and f' of {of[1:-1]}'}: no "
+                "corrected interval"
+            )
+        else:
+            low, high = effect.bias_corrected
+            statistics |= {f"bootstrap_bc_ci_low{of}": low, f"bootstrap_bc_ci_high{of}": high}
     return statistics, warnings
+
+
+def _combinations(mediators: Sequence[str]) -> dict[str, list[float]]:
+    """The sum of the indirect effects, and with several each of them and each difference."""
+    own = {name: [float(name == other) for other in mediators] for name in mediators}
+    found = {"": [1.0] * len(mediators)}
+    if len(mediators) > 1:
+        found |= {f"[{name}]": weights for name, weights in own.items()}
+        for one, other in combinations(mediators, 2):
+            differ = [a - b for a, b in zip(own[one], own[other], strict=True)]
+            found[f"[{one} - {other}]"] = differ
+    return found
 
 
 def _draw_column(model: Mediation, panel: Panel) -> str | None:

@@ -9,6 +9,8 @@ from analytics.estimators.event_study import EventStudy
 from analytics.estimators.instrumental import InstrumentalVariables
 from analytics.estimators.least_squares import LeastSquares
 from analytics.estimators.mediation import Mediation
+from analytics.estimators.moderation import Moderation
+from analytics.estimators.placebo import Placebo
 from analytics.estimators.ppml import PoissonPseudoLikelihood
 from analytics.estimators.threshold import Threshold
 
@@ -19,6 +21,8 @@ AnyModel = Annotated[
     | Threshold
     | DynamicPanel
     | PoissonPseudoLikelihood
-    | EventStudy,
+    | EventStudy
+    | Moderation
+    | Placebo,
     Field(discriminator="estimator"),
 ]

@@ -119,11 +119,10 @@ def estimate_threshold(model: Threshold, panel: Panel) -> ModelResult:
         replications=model.bootstrap.replications,
         seed=model.bootstrap.seed,
     )
-    order = np.lexsort((rows.entity, rows.time))
-    variables = _variables(rows, order, model, settings, is_balanced)
+    variables = _variables(rows, model, settings, is_balanced)
     stages = find_thresholds(variables, model.thresholds, settings)
 
-    used = order[variables.kept]
+    used = np.flatnonzero(variables.kept)
     regime = regimes(variables.threshold, stages[-1].thresholds, settings)
     names = _names(rows, model)
     errors = prepare_errors(
@@ -155,7 +154,7 @@ def estimate_threshold(model: Threshold, panel: Panel) -> ModelResult:
                 ]
             )
         ),
-        rows=np.sort(rows.source[used]),
+        rows=rows.source[used],
     )
 
 
@@ -232,24 +231,21 @@ def _check_variation(rows: Rows, model: Threshold, within: Within) -> None:
     check_collinearity(list(regressors.columns), within.residuals(x), model.absorbed)
 
 
-def _variables(
-    rows: Rows, order: np.ndarray, model: Threshold, settings: Settings, is_balanced: bool
-) -> Variables:
-    """The variables in order of period and entity; period effects are dummies."""
-    time = rows.time[order]
-    kept = np.ones(len(order), dtype=bool)
+def _variables(rows: Rows, model: Threshold, settings: Settings, is_balanced: bool) -> Variables:
+    """The variables; period effects are dummies."""
+    kept = np.ones(len(rows.time), dtype=bool)
     if settings.drops_last_period:
-        kept = time < time.max()
-    regressors = rows.matrix(model.regressors).to_numpy(dtype=float)[order]
+        kept = rows.time < rows.time.max()
+    regressors = rows.matrix(model.regressors).to_numpy(dtype=float)
     if model.absorbed == "two_way":
-        dummies = Groups.of(time).indicator.T.toarray()[:, 1:]
+        dummies = Groups.of(rows.time).indicator.T.toarray()[:, 1:]
         regressors = np.column_stack([regressors, dummies])
     return Variables(
-        outcome=rows.column(model.outcome)[order],
-        regime_dependent=rows.matrix(model.regime_dependent).to_numpy()[order],
+        outcome=rows.column(model.outcome),
+        regime_dependent=rows.matrix(model.regime_dependent).to_numpy(),
         regressors=regressors,
-        threshold=rows.column(model.threshold_variable)[order],
-        entity=Groups.of(rows.entity[order]),
+        threshold=rows.column(model.threshold_variable),
+        entity=Groups.of(rows.entity),
         kept=kept,
         is_balanced=is_balanced,
     )

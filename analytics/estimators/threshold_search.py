@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Literal
 
 import numpy as np
-from scipy.sparse import csr_array
+from scipy.sparse import coo_array, csr_array
 
 from analytics.errors import SpecificationError
 from analytics.estimators.within import Groups, orthonormal
@@ -21,7 +21,7 @@ LR_CRITICAL = float(-2 * np.log(1 - np.sqrt(0.95)))  # Hansen (1999), theorem 1;
 SINGULAR = 1e-10  # share of a regime's sum of squares that the other regressors must leave
 EXACT = 1e-12  # share of the outcome's sum of squares that a model must leave unexplained
 CHUNK = 1 << 17  # numbers in an array of the bootstrap, so that it stays in the cache
-KEPT_PRODUCTS = 1 << 21  # how many products between candidates are computed once for all
+KEPT_PRODUCTS = 1 << 22  # numbers that all candidates' products, computed once, may take
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Settings:
 
 @dataclass(frozen=True)
 class Variables:
-    """n rows in order of period and entity, so that a balanced panel is a matrix."""
+    """n rows in order of entity and period, so that a balanced panel is a matrix."""
 
     outcome: np.ndarray  # (n,)
     regime_dependent: np.ndarray  # (n, k)
@@ -180,6 +180,7 @@ class Moments:
         # The first candidate that has the row in its regime 1; len(gamma) where none has
         self._first = np.searchsorted(self.gamma, variables.threshold, settings.side)
         self._x = x
+        self._keeps_all = bool(variables.kept.all())
         distinct = np.unique(variables.threshold)
         self._rank = np.searchsorted(distinct, self.gamma) / len(distinct)
         n, entities = len(variables.threshold), len(variables.entity.counts)
@@ -194,54 +195,59 @@ class Moments:
         self.exact = EXACT * float(outcome @ outcome)
         self.ssr = float(self.outcome @ self.outcome)
 
-        self._sums = self._sums_by_candidate()
-        self._on_basis = self._cumulated(self._pulled(self._basis))  # (k, candidates, p)
+        self._order = np.argsort(self._first, kind="stable")
+        self._ordered_x = np.ascontiguousarray(x[self._order].T)
+        sizes = np.bincount(self._first, minlength=len(self.gamma) + 1)
+        self._ends = np.cumsum(sizes[:-1])
+        self._on_basis = self._cumulated(self._pulled(self._basis))  # (k, p, candidates)
         self.with_outcome = self.against(self._pulled(self.outcome[:, None]))[0]
-        self._pairs = self._pair_products()
         raw = self._raw_own()
-        self.floor = SINGULAR * np.einsum("ccj->cj", raw)[..., None]
-        self.own = raw - np.einsum("cjp,djp->cdj", self._on_basis, self._on_basis)
+        self.floor = SINGULAR * np.einsum("ccj->cj", raw)[:, None]
+        self.own = raw - np.einsum("cpj,dpj->cdj", self._on_basis, self._on_basis)
 
     def start(self) -> "State":
         """The data before any threshold is chosen."""
         return self.state(self.with_outcome, np.array([self.ssr]))
 
     def state(self, products: np.ndarray, ssr: np.ndarray) -> "State":
-        """Samples (r,) that have these products (k, candidates, r) before any threshold."""
-        return State(self, products, self.own[..., None], ssr)
+        """Samples (r,) that have these products (k, r, candidates) before any threshold."""
+        return State(self, products, self.own[:, :, None], ssr)
 
     def against(self, pulled: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """D_j'v (k, candidates, r) and Q'v (p, r) for columns v of which T'v (n, r) is given."""
-        on_basis = self._loadings.T @ pulled
-        return self._cumulated(pulled) - self._on_basis @ on_basis, on_basis
+        """D_j'v (k, r, candidates) and Q'v (r, p) for vectors v of which T'v (r, n) is given."""
+        on_basis = pulled @ self._loadings
+        products = self._cumulated(pulled)
+        products -= on_basis @ self._on_basis
+        return products, on_basis
 
     def products_with(self, at: np.ndarray) -> np.ndarray:
-        """D_a'D_j (k, k, candidates, r) for the candidates a in `at` (r,)."""
+        """D_a'D_j (k, k, r, candidates) for the candidates a in `at` (r,)."""
         if self._has_all_products:
-            return self._all_products[:, :, :, at]
+            return self._all_products[:, :, at]
         chosen, place = np.unique(at, return_inverse=True)
-        return self._products(chosen)[:, :, :, place]
+        return self._products(chosen)[:, :, place]
 
     def is_near(self, at: np.ndarray, trim: float) -> np.ndarray:
-        """Which candidates (candidates, r) are too near to the thresholds `at` (r,).
+        """Which candidates (r, candidates) are too near to the thresholds `at` (r,).
 
         The window in the grids is that of Hansen's program, which is not symmetric.
         """
         settings = self.settings
-        gap = np.abs(self._below[:, None] - self._below[at])
+        gap = np.abs(self._below - self._below[at, None])
         near = gap < _needed(self.variables.threshold, trim, settings)
         if settings.convention == "exhaustive":
             return near
         if settings.convention == "xthreg":
-            return near | (np.abs(self._rank[:, None] - self._rank[at]) < trim)
-        position = np.arange(1, len(self.gamma) + 1)[:, None]
-        smaller, width = np.searchsorted(self.gamma, self.gamma[at]), settings.grid * trim
+            return near | (np.abs(self._rank - self._rank[at, None]) < trim)
+        position = np.arange(1, len(self.gamma) + 1)
+        smaller = np.searchsorted(self.gamma, self.gamma[at])[:, None]
+        width = settings.grid * trim
         return near | ((position >= smaller - width) & (position < smaller + width))
 
     def curve(self, state: "State", step: int, at: int) -> Curve:
         """The likelihood ratio of each candidate in a search whose best is `at`."""
         searched = np.flatnonzero(self.is_searched[step])
-        reductions = state.reductions(step, self.settings.trim[step])[searched, 0]
+        reductions = state.reductions(step, self.settings.trim[step])[0, searched]
         is_open = np.isfinite(reductions)
         sums = state.ssr[0] - reductions
         best = int(np.searchsorted(searched, at))
@@ -274,6 +280,7 @@ class Moments:
         columns = np.column_stack([np.empty((len(self.outcome), 0)), *map(self._columns, null)])
         slopes = np.linalg.lstsq(columns, self.outcome, rcond=None)[0]
         residuals = self.outcome - columns @ slopes
+        slopes = slopes.reshape(len(null), self._x.shape[1])
         pulled = self._pulled(residuals[:, None])
         fitted = self.with_outcome - self.against(pulled)[0]
         fitted_ssr = self.ssr - residuals @ residuals
@@ -284,24 +291,27 @@ class Moments:
         found = [np.empty(0)]
         for drawn, squares in self._draws(residuals, pulled, random):
             noise, on_basis = self.against(drawn)
-            cross = slopes @ np.concatenate([np.empty((0, len(squares))), *noise[:, list(null)]])
-            ssr = fitted_ssr + 2 * cross + squares - (on_basis**2).sum(axis=0)
-            state = self.state(fitted + noise, ssr)
+            cross = sum(
+                (slope @ noise[:, :, at] for slope, at in zip(slopes, null)), np.zeros(len(squares))
+            )
+            ssr = fitted_ssr + 2 * cross + squares - (on_basis**2).sum(axis=1)
+            noise += fitted
+            state = self.state(noise, ssr)
             for step in range(len(null)):
-                state = state.given(state.reductions(step, trims[step]).argmax(axis=0))
-            reduction = np.maximum(state.reductions(len(null), trims[-1]).max(axis=0), 0)
+                state = state.given(state.reductions(step, trims[step]).argmax(axis=1))
+            reduction = np.maximum(state.reductions(len(null), trims[-1]).max(axis=1), 0)
             found.append(reduction / (state.ssr - reduction) * self.scale)
         return np.concatenate(found)
 
     def _draws(
         self, residuals: np.ndarray, pulled: np.ndarray, random: np.random.Generator
     ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        """T'e (n, r) and e'e (r,) of drawn residuals e, some replications at a time.
+        """T'e (r, n) and e'e (r,) of drawn residuals e, some replications at a time.
 
         In an unbalanced panel histories cannot change places, and each entity keeps its own with
         a random sign (the wild cluster bootstrap of Cameron, Gelbach and Miller 2008).
         """
-        entity, n = self.variables.entity, len(pulled)
+        entity, n = self.variables.entity, pulled.shape[1]
         entities, replications = len(entity.counts), self.settings.replications
         size = max(1, CHUNK // max(n, len(self._x.T) ** 2 * len(self.gamma)))
         padded = np.zeros((n, 1))
@@ -311,12 +321,12 @@ class Moments:
             # One replication after the other, so that the size of a chunk changes no number
             shape = (min(size, replications - first), entities)
             if self.variables.is_balanced:
-                who = random.integers(entities, size=shape).T
-                histories = pulled.reshape(-1, entities)
-                yield np.take(histories, who, axis=1).reshape(n, -1), squares[who].sum(axis=0)
+                who = random.integers(entities, size=shape)
+                histories = pulled.reshape(entities, -1)
+                yield np.take(histories, who, axis=0).reshape(-1, n), squares[who].sum(axis=1)
             else:
-                signs = random.choice([-1.0, 1.0], size=shape).T
-                yield pulled * signs[entity.codes], np.full(shape[0], squares.sum())
+                signs = random.choice([-1.0, 1.0], size=shape)
+                yield pulled * signs[:, entity.codes], np.full(shape[0], squares.sum())
 
     def _columns(self, at: int) -> np.ndarray:
         """D_a (rows that stay, k), the columns themselves."""
@@ -324,76 +334,95 @@ class Moments:
         return columns - self._basis @ (self._basis.T @ columns)
 
     def _pulled(self, columns: np.ndarray) -> np.ndarray:
-        """T'v (n, m) of columns v (rows that stay, m)."""
-        padded = np.zeros((len(self._first), columns.shape[1]))
-        padded[self.variables.kept] = columns
-        return self.variables.entity.deviations(padded)
-
-    def _sums_by_candidate(self) -> csr_array:
-        """The matrix (k candidates, n) that sums x * v over the rows that enter with each."""
-        enters = np.flatnonzero(self._first < len(self.gamma))
-        k = self._x.shape[1]
-        rows = (np.arange(k)[:, None] * len(self.gamma) + self._first[enters]).ravel()
-        return csr_array(
-            (self._x[enters].T.ravel(), (rows, np.tile(enters, k))),
-            shape=(k * len(self.gamma), len(self._first)),
-        )
+        """T'v (m, n) of columns v (rows that stay, m)."""
+        if not self._keeps_all:
+            padded = np.zeros((len(self._first), columns.shape[1]))
+            padded[self.variables.kept] = columns
+            columns = padded
+        return self.variables.entity.deviations(columns).T
 
     def _cumulated(self, pulled: np.ndarray) -> np.ndarray:
-        """The sums (k, candidates, m) of x * v over the rows of each regime 1, v (n, m)."""
-        shape = self._x.shape[1], len(self.gamma), pulled.shape[1]
-        sums = (self._sums @ pulled).reshape(shape)
-        return np.cumsum(sums, axis=1, out=sums)
+        """The sums (k, m, candidates) of x * v over the rows of each regime 1, v (m, n)."""
+        sums = np.empty((len(self._ordered_x), len(pulled), len(self.gamma)))
+        ordered, running = np.empty(pulled.shape[1]), np.zeros(pulled.shape[1] + 1)
+        for i, vector in enumerate(pulled):  # one by one: what is read again is still in the cache
+            np.take(vector, self._order, out=ordered, mode="clip")
+            for x, found in zip(self._ordered_x, sums):
+                np.cumsum(x * ordered, out=running[1:])
+                np.take(running, self._ends, out=found[i], mode="clip")
+        return sums
 
-    def _pair_products(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """For all pairs of rows (s, t) of an entity: first candidates, and x_s (T'T)_st x_t'.
+    @cached_property
+    def _taken_away(self) -> list[np.ndarray]:
+        """Weights w (n,) of sums s of w x over the rows of an entity: T'T takes s s' away.
 
-        T'T is the deviation from the entity mean; a dropped row takes away the product of what
-        it would have been.
+        The first are those of the means; a dropped row takes away what it would have been.
         """
-        entity = self.variables.entity
-        order = np.argsort(entity.codes, kind="stable")
-        sizes = entity.counts[entity.codes[order]]
-        starts = np.cumsum(entity.counts) - entity.counts
-        left = np.repeat(order, sizes)
-        within = np.arange(len(left)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-        right = order[starts[entity.codes[left]] + within]
-        share = 1 / entity.counts[entity.codes[left]]
-        weight = (left == right) - share
-        if not self.variables.kept.all():
-            is_dropped = ~self.variables.kept
-            weight = weight - (is_dropped[left] - share) * (is_dropped[right] - share)
-        products = np.einsum("s,sc,sd->cds", weight, self._x[left], self._x[right])
-        return self._first[left], self._first[right], products
+        entity, kept = self.variables.entity, self.variables.kept
+        share = 1 / entity.counts[entity.codes]
+        return [np.sqrt(share)] if self._keeps_all else [np.sqrt(share), ~kept - share]
 
     def _raw_own(self) -> np.ndarray:
         """D_j'D_j (k, k, candidates) before the regressors are partialled out."""
-        left, right, products = self._pairs
-        both = np.maximum(left, right)
-        sums = [[np.bincount(both, p, len(self.gamma) + 1) for p in row] for row in products]
-        return np.cumsum(sums, axis=-1)[..., :-1]
+        added = self._x[:, :, None] * self._x[:, None]
+        for weights in self._taken_away:
+            added -= self._square_grows(weights)
+        sums = np.zeros((len(self.gamma) + 1, *added.shape[1:]))
+        np.add.at(sums, self._first, added)
+        return np.moveaxis(sums[:-1].cumsum(axis=0), 0, 2)
+
+    def _square_grows(self, weights: np.ndarray) -> np.ndarray:
+        """By how much (n, k, k) each row makes s s' grow, s its entity's sum of w x, w (n,).
+
+        Rows come in the order of the thresholds: the first of all entities, then the second ...
+        """
+        entity = self.variables.entity
+        order = self._order[np.argsort(entity.codes[self._order], kind="stable")]
+        starts = np.cumsum(entity.counts) - entity.counts
+        turn = np.arange(len(order)) - np.repeat(starts, entity.counts)
+        turns = np.split(order[np.argsort(turn, kind="stable")], np.cumsum(np.bincount(turn))[:-1])
+        columns = weights[:, None] * self._x
+        sums = np.zeros((len(starts), columns.shape[1]))
+        grows = np.empty((*columns.shape, columns.shape[1]))
+        for rows in turns:
+            new, codes = columns[rows], entity.codes[rows]
+            both = new[:, :, None] * (sums[codes] + new / 2)[:, None]
+            grows[rows] = both + both.transpose(0, 2, 1)
+            sums[codes] += new
+        return grows
 
     def _products(self, chosen: np.ndarray) -> np.ndarray:
-        """D_j'D_a (k, k, candidates, chosen), component c of a and d of j, a ascending."""
-        left, right, products = self._pairs
-        size = len(self.gamma) + 1, len(chosen) + 1
-        place = np.searchsorted(chosen, np.arange(size[0]))  # the last one is beyond all
-        cell = right * size[1] + place[left]
-        sums = np.empty((*products.shape[:2], *size))
-        for c, row in enumerate(products):
-            for d, product in enumerate(row):
-                sums[c, d] = np.bincount(cell, product, size[0] * size[1]).reshape(size)
-        sums = sums[:, :, :-1, :-1].cumsum(axis=2).cumsum(axis=3)
-        sums -= np.einsum("cap,djp->cdja", self._on_basis[:, chosen], self._on_basis, optimize=True)
-        return sums
+        """D_a'D_j (k, k, chosen, candidates), component c of a and d of j."""
+        k = self._x.shape[1]
+        columns = self._x[:, :, None] * (self._first[:, None] <= chosen)[:, None]
+        columns = self.variables.entity.deviations(columns.reshape(len(columns), -1))
+        pulled = columns.T if self._keeps_all else self._pulled(columns[self.variables.kept])
+        products = self.against(pulled)[0].reshape(k, k, len(chosen), len(self.gamma))
+        return products.transpose(1, 0, 2, 3)
 
     @property
     def _has_all_products(self) -> bool:
-        return (len(self.gamma) * self._x.shape[1]) ** 2 <= KEPT_PRODUCTS
+        columns = len(self.gamma) * self._x.shape[1]
+        return columns * max(columns, len(self._x)) <= KEPT_PRODUCTS
 
     @cached_property
     def _all_products(self) -> np.ndarray:
-        return self._products(np.arange(len(self.gamma)))
+        """The same of all candidates: what their rows give, cumulated in both directions."""
+        entity, x, size = self.variables.entity, self._x, len(self.gamma) + 1
+        shape = len(entity.counts), size * x.shape[1]
+        places = np.arange(x.shape[1]) * size + self._first[:, None]
+        starts = np.arange(len(x) + 1) * x.shape[1]
+        rows = csr_array((x.ravel(), places.ravel(), starts), shape=(len(x), shape[1]))
+        products = (rows.T @ rows).toarray()
+        for weights in self._taken_away:
+            sums = coo_array(
+                ((weights[:, None] * x).ravel(), (entity.codes.repeat(x.shape[1]), places.ravel())),
+                shape=shape,
+            ).tocsr()
+            products -= (sums.T @ sums).toarray()
+        products = products.reshape(x.shape[1], size, x.shape[1], size).transpose(0, 2, 1, 3)
+        products = products[:, :, :-1, :-1].cumsum(axis=2).cumsum(axis=3)
+        return products - np.einsum("cpa,dpj->cdaj", self._on_basis, self._on_basis, optimize=True)
 
 
 @dataclass(frozen=True)
@@ -401,14 +430,14 @@ class State:
     """A search in r samples at once (one for the data), given the thresholds chosen so far."""
 
     moments: Moments
-    products: np.ndarray  # (k, candidates, r) with the outcome, net of what is chosen
-    own: np.ndarray  # (k, k, candidates, r or 1) with itself, net of what is chosen
+    products: np.ndarray  # (k, r, candidates) with the outcome, net of what is chosen
+    own: np.ndarray  # (k, k, r or 1, candidates) with itself, net of what is chosen
     ssr: np.ndarray  # (r,)
     chosen: tuple[np.ndarray, ...] = ()  # (r,) candidates
-    columns: tuple[np.ndarray, ...] = ()  # (k, candidates, r) with what is chosen, orthonormal
+    columns: tuple[np.ndarray, ...] = ()  # (k, r, candidates) with what is chosen, orthonormal
 
     def reductions(self, step: int, trim: float) -> np.ndarray:
-        """By how much each candidate (candidates, r) lowers the sum of squares.
+        """By how much each candidate (r, candidates) lowers the sum of squares.
 
         -inf for those that the search number `step` has not in its grid, that are too near to
         the chosen ones, or that leave a regime without variation.
@@ -416,22 +445,28 @@ class State:
         k = len(self.products)
         y = list(self.products)
         own = {(c, d): self.own[c, d] for c in range(k) for d in range(c, k)}
-        total = np.where(self.moments.is_searched[step], 0.0, -np.inf)[:, None]
+        is_open = self.moments.is_searched[step][None]
         for at in self.chosen:
-            total = np.where(self.moments.is_near(at, trim), -np.inf, total)
+            is_open = is_open & ~self.moments.is_near(at, trim)
+        total = np.zeros(1)
         for c in range(k):  # elimination, one column of the candidates after the other
-            pivot = np.where(own[c, c] > self.moments.floor[c], own[c, c], np.nan)
-            total = total + y[c] ** 2 / pivot
+            varies = own[c, c] > self.moments.floor[c]
+            is_open = is_open & varies
+            pivot = np.where(varies, own[c, c], 1.0)
+            gain = np.square(y[c])
+            gain /= pivot
+            total = gain if c == 0 else total + gain
             for d in range(c + 1, k):
                 ratio = own[c, d] / pivot
                 y[d] = y[d] - ratio * y[c]
                 for e in range(d, k):
                     own[d, e] = own[d, e] - ratio * own[c, e]
-        return np.where(np.isnan(total), -np.inf, total)
+        np.copyto(total, -np.inf, where=~is_open)
+        return total
 
     def best(self, step: int) -> int:
         """The candidate that lowers the data's sum of squares most."""
-        reductions = self.reductions(step, self.moments.settings.trim[step])[:, 0]
+        reductions = self.reductions(step, self.moments.settings.trim[step])[0]
         if not np.isfinite(reductions).any():
             raise SpecificationError(
                 f"no value of the threshold variable is left for threshold {step + 1}: lower "
@@ -446,7 +481,7 @@ class State:
 
     def ssr_with(self, step: int, at: int) -> float:
         """The data's sum of squares once `at` is chosen, too."""
-        return float(self.ssr[0] - self.reductions(step, self.moments.settings.trim[step])[at, 0])
+        return float(self.ssr[0] - self.reductions(step, self.moments.settings.trim[step])[0, at])
 
     def given(self, at: np.ndarray | int) -> "State":
         """The search for one more threshold where `at` (r,) are chosen: a step of Cholesky's."""
@@ -455,12 +490,12 @@ class State:
         products, own, ssr, columns = self.products, self.own, self.ssr, self.columns
         for c, row in enumerate(self.moments.products_with(at)):
             for before in columns:
-                row = row - before[c, at, sample] * before
-            pivot = row[c, at, sample]
-            pivot = np.where(pivot > self.moments.floor[c, at, 0], pivot, np.inf)
-            row = row / np.sqrt(pivot)
-            slope = products[c, at, sample] / np.sqrt(pivot)
-            products = products - slope * row
+                row = row - before[c, sample, at][:, None] * before
+            pivot = row[c, sample, at]
+            pivot = np.where(pivot > self.moments.floor[c, 0, at], pivot, np.inf)
+            row = row / np.sqrt(pivot)[:, None]
+            slope = products[c, sample, at] / np.sqrt(pivot)
+            products = products - slope[:, None] * row
             own = own - row[:, None] * row[None]
             ssr = ssr - slope**2
             columns = (*columns, row)

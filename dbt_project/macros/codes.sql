@@ -53,3 +53,14 @@
         else {{ year }} >= extract(year from {{ published_on }})
     end
 {%- endmacro %}
+
+{# Whether a variant (of the index, of EXPY) exists in a universe; one that names none exists in all. #}
+{% macro is_variant_of(variants, universe) -%}
+    coalesce({{ variants }}.universe, {{ universe }}) = {{ universe }}
+{%- endmacro %}
+
+{# Whether exports are counted by the codes of a classification itself (hs_2, sitc2_4: by economy, in thousand US
+   dollars), and not by categories of our own. #}
+{% macro is_by_printed_code(classification) -%}
+    ({{ classification }} like 'hs!__' escape '!' or {{ classification }} like 'sitc%')
+{%- endmacro %}

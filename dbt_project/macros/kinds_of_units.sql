@@ -1,7 +1,8 @@
 {# Whether values in a unit may be added over areas, or as parts of a whole: counts and amounts. #}
 {% macro is_additive(unit) -%}
     {{ unit }} in (
-        '100 million yuan', '10 thousand persons', 'persons', 'person-years', '10 thousand', 'items', 'km'
+        '100 million yuan', '10 thousand persons', 'persons', 'person-years', '10 thousand', 'items', 'km',
+        'million persons', 'million US dollars'
     )
 {%- endmacro %}
 

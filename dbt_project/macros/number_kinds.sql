@@ -5,7 +5,7 @@
    title, statement (said after the number), product (said instead, where it is weighted) and absent (said where it
    has no row) may name any column of the row in braces, and {area}, {category}, {where_to_get}, {formula} (words
    for a code), {inputs} and, in a product, {weight}. unit: a text, or the column that says it.
-   levels_shown: how many levels a tree shows below such a number without being asked for more; inputs_shown: how many
+   universe: of a table of several, the rows that are of this kind. levels_shown: how many levels a tree shows below such a number without being asked for more; inputs_shown: how many
    inputs at most; without them all. has_history: its table in the build holds what was known at any time. #}
 {% macro number_kinds() -%}
     {{ return([
@@ -88,8 +88,8 @@
             'key': ['universe', 'variant', 'indicator_id'], 'value': 'entropy', 'default_variant': 'entropy',
             'levels_shown': 0, 'inputs_shown': 10,
             'title': 'entropy of {indicator_id}, {variant}',
-            'statement': ', from {minimum} to {maximum} over {observations} province-years',
-            'formula': 'e = -sum p ln p / ln n, p the share of a province-year in the sum of normalised values',
+            'statement': ', from {minimum} to {maximum} over {observations} {universe}-years',
+            'formula': 'e = -sum p ln p / ln n, p the share of an area-year in the sum of normalised values',
             'reference': 'Shannon (1948)',
         },
         {
@@ -97,13 +97,13 @@
             'key': ['universe', 'variant', 'indicator_id'], 'value': 'weight', 'reason': 'reason',
             'default_variant': 'entropy', 'levels_shown': 0,
             'title': 'weight of {indicator_id}, {variant}',
-            'statement': '; from {minimum} to {maximum} over {observations} province-years',
+            'statement': '; from {minimum} to {maximum} over {observations} {universe}-years',
             'formula': 'w = (1 - e) / sum (1 - e) over the indicators of the variant; equal weights; or squared '
                 ~ 'loadings of the first principal component',
             'reference': 'Shannon (1948); Nicoletti, Scarpetta and Boylaud (2000)',
         },
         {
-            'kind': 'contribution', 'table': 'marts.idx_digital_trade__contributions',
+            'kind': 'contribution', 'table': 'marts.idx_digital_trade__contributions', 'universe': 'province',
             'key': ['variant', 'province_code', 'year', 'indicator_id'], 'value': 'normalised_value',
             'product': 'weight {weight} × normalised {normalised_value}',
             'title': '{indicator_id}',
@@ -116,6 +116,22 @@
             'title': 'digital trade index, {variant}, {area} {year}',
             'statement': ', the sum of {inputs}',
             'formula': 'sum of weight * normalised value',
+        },
+        {
+            'kind': 'country_contribution', 'table': 'marts.idx_digital_trade__contributions', 'universe': 'country',
+            'key': ['variant', 'area_code', 'year', 'indicator_id'], 'value': 'normalised_value',
+            'product': 'weight {weight} × normalised {normalised_value}',
+            'title': '{indicator_id}',
+            'formula': '(x - minimum) / (maximum - minimum) over the sample, mirrored where the direction is -1',
+        },
+        {
+            'kind': 'country_digital_trade', 'table': 'marts.idx_digital_trade__country_year', 'has_history': true,
+            'key': ['variant', 'area_code', 'year'], 'value': 'digital_trade_index', 'reason': 'reason',
+            'default_variant': 'entropy',
+            'title': 'digital trade index of economies, {variant}, {area} {year}',
+            'statement': ', the sum of {inputs}',
+            'formula': 'sum of weight * normalised value',
+            'reference': 'Feng and Duan (2022)',
         },
         {
             'kind': 'panel', 'table': 'marts.panel__province_year', 'has_history': true,
@@ -162,6 +178,7 @@ select
         numbers.{{ entry.value }} as value,
         {{ 'numbers.unit' if entry.unit == '{unit}' else or_null(entry.unit) }} as unit
     from {{ entry.table if of_release else ref(entry.table.split('.')[1]) }} as numbers
+    {{- " where numbers.universe = '" ~ entry.universe ~ "'" if entry.universe }}
     {{- ' where ' ~ is_current('numbers') if entry.has_history and not of_release }}
     {%- if not loop.last %}
     union all

@@ -1,24 +1,29 @@
 """What `yearbook coverage` prints of the current release."""
 
 import json
+from typing import TYPE_CHECKING
 
 from orchestration.cli.printing import as_json, print_table, synthetic_label
 from orchestration.progress import say
 from warehouse.contract.home import Home
 from warehouse.store import releases
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 def print_coverage(home: Home, is_json: bool = False) -> None:
     """Print the variables of the study: years, area-years known and missing; below them what is
-    missing, which source has it, in which layout, and where to put the file."""
-    from warehouse.explain.coverage import COUNTS, gaps, summarise
+    missing, which source has it, in which layout, and where to put the file; then the economies."""
+    from warehouse.explain.coverage import COUNTS, gaps, of_economies, summarise
 
     with releases.connect_current(home) as release:
         label = synthetic_label(release)
-        summary = summarise(
+        described = (
             release.execute("from catalog.dim_indicator").df(),
             release.execute("from catalog.coverage").df(),
         )
+        summary, economies = summarise(*described), of_economies(*described)
         missing = gaps(
             summary,
             release.execute(
@@ -32,10 +37,12 @@ def print_coverage(home: Home, is_json: bool = False) -> None:
     if is_json:
         if label:
             say(label, is_synthetic=False)
-        records = summary.astype(object).where(summary.notna(), None).to_dict("records")
+        records = _records(summary) + _records(economies)
         for record in records:
             record["missing"] = [
-                gap.record() for gap in missing if gap.variable == record["indicator_id"]
+                gap.record()
+                for gap in missing
+                if (gap.variable, gap.study_role) == (record["indicator_id"], record["study_role"])
             ]
         print(json.dumps(as_json(records), ensure_ascii=False, indent=1))
         return
@@ -58,3 +65,23 @@ def print_coverage(home: Home, is_json: bool = False) -> None:
         for place in gap.places if gap.provides not in told else ():
             print("\n".join(f"   {line}" for line in place.lines(home.root)))
         told.add(gap.provides)
+    _print_economies(economies)
+
+
+def _print_economies(summary: "pd.DataFrame") -> None:
+    """Print what is known of other economies than China, and what no file has of any."""
+    there = summary[summary["economies"] > 1]
+    if there.empty:
+        return
+    rows = [
+        (row.indicator_id, f"{row.first_year}-{row.last_year}", row.economies)
+        for row in there.itertuples()
+    ]
+    print_table(["variable", "years", "economies"], rows, "Economies known in the best year")
+    for row in summary[summary["economies"] <= 1].itertuples():
+        print(f"no file provides {row.indicator_id} of economies: {row.where_to_get}")
+
+
+def _records(summary: "pd.DataFrame") -> list[dict]:
+    records: list[dict] = summary.astype(object).where(summary.notna(), None).to_dict("records")
+    return records

@@ -33,9 +33,12 @@ def estimate(
         from analytics.reports import estimate_files
 
         results = estimate_files(specification, panel, out, only)
+        said: dict[str, list[str]] = {}
         for result in results:
             for warning in result.warnings:
-                typer.echo(f"{result.model_id}: {warning}", err=True)
+                said.setdefault(warning, []).append(result.model_id)
+        for warning, models in said.items():
+            typer.echo(f"{', '.join(models)}: {warning}", err=True)
         typer.echo(f"{len(results)} models in {out / 'results.md'}")
 
 

@@ -230,6 +230,29 @@ def test_what_is_left_out_is_counted_and_said():
     assert same.terms == result.terms
 
 
+def test_covariates_that_tell_cohorts_apart_are_doubted():
+    data = _panel(3, firms=30)
+    assert not _estimate(data, covariates=["x"]).warnings
+    data.loc[data["g"] == 2007, "x"] += 10
+    [said] = _estimate(data, covariates=["x"]).warnings
+    assert said.startswith("the covariates all but tell some cohort from its controls")
+    data["y"] = data["y"].where(data["g"] > 0, data["x"])
+    alone = data.assign(
+        first=lambda d: (d["firm"] == d["firm"][d["g"] == 2004].min()).astype(float)
+    )
+    assert any("adds nothing" in said for said in _estimate(alone, covariates=["first"]).warnings)
+
+
+def test_the_last_cohort_is_the_control_where_none_is_never_treated():
+    data = _panel(7)[lambda d: d["g"] > 0]
+    renamed = data[data["year"] < 2007].assign(g=lambda d: d["g"].replace(2007, 0))
+    for method in ("callaway_santanna", "sun_abraham"):
+        result = _estimate(data, control="not_yet", method=method)
+        expected = _estimate(renamed, control="not_yet", method=method)
+        assert result.terms == expected.terms
+        assert any("the last cohort, until it is" in warning for warning in result.warnings)
+
+
 def test_periods_may_be_dates():
     data = _panel()
     dated = data.assign(

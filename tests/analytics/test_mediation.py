@@ -123,7 +123,7 @@ def test_bootstrap_gives_what_refitting_each_draw_gives(effects):
     data = _panel(3)
     y, m, x, z = (data[name].to_numpy() for name in ("y", "m", "x", "z"))
     firm, year = data["firm"].to_numpy(), data["year"].to_numpy()
-    found = bootstrap_indirect(y, m, x, z[:, None], firm, year, effects, firm, 40, 9)
+    found = bootstrap_indirect(y, m[:, None], x, z[:, None], firm, year, effects, firm, 40, 9)
 
     codes, size = np.unique(firm, return_inverse=True)[1], len(np.unique(firm))
     times = np.random.default_rng(9).multinomial(size, np.full(size, 1 / size), size=40)
@@ -139,7 +139,7 @@ def test_bootstrap_gives_what_refitting_each_draw_gives(effects):
         a = np.linalg.lstsq(np.column_stack([x[rows], others]), m[rows])[0][0]
         b = np.linalg.lstsq(np.column_stack([m[rows], x[rows], others]), y[rows])[0][0]
         expected.append(a * b)
-    np.testing.assert_allclose(found.draws, expected, rtol=1e-8)
+    np.testing.assert_allclose(found.values[:, 0], expected, rtol=1e-8)
 
 
 def test_intervals_are_quantiles_of_the_draws():
@@ -147,11 +147,11 @@ def test_intervals_are_quantiles_of_the_draws():
     again = _estimate(_panel(), effects="two_way", bootstrap={"replications": 500, "seed": 4})
     assert result == again
     data = _panel()
-    columns = (data[name].to_numpy() for name in ("y", "m", "x"))
+    columns = (data[name].to_numpy() for name in ("y", ["m"], "x"))
     firm, year = data["firm"].to_numpy(), data["year"].to_numpy()
     found = bootstrap_indirect(
         *columns, data[["z"]].to_numpy(), firm, year, "two_way", firm, 500, 4
-    )
+    ).of([1])
     estimate = result.statistics["indirect_effect"]
     low, high = np.quantile(found.draws, [0.025, 0.975])
     assert result.statistics["bootstrap_ci_low"] == pytest.approx(low)
@@ -171,7 +171,8 @@ def test_percentile_interval_covers():
         m = 0.4 * x + random.normal(size=31)[firm] + random.normal(size=len(firm))
         y = 0.4 * m + random.normal(size=31)[firm] + random.normal(size=len(firm))
         none = np.empty((len(firm), 0))
-        found = bootstrap_indirect(y, m, x, none, firm, year, "entity", firm, 199, seed)
+        draws = bootstrap_indirect(y, m[:, None], x, none, firm, year, "entity", firm, 199, seed)
+        found = draws.of([1])
         covered += found.percentile[0] <= 0.16 <= found.percentile[1]
     low, high = stats.binom(size, 0.95).interval(0.999)
     assert low <= covered <= high
@@ -206,3 +207,47 @@ def test_a_period_that_no_draw_has_is_left_to_the_others():
     data = data[(data["year"] != 2003) | (data["firm"] < 2)]  # a period of two firms
     result = _estimate(data, effects="two_way", bootstrap={"replications": 400})
     assert result.statistics["bootstrap_replications"] == 400
+
+
+def test_indirect_effects_of_several_mediators_add_up():
+    data = _panel(5).assign(m2=lambda d: 0.4 * d["x"] - 0.3 * d["z"] + d["m"] / 5)
+    random = np.random.default_rng(5)
+    data["m2"] += random.normal(size=len(data))
+    data["y"] += 0.7 * data["m2"]
+    bootstrap = {"replications": 200, "seed": 8}
+    result = _estimate(data, mediator=["m", "m2"], effects="two_way", bootstrap=bootstrap)
+    found = result.statistics
+    terms = {(term.equation, term.term): term.estimate for term in result.terms}
+    for name in ("m", "m2"):
+        product = terms[f"mediator[{name}]", "x"] * terms["direct", name]
+        assert found[f"indirect_effect[{name}]"] == pytest.approx(product)
+    whole = found["indirect_effect[m]"] + found["indirect_effect[m2]"]
+    assert found["indirect_effect"] == pytest.approx(whole)
+    assert found["total_effect"] == pytest.approx(found["direct_effect"] + whole, rel=1e-9)
+    differ = found["indirect_effect[m]"] - found["indirect_effect[m2]"]
+    assert found["indirect_effect[m - m2]"] == pytest.approx(differ)
+    # Each order of the mediators gives the same, and all effects come from the same draws
+    other = _estimate(data, mediator=["m2", "m"], effects="two_way", bootstrap=bootstrap).statistics
+    for name in ("", "[m]", "[m2]"):
+        for of in ("bootstrap_se", "bootstrap_ci_low", "bootstrap_bc_ci_high"):
+            assert other[f"{of}{name}"] == pytest.approx(found[f"{of}{name}"], rel=1e-8)
+    low, high = found["bootstrap_ci_low[m - m2]"], found["bootstrap_ci_high[m - m2]"]
+    assert other["bootstrap_ci_low[m2 - m]"] == pytest.approx(-high)
+    assert other["bootstrap_ci_high[m2 - m]"] == pytest.approx(-low)
+
+
+def test_draws_of_several_mediators_are_those_of_refitting():
+    data = _panel(6).assign(m2=lambda d: 0.4 * d["x"] + 0.3 * d["m"])
+    data["m2"] += np.random.default_rng(6).normal(size=len(data))
+    y, x = data["y"].to_numpy(), data["x"].to_numpy()
+    both, none = data[["m", "m2"]].to_numpy(), np.empty((len(data), 0))
+    firm, year = data["firm"].to_numpy(), data["year"].to_numpy()
+    found = bootstrap_indirect(y, both, x, none, firm, year, "none", firm, 30, 2)
+    size = len(np.unique(firm))
+    times = np.random.default_rng(2).multinomial(size, np.full(size, 1 / size), size=30)
+    for draw, values in zip(times, found.values, strict=True):
+        rows = np.repeat(np.arange(len(data)), draw[np.unique(firm, return_inverse=True)[1]])
+        ones = np.ones(len(rows))
+        a = np.linalg.lstsq(np.column_stack([x[rows], ones]), both[rows])[0][0]
+        b = np.linalg.lstsq(np.column_stack([both[rows], x[rows], ones]), y[rows])[0][:2]
+        np.testing.assert_allclose(values, a * b, rtol=1e-8)

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analytics.errors import SpecificationError
 from analytics.specification import load_studies, parse_specification
 from analytics.study import run_specification, run_study
 
@@ -81,6 +82,37 @@ def test_no_error_is_rounding(shape: str):
         assert noise.empty, noise[["model_id", "term", "estimate", "std_error"]].to_string()
         without = tables.estimates[tables.estimates["std_error"].isna()]
         assert without[["statistic", "ci_low"]].isna().all(axis=None)
+
+
+OPTIONS = {
+    "pairs": {"effects": ["province_code", "year", "region:year"]},
+    "trends": {"effects": "two_way", "trends": "entity"},
+    "weights": {"effects": "two_way", "weights": "weight"},
+    "all": {"effects": ["province_code", "region:year"], "trends": "entity", "weights": "weight"},
+    "pooled": {"estimator": "pooled_ols", "weights": "weight"},
+}
+KINDS = ("classical", "hc1", "cluster", "driscoll_kraay")
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("option", OPTIONS)
+def test_no_error_is_rounding_beside_many_effects_trends_and_weights(shape, option):
+    data = SHAPES[shape](_panel()).reset_index(drop=True)
+    data["weight"] = np.random.default_rng(2).uniform(0.5, 3, len(data))
+    keys = {"entity": "province_code", "time": "year"}
+    model = {"id": "m", "estimator": "fixed_effects", "outcome": "expy", "regressors": ["dige"]}
+    for kind in KINDS:
+        given = {**model, **OPTIONS[option], "vce": {"type": kind}}
+        try:
+            [result] = run_specification(
+                parse_specification({"panel": keys, "models": [given]}), data
+            )
+        except SpecificationError:
+            continue
+        [slope, _] = result.terms
+        has_test = "model_p" in result.statistics
+        assert has_test is (slope.std_error is not None)
+        assert slope.std_error is None or slope.std_error > 1e-8 * abs(slope.estimate)
 
 
 VCES = [

@@ -3,6 +3,7 @@
 import csv
 from pathlib import Path
 
+import pytest
 import yaml
 
 DBT_PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
@@ -13,13 +14,22 @@ def seed(name: str) -> list[dict]:
         return list(csv.DictReader(file))
 
 
-def test_every_number_of_the_panel_names_its_inputs_and_every_variant_is_there():
-    panel = yaml.safe_load((DBT_PROJECT / "models/marts/_panel.yml").read_text())["models"][0]
+@pytest.mark.parametrize(
+    ("universe", "index_column"), [("province", "dige"), ("country", "digital_trade")]
+)
+def test_every_number_of_the_panel_names_its_inputs_and_every_variant_is_there(
+    universe: str, index_column: str
+):
+    def of_universe(name: str) -> list[dict]:
+        return [row for row in seed(name) if row["universe"] in ("", universe)]
+
+    panels = yaml.safe_load((DBT_PROJECT / "models/marts/_panel.yml").read_text())["models"]
+    [panel] = [each for each in panels if each["name"] == f"panel__{universe}_year"]
     numbers = {each["name"] for each in panel["columns"] if each["data_type"] == "double"}
     assert numbers == {
-        *(row["column_name"] for row in seed("panel_inputs")),
-        *(f"expy_{row['variant']}" for row in seed("expy_variants")),
-        *(f"dige_{row['variant']}" for row in seed("index_variants")),
+        *(row["column_name"] for row in of_universe("panel_inputs")),
+        *(f"expy_{row['variant']}" for row in of_universe("expy_variants")),
+        *(f"{index_column}_{row['variant']}" for row in of_universe("index_variants")),
     }
 
 

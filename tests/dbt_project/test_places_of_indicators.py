@@ -72,7 +72,6 @@ def fields(title: str, unit: str, value: float) -> bytes:
 
 def world_bank(title: str, unit: str, value: float) -> str:
     code, _, name = title.removesuffix(")").partition(" (")
-    name = f"{name.replace(', ', ' (')})"
     fact = {"indicator": {"id": code, "value": name}, "countryiso3code": "CHN", "date": "2020"}
     fact |= {"country": {"id": "CN", "value": "China"}, "value": value, "unit": "", "decimal": 1}
     return json.dumps([{"page": 1, "pages": 1, "per_page": 50, "total": 1}, [fact]])

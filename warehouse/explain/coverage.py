@@ -19,6 +19,7 @@ COUNTS = {
     "areas_proxied": "proxy",
     "areas_missing": "missing",
 }
+_KNOWN = [column for column in COUNTS if column != "areas_missing"]
 
 
 def summarise(indicators: "pd.DataFrame", coverage: "pd.DataFrame") -> "pd.DataFrame":
@@ -27,15 +28,30 @@ def summarise(indicators: "pd.DataFrame", coverage: "pd.DataFrame") -> "pd.DataF
     Columns: indicator_id, study_role, first_year and last_year with a value (NULL where no file
     provides one), the counts of COUNTS in area-years, newest_published_on, where_to_get.
     """
-    known = [column for column in COUNTS if column != "areas_missing"]
-    has_value = coverage[coverage[known].sum(axis=1) > 0]
-    by_indicator = has_value.groupby("indicator_id")["year"].agg(first_year="min", last_year="max")
-    counts = coverage.groupby("indicator_id")[list(COUNTS)].sum().rename(columns=COUNTS)
-    newest = coverage.groupby("indicator_id")["newest_published_on"].max()
     is_of_the_home = indicators["origin"] == "home"
     wanted = indicators[indicators["study_role"].isin(STUDY_ROLES) | is_of_the_home].fillna(
         {"study_role": "home", "where_to_get": "land a file that prints it"}
     )
+    return _counted(wanted, coverage[coverage["universe"] == "province"])
+
+
+def of_economies(indicators: "pd.DataFrame", coverage: "pd.DataFrame") -> "pd.DataFrame":
+    """The same of what the index and the panel of economies use, with `economies`.
+
+    `economies` is how many are known in the year that knows most.
+    """
+    known = coverage[coverage["universe"] == "country"].copy()
+    known["economies"] = known[_KNOWN].sum(axis=1)
+    wanted = indicators[indicators["indicator_id"].isin(known["indicator_id"])]
+    most = known.groupby("indicator_id")["economies"].max()
+    return _counted(wanted.assign(study_role="economies"), known).join(most, on="indicator_id")
+
+
+def _counted(wanted: "pd.DataFrame", coverage: "pd.DataFrame") -> "pd.DataFrame":
+    has_value = coverage[coverage[_KNOWN].sum(axis=1) > 0]
+    by_indicator = has_value.groupby("indicator_id")["year"].agg(first_year="min", last_year="max")
+    counts = coverage.groupby("indicator_id")[list(COUNTS)].sum().rename(columns=COUNTS)
+    newest = coverage.groupby("indicator_id")["newest_published_on"].max()
     return (
         wanted[["indicator_id", "study_role", "where_to_get"]]
         .join(by_indicator.astype("Int64"), on="indicator_id")

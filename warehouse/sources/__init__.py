@@ -17,6 +17,8 @@ class Source(BaseModel):
     A refresh is due after `release_month`/`release_day` of each year. `declares` are the keys
     under `files:` of an `_edition.yml` that the reader heeds, beyond those for any file.
     `indicators_are_declared` where a column means what `_edition.yml` says, not what it prints.
+    `names_economies_by` says which columns of seeds/countries a source that prints economies
+    names them by, set apart by blanks.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -32,6 +34,7 @@ class Source(BaseModel):
     redistributable: bool = False
     declares: frozenset[str] = frozenset()
     indicators_are_declared: bool = False
+    names_economies_by: str = ""
 
     def read(self, file: SourceFile) -> Reading:
         """The cells of one file. Raises Rejected if the file cannot be taken."""

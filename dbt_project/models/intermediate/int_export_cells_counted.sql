@@ -1,5 +1,6 @@
 -- The export cells that count, and when. Of the customs statistics the newest edition of a period; and of a year the
--- period itself, or all twelve months. Of input-output tables each cell of the newest table of an area and year.
+-- period itself, or all twelve months. Of input-output tables, and of exports by
+-- printed code, each cell of the newest of an area and year.
 {{ config(materialized='ephemeral') }}
 with editions as (
 
@@ -65,7 +66,7 @@ tables as (
     select
         cells.*,
         row_number() over (
-            partition by cells.area_code, cells.year, cells.printed_code, cells.published_on
+            partition by cells.classification, cells.area_code, cells.year, cells.printed_code, cells.published_on
             order by cells.series_vintage, cells.file_name, cells.locator
         ) as copy_number
     from {{ ref('int_export_cells') }} as cells
@@ -107,6 +108,8 @@ select
     locator,
     period_label,
     published_on as known_from,
-    lead(published_on) over (partition by area_code, year, printed_code order by published_on) as known_to
+    lead(published_on) over (
+        partition by classification, area_code, year, printed_code order by published_on
+    ) as known_to
 from tables
 where copy_number = 1

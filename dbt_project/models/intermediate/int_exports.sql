@@ -1,4 +1,5 @@
--- Exports by category, in 10 thousand yuan, and the share of each category in the exports of the area and year:
+-- Exports by category, in 10 thousand yuan (by printed code in thousand US dollars), and the share of each category in
+-- the exports of the area and year:
 -- s(i, j) = x(i, j) / sum over j of x(i, j). An area without exports has no shares.
 with cells as (
 
@@ -8,9 +9,11 @@ with cells as (
     from {{ ref('int_export_cells_counted') }} as cells
     inner join {{ ref('int_universe_areas') }} as areas
         on cells.area_code = areas.area_code
-    inner join {{ ref('product_categories') }} as product_categories
+    left join {{ ref('product_categories') }} as product_categories
         on cells.classification = product_categories.classification
         and cells.category_code = product_categories.category_code
+    where product_categories.category_code is not null
+        or {{ is_by_printed_code('cells.classification') }}
 
 ),
 

@@ -28,7 +28,8 @@ grid as (
     from reported_years
     inner join {{ ref('int_universe_areas') }} as areas
         on reported_years.universe = areas.universe
-    cross join {{ ref('expy_variants') }} as variants
+    inner join {{ ref('expy_variants') }} as variants
+        on {{ is_variant_of('variants', 'reported_years.universe') }}
 
 ),
 
@@ -43,7 +44,8 @@ exporters as (
         exports.known_from,
         exports.known_to
     from {{ ref('int_exports') }} as exports
-    cross join {{ ref('expy_variants') }} as variants
+    inner join {{ ref('expy_variants') }} as variants
+        on {{ is_variant_of('variants', 'exports.universe') }}
     where exports.export_share is not null
 
 ),
@@ -98,19 +100,23 @@ levels as (
         {{ in_digits('case when summed.share_covered > 0.999999 then summed.expy end') }} as expy,
         case
             when exporters.area_code is null
-                then 'the province reports no exports'
+                then 'the ' || universes.level || ' reports no exports'
             when summed.share_covered > 0.999999 and summed.categories_dropped > 0
                 then cast(summed.categories_dropped as varchar)
-                    || ' categories that no other province exports are left out and the shares rescaled'
+                    || ' categories that no other ' || universes.level || ' exports are left out and the shares rescaled'
             when summed.share_covered > 0.999999
                 then null
             when variants.prody_variant = 'domestic_content' and periods.classification <> 'io42_manufacturing_17'
                 then 'input-output tables know no categories of this classification'
+            when universes.exact_only
+                then 'its own income is not known, or nobody else''s who exports its categories'
             else variants.missing_reason
         end as reason,
         periods.known_from,
         periods.known_to
     from periods
+    inner join {{ ref('universes') }} as universes
+        on periods.universe = universes.universe
     inner join {{ ref('expy_variants') }} as variants
         on periods.variant = variants.variant
     left join exporters

@@ -2,13 +2,47 @@
 -- What EXPY of Hausmann, Hwang and Rodrik (2007) is the sum of, EXPY(i) = sum over j of s(i, j) * PRODY(j), in every
 -- variant of seeds/expy_variants: share of a category in the exports of the area times its PRODY. Without the row of
 -- the area itself (leave_one_out) a category that nobody else exports has no PRODY: it has no share, and the shares of
--- the others are rescaled.
-with exports as (
+-- the others are rescaled. Where exact values alone count, an area without income has none of it.
+with known_exports as (
 
     {{ merged(
         ref('int_exports'), ['universe', 'classification', 'category_code', 'area_code', 'year'],
         ['export_value', 'export_share']
     ) }}
+
+),
+
+exports as (
+
+    select
+        known_exports.*,
+        'annual' as income_variant
+    from known_exports
+    inner join {{ ref('universes') }} as universes
+        on known_exports.universe = universes.universe
+        and not universes.exact_only
+
+    union all
+
+    select
+        known_exports.universe,
+        known_exports.classification,
+        known_exports.category_code,
+        known_exports.area_code,
+        known_exports.year,
+        known_exports.export_value,
+        known_exports.export_share,
+        {{ known_together('known_exports', 'income') }},
+        income.variant as income_variant
+    from known_exports
+    inner join {{ ref('universes') }} as universes
+        on known_exports.universe = universes.universe
+        and universes.exact_only
+    inner join {{ ref('int_income') }} as income
+        on known_exports.universe = income.universe
+        and known_exports.area_code = income.area_code
+        and known_exports.year = income.year
+        and {{ are_known_together('known_exports', 'income') }}
 
 ),
 
@@ -66,6 +100,8 @@ valued as (
         and {{ are_known_together('exports', 'prody') }}
     inner join {{ ref('expy_variants') }} as variants
         on prody.variant = variants.prody_variant
+        and {{ is_variant_of('variants', 'prody.universe') }}
+        and exports.income_variant = case when variants.income_indicator_id is null then 'annual' else variants.variant end
     where exports.export_share is not null
 
     union all
@@ -92,6 +128,7 @@ valued as (
         and {{ are_known_together('exports', 'prody') }}
     inner join {{ ref('expy_variants') }} as variants
         on variants.prody_variant = 'leave_one_out'
+        and exports.income_variant = 'annual'
     where exports.export_share is not null
 
 ),

@@ -19,6 +19,7 @@ with exports_of_files as (
     where kind = 'export'
         and is_usable
         and value is not null
+        and not {{ is_by_printed_code('classification') }}
     group by
         file_id, source_id, edition, published_on, file_name, series_vintage, coalesce(printed_code, ''), area_code,
         period_label

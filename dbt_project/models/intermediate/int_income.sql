@@ -1,11 +1,37 @@
 -- Income Y of Hausmann, Hwang and Rodrik (2007): the income indicator of the universe in prices of its base year,
--- deflated by the chained price index of the area. P(base) = 1, P(t) = P(t-1) * CPI(t) / 100. Computed at the dates on
--- which a value of the area changed.
-with members as (
+-- deflated by the chained price index of the area (where it names one): P(base) = 1, P(t) = P(t-1) * CPI(t) / 100.
+-- Computed at the dates on which a value of the area changed. By the variant of PRODY that takes it: annual, and those
+-- of seeds/expy_variants that name another income.
+with measures as (
+
+    select
+        universe,
+        'annual' as variant,
+        income_indicator_id,
+        deflate_by,
+        price_base_year
+    from {{ ref('universes') }}
+
+    union all
+
+    select
+        variants.universe,
+        variants.variant,
+        variants.income_indicator_id,
+        cast(null as varchar) as deflate_by,
+        cast(null as integer) as price_base_year
+    from {{ ref('expy_variants') }} as variants
+    where variants.income_indicator_id is not null
+
+),
+
+members as (
 
     select
         universes.universe,
+        universes.variant,
         universes.price_base_year,
+        universes.deflate_by is not null as is_deflated,
         case
             when observations.indicator_id = universes.income_indicator_id then 'income' else 'prices'
         end as role,
@@ -15,7 +41,7 @@ with members as (
         observations.is_imputed,
         observations.known_from,
         observations.known_to
-    from {{ ref('universes') }} as universes
+    from measures as universes
     inner join {{ ref('int_universe_areas') }} as areas
         on universes.universe = areas.universe
     inner join {{ ref('int_observations_known') }} as observations
@@ -26,13 +52,16 @@ with members as (
 
 changed as (
 
-    {{ merged('members', ['universe', 'price_base_year', 'role', 'area_code', 'year'], ['value', 'is_imputed']) }}
+    {{ merged(
+        'members', ['universe', 'variant', 'price_base_year', 'is_deflated', 'role', 'area_code', 'year'],
+        ['value', 'is_imputed']
+    ) }}
 
 ),
 
 periods as (
 
-    {{ periods_between_changes('changed', ['universe', 'area_code']) }}
+    {{ periods_between_changes('changed', ['universe', 'variant', 'area_code']) }}
 
 ),
 
@@ -40,7 +69,9 @@ known as (
 
     select
         changed.universe,
+        changed.variant,
         changed.price_base_year,
+        changed.is_deflated,
         changed.role,
         changed.area_code,
         changed.year,
@@ -51,6 +82,7 @@ known as (
     from periods
     inner join changed
         on periods.universe = changed.universe
+        and periods.variant = changed.variant
         and periods.area_code = changed.area_code
         and {{ is_known_on('changed', 'periods.known_from') }}
 
@@ -90,24 +122,28 @@ deflated as (
 
     select
         income.universe,
+        income.variant,
         income.area_code,
         income.year,
         income.value as income_at_current_prices,
         {{ in_digits('price_levels.price_level') }} as price_level,
-        {{ in_digits('income.value / price_levels.price_level') }} as income,
+        {{ in_digits('income.value / case when income.is_deflated then price_levels.price_level else 1 end') }}
+            as income,
         income.is_imputed,
         income.known_from,
         income.known_to
     from known as income
-    inner join price_levels
+    left join price_levels
         on income.universe = price_levels.universe
         and income.area_code = price_levels.area_code
         and income.year = price_levels.year
         and income.known_from = price_levels.known_from
     where income.role = 'income'
+        and (price_levels.price_level is not null or not income.is_deflated)
 
 )
 
 {{ merged(
-    'deflated', ['universe', 'area_code', 'year'], ['income_at_current_prices', 'price_level', 'income', 'is_imputed']
+    'deflated', ['universe', 'variant', 'area_code', 'year'],
+    ['income_at_current_prices', 'price_level', 'income', 'is_imputed']
 ) }}

@@ -88,7 +88,8 @@ grid as (
         on periods.universe = areas.universe
     inner join {{ ref('int_sample_years') }} as sample_years
         on periods.universe = sample_years.universe
-    cross join {{ ref('index_variants') }} as variants
+    inner join {{ ref('index_variants') }} as variants
+        on {{ is_variant_of('variants', 'periods.universe') }}
 
 ),
 
@@ -107,7 +108,7 @@ explained as (
         case
             when summed.digital_trade_index is not null then null
             when members.members is null
-                then 'no province-year of the sample knows all the indicators that a source provides, '
+                then 'no ' || universes.level || '-year of the sample knows all the indicators that a source provides, '
                     || 'or none of them varies'
             else 'only ' || cast(coalesce(known.members_known, 0) as varchar) || ' of the '
                 || cast(members.members as varchar) || ' indicators of the index are known'
@@ -117,6 +118,8 @@ explained as (
         grid.known_from,
         grid.known_to
     from grid
+    inner join {{ ref('universes') }} as universes
+        on grid.universe = universes.universe
     left join summed
         on grid.universe = summed.universe
         and grid.variant = summed.variant

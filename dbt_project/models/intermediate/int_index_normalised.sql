@@ -24,7 +24,8 @@ members as (
         provided.known_from,
         count(*) over (partition by provided.universe, variants.variant, provided.known_from) as members
     from provided
-    cross join {{ ref('index_variants') }} as variants
+    inner join {{ ref('index_variants') }} as variants
+        on {{ is_variant_of('variants', 'provided.universe') }}
     where variants.excludes is null
         or (
             position(' ' || provided.indicator_id || ' ' in ' ' || variants.excludes || ' ') = 0

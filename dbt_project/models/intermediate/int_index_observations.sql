@@ -21,6 +21,8 @@ with observations as (
         on members.indicator_id = observations.indicator_id
         and areas.area_code = observations.area_code
         and observations.year between universes.sample_start and universes.sample_end
+    where not universes.exact_only
+        or not (observations.is_imputed or observations.obs_status = 'X')
 
 ),
 

@@ -1,30 +1,28 @@
 -- Two measures of the structure of an economy, of the value added Y(k) and the employment L(k) of its three industries.
 -- Upgrading W = 1 * s(1) + 2 * s(2) + 3 * s(3) with the shares s(k) = Y(k) / Y: from 1 to 3, higher is further on.
 -- Rationalisation is Theil's index TL = sum over k of Y(k)/Y * ln[(Y(k)/L(k)) / (Y/L)]: 0 where labour is equally
--- productive in all industries, higher is worse. Each needs all three: a part would look like a balanced whole.
+-- productive in all industries, higher is worse. Each needs all three: a part would look like a balanced whole. Of
+-- amounts or of shares in the total, which come to the same; first_output_id says of which.
 {{ config(materialized='ephemeral') }}
 with industries as (
 
+    {% for suffix in ['', '_share'] -%}
+    {% for industry in ['primary', 'secondary', 'tertiary'] -%}
     select
-        1 as rank_of_industry,
-        'value_added_primary' as output_id,
-        'employment_primary' as labour_id
-    union all
-    select
-        2 as rank_of_industry,
-        'value_added_secondary' as output_id,
-        'employment_secondary' as labour_id
-    union all
-    select
-        3 as rank_of_industry,
-        'value_added_tertiary' as output_id,
-        'employment_tertiary' as labour_id
-
+        'value_added_primary{{ suffix }}' as first_output_id,
+        {{ loop.index }} as rank_of_industry,
+        'value_added_{{ industry }}{{ suffix }}' as output_id,
+        'employment_{{ industry }}{{ suffix }}' as labour_id
+    {{ 'union all' if not loop.last }}
+    {% endfor -%}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 observations as (
 
     select
+        industries.first_output_id,
         observations.area_code,
         observations.year,
         industries.rank_of_industry,
@@ -40,19 +38,22 @@ observations as (
 
 changed as (
 
-    {{ merged('observations', ['area_code', 'year', 'rank_of_industry', 'quantity'], ['value']) }}
+    {{ merged(
+        'observations', ['first_output_id', 'area_code', 'year', 'rank_of_industry', 'quantity'], ['value']
+    ) }}
 
 ),
 
 periods as (
 
-    {{ periods_between_changes('changed', ['area_code', 'year']) }}
+    {{ periods_between_changes('changed', ['first_output_id', 'area_code', 'year']) }}
 
 ),
 
 known as (
 
     select
+        changed.first_output_id,
         changed.area_code,
         changed.year,
         changed.rank_of_industry,
@@ -62,10 +63,13 @@ known as (
         periods.known_to
     from periods
     inner join changed
-        on periods.area_code = changed.area_code
+        on periods.first_output_id = changed.first_output_id
+        and periods.area_code = changed.area_code
         and periods.year = changed.year
         and {{ is_known_on('changed', 'periods.known_from') }}
-    group by changed.area_code, changed.year, changed.rank_of_industry, periods.known_from, periods.known_to
+    group by
+        changed.first_output_id, changed.area_code, changed.year, changed.rank_of_industry, periods.known_from,
+        periods.known_to
 
 ),
 
@@ -77,7 +81,7 @@ shares as (
         labour / nullif(sum(labour) over area_year, 0) as labour_share
     from known
     window area_year as (
-        partition by area_code, year, known_from
+        partition by first_output_id, area_code, year, known_from
     )
 
 ),
@@ -96,6 +100,7 @@ gaps as (
 )
 
 select
+    first_output_id,
     area_code,
     year,
     {{ in_digits('case when count(output_share) = 3 then sum(rank_of_industry * output_share) end') }}
@@ -104,5 +109,5 @@ select
     known_from,
     known_to
 from gaps
-group by area_code, year, known_from, known_to
+group by first_output_id, area_code, year, known_from, known_to
 having count(output_share) > 0

@@ -1,5 +1,6 @@
-{%- set category_year = ['universe', 'classification', 'year'] -%}
--- What PRODY is the sum of. Variant annual, of Hausmann, Hwang and Rodrik (2007): the incomes of the areas that export
+{%- set category_year = ['universe', 'variant', 'classification', 'year'] -%}
+-- What PRODY is the sum of. Variant annual, of Hausmann, Hwang and Rodrik (2007), and those of other incomes
+-- (seeds/expy_variants): the incomes of the areas that export
 -- a category, weighted by their revealed comparative advantage, PRODY(j) = sum over i of w(i, j) * Y(i) with
 -- w(i, j) = s(i, j) / sum over i of s(i, j): the share in the area's exports counts, not their value, so size does not.
 -- Variant domestic_content, of Yao and Zhang (2008): the PRODY of what goes into a category, weighted by how much of it
@@ -8,6 +9,7 @@ with exporters as (
 
     select
         exports.universe,
+        income.variant,
         exports.classification,
         exports.category_code,
         exports.year,
@@ -41,6 +43,7 @@ weighted as (
 
     select
         changed.universe,
+        changed.variant,
         changed.classification,
         changed.category_code,
         changed.year,
@@ -48,7 +51,8 @@ weighted as (
         changed.export_share,
         changed.export_share / nullif(sum(changed.export_share) over (
             partition by
-                changed.universe, changed.classification, changed.category_code, changed.year, periods.known_from
+                changed.universe, changed.variant, changed.classification, changed.category_code, changed.year,
+                periods.known_from
         ), 0) as weight,
         changed.income,
         periods.known_from,
@@ -56,6 +60,7 @@ weighted as (
     from periods
     inner join changed
         on periods.universe = changed.universe
+        and periods.variant = changed.variant
         and periods.classification = changed.classification
         and periods.year = changed.year
         and {{ is_known_on('changed', 'periods.known_from') }}
@@ -73,6 +78,7 @@ annual as (
         known_to,
         {{ sum_of_contributions('weight * income') }} as prody
     from weighted
+    where variant = 'annual'
     group by universe, classification, category_code, year, known_from, known_to
 
 ),
@@ -123,7 +129,7 @@ made_at_home as (
 )
 
 select
-    'annual' as variant,
+    variant,
     universe,
     classification,
     category_code,

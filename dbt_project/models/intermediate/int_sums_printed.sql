@@ -33,7 +33,7 @@ members as (
     from {{ ref('dim_area') }} as provinces
     inner join {{ ref('dim_area') }} as wholes
         on provinces.parent_code = wholes.area_code
-        or wholes.level = 'country'
+        or wholes.area_code = '100000'
     where provinces.level = 'province'
 
 ),
@@ -43,9 +43,7 @@ of_regions_and_country as (
 
     select cells.*
     from cells
-    inner join {{ ref('dim_area') }} as areas
-        on cells.area_code = areas.area_code
-        and areas.level <> 'province'
+    where cells.area_code in (select whole_code from members)
 
 ),
 

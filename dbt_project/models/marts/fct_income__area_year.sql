@@ -11,4 +11,5 @@ from {{ ref('int_income') }} as income
 inner join {{ ref('universes') }} as universes
     on income.universe = universes.universe
 where income.universe = 'province'
+    and income.variant = 'annual'
     and {{ is_current('income') }}

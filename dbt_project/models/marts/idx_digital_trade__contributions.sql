@@ -1,7 +1,9 @@
--- What each indicator adds to the index of a province-year, as it is known now.
+-- What each indicator adds to the index of an area and year, as it is known now.
 select
+    universe,
     variant,
-    area_code as province_code,
+    area_code,
+    case universe when 'province' then area_code end as province_code,
     year,
     indicator_id,
     value,
@@ -9,5 +11,4 @@ select
     weight,
     contribution
 from {{ ref('int_index_contributions') }}
-where universe = 'province'
-    and {{ is_current() }}
+where {{ is_current() }}

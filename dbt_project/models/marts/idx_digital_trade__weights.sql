@@ -1,5 +1,5 @@
 -- Entropy weights (Shannon 1948; the pooled form of domain practice): p = zs / sum zs, e = -sum p ln p / ln n with
--- n province-years, d = 1 - e, w = d / sum d. Equal weights, and squared loadings of the first principal
+-- n area-years, d = 1 - e, w = d / sum d. Equal weights, and squared loadings of the first principal
 -- component (Nicoletti, Scarpetta and Boylaud 2000), for the variants of those names.
 with observed as (
 
@@ -123,18 +123,21 @@ explained as (
             when weighted.weight is not null
                 then null
             when weighted.indicator_id is not null
-                then 'no indicator varies over the province-years that know them all ('
+                then 'no indicator varies over the ' || universes.level || '-years that know them all ('
                     || cast(weighted.observations as varchar) || ')'
             when members.observations = 0
                 then 'no source provides it; to be had from: ' || indicators.where_to_get
             when weighted.indicator_id is null and index_variants.excludes is not null
-                then 'left out of this variant, or no province-year knows all its indicators'
-            else 'no province-year of the sample knows all indicators'
+                then 'left out of this variant, or no ' || universes.level || '-year knows all its indicators'
+            else 'no ' || universes.level || '-year of the sample knows all indicators'
         end as reason,
         members.known_from,
         members.known_to
     from members
-    cross join {{ ref('index_variants') }} as index_variants
+    inner join {{ ref('universes') }} as universes
+        on members.universe = universes.universe
+    inner join {{ ref('index_variants') }} as index_variants
+        on {{ is_variant_of('index_variants', 'members.universe') }}
     inner join {{ ref('indicators') }} as indicators
         on members.indicator_id = indicators.indicator_id
     left join weighted

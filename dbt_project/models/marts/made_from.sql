@@ -15,7 +15,8 @@ with panel_cells as (
         case when panel_column.formula in ('x', 'index', 'EXPY') then cast(1 as double) end as weight,
         coalesce(panel.expy_classification, 'hs_section_12') as classification
     from {{ ref('panel__province_year') }} as panel
-    cross join {{ ref('panel_column') }} as panel_column
+    inner join {{ ref('panel_column') }} as panel_column
+        on panel_column.universe = 'province'
     where {{ is_current('panel') }}
 
 ),

@@ -2,6 +2,8 @@
 -- those that follow from catalog.dim_area: short, in full, in English, as its code, with its province before it.
 -- Some names are an area's and a city's: the municipalities are both, and Jilin is a province and a city of it. Which
 -- is meant follows from the table that prints it; area_code is the area outside a table of cities, city_code within.
+-- Economies are known to the sources that print them, by the columns of seeds/countries that source.yml names, and by
+-- the codes of seeds/country_codes, which know groups of economies too: they are no areas.
 with cities as (
 
     select
@@ -54,40 +56,99 @@ names as (
         source_id,
         area_key,
         area_code,
-        note
+        note,
+        false as is_group
     from {{ ref('area_aliases') }}
     union all
     select
         '*' as source_id,
         city_names.area_key,
         city_names.area_code,
-        cast(null as varchar) as note
+        cast(null as varchar) as note,
+        false as is_group
     from city_names
     left join {{ ref('area_aliases') }} as aliases
         on city_names.area_key = aliases.area_key
     where aliases.area_key is null
 
+),
+
+countries as (
+
+    select
+        codes.*,
+        areas.name_en,
+        areas.name_zh
+    from {{ ref('countries') }} as codes
+    inner join {{ ref('dim_area') }} as areas
+        on codes.area_code = areas.area_code
+
+),
+
+economies as (
+
+    {% for column in ['iso3', 'iso2', 'iso_numeric', 'comtrade_code', 'name_en', 'name_zh'] -%}
+    select
+        sources.source_id,
+        {{ label_as_key('countries.' ~ column) }} as area_key,
+        countries.area_code,
+        false as is_group
+    from {{ source('raw', 'sources') }} as sources
+    inner join countries
+        on position(' {{ column }} ' in ' ' || sources.names_economies_by || ' ') > 0
+    where countries.{{ column }} is not null
+    union
+    {% endfor -%}
+    select
+        sources.source_id,
+        {{ label_as_key('codes.code') }} as area_key,
+        codes.area_code,
+        codes.is_group
+    from {{ source('raw', 'sources') }} as sources
+    inner join {{ ref('country_codes') }} as codes
+        on codes.source_id = sources.source_id
+        or (codes.source_id = '*' and position(' name_en ' in ' ' || sources.names_economies_by || ' ') > 0)
+
+),
+
+known as (
+
+    select * from names
+    union all
+    select
+        economies.source_id,
+        economies.area_key,
+        economies.area_code,
+        case when economies.is_group then 'a group of economies' end as note,
+        economies.is_group
+    from economies
+    left join names
+        on economies.area_key = names.area_key
+        and names.source_id in ('*', economies.source_id)
+    where names.area_key is null
+
 )
 
 select
-    names.source_id,
-    names.area_key,
-    names.area_code,
-    names.note,
+    known.source_id,
+    known.area_key,
+    known.area_code,
+    known.note,
     case
-        when areas.level = 'city' or provinces.is_municipality then names.area_code
+        when areas.level = 'city' or provinces.is_municipality then known.area_code
         else city_names.area_code
     end as city_code,
     case
+        when known.is_group then 'group'
         when areas.level = 'city' then 'city'
-        when names.area_code is null and city_names.area_key is not null then 'city'
+        when known.area_code is null and city_names.area_key is not null then 'city'
         when provinces.is_municipality or city_names.area_key is not null then 'either'
-        when names.area_code is not null then 'area'
+        when known.area_code is not null then 'area'
     end as meaning
-from names
+from known
 left join {{ ref('dim_area') }} as areas
-    on names.area_code = areas.area_code
+    on known.area_code = areas.area_code
 left join {{ ref('provinces') }} as provinces
-    on names.area_code = provinces.province_code
+    on known.area_code = provinces.province_code
 left join city_names
-    on names.area_key = city_names.area_key
+    on known.area_key = city_names.area_key

@@ -301,7 +301,7 @@ areas as (
             when by_position.province_code is not null then null
             when by_name.area_key is null and by_neighbour.area_key is not null
                 then 'no known area; its neighbour "' || printed.area_label_alt || '" decides'
-            when by_name.area_code is not null
+            when by_name.area_code is not null or by_name.meaning = 'group'
                 then by_name.note
         end as area_remark
     from printed_areas as printed
@@ -447,13 +447,22 @@ coded as (
         keyed.*,
         subjects.table_id,
         indicators.indicator_id,
-        case when keyed.kind in ('observation', 'undeclared') then indicators.unit else '10 thousand yuan' end
-            as standard_unit,
+        case
+            when keyed.kind in ('observation', 'undeclared') then indicators.unit
+            when {{ is_by_printed_code('keyed.classification') }} then 'thousand US dollars'
+            else '10 thousand yuan'
+        end as standard_unit,
         indicators.lowest,
         indicators.highest,
         hs_chapters.code as chapter,
-        coalesce(hs_chapters.code, row_sectors.code) as concorded_code,
-        coalesce(hs_chapters.section, row_sectors.category_code) as export_category_code,
+        coalesce(
+            hs_chapters.code, row_sectors.code,
+            case when {{ is_by_printed_code('keyed.classification') }} then keyed.category_code end
+        ) as concorded_code,
+        coalesce(
+            hs_chapters.section, row_sectors.category_code,
+            case when {{ is_by_printed_code('keyed.classification') }} then keyed.category_code end
+        ) as export_category_code,
         coalesce(row_sectors.code, row_items.item_code) as row_code,
         coalesce(column_sectors.code, column_items.item_code) as column_code,
         case

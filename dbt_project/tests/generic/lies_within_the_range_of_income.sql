@@ -1,7 +1,7 @@
 {# PRODY and EXPY are means of incomes: no smaller than the smallest and no larger than the largest. The fixed
    PRODY is a mean over years, so its bounds are those of all years. What is left of it without imported inputs may
    be less than any income. #}
-{% test lies_within_the_range_of_income(model, column) %}
+{% test lies_within_the_range_of_income(model, column, universe='province') %}
 with dates as (
 
     select distinct known_from
@@ -19,7 +19,8 @@ bounds as (
     from dates
     inner join {{ ref('int_income') }} as income
         on {{ is_known_on('income', 'dates.known_from') }}
-    where income.universe = 'province'
+    where income.universe = '{{ universe }}'
+        and income.variant = 'annual'
     group by dates.known_from, income.year
 
 ),
@@ -43,7 +44,7 @@ inner join bounds
 inner join pooled
     on model.known_from = pooled.known_from
 where (
-    model.variant not in ('fixed_prody', 'domestic_content')
+    model.variant not in ('fixed_prody', 'domestic_content', 'ppp', 'current')
     and model.{{ column }} not between bounds.lowest * (1 - 1e-9) and bounds.highest * (1 + 1e-9)
 )
 or (

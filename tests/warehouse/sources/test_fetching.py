@@ -466,7 +466,7 @@ def test_the_world_bank(warehouse, serve: Callable) -> None:
             client=Clock().client(),
         )  # fmt: skip
     names = sorted(path.rpartition("/")[2] for path in landed(warehouse))
-    assert names[1:3] == [
+    assert [name for name in names if name.startswith("IT.NET.USER.ZS")] == [
         "IT.NET.USER.ZS_2020-2022_page1.json",
         "IT.NET.USER.ZS_2020-2022_page2.json",
     ]

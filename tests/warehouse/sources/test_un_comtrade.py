@@ -1,4 +1,4 @@
-"""UN Comtrade: totals of China once each, parts and commodities beside them."""
+"""UN Comtrade: totals of each economy once, parts and commodities beside them."""
 
 import csv
 import io
@@ -78,6 +78,29 @@ def test_totals_commodities_and_partners(read_one: Callable, warehouse) -> None:
     assert warehouse.files()[NAME] == ("taken", None)
 
 
+def test_exports_of_commodities_are_of_a_classification(read_one: Callable) -> None:
+    """To the world, of whoever reports them; a revision of SITC has codes of its own."""
+    cells = read_one(
+        NAME,
+        answer(
+            {"reporterCode": 842, "cmdCode": "01"},
+            {"reporterCode": 276, "cmdCode": "8703", "classificationCode": "HS"},
+            {"reporterCode": 276, "cmdCode": "7810", "classificationCode": "S2"},
+            {"cmdCode": "01", "partnerCode": 842},
+            {"cmdCode": "01", "flowCode": "M"},
+            {"cmdCode": "41", "classificationCode": "B4"},
+            {},
+        ),
+    )
+    taken = [cell for cell in cells if cell["role"] == "value"]
+    assert [(cell["area_key"], cell["classification"]) for cell in taken] == [
+        ("842", "hs_2"),
+        ("276", "hs_4"),
+        ("276", "sitc2_4"),
+        *[("156", None)] * 4,
+    ]
+
+
 def test_the_csv_of_the_site_says_the_same(read_one: Callable, warehouse) -> None:
     """Every field is quoted, rows end in one comma more than the headings, names are Latin-1."""
     records = [TOTAL | change for change in ({}, {"cmdCode": "0101"}, {"motCode": 1000})]
@@ -130,7 +153,6 @@ def test_a_csv_that_lacks_columns(reason: Callable, text: str, sentence: str) ->
         ({"motCode": None}, "1 records are parts of totals"),
         ({"typeCode": "S"}, "1 records are trade in services (typeCode is not C): kept in raw"),
         ({"freqCode": "M", "period": "202201"}, "1 records are not annual (freqCode is not A)"),
-        ({"reporterCode": 842}, "rows of 1 other economy or group is kept in raw"),
     ],
 )
 def test_what_would_count_twice_is_unused(
@@ -171,13 +193,8 @@ def test_an_answer_that_may_be_cut_off(
         ("[]", "is JSON, but not as expected: `{count, data: [records], error}`"),
         ('{"data": [{"cmdCode": "TOTAL"}]}', "has no reporterCode, period, flowCode, partnerCode"),
         (
-            answer({"reporterCode": 842}, {"reporterCode": 699}),
-            "holds no record that China reports, only 2 of other economies: query it again with "
-            "reporterCode=156",
-        ),
-        (
-            answer({"motCode": 1000}, {"freqCode": "M"}, {"reporterCode": 842}),
-            "holds no annual total of China: 1 are parts of totals (partner2Code, customsCode or "
+            answer({"motCode": 1000}, {"freqCode": "M"}),
+            "holds no annual total: 1 are parts of totals (partner2Code, customsCode or "
             "motCode is not 0, C00, 0); 1 are not annual (freqCode is not A); query it again",
         ),
         (answer({})[:-60], "is no whole JSON"),

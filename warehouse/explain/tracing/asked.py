@@ -23,7 +23,12 @@ def number_named(reading: Reading, name: str, where: Sequence[str]) -> Number:
 def number_of_kind(
     reading: Reading, name: str, parts: Sequence[str], where: Sequence[str]
 ) -> Number:
-    """A number of any kind by the codes in its key, in any order; the usual variant needs none."""
+    """A number of any kind by the codes in its key, in any order; the usual variant needs none.
+
+    Of an economy it is that of the kind of economies, where there is one.
+    """
+    if f"country_{name}" in reading.kinds and _area(reading, where) in reading.economies:
+        name = f"country_{name}"
     kind = reading.kinds[name]
     if kind.value_column is None:
         return _panel_number(reading, "/".join([name, *parts]), where)

@@ -152,8 +152,20 @@ class Reading:
             for row in self.rows("from catalog.dim_area")
             for column in ("name_en", "name_zh", "name_zh_full")
         }
+        codes = {
+            label_key(row["code"]): row["area_code"]
+            for row in self.rows(
+                "select code, area_code from catalog.country_code where area_code is not null "
+                "union all select iso3, area_code from catalog.dim_country"
+            )
+        }
         aliases = self.rows("from catalog.area_alias where area_code is not null")
-        return known | {row["area_key"]: row["area_code"] for row in aliases}
+        return codes | known | {row["area_key"]: row["area_code"] for row in aliases}
+
+    @cached_property
+    def economies(self) -> set[str]:
+        """The codes of the economies."""
+        return {row["area_code"] for row in self.rows("from catalog.dim_country")}
 
     @cached_property
     def categories(self) -> dict[tuple[str, str], str]:
@@ -183,7 +195,9 @@ class Reading:
     @cached_property
     def panel_columns(self) -> dict[str, Record]:
         """The first input of each column of the panel, and its formula."""
-        rows = self.rows("from catalog.panel_column order by input_position desc")
+        rows = self.rows(
+            "from catalog.panel_column where universe = 'province' order by input_position desc"
+        )
         return {row["column_name"]: row for row in rows}
 
     @cached_property

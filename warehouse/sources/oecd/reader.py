@@ -1,7 +1,7 @@
 """SDMX-CSV of the OECD Data Explorer: one row an observation, its dimensions in columns.
 
-Of the Digital Services Trade Restrictiveness Index the rows of China are taken, and of these one
-series only: indices of two methodologies are not comparable.
+Of the Digital Services Trade Restrictiveness Index the rows of every economy are taken, of one
+methodology only: indices of two are not comparable.
 """
 
 import re
@@ -12,7 +12,7 @@ from warehouse.contract.cells import cell_record
 from warehouse.contract.errors import Rejected
 from warehouse.contract.source import Reading, SourceFile
 from warehouse.formats.sheets import Sheet
-from warehouse.sources.economies import OBS_STATUS, kept_in_raw
+from warehouse.sources.economies import OBS_STATUS
 from warehouse.sources.tables import Row, filled, read_each_sheet, row_cells
 
 _AREA, _MEASURE, _PERIOD, _VALUE = "REF_AREA", "MEASURE", "TIME_PERIOD", "OBS_VALUE"
@@ -24,7 +24,7 @@ _HEADING_WITHIN = 20
 
 
 def read(file: SourceFile) -> Reading:
-    """The cells of an SDMX-CSV. Raises Rejected if it is another dataflow or lacks China."""
+    """The cells of an SDMX-CSV. Raises Rejected if it is another dataflow or of no year."""
     return read_each_sheet(
         file,
         _read_sheet,
@@ -62,18 +62,17 @@ def _read_sheet(sheet: Sheet, file: SourceFile) -> tuple[list[dict], list[str]] 
     columns = {_code(name): column for column, name in enumerate(sheet.rows[head]) if name}
     observations = list(_observations(sheet.rows, head, columns))
     _check_flow(observations)
-    candidates = _of_china(observations, columns, file)
+    candidates = _of_years(observations, columns, file)
     taken, remarks = _one_vintage(candidates, file)
     _check_unique(taken, file)
     numbers = {observation.number for observation in taken}
     records = list(row_cells(enumerate(sheet.rows[: head + 1]), "label"))
     for observation in observations:
         records += _cells(observation, columns, observation.number in numbers, file)
-    others = {each.codes[_AREA] or "?" for each in observations if not each.is_of_china}
-    left = sum(each.is_of_china and not each.is_annual for each in observations)
+    left = sum(not each.is_annual for each in observations)
     if left:
-        remarks.append(f"{left} rows of China are not of a year: not taken")
-    return records, [*remarks, *kept_in_raw(others)]
+        remarks.append(f"{left} rows are not of a year: not taken")
+    return records, remarks
 
 
 def _is_heading(row: Row) -> bool:
@@ -112,23 +111,20 @@ def _check_flow(observations: Iterable[_Observation]) -> None:
         )
 
 
-def _of_china(
+def _of_years(
     observations: Iterable[_Observation], columns: Mapping[str, int], file: SourceFile
 ) -> list[_Observation]:
-    """China's annual rows that have the declared codes. Raises Rejected if there are none."""
-    found = [each for each in observations if each.is_of_china and each.is_annual]
+    """The annual rows that have the declared codes. Raises Rejected if there are none."""
+    found = [each for each in observations if each.codes[_AREA] and each.is_annual]
     if not found:
-        raise Rejected(
-            f"holds no annual row of China ({_CHINA}): query it again with {_CHINA} among the "
-            "economies"
-        )
+        raise Rejected("holds no annual row of an economy: query it again with FREQ=A")
     for name, wanted in (file.declaration.dimensions or {}).items():
         there = sorted({each.codes.get(name) or "" for each in found})
         found = [each for each in found if (each.codes.get(name) or "") == wanted]
         if not found:
             has = ", ".join(there) if name in columns else "no such column"
             raise Rejected(
-                f"declares `dimensions: {{{name}: {wanted}}}`, but for China there is {has}: "
+                f"declares `dimensions: {{{name}: {wanted}}}`, but there is {has}: "
                 f"mend it under `files: {file.name}:` in _edition.yml"
             )
     return found
@@ -137,20 +133,24 @@ def _of_china(
 def _one_vintage(
     rows: list[_Observation], file: SourceFile
 ) -> tuple[list[_Observation], list[str]]:
-    """The rows of one methodology and type: that of most years, of equals the last code."""
-    years: dict[tuple[str, ...], set] = {each.vintage: set() for each in rows}
-    for each in rows:
+    """The rows of one methodology and type: that of most years, of equals the last code.
+
+    China's years count, where it is among the economies.
+    """
+    measured = [each for each in rows if each.is_of_china] or rows
+    years: dict[tuple[str, ...], set] = {each.vintage: set() for each in measured}
+    for each in measured:
         if each.codes[_VALUE] is not None:
-            years[each.vintage].add(each.codes[_PERIOD])
+            years[each.vintage].add((each.codes[_AREA], each.codes[_PERIOD]))
     chosen = max(years, key=lambda vintage: (len(years[vintage]), vintage))
     remarks = []
     if len(years) > 1:
-        there = ", ".join(f"{_named(each)} ({len(years[each])} years)" for each in sorted(years))
+        there = ", ".join(f"{_named(each)} ({len(years[each])} values)" for each in sorted(years))
         other = min(set(years) - {chosen})
         pairs = zip(_VINTAGE, other, chosen, strict=True)
         wanted = ", ".join(f"{name}: {code!r}" for name, code, taken in pairs if code != taken)
         remarks.append(
-            f"China has {len(years)} series by {' and '.join(_VINTAGE)}: {there}; only "
+            f"there are {len(years)} series by {' and '.join(_VINTAGE)}: {there}; only "
             f"{_named(chosen)} is taken, for they are not comparable; to take another write "
             f"`dimensions: {{{wanted}}}` under `files: {file.name}:` in _edition.yml"
         )
@@ -165,7 +165,8 @@ def _check_unique(rows: list[_Observation], file: SourceFile) -> None:
     """Raise Rejected if a measure has two rows for a year that differ in a further dimension."""
     first: dict[tuple, _Observation] = {}
     for each in rows:
-        other = first.setdefault((each.codes[_MEASURE], each.codes[_PERIOD]), each)
+        key = each.codes[_AREA], each.codes[_MEASURE], each.codes[_PERIOD]
+        other = first.setdefault(key, each)
         differ = [
             name
             for name, code in each.codes.items()
@@ -174,7 +175,7 @@ def _check_unique(rows: list[_Observation], file: SourceFile) -> None:
         if differ:
             name = differ[0]
             raise Rejected(
-                f"has two rows of China for {each.codes[_MEASURE]} {each.codes[_PERIOD]} (rows "
+                f"has two rows of {' '.join(map(str, key))} (rows "
                 f"{other.number + 1} and {each.number + 1}) that differ in {', '.join(differ)}: "
                 f"write `dimensions: {{{name}: {other.codes[name]}}}` under "
                 f"`files: {file.name}:` in _edition.yml, or another of its codes"

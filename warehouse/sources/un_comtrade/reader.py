@@ -19,7 +19,6 @@ from warehouse.contract.source import Reading, SourceFile
 from warehouse.formats.json_text import as_text, is_json, leaves, open_json
 from warehouse.formats.sheets import WESTERN_ENCODING, open_sheets
 from warehouse.formats.workbooks import Rows
-from warehouse.sources.economies import kept_in_raw
 from warehouse.sources.tables import cell
 
 _CHINA = "156"
@@ -32,6 +31,7 @@ _TOTAL = {
     "mosCode": ("0", None),
 }
 _FLOWS = {"X": "export", "M": "import"}
+_CLASSIFICATION = re.compile(r"(?:H(?:S|\d)|S(?P<revision>[1-4]))")
 _VALUE = "primaryValue"
 _MEASURES = ("qty", "altQty", "netWgt", "grossWgt", "cifvalue", "fobvalue")
 _NEEDED = ("reporterCode", "period", "flowCode", "partnerCode", "cmdCode", _VALUE)
@@ -53,7 +53,7 @@ Record = Mapping[str, object]
 
 
 def read(file: SourceFile) -> Reading:
-    """The cells of a file. Raises Rejected if it is an error or holds no total of China.
+    """The cells of a file. Raises Rejected if it is an error or holds no annual total.
 
     A record gives its value in dollars, with its codes as labels, and its other measures
     (undeclared); any other text is kept once a field, where it first stands.
@@ -125,7 +125,7 @@ def _records(answer: Mapping) -> list[Record]:
     if records == [] or (records is None and "count" in answer):
         raise Rejected(
             "holds no record, which is also the answer to a code that does not exist: mend "
-            "reporterCode (China is 156), period, flowCode or cmdCode in the query and repeat it"
+            "reporterCode (156 is China), period, flowCode or cmdCode in the query and repeat it"
         )
     if not isinstance(records, list):
         raise Rejected("is JSON, but not as expected: `{count, data: [records], error}` of data/v1")
@@ -141,10 +141,8 @@ def _said(message: object) -> str:
 
 
 def _kind(record: Record) -> str:
-    """What a record is: a total of China, or why it is none."""
-    of = {name: as_text(record.get(name)) for name in ("reporterCode", "typeCode", "freqCode")}
-    if of["reporterCode"] != _CHINA:
-        return "other"
+    """What a record is: a total of what an economy reports, or why it is none."""
+    of = {name: as_text(record.get(name)) for name in ("typeCode", "freqCode")}
     if of["typeCode"] not in ("C", None):
         return "service"
     if of["freqCode"] not in ("A", None) or not _is_year(record):
@@ -158,15 +156,10 @@ def _is_year(record: Record) -> bool:
 
 
 def _nothing_taken(count: Counter) -> str:
-    """The reason why no record of an answer is a total of China."""
-    if not count.keys() - {"other"}:
-        return (
-            f"holds no record that China reports, only {count['other']} of other economies: "
-            "query it again with reporterCode=156"
-        )
+    """The reason why no record of an answer is a total."""
     there = "; ".join(f"{count[kind]} {what}" for kind, what in _LEFT_OUT.items() if count[kind])
     return (
-        f"holds no annual total of China: {there}; query it again with typeCode C, freqCode A, "
+        f"holds no annual total: {there}; query it again with typeCode C, freqCode A, "
         "partner2Code=0, customsCode=C00, motCode=0"
     )
 
@@ -183,12 +176,32 @@ def _labels(records: list[Record]) -> dict[str, list[str | None]]:
                 of["flowCode"], of["cmdCode"], of["partnerCode"], strict=True
             )
         ],
+        "classification": [
+            _classification(title, flow, partner, code)
+            for title, flow, partner, code in zip(
+                titles, of["flowCode"], of["partnerCode"], of["cmdCode"], strict=True
+            )
+        ],
         "area_label": of["reporterCode"],
         "period_label": of["period"],
         "category_code": of["cmdCode"],
         "flow": [flow and _FLOWS.get(flow, flow) for flow in of["flowCode"]],
         "partner_code": of["partnerCode"],
     }
+
+
+def _classification(
+    title: str | None, flow: str | None, partner: str | None, code: str | None
+) -> str | None:
+    """Of exports of a commodity to the world the classification and digits: hs_2, sitc2_4.
+
+    Revisions of the Harmonized System have the same chapters, and a year has one as a rule.
+    """
+    match = _CLASSIFICATION.fullmatch(title or "")
+    if not match or (flow, partner) != ("X", _WORLD) or not (code or "").isdigit():
+        return None
+    revision = match["revision"]
+    return f"sitc{revision}_{len(code or '')}" if revision else f"hs_{len(code or '')}"
 
 
 def _column(
@@ -249,9 +262,3 @@ def _remarks(
     for kind, what in _LEFT_OUT.items():
         if count[kind]:
             yield f"{count[kind]} records {what}: kept in raw"
-    others = [
-        as_text(record["reporterCode"]) or "?"
-        for record, kind in zip(records, kinds, strict=True)
-        if kind == "other"
-    ]
-    yield from kept_in_raw(others)

@@ -11,10 +11,8 @@ from warehouse.contract.errors import Rejected
 from warehouse.contract.labels import label_key, split_unit
 from warehouse.contract.source import Reading, SourceFile
 from warehouse.formats.sheets import WESTERN_ENCODING, Sheet
-from warehouse.sources.economies import kept_in_raw
 from warehouse.sources.tables import Row, cell, filled_cells, read_each_sheet, row_cells
 
-CHINA = ("CHN", "CN")
 _HEADINGS = {
     "countrycode": "area_label",
     "countryname": "area_label_alt",
@@ -26,7 +24,7 @@ _YEAR = re.compile(r"((?:19|20)\d{2})(?: *\[YR\1\])?")
 
 
 def read(file: SourceFile) -> Reading:
-    """The cells of a download. Raises Rejected if it holds nothing of China."""
+    """The cells of a download. Raises Rejected if no row of a year is in it."""
     return read_each_sheet(
         file,
         _read_sheet,
@@ -37,9 +35,13 @@ def read(file: SourceFile) -> Reading:
 
 
 def unit_in(name: str | None) -> str | None:
-    """The unit in an indicator's name: "ICT service exports (% of service exports, BoP)" -> "%"."""
-    unit = split_unit(name or "")[1]
-    return "%" if unit and unit.startswith("%") else unit
+    """The unit in an indicator's name: "ICT service exports (% of service exports, BoP)" -> "%".
+
+    A name without a unit is that of a count: "Population, total" -> "number".
+    """
+    if not name:
+        return None
+    return "%" if "(%" in name else split_unit(name)[1] or "number"
 
 
 def _read_sheet(sheet: Sheet, file: SourceFile) -> tuple[list[dict], list[str]] | None:
@@ -56,26 +58,21 @@ def _read_sheet(sheet: Sheet, file: SourceFile) -> tuple[list[dict], list[str]] 
 def _table(
     rows: Sequence[Row], head: int, places: Mapping[str, int], file: SourceFile
 ) -> tuple[list[dict], list[str]]:
-    """The values of China, and a remark on the other economies."""
+    """The values of every economy and group of economies."""
     years = {
         column: match[1]
         for column, text in filled_cells(rows[head]).items()
         if (match := _YEAR.fullmatch(text.strip()))
     }
     body = list(enumerate(rows[head + 1 :], head + 1))
-    of_china = [row for row in body if cell(row[1], places["area_label"]) in CHINA]
-    others = [row for row in body if cell(row[1], places["area_label"]) not in CHINA]
-    codes = {code for _, row in others if (code := cell(row, places["area_label"]))}
-    if not (years and of_china):
-        raise Rejected(
-            f"holds no annual row of China (CHN), only {len(codes)} other economies and groups: "
-            "download it again with all countries and years"
-        )
+    named = [row for row in body if cell(row[1], places["area_label"])]
+    if not (years and named):
+        raise Rejected("holds no annual row: download it again with all countries and years")
     records = list(row_cells(enumerate(rows[: head + 1]), "label"))
-    records += row_cells(others, "unused")
-    for number, row in of_china:
+    records += row_cells((row for row in body if not cell(row[1], places["area_label"])), "unused")
+    for number, row in named:
         records += _row(number, row, years, places, file)
-    return records, kept_in_raw(codes)
+    return records, []
 
 
 def _row(

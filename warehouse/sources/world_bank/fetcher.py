@@ -1,15 +1,13 @@
 """Fetches indicators of all countries from the World Bank's service, version 2."""
 
+import csv
+from pathlib import Path
+
 from warehouse.sources.fetching import NoAnswer, Refused, Request, Run, as_json
 
 BASE_URL = "https://api.worldbank.org/v2"
 HEADERS = {"User-Agent": "yearbook", "Accept": "application/json"}
-INDICATORS = [
-    "BX.GSR.CCIS.ZS",  # ICT services in services exports
-    "TX.VAL.ICTG.ZS.UN",  # ICT goods in goods exports
-    "IT.NET.USER.ZS",  # internet users
-    "GB.XPD.RSDV.GD.ZS",  # research and development over GDP
-]
+_ALIASES = Path(__file__).parents[3] / "dbt_project" / "seeds" / "indicator_aliases.csv"
 # More rows than all countries have in any span of years that the service knows.
 _ROWS_A_PAGE = 20_000
 
@@ -20,7 +18,7 @@ def fetch(run: Run, base_url: str, first: int, last: int) -> list[str]:
     Raises FetchFailed.
     """
     missing = []
-    for indicator in INDICATORS:
+    for indicator in _indicators():
         page, pages = 1, 1
         while page <= pages:
             run.say(f"{indicator} {first}-{last}, page {page} of {pages}")
@@ -40,6 +38,16 @@ def fetch(run: Run, base_url: str, first: int, last: int) -> list[str]:
             pages = int(as_json(answer)[0]["pages"])
             page += 1
     return missing
+
+
+def _indicators() -> list[str]:
+    """The codes that stand for an indicator here."""
+    with _ALIASES.open(encoding="utf-8", newline="") as lines:
+        return [
+            row["label_key"].upper()
+            for row in csv.DictReader(lines)
+            if row["source_id"] == "world_bank"
+        ]
 
 
 def _check(answer: bytes) -> None:

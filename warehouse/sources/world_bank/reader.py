@@ -1,7 +1,7 @@
 """The World Bank: answers of its service, version 2, and the downloads of its site.
 
-An answer is `[{page, pages, ...}, [observation, ...]]`. Countries and groups of countries stand
-side by side; the rows of China are taken.
+An answer is `[{page, pages, ...}, [observation, ...]]`. Economies and groups of economies stand
+side by side; which is which is known where codes are (seeds/countries, country_codes).
 """
 
 import re
@@ -11,42 +11,33 @@ from warehouse.contract.cells import cell_record, table
 from warehouse.contract.errors import Rejected
 from warehouse.contract.source import Reading, SourceFile
 from warehouse.formats.json_text import as_text, is_json, leaves, open_json
-from warehouse.sources.economies import OBS_STATUS, kept_in_raw
+from warehouse.sources.economies import OBS_STATUS
 from warehouse.sources.world_bank import downloads
-from warehouse.sources.world_bank.downloads import CHINA, unit_in
+from warehouse.sources.world_bank.downloads import unit_in
 
 _EXPECTED = "the answer of api v2 with format=json, `[{page, pages, ...}, [observations]]`"
 
 
 def read(file: SourceFile) -> Reading:
-    """The cells of a file. Raises Rejected if it is an error or holds nothing of China."""
+    """The cells of a file. Raises Rejected if it is an error or holds nothing of a year."""
     if not is_json(file.data, file.name):
         return downloads.read(file)
     header, observations = _answer(open_json(file.data))
     records = list(_cells(0, "[0]", header, "label", {}))
-    others: set[str | None] = set()
-    values = periods = 0
+    periods = 0
     for number, observation in enumerate(observations):
         path = f"[1][{number}]"
         labels = _labels(observation, path, file)
-        is_of_china = labels["area_label"] in CHINA
         is_annual = re.fullmatch(r"\d{4}", labels["period_label"] or "") is not None
-        is_taken = is_of_china and is_annual
-        values += is_taken
-        periods += is_of_china and not is_annual
-        if not is_of_china:
-            others.add(labels["area_label"])
-        role = "value" if is_taken else "unused"
+        periods += not is_annual
+        role = "value" if is_annual else "unused"
         records += _cells(number + 1, path, observation, role, labels)
-    if not values:
-        raise Rejected(
-            f"holds no annual row of China (CHN), only {len(others)} other economies and groups: "
-            "query it again with CHN among the countries"
-        )
+    if periods == len(observations):
+        raise Rejected("holds no annual row: query it again by year (date=2012:2022)")
     remarks = _pages(header)
     if periods:
-        remarks.append(f"{periods} rows of China are not of a year: not taken")
-    return Reading(table(records), (*remarks, *kept_in_raw(others)))
+        remarks.append(f"{periods} rows are not of a year: not taken")
+    return Reading(table(records), tuple(remarks))
 
 
 def _answer(content: object) -> tuple[dict, list]:

@@ -1,79 +1,128 @@
--- How many of the areas are known, for each indicator and year of the sample or of the data.
-with years as (
+-- How many of the areas are known, for each indicator and year of the sample or of the data: of provinces every
+-- indicator (or of the country, where it alone is known), of economies those that their index and panel use.
+with wanted as (
 
     select
-        indicators.indicator_id,
-        sample_years.year
-    from {{ ref('indicators') }} as indicators
-    inner join {{ ref('int_sample_years') }} as sample_years
-        on sample_years.universe = 'province'
+        'province' as universe,
+        indicator_id
+    from {{ ref('indicators') }}
 
     union
 
     select
+        universe,
+        indicator_id
+    from {{ ref('index_members') }}
+    where universe <> 'province'
+
+    union
+
+    select
+        universe,
+        input_id as indicator_id
+    from {{ ref('panel_column') }}
+    where universe <> 'province'
+        and input_kind = 'observation'
+
+),
+
+observations as (
+
+    select
+        wanted.universe,
+        observations.indicator_id,
+        observations.year,
+        areas.level,
+        observations.obs_status,
+        observations.published_on
+    from {{ ref('fct_observation') }} as observations
+    inner join {{ ref('dim_area') }} as areas
+        on observations.area_code = areas.area_code
+    inner join wanted
+        on observations.indicator_id = wanted.indicator_id
+        and (wanted.universe = 'country' or areas.area_code = '100000' or areas.level <> 'country')
+    where observations.value is not null
+        and {{ is_current('observations') }}
+
+),
+
+years as (
+
+    select
+        wanted.universe,
+        wanted.indicator_id,
+        sample_years.year
+    from wanted
+    inner join {{ ref('int_sample_years') }} as sample_years
+        on wanted.universe = sample_years.universe
+
+    union
+
+    select
+        universe,
         indicator_id,
         year
-    from {{ ref('fct_observation') }}
-    where value is not null
-        and {{ is_current() }}
+    from observations
 
 ),
 
 by_indicator as (
 
     select
-        observations.indicator_id,
-        max(case when areas.level = 'province' then 1 else 0 end) as is_provincial
-    from {{ ref('fct_observation') }} as observations
-    inner join {{ ref('dim_area') }} as areas
-        on observations.area_code = areas.area_code
-    where observations.value is not null
-        and {{ is_current('observations') }}
-    group by observations.indicator_id
+        indicator_id,
+        max(case when level = 'province' then 1 else 0 end) as is_provincial
+    from observations
+    where universe = 'province'
+    group by indicator_id
 
 ),
 
 counted as (
 
     select
-        observations.indicator_id,
-        observations.year,
-        areas.level,
-        sum(case when observations.obs_status in ('A', 'P', 'E') then 1 else 0 end) as areas_reported,
-        sum(case when observations.obs_status = 'I' then 1 else 0 end) as areas_imputed,
-        sum(case when observations.obs_status = 'D' then 1 else 0 end) as areas_derived,
-        sum(case when observations.obs_status = 'X' then 1 else 0 end) as areas_proxied,
-        max(observations.published_on) as newest_published_on
-    from {{ ref('fct_observation') }} as observations
-    inner join {{ ref('dim_area') }} as areas
-        on observations.area_code = areas.area_code
-    where observations.value is not null
-        and {{ is_current('observations') }}
-    group by observations.indicator_id, observations.year, areas.level
+        universe,
+        indicator_id,
+        year,
+        level,
+        sum(case when obs_status in ('A', 'P', 'E') then 1 else 0 end) as areas_reported,
+        sum(case when obs_status = 'I' then 1 else 0 end) as areas_imputed,
+        sum(case when obs_status = 'D' then 1 else 0 end) as areas_derived,
+        sum(case when obs_status = 'X' then 1 else 0 end) as areas_proxied,
+        max(published_on) as newest_published_on
+    from observations
+    group by universe, indicator_id, year, level
+
+),
+
+sizes as (
+
+    select
+        universe,
+        count(*) as areas
+    from {{ ref('int_universe_areas') }}
+    group by universe
 
 ),
 
 levelled as (
 
     select
+        years.universe,
         years.indicator_id,
         years.year,
-        case when by_indicator.is_provincial = 0 then 'country' else 'province' end as level,
-        case
-            when by_indicator.is_provincial = 0 then 1
-            else (
-                select count(*)
-                from {{ ref('int_universe_areas') }}
-                where universe = 'province'
-            )
-        end as areas
+        case when years.universe = 'country' or by_indicator.is_provincial = 0 then 'country' else 'province' end
+            as level,
+        case when years.universe = 'province' and by_indicator.is_provincial = 0 then 1 else sizes.areas end as areas
     from years
+    inner join sizes
+        on years.universe = sizes.universe
     left join by_indicator
         on years.indicator_id = by_indicator.indicator_id
 
 )
 
 select
+    levelled.universe,
     levelled.indicator_id,
     levelled.year,
     levelled.level,
@@ -90,6 +139,7 @@ select
     counted.newest_published_on
 from levelled
 left join counted
-    on levelled.indicator_id = counted.indicator_id
+    on levelled.universe = counted.universe
+    and levelled.indicator_id = counted.indicator_id
     and levelled.year = counted.year
     and levelled.level = counted.level

@@ -1,6 +1,7 @@
--- What each numeric column of the panel is computed from, one row an input: seeds/panel_inputs, and a column for each
--- variant of EXPY and of the index.
+-- What each numeric column of the panel of a universe is computed from, one row an input: seeds/panel_inputs, and a
+-- column for each variant of EXPY and of the index.
 select
+    universe,
     column_name,
     input_position,
     input_kind,
@@ -11,19 +12,25 @@ from {{ ref('panel_inputs') }}
 union all
 
 select
-    'expy_' || variant as column_name,
+    universes.universe,
+    'expy_' || variants.variant as column_name,
     1 as input_position,
     'expy' as input_kind,
-    variant as input_id,
-    'ln(EXPY in yuan / 10 000)' as formula
-from {{ ref('expy_variants') }}
+    variants.variant as input_id,
+    case universes.universe when 'province' then 'ln(EXPY in yuan / 10 000)' else 'ln(EXPY)' end as formula
+from {{ ref('expy_variants') }} as variants
+inner join {{ ref('universes') }} as universes
+    on {{ is_variant_of('variants', 'universes.universe') }}
 
 union all
 
 select
-    'dige_' || variant as column_name,
+    universes.universe,
+    case universes.universe when 'province' then 'dige_' else 'digital_trade_' end || variants.variant as column_name,
     1 as input_position,
     'digital_trade' as input_kind,
-    variant as input_id,
+    variants.variant as input_id,
     'index' as formula
-from {{ ref('index_variants') }}
+from {{ ref('index_variants') }} as variants
+inner join {{ ref('universes') }} as universes
+    on {{ is_variant_of('variants', 'universes.universe') }}

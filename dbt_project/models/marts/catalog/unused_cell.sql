@@ -18,7 +18,7 @@ with unused as (
             when kind = 'undeclared' then 'in columns that nothing declares'
             when rejection is not null then {{ replace_pattern('rejection', '"[^"]*"', '"…"') }}
             when not is_mapped then 'under a heading that no indicator stands for'
-            else 'of an area outside the 31 units'
+            else coalesce('of ' || area_remark, 'of an area outside the 31 units')
         end as reason
     from {{ ref('stg_cells') }}
     where not is_usable

@@ -1,4 +1,5 @@
 select
+    'province' as universe,
     'gdp' as indicator_id,
     year,
     cast(count(*) as integer) as areas_reported,

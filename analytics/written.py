@@ -1,0 +1,82 @@
+"""How people write numbers and dates in cells."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from decimal import Decimal
+from numbers import Real
+
+import numpy as np
+import pandas as pd
+
+# `%Y` alone is a number and needs none of them
+DATES = (
+    *("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S"),
+    *("%Y年", "%Y年%m月", "%Y年%m月%d日", "%Y-%m", "%Y/%m", "%d/%m/%Y", "%Y年末"),
+)
+YEAR = re.compile(r"(\d{4})(\.0)? ?年[末度]?")
+GROUPED = re.compile(r"[+-]?\d{1,3}(([, ])\d{3}(\2\d{3})*)(\.\d+)?")
+CODE = re.compile(r"0\d")  # 007 is no number
+PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+
+
+def written_dates(column: pd.Series) -> pd.Series | None:
+    """Dates that are written in one way throughout, as in 2010-12-31, 2010/1/1, 2010年."""
+    text = column.map(str).str.strip()
+    for written in DATES:
+        dates = pd.to_datetime(text, format=written, errors="coerce")
+        if dates.notna().all():
+            return dates
+    return None
+
+
+def written_years(column: pd.Series) -> pd.Series:
+    """The column with 2010 for 2010年, as years stand beside plain ones."""
+    if pd.api.types.is_numeric_dtype(column.dtype):
+        return column
+    years = column.map(lambda value: YEAR.fullmatch(str(value).strip()), na_action="ignore")
+    return column.where(~years.map(bool, na_action="ignore").eq(True), years.map(_first))
+
+
+def written_numbers(column: pd.Series) -> pd.Series:
+    """The numbers (n,) that cells spell: 1,234.5 and 1 234.5, signs and digits of any width too.
+
+    Missing where a cell spells none: 3,14 and 1,2345 could be read in two ways, 12 % is not 12.
+    """
+    return column.map(_number).astype(float)
+
+
+def with_numbers(data: pd.DataFrame) -> pd.DataFrame:
+    """The data, in which a column of text whose cells all spell numbers holds them."""
+    for name in data.columns:
+        if pd.api.types.is_numeric_dtype(data[name].dtype):
+            continue
+        present = data[name].dropna()
+        text = present[present.map(lambda value: isinstance(value, str))]
+        if text.empty or np.isnan(_number(text.iloc[0])) or text.str.match(CODE).any():
+            continue
+        if written_numbers(present).notna().all():
+            data[name] = written_numbers(data[name])
+    return data
+
+
+def alike(names: Sequence[str]) -> list[list[int]]:
+    """Which of the names differ by case, spaces or the width of signs alone: their places."""
+    places: dict[str, list[int]] = {}
+    for place, name in enumerate(names):
+        plain = "".join(unicodedata.normalize("NFKC", name).casefold().split())
+        places.setdefault(plain, []).append(place)
+    return [found for found in places.values() if len(found) > 1]
+
+
+def _first(found: re.Match[str] | None) -> object:
+    return found[1] if found else None
+
+
+def _number(value: object) -> float:
+    if not isinstance(value, str):
+        return float(value) if isinstance(value, Real | Decimal) else float("nan")
+    text = unicodedata.normalize("NFKC", value).strip().replace("−", "-")
+    if (grouped := GROUPED.fullmatch(text)) is not None:
+        return float(text.replace(grouped[2], ""))
+    return float(text) if PLAIN.fullmatch(text) else float("nan")

@@ -1,0 +1,55 @@
+-- The economies among the areas: codes, region, and what is known of the Belt and Road. Membership and years come from
+-- landed files alone; what they contradict each other on is unclear.
+with memoranda as (
+
+    select
+        area_code,
+        indicator_id,
+        value,
+        row_number() over (partition by area_code, indicator_id order by year desc) as place
+    from {{ ref('fct_observation') }}
+    where indicator_id in ('bri_signed_year', 'bri_left_year', 'bri_unclear', 'bri_world_bank_71')
+        and value is not null
+        and {{ is_current() }}
+
+),
+
+known as (
+
+    select
+        area_code,
+        {% for name in ['signed_year', 'left_year', 'unclear', 'world_bank_71'] -%}
+        cast(max(case when indicator_id = 'bri_{{ name }}' then value end) as integer) as {{ name }}
+        {{- ',' if not loop.last }}
+        {% endfor %}
+    from memoranda
+    where place = 1
+    group by area_code
+
+)
+
+select
+    areas.area_code,
+    countries.iso3,
+    countries.iso2,
+    countries.iso_numeric,
+    countries.comtrade_code,
+    areas.name_en,
+    areas.name_zh,
+    countries.world_bank_region,
+    countries.bri_group is not null as is_bri_65,
+    countries.bri_group,
+    known.world_bank_71 = 1 as is_world_bank_71,
+    known.signed_year as bri_signed_year,
+    case
+        when known.unclear = 1 then 'unclear'
+        when known.left_year is not null then 'left'
+        when known.signed_year is not null then 'signed'
+    end as bri_status,
+    known.left_year as bri_left_year
+from {{ ref('dim_area') }} as areas
+inner join {{ ref('countries') }} as countries
+    on areas.area_code = countries.area_code
+left join known
+    on areas.area_code = known.area_code
+where areas.level = 'country'
