@@ -196,7 +196,9 @@ def set_aside_damage(home: Home) -> list[Path]:
 
 
 def damaged_history(home: Home) -> list[Path]:
-    """The files of the history that are missing or damaged."""
+    """The files of the history that are missing or damaged; in PostgreSQL there are none."""
+    if _url():
+        return []
     return [file for name in _HISTORY if not _is_sound(file := home.dagster / name)]
 
 

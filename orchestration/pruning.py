@@ -66,7 +66,7 @@ def _drafts(home: Home, days: int) -> Iterator[Path]:
     beside = (folder for folder in home.root.glob("*") if folder not in (home.releases, home.build))
     for path in [
         *(path for folder in beside for path in folder.rglob(".*.tmp")),
-        *home.dagster.glob("history-damaged-*"),
+        *home.dagster.glob("*-damaged-*"),
     ]:
         with suppress(FileNotFoundError):  # a fetch may be finishing it
             if path.lstat().st_mtime < before:
