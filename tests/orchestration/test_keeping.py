@@ -84,6 +84,9 @@ def test_drafts_go_once_they_are_old_and_what_was_published_stays(home):
         home.landing / "oecd" / "2020" / ".answer.json.17.tmp",
         home.snapshots / "files" / ".17.tmp",
         home.dagster / "history-damaged-1",
+        home.dagster / "history" / "runs" / "1.db-damaged",
+        home.releases / ".2019-12-31-a.damaged",
+        home.releases / ".2018-12-31-b.damaged",  # pinned
         home.build / ".17.tmp",  # a refresh begins it anew
         home.releases / ".2020.tmp",  # and removes this
         home.landing / "oecd" / "2020" / "answer.tmp",
@@ -91,15 +94,17 @@ def test_drafts_go_once_they_are_old_and_what_was_published_stays(home):
     for path in paths:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("x")
+    (home.root / "pins").mkdir()
+    (home.root / "pins" / "2018-12-31-b.json").write_text('{"for": "Table 3"}')
     path = home.root / "policy.yml"
     path.write_text("drafts: {days: 1}")
     assert pruning.prune(home, is_dry=False)[2].names == []
     path.write_text("drafts: {days: 0}")
     for is_dry in (True, False):
         found = pruning.prune(home, is_dry)[2]
-        assert {home.root / name for name in found.names} == {*paths[:3]}
-        assert found.size == 3
-    assert [path.exists() for path in paths] == [False] * 3 + [True] * 3
+        assert {home.root / name for name in found.names} == {*paths[:5]}
+        assert found.size == 5
+    assert [path.exists() for path in paths] == [False] * 5 + [True] * 4
 
 
 def test_units_are_what_systemd_understands(tmp_path):
