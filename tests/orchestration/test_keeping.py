@@ -15,6 +15,7 @@ from orchestration import alerts, history, instance, ports, pruning, units
 from orchestration.cli import app
 from warehouse.contract import policy
 from warehouse.contract.errors import WarehouseError
+from warehouse.contract.files import write_sealed
 from warehouse.contract.home import Home
 
 ROOT = Path(__file__).parents[2]
@@ -94,8 +95,7 @@ def test_drafts_go_once_they_are_old_and_what_was_published_stays(home):
     for path in paths:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("x")
-    (home.root / "pins").mkdir()
-    (home.root / "pins" / "2018-12-31-b.json").write_text('{"for": "Table 3"}')
+    write_sealed(home.root / "pins" / "2018-12-31-b.json", {"for": "Table 3"})
     path = home.root / "policy.yml"
     path.write_text("drafts: {days: 1}")
     assert pruning.prune(home, is_dry=False)[2].names == []
@@ -159,6 +159,7 @@ def test_the_policy_is_read_before_anything_is_made(clone, released):
 FAILED = """
 import dagster as dg
 from orchestration import automation, instance
+from warehouse.contract.files import write_sealed
 from warehouse.contract.home import Home
 
 instance.prepare(Home.from_environment())
