@@ -177,8 +177,11 @@ def _remains(home: Home) -> list[str]:
 
 
 def _history(home: Home) -> list[str]:
-    if not instance.is_in_home():
-        return []
+    try:
+        if not instance.is_in_home():
+            return []
+    except instance.NoStorage as fault:
+        return [str(fault)]
     damaged = {*instance.damaged_history(home), *instance.damaged_events(home)}
     wrong = [f"{path} is missing or damaged" for path in sorted(damaged)]
     return wrong or [

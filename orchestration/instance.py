@@ -77,6 +77,13 @@ def prepare(home: Home) -> None:
     )
 
 
+def is_in_database() -> bool:
+    """Whether the history is in a database, which is there. Raises `NoStorage` if it is not."""
+    if url := _url():
+        _check_reached(url)
+    return url is not None
+
+
 def check_storage(home: Home) -> None:
     """Raise `NoStorage` if there is a database to be used that cannot be, or is another home's."""
     if url := _url():

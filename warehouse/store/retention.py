@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from warehouse.contract import files
 from warehouse.contract.errors import WarehouseError
-from warehouse.contract.files import read_sealed, write_sealed
 from warehouse.contract.home import Home
 from warehouse.contract.policy import Releases
 from warehouse.store import releases
@@ -28,15 +28,15 @@ class Made:
 
 
 def pins(home: Home) -> dict[str, str]:
-    """What each pinned release is pinned for."""
-    files = sorted((home.root / "pins").glob("[!.]*.json"))
-    return {file.stem: read_sealed(file)["for"] for file in files}
+    """What each pinned release is pinned for. Raises `Damaged`."""
+    pinned = sorted((home.root / "pins").glob("[!.]*.json"))
+    return {file.stem: files.read_sealed(file)["for"] for file in pinned}
 
 
 def pin(home: Home, name: str, purpose: str) -> str:
     """Have a release kept for ever; returns its name, for `current` is a name too."""
     name = _existing(home, name)
-    write_sealed(_pin(home, name), {"for": purpose})
+    files.write_sealed(_pin(home, name), {"for": purpose})
     return name
 
 
@@ -72,17 +72,16 @@ def remove(home: Home, names: Iterable[str]) -> None:
 
 
 def all_made(home: Home) -> list[Made]:
-    """Every release of a home that says what it is; one that does not is left alone."""
-    folders = [path.parent for path in home.releases.glob(f"[!.]*/{releases.FACTS}")]
+    """Every release of a home that says what it is; a damaged one is left alone."""
     return [
         Made(
-            (folder / releases.FACTS).stat().st_mtime,
-            folder.name,
+            (home.releases / name / releases.FACTS).stat().st_mtime,
+            name,
             date.fromisoformat(facts["newest_published_on"]),
             facts["as_of"] is not None,
         )
-        for folder in folders
-        if not folder.is_symlink() and (facts := releases.facts_of(folder))
+        for name, facts in releases.made(home).items()
+        if facts
     ]
 
 

@@ -62,6 +62,10 @@ def test_what_is_pinned_stays(home):
     assert "2019-06-30-a" in retention.superfluous(home, only_last)
     with pytest.raises(WarehouseError, match=r"2019-06-30-a is not pinned"):
         retention.unpin(home, "2019-06-30-a")
+    pin = home.root / "pins" / "2020-12-31-e.json"
+    pin.write_text(pin.read_text().replace("4", "5"))
+    with pytest.raises(WarehouseError, match=r"2020-12-31-e\.json is not what was written"):
+        retention.superfluous(home, only_last)
     for name in ("2018", "../pins", "."):
         with pytest.raises(WarehouseError, match=r"has no release \S+: it has 2019-06-30-a, "):
             retention.pin(home, name, "nothing")
