@@ -1,6 +1,6 @@
 -- What the papers say without a source, and what the data say: the claim, the number that is found and a verdict. A
--- number is confirmed where it is the claimed one at the digits printed, misdated where it is that of another year, else
--- contradicted; where nothing is computed the verdict and its reason are those of seeds/stylised_facts.
+-- number is confirmed where it is the claimed one at the digits printed, misdated where it is that of another year,
+-- else contradicted; where nothing is computed the verdict and its reason are those of seeds/stylised_facts.
 {%- set relations = {'observations': 'observations', 'vintages': 'vintages', 'printed': 'printed'} -%}
 {%- set released = {
     'observations': 'marts.fct_observation', 'vintages': 'marts.fct_observation__vintages',
