@@ -7,9 +7,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from warehouse.contract import files
 from warehouse.contract.errors import WarehouseError
 from warehouse.contract.home import Home
-from warehouse.intake.snapshots import write_atomically
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 # A run with this tag got as far as holding the refresh lock.
 LOCKED = "yearbook/locked_by"
 _OWNER = "yearbook/home"
+
+# What a run writes into; the events of each lie in a file of its own beside the index
+_HISTORY = ("history/runs.db", "history/runs/index.db", "schedules/schedules.db")
 
 # The URL of a PostgreSQL database for the history, instead of files in the home
 STORAGE = "YEARBOOK_STORAGE"
@@ -51,12 +54,11 @@ def holder() -> str:
 
 def prepare(home: Home) -> None:
     """Write the settings of the instance and point Dagster at it, without importing Dagster."""
-    home.dagster.mkdir(parents=True, exist_ok=True)
     settings = home.dagster / "dagster.yaml"
     url = _url()
     wanted = _SETTINGS + (_ON_POSTGRESQL if url else "")
-    if not settings.exists() or settings.read_text(encoding="utf-8") != wanted:
-        write_atomically(settings, wanted)
+    if not settings.is_file() or settings.read_bytes() != wanted.encode():
+        files.write_atomically(settings, wanted)
     if url:
         os.environ[STORAGE] = url
     os.environ.update(
@@ -178,25 +180,41 @@ def end_dead_runs(instance: "DagsterInstance", own_run_id: str) -> None:
             instance.report_run_failed(run, "the process of this run was killed")
 
 
-def set_aside_if_damaged(home: Home) -> Path | None:
-    """Move a history whose files are damaged out of the way, and return where it is now.
+def set_aside_damage(home: Home) -> list[Path]:
+    """Move what is damaged of the history out of the way; the folders where it is now.
 
     It tells of refreshes and holds no data. Only to be called with the refresh lock in hand.
     """
-    history = home.dagster / "history"
-    files = [history / "runs.db", history / "runs" / "index.db"]
-    if all(_is_sound(file) for file in files if file.exists()):
-        return None
-    number = 1 + len(list(home.dagster.glob("history-damaged-*")))
-    aside = home.dagster / f"history-damaged-{number}"
-    history.rename(aside)
-    return aside
+    there = [file for file in damaged_history(home) if os.path.lexists(file)]
+    folders = {home.dagster / file.relative_to(home.dagster).parts[0] for file in there}
+    number = 1 + len(list(home.dagster.glob("*-damaged-*")))
+    asides = []
+    for folder in sorted(folders):
+        asides.append(folder.with_name(f"{folder.name}-damaged-{number}"))
+        folder.rename(asides[-1])
+    return asides
+
+
+def damaged_history(home: Home) -> list[Path]:
+    """The files of the history that are missing or damaged."""
+    return [file for name in _HISTORY if not _is_sound(file := home.dagster / name)]
+
+
+def damaged_events(home: Home) -> list[Path]:
+    """The files of events of single runs that are damaged."""
+    return [
+        file
+        for file in files.below(home.dagster / "history" / "runs", ".db")
+        if not _is_sound(file)
+    ]
 
 
 def _is_sound(file: Path) -> bool:
-    """Whether SQLite finds the pages of a file in order."""
+    """Whether SQLite finds the pages of a file in order, and the mark of Dagster's tables in it."""
     try:
         with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as database:
-            return database.execute("pragma quick_check(1)").fetchall() == [("ok",)]
+            checked = database.execute("pragma quick_check(1)").fetchall()
+            marks = database.execute("select version_num from alembic_version").fetchall()
+            return checked == [("ok",)] and len(marks) == 1
     except sqlite3.DatabaseError:
         return False

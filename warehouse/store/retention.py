@@ -12,9 +12,9 @@ from datetime import date
 from pathlib import Path
 
 from warehouse.contract.errors import WarehouseError
+from warehouse.contract.files import write_atomically
 from warehouse.contract.home import Home
 from warehouse.contract.policy import Releases
-from warehouse.intake.snapshots import write_atomically
 from warehouse.store import releases
 
 
