@@ -19,6 +19,14 @@ from typing import TYPE_CHECKING, Any
 
 from orchestration.dbt_command import DBT_PROJECT, invoke
 from orchestration.lock import exclusively
+from warehouse.contract.files import (
+    Damaged,
+    has_sha256,
+    read_sealed,
+    remove,
+    sha256_of,
+    write_sealed,
+)
 from warehouse.store.releases import code
 
 if TYPE_CHECKING:
@@ -27,6 +35,7 @@ if TYPE_CHECKING:
 _PACKAGES = ("dbt-core", "dbt-adapters", "dbt-common", "dbt-duckdb")
 # As dbt documents it, and as dbt itself reads it again
 _WRITTEN, _PARSED = "manifest.json", "partial_parse.msgpack"
+_HASHES = "sha256.json"
 
 
 def keep() -> None:
@@ -40,12 +49,14 @@ def keep() -> None:
         # Of the project as it was here the last time dbt reads only what has changed
         made = _parse(cache_folder / "parsing")
         unfinished = cache_folder / "unfinished"
-        shutil.rmtree(unfinished, ignore_errors=True)
+        remove(unfinished)
         unfinished.mkdir()
         for name in (_WRITTEN, _PARSED):
             shutil.copy(made / name, unfinished)
+        hashes = {name: sha256_of(unfinished / name) for name in (_WRITTEN, _PARSED)}
+        write_sealed(unfinished / _HASHES, hashes)
         for outdated in cache_folder.glob("[0-9a-f]*"):
-            shutil.rmtree(outdated)
+            remove(outdated)
         os.rename(unfinished, cache_folder / _state())
 
 
@@ -83,9 +94,24 @@ def _parse(folder: Path) -> Path:
 
 
 def _kept() -> Path | None:
-    """The folder of the manifest of the project as it is now, if there is one."""
+    """The folder of the manifest of the project as it is now, if there is one and it is whole."""
     folders = (place / _state() for place in _places())
-    return next((folder for folder in folders if folder.is_dir()), None)
+    return next((folder for folder in folders if _is_whole(folder)), None)
+
+
+def damaged() -> list[Path]:
+    """The folders of manifests of the project as it is now that are not what was written."""
+    folders = [place / _state() for place in _places()]
+    return [folder for folder in folders if folder.exists() and not _is_whole(folder)]
+
+
+def _is_whole(folder: Path) -> bool:
+    """Whether both forms of a manifest are what was written."""
+    try:
+        hashes = read_sealed(folder / _HASHES)
+    except Damaged:
+        return False
+    return all(has_sha256(folder / name, hashes.get(name)) for name in (_WRITTEN, _PARSED))
 
 
 def _cache_folder() -> Path:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from warehouse.contract.errors import WarehouseError
+from warehouse.contract.files import below, write_atomically
 from warehouse.contract.home import Home
-from warehouse.intake.snapshots import write_atomically
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 # A run with this tag got as far as holding the refresh lock.
 LOCKED = "yearbook/locked_by"
 _OWNER = "yearbook/home"
+
+# What a run writes into; the events of each lie in a file of its own beside the index
+_HISTORY = ("history/runs.db", "history/runs/index.db", "schedules/schedules.db")
 
 # The URL of a PostgreSQL database for the history, instead of files in the home
 STORAGE = "YEARBOOK_STORAGE"
@@ -44,6 +47,10 @@ class NoStorage(WarehouseError):
     """YEARBOOK_STORAGE names no database for this home; the message says what is wrong with it."""
 
 
+class DamagedHistory(WarehouseError):
+    """The history of runs is not to be read; the message says what begins it anew."""
+
+
 def holder() -> str:
     """The process that holds the lock, as the tag `LOCKED` says it."""
     return f"{os.getpid()}@{socket.gethostname()}"
@@ -51,11 +58,10 @@ def holder() -> str:
 
 def prepare(home: Home) -> None:
     """Write the settings of the instance and point Dagster at it, without importing Dagster."""
-    home.dagster.mkdir(parents=True, exist_ok=True)
     settings = home.dagster / "dagster.yaml"
     url = _url()
     wanted = _SETTINGS + (_ON_POSTGRESQL if url else "")
-    if not settings.exists() or settings.read_text(encoding="utf-8") != wanted:
+    if not settings.is_file() or settings.read_bytes() != wanted.encode():
         write_atomically(settings, wanted)
     if url:
         os.environ[STORAGE] = url
@@ -71,6 +77,13 @@ def prepare(home: Home) -> None:
     )
 
 
+def is_in_database() -> bool:
+    """Whether the history is in a database, which is there. Raises `NoStorage` if it is not."""
+    if url := _url():
+        _check_reached(url)
+    return url is not None
+
+
 def check_storage(home: Home) -> None:
     """Raise `NoStorage` if there is a database to be used that cannot be, or is another home's."""
     if url := _url():
@@ -84,8 +97,9 @@ def check_storage(home: Home) -> None:
 def opened(home: Home) -> "DagsterInstance":
     """The instance of a home for a process that runs a job; to be prepared before.
 
-    Raises `NoStorage`.
+    Raises `NoStorage` and `DamagedHistory`.
     """
+    check_history(home)
     from dagster import DagsterInstance
     from dagster._core.instance.ref import InstanceRef
 
@@ -178,25 +192,52 @@ def end_dead_runs(instance: "DagsterInstance", own_run_id: str) -> None:
             instance.report_run_failed(run, "the process of this run was killed")
 
 
-def set_aside_if_damaged(home: Home) -> Path | None:
-    """Move a history whose files are damaged out of the way, and return where it is now.
+def set_aside_damage(home: Home) -> list[Path]:
+    """Move what is damaged of the history out of the way; the folders where it is now.
 
     It tells of refreshes and holds no data. Only to be called with the refresh lock in hand.
     """
-    history = home.dagster / "history"
-    files = [history / "runs.db", history / "runs" / "index.db"]
-    if all(_is_sound(file) for file in files if file.exists()):
-        return None
-    number = 1 + len(list(home.dagster.glob("history-damaged-*")))
-    aside = home.dagster / f"history-damaged-{number}"
-    history.rename(aside)
-    return aside
+    there = [file for file in damaged_history(home) if os.path.lexists(file)]
+    folders = {home.dagster / file.relative_to(home.dagster).parts[0] for file in there}
+    number = 1 + len(list(home.dagster.glob("*-damaged-*")))
+    asides = []
+    for folder in sorted(folders):
+        asides.append(folder.with_name(f"{folder.name}-damaged-{number}"))
+        folder.rename(asides[-1])
+    return asides
+
+
+def check_history(home: Home) -> None:
+    """Raise `DamagedHistory` if Dagster would stumble over what lies in a home."""
+    for file in damaged_history(home):
+        if os.path.lexists(file):
+            raise DamagedHistory(
+                f"{file} is damaged: `yearbook refresh` sets the history aside and begins it anew"
+            )
+
+
+def is_in_home() -> bool:
+    """Whether the history lies in files of the home, not in a database."""
+    return _url() is None
+
+
+def damaged_history(home: Home) -> list[Path]:
+    """The files of the history that are missing or damaged."""
+    names = _HISTORY if is_in_home() else ()
+    return [file for name in names if not _is_sound(file := home.dagster / name)]
+
+
+def damaged_events(home: Home) -> list[Path]:
+    """The files of events of single runs that are damaged."""
+    return [file for file in below(home.dagster / "history" / "runs", ".db") if not _is_sound(file)]
 
 
 def _is_sound(file: Path) -> bool:
-    """Whether SQLite finds the pages of a file in order."""
+    """Whether SQLite finds the pages of a file in order, and the mark of Dagster's tables in it."""
     try:
         with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as database:
-            return database.execute("pragma quick_check(1)").fetchall() == [("ok",)]
+            checked = database.execute("pragma quick_check(1)").fetchall()
+            marks = database.execute("select version_num from alembic_version").fetchall()
+            return checked == [("ok",)] and len(marks) == 1
     except sqlite3.DatabaseError:
         return False

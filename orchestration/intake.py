@@ -6,9 +6,11 @@ from datetime import date
 from pathlib import Path
 
 from warehouse.contract.errors import WarehouseError
+from warehouse.contract.files import Damaged
 from warehouse.contract.home import Home
 from warehouse.intake import landing, raw, snapshots
-from warehouse.store import releases
+from warehouse.intake.landing import LandedFile
+from warehouse.store import releases, remains
 
 # A source and an edition of it
 EXAMPLE = Path("nbs_portal", "2020-09")
@@ -25,13 +27,23 @@ def write_demonstration(home: Home) -> None:
     """
     from warehouse import demonstration  # brings pandas
 
-    for file in [*snapshots.known(home), *landing.scan(home.landing)]:
+    for file in [*_known_in_part(home), *landing.scan(home.landing)]:
         if not file.synthetic:
             raise WarehouseError(
                 f"{home.root} holds {file.name}, which is no demonstration; make the demonstration "
                 "elsewhere: yearbook demo --home DIR"
             )
     demonstration.write(home.landing)
+
+
+def _known_in_part(home: Home) -> list[LandedFile]:
+    """What was taken in; nothing where that is damaged, for taking in comes next and mends it."""
+    if snapshots.facts_files(home):
+        snapshots.take_over(home)
+    try:
+        return snapshots.known(home)
+    except Damaged:
+        return []
 
 
 def take_in(home: Home, folder: Path) -> None:
@@ -66,9 +78,14 @@ def check_as_of(home: Home, as_of: date | None) -> None:
 
 
 def nothing_new(home: Home, as_of: date | None = None) -> bool:
-    """Whether the current release is made of the files taken in and the code as they are now."""
+    """Whether the current release is made of the files taken in and the code as they are now, and
+    what was left beside it is as it was."""
     current = releases.current(home)
-    return current is not None and current["fingerprint"] == releases.fingerprint(home, as_of)
+    return (
+        current is not None
+        and current["fingerprint"] == releases.fingerprint(home, as_of)
+        and not remains.damaged(home)
+    )
 
 
 def is_synthetic(home: Home) -> bool:

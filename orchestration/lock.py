@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TextIO
 
 from warehouse.contract.errors import WarehouseError
+from warehouse.contract.files import remove
 from warehouse.contract.home import Home
 
 PATIENCE_SECONDS = 10.0
@@ -55,6 +56,8 @@ def refreshing(home: Home, patience: float = PATIENCE_SECONDS) -> Iterator[None]
 def exclusively(path: Path, patience: float = math.inf) -> Iterator[TextIO]:
     """Hold a lock file, emptied and open for writing; raises `TimeoutError` after `patience` s."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    if os.path.lexists(path) and not path.is_file():  # nobody can have locked it
+        remove(path)
     deadline = time.monotonic() + patience
     with path.open("a+", encoding="utf-8") as file:
         while True:
@@ -69,10 +72,23 @@ def exclusively(path: Path, patience: float = math.inf) -> Iterator[TextIO]:
         yield file
 
 
+def holder(home: Home) -> str | None:
+    """Who is refreshing a home right now; None if nobody is."""
+    path = home.build / "refresh.lock"
+    try:
+        with path.open() as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _holder(path)
+    except OSError:  # there is no lock that anybody could hold
+        return None
+    return None
+
+
 def _holder(path: Path) -> str:
     try:
         who = json.loads(path.read_text(encoding="utf-8"))
-    except json.JSONDecodeError:  # it has just taken the lock, or is just letting go
+    except ValueError:  # it has just taken the lock, or is just letting go
         return "it has only just begun or ended; try again"
     return (
         f"process {who['pid']} of {who['user']} on {who['host']}, since {who['since']}; "

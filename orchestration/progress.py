@@ -1,7 +1,8 @@
 """What a person at the terminal sees of a refresh, on stderr: its stages, then what it found."""
 
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from warehouse.store.releases import SYNTHETIC
@@ -15,7 +16,11 @@ STAGES = ("cells", "files", "tables", "models", "release")
 
 def say(text: str, is_synthetic: bool) -> None:
     """Print one line; every line about a demonstration says that its data are synthetic."""
-    _console().print(marked(text, is_synthetic))
+    console = _console()
+    with console.capture() as captured:
+        console.print(marked(text, is_synthetic))
+    with suppress(OSError):  # where nobody reads on, the work goes on
+        print(captured.get(), end="", file=sys.stderr, flush=True)
 
 
 def marked(text: str, is_synthetic: bool) -> str:

@@ -6,13 +6,13 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestration import dbt_manifest, instance, intake, judgement, lock, progress
+from orchestration import dbt_manifest, instance, intake, judgement, lock, machine, progress
 from orchestration.dbt_command import one_line
 from orchestration.progress import say
 from warehouse.contract import policy
 from warehouse.contract.errors import WarehouseError
 from warehouse.contract.home import Home
-from warehouse.store import releases
+from warehouse.store import releases, remains
 
 if TYPE_CHECKING:
     from dagster import DagsterEvent, ExecuteInProcessResult
@@ -41,19 +41,12 @@ def refresh(home: Home, landing: Path, as_of: date | None = None, is_verbose: bo
         intake.take_in(home, landing)
         intake.check_as_of(home, as_of)
         is_synthetic = intake.is_synthetic(home)
-        if intake.nothing_new(home, as_of):
-            name = _current_name(home)
-            say(f"nothing new: {name} is made of the same files and the same code", is_synthetic)
-            return
-        if releases.return_to(home, releases.fingerprint(home, as_of)):
-            name = _current_name(home)
-            say(f"back to {name}, made before of the same files and the same code", is_synthetic)
+        if _is_as_it_was_left(home, is_synthetic) and _is_made_already(home, as_of, is_synthetic):
             return
         judgement.check(home)
         policy.read(home)
+        machine.check_room(home)
         say(f"refreshing {home.root}{f' as of {as_of}' if as_of else ''}", is_synthetic)
-        if aside := instance.set_aside_if_damaged(home):
-            say(f"the history of runs was damaged, it begins anew beside {aside}", is_synthetic)
         from orchestration import report  # brings pandas
 
         with progress.showing(is_verbose):
@@ -69,6 +62,36 @@ def refresh(home: Home, landing: Path, as_of: date | None = None, is_verbose: bo
             raise RefreshFailed("\n".join(report.shortened(found, home)))
         for line in report.summary(home, time.monotonic() - started, as_of):
             say(line, is_synthetic)
+
+
+def _is_as_it_was_left(home: Home, is_synthetic: bool) -> bool:
+    """Whether what rests beside the releases is what was left; says what is not.
+
+    A history that is damaged begins anew; all else a refresh writes again.
+    """
+    asides = instance.set_aside_damage(home)
+    for aside in asides:
+        say(f"the history of runs was damaged, it begins anew beside {aside}", is_synthetic)
+    damaged = remains.damaged(home) or ([] if asides else instance.damaged_history(home))
+    if damaged and releases.made(home):
+        others = f" and {len(damaged) - 1} more" if damaged[1:] else ""
+        say(f"not as they were left, made again: {damaged[0]}{others}", is_synthetic)
+    return not (asides or damaged)
+
+
+def _is_made_already(home: Home, as_of: date | None, is_synthetic: bool) -> bool:
+    """Whether there is the release that a refresh would make; it is then the current one."""
+    fingerprint = releases.fingerprint(home, as_of)
+    current = releases.current(home)
+    if current is not None and current["fingerprint"] == fingerprint:
+        name = current["name"]
+        say(f"nothing new: {name} is made of the same files and the same code", is_synthetic)
+        return True
+    if not releases.return_to(home, fingerprint):
+        return False
+    name = _current_name(home)
+    say(f"back to {name}, made before of the same files and the same code", is_synthetic)
+    return True
 
 
 def _current_name(home: Home) -> str:
@@ -133,6 +156,8 @@ def _of_step(event: "DagsterEvent", run_id: str) -> list[str]:
     if failure.error.cls_name == "DagsterAssetCheckFailedError":
         return []
     cause = failure.error.cause or failure.error
+    if said := machine.fault(cause.message):
+        return [f"{event.step_key} stopped: {said}"]
     return [
         f"{event.step_key} stopped: {one_line(cause.message)}; the full trace is in run {run_id} "
         "of `yearbook ui`"

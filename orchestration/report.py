@@ -7,10 +7,10 @@ from itertools import groupby, islice
 from pathlib import Path
 
 from orchestration.progress import marked
+from warehouse.contract.files import write_atomically
 from warehouse.contract.home import Home
 from warehouse.explain import findings
 from warehouse.explain.findings import Findings
-from warehouse.intake.snapshots import write_atomically
 from warehouse.store import releases
 
 NAMED = 3  # of a long list, so many are named in a line

@@ -7,8 +7,8 @@ import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
+from warehouse.contract.files import write_atomically
 from warehouse.contract.home import Home
-from warehouse.intake.snapshots import write_atomically
 
 YEARBOOK = str(Path(sys.executable).with_name("yearbook"))
 # YEARBOOK_STORAGE with its password belongs into the file, which nobody else can read

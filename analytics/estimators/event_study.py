@@ -41,8 +41,8 @@ Aggregate = Literal["simple", "event", "group", "calendar"]
 BASE = -1  # the period that effects by event time are measured from
 # What the library warns of, by a word, in ours; its other warnings are of what is counted here
 DOUBTS = {
-    "near-separation detected": "the covariates all but tell some cohort from its controls: where the two do not "
-    "overlap, its effects are extrapolated",
+    "near-separation detected": "the covariates all but tell some cohort from its controls: "
+    "where the two do not overlap, its effects are extrapolated",
     "rank-deficient": "in some comparisons a covariate adds nothing to the others, and is left out",
 }
 QUARTILES = 1.3489795003921634  # from the first to the third of the normal distribution

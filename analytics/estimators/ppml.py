@@ -36,7 +36,8 @@ SETTLED = 1e-6  # of the linear predictor, from one step to the next
 FALLING = -0.5  # a step of a row whose fit goes to 0: they go down by 1
 FARTHEST = 40.0  # of the linear predictor from the mean's, so that no weight becomes 0
 HALVINGS = 30
-PRECISION = 1e-10  # of the effects that are taken out
+PRECISION = 1e-10  # of the effects that are taken out, in the end
+ROUGHLY = 1e-3  # of the effects at first, and of a step later
 SWEEPS = 100_000
 
 
@@ -120,14 +121,14 @@ class Sets:
         kept = self.codes[mask]
         return Sets(np.column_stack([kept[:, :0], *(dense_codes(codes)[0] for codes in kept.T)]))
 
-    def residuals(self, columns: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    def residuals(self, columns: np.ndarray, weights: np.ndarray, precision: float) -> np.ndarray:
         """What the effects leave of columns (n, k) under weights (n,)."""
         if self.codes.shape[1] == 0:
             return columns
         # Only where there are effects. Their other solver gives other bytes each time
         from pyfixest.core.demean import demean
 
-        left, is_exact = demean(columns, self.codes, weights, PRECISION, SWEEPS)
+        left, is_exact = demean(columns, self.codes, weights, precision, SWEEPS)
         if not is_exact:
             raise SpecificationError(
                 f"the effects could not be taken out in {SWEEPS} sweeps: the sets hardly hang "
@@ -291,7 +292,7 @@ def _design(rows: Rows, model: PoissonPseudoLikelihood) -> np.ndarray:
 def _check(x: np.ndarray, sets: Sets, rows: Rows, model: PoissonPseudoLikelihood) -> None:
     """Raise CollinearityError for a regressor that adds nothing."""
     names = list(rows.matrix(model.regressors).columns)
-    net = sets.residuals(x, np.ones(len(x)))[:, : len(names)]
+    net = sets.residuals(x, np.ones(len(x)), PRECISION)[:, : len(names)]
     check_collinearity(names, net, "fixed")
 
 
@@ -305,18 +306,22 @@ def solve(outcome: np.ndarray, x: np.ndarray, sets: Sets) -> Solution:
     fitted = (y + 1) / 2
     predictor = np.log(fitted)
     working, net = np.zeros(len(y)), np.column_stack([np.zeros(len(y)), x])
+    precision = ROUGHLY
     for iteration in range(1, ITERATIONS + 1):
         # What the effects have left before leaves less for them to take out now
         net[:, 0] += predictor + y / fitted - 1 - working
         working = predictor + y / fitted - 1
-        net = sets.residuals(net, fitted)
+        net = sets.residuals(net, fitted, precision)
         root = np.sqrt(fitted)[:, None]
         params = np.linalg.lstsq(root * net[:, 1:], root[:, 0] * net[:, 0], rcond=None)[0]
         step = working - (net[:, 0] - net[:, 1:] @ params) - predictor
         falling = (y == 0) & (step < FALLING)
-        if np.abs(step[~falling]).max() < SETTLED:
+        if precision == PRECISION and np.abs(step[~falling]).max() < SETTLED:
             level = predictor + np.log(scale)
             return Solution(params, net[:, 1:], level, fitted * scale, iteration, falling)
+        # Rows that fall for ever are told while they are near: the others decide how exact to be
+        largest = np.abs(step[y > 0]).max()
+        precision = PRECISION if largest < ROUGHLY else min(precision, largest * ROUGHLY)
         if iteration > 1:  # the start is no sum of regressors and effects, and closer than any
             step = _shortened(y, predictor, step)
         predictor = np.clip(predictor + step, -FARTHEST, FARTHEST)
@@ -426,7 +431,7 @@ def _reset(
         square = pd.DataFrame({"square": (solution.predictor - solution.predictor.mean()) ** 2})
         x = np.column_stack([standardised(square)[0], _design(rows, model)])
         names = ["square", *rows.matrix(model.regressors).columns]
-        net = sets.residuals(x, np.ones(len(x)))[:, : len(names)]
+        net = sets.residuals(x, np.ones(len(x)), PRECISION)[:, : len(names)]
         order = [*range(1, len(names)), 0]  # the square comes last: it is what may add nothing
         check_collinearity([names[i] for i in order], net[:, order], "fixed")
         wider = solve(outcome, x, sets)

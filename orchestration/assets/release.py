@@ -14,7 +14,7 @@ from orchestration.assets.raw import YEARLY
 from orchestration.assets.studies import STUDIES
 from orchestration.keys import address, asset_key, dbt_address
 from orchestration.resources import Warehouse
-from warehouse.store import build, releases
+from warehouse.store import build, releases, remains
 
 
 def release_of(
@@ -59,6 +59,7 @@ def _publish(warehouse: Warehouse, checks: dict[str, Any]) -> dg.MaterializeResu
     )
     all_studies = [*STUDIES, *judgement.studies_of(warehouse.home)]
     folder = releases.publish(warehouse.home, made, comments(all_studies), checks)
+    remains.write_down(warehouse.home)
     current = releases.current(warehouse.home)
     assert current  # it was published just now
     rows = sum(current["tables"].values())

@@ -2,7 +2,7 @@
 answers at once.
 """
 
-from orchestration.cli import refreshing, asking, estimating, value_chains, serving, keeping  # noqa: F401, I001 (the order of the help)
+from orchestration.cli import refreshing, asking, estimating, value_chains, serving, health, keeping  # noqa: F401, I001 (the order of the help)
 from orchestration.cli.app import app
 
 __all__ = ["app"]

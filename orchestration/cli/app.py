@@ -3,9 +3,9 @@
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -16,7 +16,23 @@ from warehouse.contract.home import Home
 # be said before NumPy is imported.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-app = typer.Typer(
+
+class _Command(typer.Typer):
+    """The command; when it ends, what it printed is written, or it has said that it is not."""
+
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
+        _open_streams()
+        try:
+            return super().__call__(*arguments, **options)
+        except SystemExit as end:
+            raise SystemExit(end.code or _output_status()) from None
+        except OSError as error:  # of the help, which no command prints
+            if (status := _output_status(error)) is None:
+                raise
+            raise SystemExit(status) from None
+
+
+app = _Command(
     help="A data warehouse for China's statistical yearbooks.",
     no_args_is_help=True,
     add_completion=False,
@@ -38,68 +54,17 @@ def place_of(home: Path | None) -> Iterator[Home]:
 
     interrupts.heed()
     place = Home.from_environment(home)
-    try:
-        yield place
-    except WarehouseError as error:
-        from orchestration.progress import say
+    with _told(place):
+        try:
+            place.check()
+            yield place
+        except WarehouseError as error:
+            from orchestration.progress import say
 
-        is_synthetic = _is_synthetic(place)
-        for line in str(error).splitlines():
-            say(f"yearbook: {line}", is_synthetic)
-        raise typer.Exit(1) from None
-    except (typer.Exit, typer.Abort, typer.BadParameter):
-        raise
-    except Exception as error:
-        if isinstance(error, BrokenPipeError) and _is_read_no_further():
-            return
-        _tell_damage(place)
-        said = " ".join(f"{type(error).__name__}: {error}".split())
-        typer.echo(f"yearbook: stopped by {said}; the full trace is in {_kept_trace()}", err=True)
-        raise typer.Exit(1) from None
-
-
-def _is_synthetic(home: Home) -> bool:
-    """Whether the home is known to hold a demonstration."""
-    from orchestration import intake
-
-    try:
-        return intake.is_synthetic(home)
-    except WarehouseError:  # what has to be said is that the home is not in order
-        return False
-
-
-def _tell_damage(home: Home) -> None:
-    """Say so and exit if the release is damaged, whatever fault that led to."""
-    from warehouse.store import releases
-
-    try:
-        releases.check_current(home)
-    except releases.DamagedRelease as damage:
-        typer.echo(f"yearbook: {damage}", err=True)
-        raise typer.Exit(1) from None
-
-
-def _is_read_no_further() -> bool:
-    """Whether the reader of stdout has seen enough (`| head`); then the rest is dropped."""
-    try:
-        print(flush=True)  # a write that was refused may be in no buffer any more
-    except BrokenPipeError:
-        # Python writes what is still in its buffer when it ends
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return True
-    return False
-
-
-def _kept_trace() -> str:
-    """A file outside of every home with the trace of the exception at hand."""
-    import tempfile
-    import traceback
-
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="yearbook-", suffix=".txt", delete=False, encoding="utf-8"
-    ) as file:
-        traceback.print_exc(file=file)
-    return file.name
+            is_synthetic = _is_synthetic(place)
+            for line in str(error).splitlines():
+                say(f"yearbook: {line}", is_synthetic)
+            raise typer.Exit(1) from None
 
 
 @contextmanager
@@ -107,8 +72,111 @@ def specification_errors() -> Iterator[None]:
     """A wrong specification, panel or table is a sentence and status 1."""
     from analytics.errors import SpecificationError
 
+    with _told(None):
+        try:
+            yield
+        except SpecificationError as error:
+            _end(str(error))
+
+
+@contextmanager
+def _told(home: Home | None) -> Iterator[None]:
+    """Whatever goes wrong is a sentence and status 1."""
     try:
         yield
-    except SpecificationError as error:
-        typer.echo(f"yearbook: {error}", err=True)
-        raise typer.Exit(1) from None
+    except (typer.Exit, typer.Abort, typer.BadParameter):
+        raise
+    except WarehouseError as error:
+        _end(str(error))
+    except Exception as error:
+        if isinstance(error, OSError) and (status := _output_status(error)) is not None:
+            if status == 0:
+                return
+            raise typer.Exit(status) from None
+        from orchestration import machine
+
+        is_of_machine = isinstance(error, OSError | MemoryError | ImportError)
+        foreseen = machine.fault(error) if is_of_machine else None
+        foreseen = foreseen or (home and _trouble_with_release(home, error)) or machine.fault(error)
+        said = " ".join(f"{type(error).__name__}: {error}".split())
+        _end(foreseen or f"stopped by {said}; the full trace is in {_kept_trace()}")
+
+
+def _end(sentence: str) -> NoReturn:
+    with suppress(OSError):  # where even this cannot be written, the status says it
+        typer.echo(f"yearbook: {sentence}", err=True)
+    raise typer.Exit(1) from None
+
+
+def _is_synthetic(home: Home) -> bool:
+    """Whether the home is known to hold a demonstration."""
+    try:
+        from orchestration import intake
+
+        return intake.is_synthetic(home)
+    except (
+        WarehouseError,
+        OSError,
+        ImportError,
+        MemoryError,
+    ):  # what has to be said is that the home is not in order
+        return False
+
+
+def _trouble_with_release(home: Home, error: Exception) -> str | None:
+    """What is wrong with the release that a fault may come from: damaged, or of another version."""
+    try:
+        import duckdb
+
+        from warehouse.store import releases
+
+        releases.check_current(home)
+        if isinstance(error, duckdb.CatalogException | duckdb.BinderException):
+            releases.check_version(home)
+    except WarehouseError as trouble:
+        return str(trouble)
+    except (OSError, ImportError, MemoryError):
+        pass  # it is the fault at hand that has to be told
+    return None
+
+
+def _open_streams() -> None:
+    """Have nobody read or write where a stream is closed, before another file gets its number."""
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            mode = "r" if name == "stdin" else "w"
+            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115 (as long as all)
+
+
+def _output_status(error: OSError | None = None) -> int | None:
+    """The status to end with where what is printed cannot be written; None where it can.
+
+    It is 0 if its reader has seen enough (`| head`). What was refused with an error may be in no
+    buffer any more, so that only something else tells whether it was printed.
+    """
+    try:
+        print(end="\n" if error and not error.filename else "", flush=True)
+    except OSError as refusal:
+        # Python writes what is still in its buffer when it ends: the rest is dropped
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(refusal, BrokenPipeError):
+            return 0
+        with suppress(OSError):
+            typer.echo(f"yearbook: the output cannot be written: {refusal.strerror}", err=True)
+        return 1
+    return None
+
+
+def _kept_trace() -> str:
+    """A file outside of every home with the trace of the exception at hand."""
+    import tempfile
+    import traceback
+
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="yearbook-", suffix=".txt", delete=False, encoding="utf-8"
+        ) as file:
+            traceback.print_exc(file=file)
+    except OSError as error:
+        return f"no file ({error.strerror})"
+    return file.name

@@ -31,7 +31,10 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: st
     for row in rows:
         table.add_row(*("" if value is None else str(value) for value in row))
     # Where nobody looks on, as in a pipe, no column is folded to fit a screen
-    Console(markup=False, width=None if sys.stdout.isatty() else 100_000).print(table)
+    console = Console(markup=False, width=None if sys.stdout.isatty() else 100_000)
+    with console.capture() as captured:  # rich ends the program where nobody reads on
+        console.print(table)
+    print(captured.get(), end="")
 
 
 def as_json(value: Any) -> Any:

@@ -4,12 +4,14 @@ import csv
 import io
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
 
+import duckdb
 import pyarrow.parquet as pq
 import pytest
 
@@ -163,6 +165,35 @@ def test_a_reader_who_has_seen_enough_is_no_fault(reads_on, done, status):
             command.stdout.close()
         said = command.stderr.read().decode()
     assert command.returncode == (1 if "stopped by BrokenPipeError" in said else 0) == status
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["sql", "from range(9)"], ["coverage"]])
+def test_output_that_cannot_be_written_is_a_sentence(clone, released, arguments):
+    code = f"import sys; sys.argv[1:] = {arguments}\nfrom orchestration.cli import app\napp()"
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=clone.root,
+            env=clone.environment,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    sentence = "yearbook: the output cannot be written: No space left on device\n"
+    assert (done.returncode, done.stderr) == (1, sentence)
+
+
+def test_a_release_whose_database_was_replaced_is_damaged(clone, released, tmp_path):
+    home = tmp_path / "home"
+    shutil.copytree(clone.home.root, home, symlinks=True)
+    database = home / "releases" / "current" / "yearbook.duckdb"
+    database.unlink()
+    with duckdb.connect(str(database)) as other:
+        other.execute("create schema catalog; create table catalog.release as select 1 as a")
+    for command in (["sql", "select 1"], ["coverage"], ["find", "gdp"], ["trace", "gdp"]):
+        done = clone.yearbook(*command, "--home", str(home))
+        assert (done.status, done.stderr.count("\n")) == (1, 1)
+        assert "is damaged: `yearbook refresh` makes it anew" in done.stderr
 
 
 def test_coverage_names_what_no_file_provides(clone, released):

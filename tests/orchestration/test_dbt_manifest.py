@@ -52,7 +52,18 @@ def test_two_processes_at_once_keep_one_manifest(not_read):
     )
     assert (first.wait(), second.wait()) == (0, 0)
     [kept] = (not_read.root / "dbt_project" / "target" / "manifests").glob("[0-9a-f]*")
-    assert {file.name for file in kept.iterdir()} == {"manifest.json", "partial_parse.msgpack"}
+    written = {"manifest.json", "partial_parse.msgpack", "sha256.json"}
+    assert {file.name for file in kept.iterdir()} == written
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "partial_parse.msgpack", "sha256.json"])
+def test_a_damaged_manifest_is_made_anew(clone, name):
+    assert clone.python(KEEP).status == 0
+    [kept] = (clone.root / "dbt_project" / "target" / "manifests").glob("[0-9a-f]*")
+    content = (kept / name).read_bytes()
+    (kept / name).write_bytes(content[:100] + b"x" + content[101:])
+    done = clone.python(KEEP + "; print(dbt_manifest.damaged())")
+    assert (done.status, done.stdout) == (0, "[]\n"), done.stderr
 
 
 def test_what_one_command_compiles_is_not_in_the_manifest_of_the_next():

@@ -16,6 +16,7 @@ import yaml
 from pydantic import ValidationError
 
 from warehouse.contract.errors import WarehouseError
+from warehouse.contract.files import write_atomically
 from warehouse.contract.home import Home
 from warehouse.contract.judgement import (
     KINDS,
@@ -26,7 +27,6 @@ from warehouse.contract.judgement import (
     Unit,
 )
 from warehouse.contract.labels import label_key
-from warehouse.intake.snapshots import write_atomically
 from warehouse.sources import sources
 
 SEEDS = Path(__file__).resolve().parents[2] / "dbt_project" / "seeds"

@@ -1,6 +1,5 @@
 """The landing folder: which files lie there and what is declared about them."""
 
-import hashlib
 import os
 import re
 import stat
@@ -21,6 +20,7 @@ from warehouse.contract.editions import (
     read_edition,
 )
 from warehouse.contract.errors import Rejected, WarehouseError
+from warehouse.contract.files import sha256_of
 from warehouse.sources import sources
 
 _UNWRITABLE = re.compile("[\0-\x1f\x7f\ud800-\udfff]")
@@ -236,9 +236,3 @@ def _remark(edition: Edition, declaration: FileDeclaration, file: LandedFile) ->
         keys = ", ".join(f"`{key}`" for key in sorted(idle))
         remarks.append(f"{FILE_NAME} declares {keys}: of no use for {file.source_id}")
     return "; ".join(remarks) or None
-
-
-def sha256_of(path: Path) -> str:
-    """The hash of a file's bytes. Raises OSError."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -17,12 +17,20 @@ from pydantic import ValidationError
 
 from warehouse.contract.editions import FileDeclaration
 from warehouse.contract.errors import Rejected
+from warehouse.contract.files import (
+    Damaged,
+    has_sha256,
+    read_sealed,
+    remove,
+    sha256_of,
+    write_sealed,
+)
 from warehouse.contract.home import Home
 from warehouse.formats.bounds import OutsideLimit
 from warehouse.intake import reading, snapshots
-from warehouse.intake.landing import LandedFile, sha256_of
+from warehouse.intake.landing import LandedFile
 from warehouse.intake.reading import Snapshot, trace_path, write_cells, write_parquet
-from warehouse.intake.snapshots import Verdict, write_atomically
+from warehouse.intake.snapshots import Verdict
 from warehouse.sources import sources
 
 FILES_SCHEMA = pa.schema(
@@ -213,9 +221,8 @@ def _merged(names: list[LandedFile]) -> tuple[FileDeclaration, str | None]:
 def _kept_outcome(home: Home, snapshot: Snapshot) -> _Outcome | None:
     """How reading went the last time, perhaps by an older reader; None if it is not known."""
     try:
-        content = _path(home, snapshot, ".json").read_text(encoding="utf-8")
-        outcome = _Outcome(**json.loads(content))
-    except (FileNotFoundError, ValueError, TypeError):
+        outcome = _Outcome(**read_sealed(_path(home, snapshot, ".json")))
+    except (Damaged, TypeError):
         return None  # never read, or no whole record: what raw holds can be made again
     is_complete = outcome.role == "rejected" or _path(home, snapshot, ".parquet").exists()
     return outcome if is_complete else None
@@ -225,15 +232,15 @@ def _is_in_force(home: Home, snapshot: Snapshot, outcome: _Outcome | None) -> bo
     """Whether a snapshot was read as it would be now, and its cells are what was written then."""
     if outcome is None or outcome.key != _key(snapshot):
         return False
-    is_rejected = outcome.role == "rejected"
-    return is_rejected or outcome.cells_sha256 == sha256_of(_path(home, snapshot, ".parquet"))
+    cells = _path(home, snapshot, ".parquet")
+    return outcome.role == "rejected" or has_sha256(cells, outcome.cells_sha256)
 
 
 def _read_now(home: Home, snapshot: Snapshot) -> _Outcome:
     started, target = time.perf_counter(), _path(home, snapshot, ".parquet")
     reason: str | None
     for stale in (target, trace_path(target)):
-        stale.unlink(missing_ok=True)
+        remove(stale)
     try:
         rows, remarks = write_cells(snapshot, target)
         role, reason = "taken", "; ".join(remarks) or None
@@ -244,9 +251,7 @@ def _read_now(home: Home, snapshot: Snapshot) -> _Outcome:
     sha256 = sha256_of(target) if role == "taken" else None
     seconds = time.perf_counter() - started
     outcome = _Outcome(_key(snapshot), role, reason, rows, seconds, sha256)
-    write_atomically(
-        _path(home, snapshot, ".json"), json.dumps(asdict(outcome), ensure_ascii=False)
-    )
+    write_sealed(_path(home, snapshot, ".json"), asdict(outcome))
     return outcome
 
 
@@ -320,7 +325,7 @@ def _remove_stale(home: Home, held: Iterable[Snapshot]) -> None:
     in_force = {_path(home, snapshot, suffix) for snapshot in held for suffix in suffixes}
     for path in home.raw.glob("*/*/*"):
         if path not in in_force:
-            path.unlink()
+            remove(path)
 
 
 @cache

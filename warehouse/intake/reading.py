@@ -21,10 +21,10 @@ import warehouse.sources
 from warehouse.contract import cells
 from warehouse.contract.editions import FileDeclaration
 from warehouse.contract.errors import Rejected, WarehouseError
+from warehouse.contract.files import replace, write_atomically
 from warehouse.contract.source import Reading, SourceFile
 from warehouse.formats import bounds
 from warehouse.intake.landing import LandedFile
-from warehouse.intake.snapshots import write_atomically
 from warehouse.sources import sources
 
 # Bytes; a reader takes up to 250 times as much memory, and seconds for a megabyte
@@ -79,7 +79,7 @@ def write_parquet(table: pa.Table, path: Path) -> None:
         store_schema=False,
         use_dictionary=repeated,
     )
-    os.replace(draft, path)
+    replace(draft, path)
 
 
 def trace_path(target: Path) -> Path:

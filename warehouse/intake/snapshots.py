@@ -4,19 +4,30 @@ somebody decided about its bytes: accepted although the vintage gate holds them 
 
 import dataclasses
 import hashlib
-import json
 import os
 import shutil
-from collections.abc import Collection, Iterable
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
 from warehouse.contract.editions import FileDeclaration
 from warehouse.contract.errors import WarehouseError
-from warehouse.contract.home import Home
-from warehouse.intake.landing import LandedFile, sha256_of
+from warehouse.contract.files import (
+    SEAL,
+    Damaged,
+    below,
+    has_sha256,
+    read_object,
+    read_sealed,
+    remove,
+    replace,
+    sha256_of,
+    write_sealed,
+)
+from warehouse.contract.home import SCHEMA, Home, OtherSchema
+from warehouse.intake.landing import LandedFile
 
 DAMAGED = (
     "the copy of its bytes among the snapshots is damaged or gone: land the file again, or take it "
@@ -37,6 +48,8 @@ def take(
     Raises WarehouseError if demonstration and real data would meet.
     """
     now = {file.name: file for file in landed}
+    if now or facts_files(home):
+        take_over(home)
     for file in now.values():
         _remove_damaged(_facts_path(home, file))
     before = {file.name: file for file in known(home)}
@@ -59,25 +72,75 @@ def take(
         if _facts(file) != _facts(before.get(file.name))
     ]
     for file in changed:
-        write_atomically(_facts_path(home, file), json.dumps(_facts(file), ensure_ascii=False))
+        write_sealed(_facts_path(home, file), _facts(file) or {})
     for file in gone:
         _facts_path(home, file).unlink()
     return changed
 
 
+def take_over(home: Home) -> None:
+    """Have a home of an older version say what it holds as this one does. Raises `OtherSchema`.
+
+    What it cannot take over stays as it is, and is damaged to whoever reads it.
+    """
+    home.refuse_newer()
+    if home.schema == SCHEMA:
+        return
+    for path in facts_files(home):
+        _seal(path, lambda facts: _facts(_landed(home, facts)))
+    for path in verdict_files(home):
+        _seal(path, dict)
+    write_sealed(home.facts, {"schema": SCHEMA})
+
+
+def _seal(path: Path, as_now: Callable[[dict], dict | None]) -> None:
+    """Write facts without a hash as they are written now."""
+    with suppress(Damaged, KeyError, TypeError, ValueError):
+        content = read_object(path)
+        if SEAL not in content and (now := as_now(content)):
+            write_sealed(path, now)
+
+
+def _check_schema(home: Home) -> None:
+    """Raise `OtherSchema` unless what is kept here is of this version."""
+    home.refuse_newer()
+    if home.schema < SCHEMA and facts_files(home):
+        raise OtherSchema(
+            f"{home.root} was made by an older version of Yearbook, or its {home.facts.name} is "
+            "damaged: `yearbook refresh` takes it over"
+        )
+
+
 def facts_files(home: Home, as_of: date | None = None) -> list[Path]:
     """The files that hold the facts of landed names; with `as_of`, of those published by then."""
-    files = sorted((home.snapshots / "files").rglob("*.json"))
+    files = below(home.snapshots / "files", ".json")
     if as_of is None:
         return files
     return [file for file in files if "" < (_read(file)["published_on"] or "") <= str(as_of)]
 
 
 def known(home: Home) -> list[LandedFile]:
-    """Every landed name that a snapshot was taken of, in the order of source, edition and name."""
+    """Every landed name that a snapshot was taken of, in the order of source, edition and name.
+
+    Raises `OtherSchema`, and Damaged for facts that are not what was written.
+    """
+    _check_schema(home)
     facts = [_read(path) for path in facts_files(home)]
     files = [_landed(home, content) for content in facts]
     return sorted(files, key=lambda file: (file.source_id, file.edition, file.file_name))
+
+
+def damaged(home: Home) -> list[Path]:
+    """What is kept of landed files and is not what was written: facts, verdicts and copies."""
+    read = read_sealed if home.schema == SCHEMA else read_object
+    found, names = [], set()
+    for path in [*facts_files(home), *verdict_files(home)]:
+        try:
+            names.add(read(path)["snapshot_sha256"])
+        except (Damaged, KeyError):
+            found.append(path)
+    copies = [home.snapshots / name for name in sorted(filter(None, names))]
+    return [*found, *(path for path in copies if not has_sha256(path, path.name))]
 
 
 class Verdict(StrEnum):
@@ -93,14 +156,15 @@ class Verdict(StrEnum):
 
 
 def verdicts(home: Home, verdict: Verdict) -> dict[tuple[str, str | None], str]:
-    """The reasons for a verdict, by source and SHA-256."""
-    contents = map(_read, sorted((home.snapshots / verdict).rglob("*.json")))
+    """The reasons for a verdict, by source and SHA-256. Raises as `known` does."""
+    _check_schema(home)
+    contents = map(_read, below(home.snapshots / verdict, ".json"))
     return {(said["source_id"], said["snapshot_sha256"]): said["reason"] for said in contents}
 
 
 def verdict_files(home: Home) -> list[Path]:
     """The files that hold the verdicts."""
-    return sorted(path for kind in Verdict for path in (home.snapshots / kind).rglob("*.json"))
+    return [path for kind in Verdict for path in below(home.snapshots / kind, ".json")]
 
 
 def decide(home: Home, verdict: Verdict, file: LandedFile, reason: str) -> None:
@@ -113,7 +177,7 @@ def decide(home: Home, verdict: Verdict, file: LandedFile, reason: str) -> None:
         "snapshot_sha256": file.snapshot_sha256,
         "reason": reason,
     }
-    write_atomically(_verdict_path(home, verdict, file), json.dumps(said, ensure_ascii=False))
+    write_sealed(_verdict_path(home, verdict, file), said)
 
 
 def undo(home: Home, verdict: Verdict, file: LandedFile) -> bool:
@@ -129,23 +193,23 @@ def _verdict_path(home: Home, verdict: Verdict, file: LandedFile) -> Path:
 
 
 def _read(facts: Path) -> dict:
-    """What was written down about a file. Raises WarehouseError if it is damaged."""
+    """What was written down about a file. Raises Damaged if it is not that any more."""
     try:
-        return json.loads(facts.read_text(encoding="utf-8"))
-    except ValueError:
-        raise WarehouseError(
-            f"{facts} is damaged: remove it, and land again (or accept, or withdraw) the file that "
-            "it was about"
+        return read_sealed(facts)
+    except Damaged as damage:
+        raise Damaged(
+            f"{damage}: remove it, and land again (or accept, or withdraw) the file that it was "
+            "about"
         ) from None
 
 
 def _remove_damaged(facts: Path) -> None:
     """Make way for facts that are known anew."""
     try:
-        if facts.exists():
+        if os.path.lexists(facts):
             _read(facts)
-    except WarehouseError:
-        facts.unlink()
+    except Damaged:
+        remove(facts)
 
 
 def _facts(file: LandedFile | None) -> dict | None:
@@ -160,13 +224,13 @@ def _facts(file: LandedFile | None) -> dict | None:
 
 
 def _landed(home: Home, facts: dict) -> LandedFile:
-    published_on = facts["published_on"]
+    published_on = facts.get("published_on")
     return LandedFile(
         **facts
         | {
-            "path": home.snapshots / (facts["snapshot_sha256"] or ""),
+            "path": home.snapshots / (facts.get("snapshot_sha256") or ""),
             "published_on": published_on and date.fromisoformat(published_on),
-            "declaration": FileDeclaration.model_validate(facts["declaration"]),
+            "declaration": FileDeclaration.model_validate(facts.get("declaration", {})),
         }
     )
 
@@ -195,34 +259,24 @@ def _copy_bytes(home: Home, file: LandedFile) -> None:
     target = home.snapshots / str(file.snapshot_sha256)
     target.parent.mkdir(parents=True, exist_ok=True)
     copy = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-    shutil.copyfile(file.path, copy)
-    if sha256_of(copy) != file.snapshot_sha256:
-        copy.unlink()
-        raise WarehouseError(f"{file.path} changed while it was being copied: run this again")
-    copy.chmod(0o444)
-    os.replace(copy, target)
+    try:
+        shutil.copyfile(file.path, copy)
+        if sha256_of(copy) != file.snapshot_sha256:
+            raise WarehouseError(f"{file.path} changed while it was being copied: run this again")
+        copy.chmod(0o444)
+        replace(copy, target)
+    finally:
+        copy.unlink(missing_ok=True)
 
 
 def _is_whole(home: Home, file: LandedFile) -> bool:
     """Whether the copy of a file has its bytes, so far as it has any that could be read."""
-    if file.snapshot_sha256 is None:
-        return True
-    try:
-        return sha256_of(home.snapshots / file.snapshot_sha256) == file.snapshot_sha256
-    except OSError:
-        return False
+    sha256 = file.snapshot_sha256
+    return sha256 is None or has_sha256(home.snapshots / sha256, sha256)
 
 
 def _verified(home: Home, file: LandedFile) -> LandedFile:
     """The facts of a file that is not in landing: whether its copy can be read."""
     if _is_whole(home, file):
-        return replace(file, problem=None)
-    return replace(file, problem=DAMAGED)
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Replace a small text file in one step: a reader sees the old text or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{os.getpid()}.tmp")
-    draft.write_text(text, encoding="utf-8")
-    os.replace(draft, path)
+        return dataclasses.replace(file, problem=None)
+    return dataclasses.replace(file, problem=DAMAGED)

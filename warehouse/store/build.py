@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from warehouse.contract.cells import SCHEMA as CELLS
 from warehouse.contract.errors import WarehouseError
+from warehouse.contract.files import remove
 from warehouse.contract.home import Home
 from warehouse.contract.judgement import KINDS
 from warehouse.intake import judgement, raw
@@ -74,7 +75,7 @@ def begin(home: Home, as_of: date | None = None) -> None:
     lines = judgement.read(home)
     home.build.mkdir(parents=True, exist_ok=True)
     for leftover in home.build.glob("build.duckdb*"):
-        leftover.unlink()
+        remove(leftover)
     shutil.rmtree(_failed_tests(home), ignore_errors=True)
     with _connect(home) as database:
         database.execute("create schema raw; create schema results")

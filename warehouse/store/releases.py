@@ -9,9 +9,7 @@ A release as of a date is made of the files published by then, and of nothing th
 """
 
 import hashlib
-import json
 import os
-import shutil
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -19,16 +17,17 @@ from pathlib import Path
 
 import duckdb
 
+from warehouse.contract import files
 from warehouse.contract.errors import WarehouseError
 from warehouse.contract.home import Home
 from warehouse.intake import judgement, snapshots
-from warehouse.intake.landing import sha256_of
 from warehouse.store import build
 
 PROJECT = Path(__file__).resolve().parents[2]
 SCHEMAS = ("catalog", "marts", "results")
 DATABASE = "yearbook.duckdb"
 FACTS = "release.json"
+CURRENT = "current"
 SYNTHETIC = "SYNTHETIC"
 # Many small tables: a second thread costs more than it brings
 _SMALL_WORK: dict[str, str | bool | int | float | list[str]] = {"threads": 1}
@@ -56,6 +55,10 @@ class NoRelease(WarehouseError):
 
 class DamagedRelease(WarehouseError):
     """The current release is not what was written; the message says how it is made anew."""
+
+
+class OtherVersion(WarehouseError):
+    """The current release has other tables than this version knows; the message says the mend."""
 
 
 @dataclass(frozen=True)
@@ -86,14 +89,14 @@ def fingerprint(home: Home, as_of: date | None = None, project: Path = PROJECT) 
     """
     digest = hashlib.sha256(f"as of {as_of}\n".encode() if as_of else b"")
     lock = project / "requirements.lock"
-    for root, files in [
+    for root, paths in [
         (home.snapshots, snapshots.facts_files(home, as_of)),
         (home.snapshots, snapshots.verdict_files(home)),
         (home.root, judgement.files(home)),
         *((project, code(project / folder)) for folder in _CODE_FOLDERS),
         (project, [lock] if lock.exists() else []),
     ]:
-        for file in sorted(files):
+        for file in sorted(paths):
             content = hashlib.sha256(file.read_bytes()).hexdigest()
             digest.update(f"{file.relative_to(root).as_posix()}\0{content}\n".encode())
     return digest.hexdigest()
@@ -120,16 +123,15 @@ def publish(
     """
     _remove_leftovers(home)
     folder = home.releases / release.name
-    if not _is_whole(folder):
+    if not is_whole(folder):
         unfinished = home.releases / f".{release.name}.tmp"
         unfinished.mkdir(parents=True)
         tables = _write_database(home, unfinished, release, {**comments, **_RELEASE_COMMENTS})
         facts = {"name": release.name, **asdict(release), "tables": tables, "checks": checks}
         facts |= {"sha256": _hashes(unfinished)}
-        text = json.dumps(facts, indent=2, ensure_ascii=False, default=str)
-        (unfinished / FACTS).write_text(text + "\n", encoding="utf-8")
+        files.write_sealed(unfinished / FACTS, facts, indent=2)
         _seal(unfinished)
-        if folder.exists():
+        if os.path.lexists(folder):
             os.rename(folder, home.releases / f".{release.name}.damaged.tmp")
         os.rename(unfinished, folder)
         _remove_leftovers(home)
@@ -139,18 +141,32 @@ def publish(
 
 def return_to(home: Home, fingerprint: str) -> bool:
     """Point `current` at the whole release of a fingerprint, if there is one."""
-    for path in home.releases.glob(f"[!.]*/{FACTS}"):
-        facts = facts_of(path.parent)
-        if facts and facts["fingerprint"] == fingerprint and _is_whole(path.parent):
-            _point_current_at(home, path.parent.resolve().name)
+    for name, facts in made(home).items():
+        if facts and facts["fingerprint"] == fingerprint and is_whole(home.releases / name):
+            _point_current_at(home, name)
             return True
     return False
 
 
+def made(home: Home) -> dict[str, dict | None]:
+    """The `release.json` of every release by its name; None for one that is damaged."""
+    folders = [path for path in home.releases.glob("[!.]*") if path.name != CURRENT]
+    return {folder.name: facts_of(folder) for folder in sorted(folders)}
+
+
+def set_damaged_aside(home: Home) -> None:
+    """Have nobody read a damaged release that is not the current one: a refresh makes only that."""
+    link = home.releases / CURRENT
+    for name in made(home):
+        folder = home.releases / name
+        if folder != link.resolve() and not is_whole(folder):
+            folder.rename(folder.with_name(f".{name}.damaged"))
+
+
 def current(home: Home) -> dict | None:
     """The `release.json` of the current release; None if there is none, or it is damaged."""
-    folder = home.releases / "current"
-    return facts_of(folder) if _is_whole(folder) else None
+    folder = home.releases / CURRENT
+    return facts_of(folder) if is_whole(folder) else None
 
 
 def connect_current(home: Home, megabytes: int | None = None) -> duckdb.DuckDBPyConnection:
@@ -158,17 +174,21 @@ def connect_current(home: Home, megabytes: int | None = None) -> duckdb.DuckDBPy
 
     Files, other databases and extensions are out of reach, and no setting can be changed. With
     `megabytes`, a query that needs more memory fails. An open connection keeps reading its release
-    after `current` has moved on. Raises `NoRelease`, and `DamagedRelease` if the database cannot
-    be opened.
+    after `current` has moved on. Raises `NoRelease`, and `DamagedRelease` if the database is not
+    what was written.
     """
-    link = home.releases / "current"
-    if not link.is_symlink():
+    link = home.releases / CURRENT
+    if not os.path.lexists(link):
         raise NoRelease(
             f"there is no release in {home.root} yet; run `yearbook refresh` with files in "
             f"{home.landing}, or `yearbook demo` to see one made from synthetic data"
         )
+    folder = link.resolve()
+    facts = facts_of(folder)
+    if facts is None or not _holds(folder, _of_database(facts)):
+        raise _damaged(home)
     try:
-        connection = duckdb.connect(str((link / DATABASE).resolve()), read_only=True)
+        connection = duckdb.connect(str(folder / DATABASE), read_only=True)
         if megabytes is not None:
             connection.execute(f"set memory_limit = '{megabytes}MB'; set temp_directory = ''")
         connection.execute("set enable_external_access = false; set lock_configuration = true")
@@ -182,45 +202,67 @@ def check_current(home: Home) -> None:
 
     For those whose query failed: the hash of every file takes longer than most queries.
     """
-    if (home.releases / "current").is_symlink() and current(home) is None:
+    if os.path.lexists(home.releases / CURRENT) and current(home) is None:
         raise _damaged(home)
 
 
+def check_version(home: Home) -> None:
+    """Raise `OtherVersion` if the current release was made by other code than this."""
+    found = current(home)
+    if found and found["fingerprint"] != fingerprint(home):
+        raise OtherVersion(
+            f"release {found['name']} was made by another version of Yearbook, or of other files, "
+            "and lacks what is asked for: `yearbook refresh` makes one of this version"
+        )
+
+
 def _damaged(home: Home) -> DamagedRelease:
-    name = os.readlink(home.releases / "current")
+    name = (home.releases / CURRENT).resolve().name
     return DamagedRelease(
         f"release {name} in {home.releases} is damaged: `yearbook refresh` makes it anew"
     )
 
 
 def facts_of(folder: Path) -> dict | None:
-    """The `release.json` of a release, None if it is missing or damaged."""
+    """The `release.json` of a release, None if it is missing or damaged.
+
+    Of a release of an older version, which has no hash of its facts, as it stands.
+    """
     try:
-        return json.loads((folder / FACTS).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        facts = files.read_object(folder / FACTS)
+        if files.SEAL in facts:
+            facts = files.read_sealed(folder / FACTS)
+    except files.Damaged:
         return None
+    is_of_here = facts.get("name") == folder.resolve().name and "fingerprint" in facts
+    return {"sha256": {}} | facts if is_of_here else None
 
 
-def _is_whole(folder: Path) -> bool:
+def is_whole(folder: Path) -> bool:
     """Whether every file of a release is what was written."""
     facts = facts_of(folder)
-    return facts is not None and facts.get("sha256", {}).items() <= _hashes(folder).items()
+    return facts is not None and _holds(folder, facts["sha256"])
+
+
+def _of_database(facts: Mapping) -> dict[str, str]:
+    return {name: sha256 for name, sha256 in facts["sha256"].items() if name == DATABASE}
+
+
+def _holds(folder: Path, hashes: Mapping[str, str]) -> bool:
+    return all(files.has_sha256(folder / name, sha256) for name, sha256 in hashes.items())
 
 
 def _hashes(folder: Path) -> dict[str, str]:
     """The hashes of the tables of a release, in its database and as Parquet."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != FACTS)
-    return {path.relative_to(folder).as_posix(): sha256_of(path) for path in files}
+    tables = files.below(folder)
+    return {path.relative_to(folder).as_posix(): files.sha256_of(path) for path in tables}
 
 
 def _remove_leftovers(home: Home) -> None:
     """A killed refresh leaves a `.…tmp` behind; only one refresh runs at a time."""
     home.releases.mkdir(parents=True, exist_ok=True)
     for leftover in home.releases.glob(".*.tmp"):
-        if leftover.is_symlink():
-            leftover.unlink()
-        else:
-            shutil.rmtree(leftover)
+        files.remove(leftover)
 
 
 def _write_database(
@@ -369,12 +411,12 @@ def _seal(folder: Path) -> None:
 
 
 def _point_current_at(home: Home, name: str) -> None:
-    link = home.releases / "current"
+    link = home.releases / CURRENT
     if link.is_symlink() and os.readlink(link) == name:
         return
     unfinished = home.releases / ".current.tmp"
     unfinished.symlink_to(name)
-    os.replace(unfinished, link)
+    files.replace(unfinished, link)
     _sync(home.releases)
 
 

@@ -1,6 +1,7 @@
 """From landing to raw: what is read, what is read again, and what becomes of every name."""
 
 import ast
+import json
 import re
 import shutil
 import sys
@@ -9,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from warehouse.contract import files
 from warehouse.contract.errors import WarehouseError
+from warehouse.contract.home import SCHEMA, OtherSchema
 from warehouse.intake import landing, raw, snapshots
 from warehouse.sources import sources
 
@@ -278,3 +281,40 @@ def test_a_new_version_of_a_package_reads_a_file_again(warehouse, monkeypatch) -
         raw._reader_version.cache_clear()
         assert [edition.read for edition in warehouse.refresh()] == [1]
     raw._reader_version.cache_clear()
+
+
+def test_a_home_of_an_older_version_is_taken_over(warehouse) -> None:
+    """Version 1 had neither `home.json` nor hashes beside its facts."""
+    name = "nbs_portal/2024/a.csv"
+    warehouse.land(name, TABLE.format(1))
+    warehouse.refresh()
+    [file] = snapshots.known(warehouse.home)
+    snapshots.decide(warehouse.home, snapshots.Verdict.accepted, file, "right")
+    written = [*snapshots.facts_files(warehouse.home), *snapshots.verdict_files(warehouse.home)]
+    for path in written:
+        path.write_text(json.dumps(files.read_sealed(path)), encoding="utf-8")
+    warehouse.home.facts.unlink()
+    shutil.rmtree(warehouse.home.landing)
+    with pytest.raises(OtherSchema, match="`yearbook refresh` takes it over"):
+        snapshots.known(warehouse.home)
+    snapshots.take(warehouse.home, [])
+    assert snapshots.known(warehouse.home) == [file]
+    assert list(snapshots.verdicts(warehouse.home, snapshots.Verdict.accepted).values()) == [
+        "right"
+    ]
+    assert warehouse.home.schema == SCHEMA and not snapshots.damaged(warehouse.home)
+
+
+def test_facts_that_were_altered_come_from_landing_or_are_named(warehouse) -> None:
+    path = warehouse.land("nbs_portal/2024/a.csv", TABLE.format(1))
+    warehouse.refresh()
+    [facts] = snapshots.facts_files(warehouse.home)
+    written = facts.read_text(encoding="utf-8")
+    facts.write_text(written.replace("2024-01-31", "2014-01-31"), encoding="utf-8")
+    assert snapshots.damaged(warehouse.home) == [facts]
+    warehouse.refresh()
+    assert facts.read_text(encoding="utf-8") == written
+    facts.write_text(written.replace("2024-01-31", "2014-01-31"), encoding="utf-8")
+    path.unlink()
+    with pytest.raises(files.Damaged, match=re.escape(str(facts))):
+        warehouse.refresh()

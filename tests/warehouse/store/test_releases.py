@@ -11,6 +11,7 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
+from warehouse.contract.files import write_sealed
 from warehouse.contract.home import Home
 from warehouse.store import build, releases
 from warehouse.store.releases import DamagedRelease, NoRelease, Release
@@ -240,8 +241,7 @@ def test_a_later_edition_changes_nothing_as_of_an_earlier_date(tmp_path):
 
     def land(edition: str, published_on: str | None) -> None:
         facts = home.snapshots / "files" / "customs" / edition / "a.csv.json"
-        facts.parent.mkdir(parents=True)
-        facts.write_text(json.dumps({"published_on": published_on, "edition": edition}))
+        write_sealed(facts, {"published_on": published_on, "edition": edition})
 
     def fingerprints() -> tuple[str, str, str]:
         dates = (None, as_of, datetime.date(2018, 1, 1))

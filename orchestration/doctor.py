@@ -1,0 +1,240 @@
+"""What `yearbook doctor` looks at: the machine, and whether a home is what was written into it."""
+
+import os
+import re
+import sqlite3
+import stat
+import sys
+import tomllib
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from packaging.markers import Marker
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+
+from orchestration import dbt_manifest, instance, lock, machine, ports, refresh
+from warehouse.contract.errors import WarehouseError
+from warehouse.contract.home import SCHEMA, Home
+from warehouse.intake import snapshots
+from warehouse.store import releases, remains
+from warehouse.store.releases import PROJECT
+
+_LOCKED = re.compile(r"^([\w.-]+)==(\S+)(?: ; (.+?))?(?: \\)?$", re.MULTILINE)
+_REFRESH = "yearbook refresh"
+_NAMED = 3
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a check found; `mend` is what to do, None where all is in order."""
+
+    check: str
+    found: str
+    mend: str | None = None
+
+
+def examine(home: Home) -> list[Finding]:
+    """What every check finds; of what a refresh is changing right now nothing is said."""
+    holder = lock.holder(home)
+    found: list[Finding] = []
+    for look in (_python, _packages, _disk, _permissions, _port):
+        found += look(home)
+    if holder:
+        return [*found, Finding("lock", f"a refresh is at work: {holder}")]
+    if not home.root.is_dir():
+        nothing = f"there is no home in {home.root}"
+        return [*found, Finding("home", nothing, "yearbook demo, or yearbook refresh with files")]
+    for name, damaged, fine, mend in _RESTING:
+        found.append(_resting(home, name, damaged, fine, mend))
+    return found
+
+
+def fix(home: Home, found: list[Finding]) -> None:
+    """Mend what can be mended. Raises `WarehouseError` where a refresh cannot do its part."""
+    for path in _closed(home):
+        path.chmod(path.stat().st_mode | (0o700 if path.is_dir() else 0o400))
+    dbt_manifest.keep()
+    with lock.refreshing(home):
+        releases.set_damaged_aside(home)
+        instance.set_aside_damage(home)
+        for file in instance.damaged_events(home):
+            file.rename(file.with_name(f"{file.name}-damaged"))
+        if any(finding.mend for finding in found if finding.check in _REFRESHED):
+            refresh.refresh(home, home.landing)
+
+
+def _python(home: Home) -> Iterator[Finding]:
+    is_version = ".".join(map(str, sys.version_info[:3]))
+    wanted = _project().get("requires-python", "")
+    is_right = SpecifierSet(wanted).contains(is_version)
+    mend = None if is_right else f"make a .venv of a Python {wanted}: PYTHON=... make demo"
+    yield Finding("python", f"{is_version}{f', {wanted} is asked for' if wanted else ''}", mend)
+
+
+def _packages(home: Home) -> Iterator[Finding]:
+    """Packages against the lock; what only the developers need may be missing."""
+    needed = {_plain(Requirement(text).name) for text in _project().get("dependencies", [])}
+    differing = [
+        f"{name} {there or 'is missing'} (locked: {locked})"
+        for name, locked in _locked()
+        if (there := _version(name)) != locked and (there or _plain(name) in needed)
+    ]
+    if differing:
+        yield Finding("packages", _some(differing), "make help sets .venv up anew")
+    else:
+        yield Finding("packages", "as requirements.lock has them")
+
+
+def _project() -> dict:
+    file = PROJECT / "pyproject.toml"
+    return tomllib.loads(file.read_text())["project"] if file.exists() else {}
+
+
+def _locked() -> list[tuple[str, str]]:
+    """The names and versions of the lock that are meant for this machine."""
+    file = PROJECT / "requirements.lock"
+    text = file.read_text() if file.exists() else ""
+    found = _LOCKED.findall(text)
+    return [(n, locked) for n, locked, marker in found if not marker or Marker(marker).evaluate()]
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+def _disk(home: Home) -> Iterator[Finding]:
+    free, needed = machine.room(home)
+    said = f"{free >> 20:,} MB are free, a refresh needs {needed >> 20:,} MB"
+    yield Finding("disk", said, None if free >= needed else "yearbook prune, or a larger disk")
+
+
+def _permissions(home: Home) -> Iterator[Finding]:
+    closed = [str(path) for path in _closed(home)]
+    said = f"may not be used by this user: {_some(closed)}" if closed else "all can be used"
+    yield Finding("permissions", said, "yearbook doctor --fix, or chown" if closed else None)
+
+
+def _closed(home: Home) -> list[Path]:
+    """Folders that cannot be written to and files that cannot be read; not the landed ones."""
+    found = []
+    folders = [home.root] if home.root.exists() else []
+    while folders:
+        folder = folders.pop()
+        if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+            found.append(folder)
+        elif folder != home.landing:
+            folders += [path for path in folder.iterdir() if stat.S_ISDIR(path.lstat().st_mode)]
+            found += [p for p in folder.iterdir() if p.is_file() and not os.access(p, os.R_OK)]
+    return found
+
+
+def _port(home: Home) -> Iterator[Finding]:
+    yield Finding("port", f"{ports.chosen(None, home)} is free for yearbook ui")
+
+
+def _resting(
+    home: Home, name: str, damaged: Callable[[Home], list[str]], fine: str, mend: str
+) -> Finding:
+    try:
+        wrong = damaged(home)
+    except (WarehouseError, OSError, sqlite3.Error) as fault:
+        wrong = [machine.fault(fault) or str(fault)]
+    return Finding(name, _some(wrong), mend) if wrong else Finding(name, fine)
+
+
+def _schema(home: Home) -> list[str]:
+    is_older = home.schema < SCHEMA and snapshots.facts_files(home)
+    return (
+        [f"schema {home.schema} of an older version, or {home.facts} damaged"] if is_older else []
+    )
+
+
+def _snapshots(home: Home) -> list[str]:
+    return [f"{path} is not what was written" for path in snapshots.damaged(home)]
+
+
+def _releases(home: Home) -> list[str]:
+    whole = {name: releases.is_whole(home.releases / name) for name in releases.made(home)}
+    wrong = [f"release {name} is damaged" for name, is_whole in whole.items() if not is_whole]
+    if not wrong and not releases.current(home):
+        wrong.append("there is no current release")
+    return wrong
+
+
+def _remains(home: Home) -> list[str]:
+    return [f"{path} is not as a refresh left it" for path in remains.damaged(home)]
+
+
+def _history(home: Home) -> list[str]:
+    try:
+        if not instance.is_in_home():
+            return []
+    except instance.NoStorage as fault:
+        return [str(fault)]
+    damaged = {*instance.damaged_history(home), *instance.damaged_events(home)}
+    wrong = [f"{path} is missing or damaged" for path in sorted(damaged)]
+    return wrong or [
+        f"{count} {what} of a process that is dead"
+        for what, (file, query) in _OF_THE_DEAD.items()
+        if (count := _count(home.dagster / file, query))
+    ]
+
+
+def _manifest(home: Home) -> list[str]:
+    return [f"{path} is damaged" for path in dbt_manifest.damaged()]
+
+
+def _count(file: Path, query: str) -> int:
+    with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as database:
+        [(count,)] = database.execute(query).fetchall()
+    return count
+
+
+def _some(texts: list[str]) -> str:
+    others = f" and {len(texts) - _NAMED} more" if len(texts) > _NAMED else ""
+    return "; ".join(texts[:_NAMED]) + others
+
+
+# Nobody holds the lock when this is asked
+_OF_THE_DEAD = {
+    "runs": (
+        "history/runs.db",
+        "select count(*) from runs join run_tags using (run_id) "
+        f"where status in ('STARTING', 'STARTED', 'CANCELING') and key = '{instance.LOCKED}'",
+    ),
+    "slots in pools": (
+        "history/runs/index.db",
+        "select count(*) from concurrency_slots where run_id is not null",
+    ),
+}
+# What rests in a home: its name, what is wrong with it, what is said if nothing is, and the mend
+_RESTING = (
+    ("schema", _schema, f"schema {SCHEMA}", _REFRESH),
+    (
+        "snapshots",
+        _snapshots,
+        "every copy and its facts are what was written",
+        f"{_REFRESH} takes them from landing again; land what is not there",
+    ),
+    (
+        "releases",
+        _releases,
+        "every release is what was written",
+        f"{_REFRESH} makes the current one anew; yearbook doctor --fix sets others aside",
+    ),
+    ("remains", _remains, "cells, build file and results are as a refresh left them", _REFRESH),
+    ("history", _history, "Dagster's history is whole, and no slot is held", _REFRESH),
+    ("manifest", _manifest, "dbt's manifest is what was written", "yearbook doctor --fix"),
+)
+_REFRESHED = {"schema", "snapshots", "releases", "remains", "history"}

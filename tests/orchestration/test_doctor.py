@@ -1,0 +1,85 @@
+"""The doctor sees whatever is damaged, and has it mended."""
+
+import json
+import os
+import shutil
+import sqlite3
+
+import pytest
+
+from orchestration import doctor, machine
+from warehouse.contract.errors import WarehouseError
+from warehouse.contract.home import Home
+
+DAMAGES = {
+    "snapshots": ("snapshots/[0-9a-f]*[0-9a-f]", lambda path: path.write_bytes(b"x")),
+    "remains": ("raw/*/*/*.parquet", lambda path: os.truncate(path, 100)),
+    "releases": ("releases/*-*/parquet/*/release.parquet", lambda path: path.unlink()),
+    "history": ("dagster/history/runs.db", lambda path: (path.unlink(), path.mkdir())),
+}
+
+
+def examined(clone, *arguments: str) -> tuple[int, dict[str, dict]]:
+    done = clone.yearbook("doctor", "--json", *arguments)
+    assert "Traceback" not in done.stderr
+    return done.status, {record["check"]: record for record in json.loads(done.stdout)}
+
+
+def test_the_doctor_sees_every_damage_and_mends_it(clone, released):
+    clone.land(9)
+    assert clone.yearbook("refresh").status == 0
+    status, records = examined(clone)
+    wrong = {name for name, record in records.items() if not record["ok"]}
+    assert wrong <= {"packages", "disk"} and status == bool(wrong)  # of this machine
+    for pattern, damage in DAMAGES.values():
+        for path in clone.home.root.glob(pattern):
+            path.chmod(0o644)
+            damage(path)
+    status, records = examined(clone)
+    assert status == 1
+    assert {name for name, record in records.items() if not record["ok"]} == {*DAMAGES} | wrong
+    assert all(records[name]["mend"] for name in DAMAGES)
+    status, records = examined(clone, "--fix")
+    assert {name for name, record in records.items() if not record["ok"]} == wrong
+    assert clone.value() == 9
+
+
+def test_of_a_home_that_is_not_there_only_the_machine_is_looked_at(tmp_path):
+    found = {finding.check: finding for finding in doctor.examine(Home(tmp_path / "none"))}
+    assert found["home"].mend and found["python"].mend is None
+    assert not (tmp_path / "none").exists()
+
+
+def test_runs_of_dead_processes_are_seen(clone, released, tmp_path):
+    home = Home(tmp_path / "home")
+    shutil.copytree(clone.home.root, home.root, symlinks=True)
+    runs = home.dagster / "history" / "runs.db"
+    with sqlite3.connect(runs) as database:
+        database.execute("update runs set status = 'STARTED'")
+    found = {finding.check: finding for finding in doctor.examine(home)}
+    assert "runs of a process that is dead" in found["history"].found
+
+
+@pytest.mark.parametrize(
+    ("fault", "sentence"),
+    [
+        (OSError(28, "No space left on device", "/a/b"), "/a/b cannot be opened or written: No "),
+        (PermissionError(13, "Permission denied", "/a"), "`yearbook doctor --fix` mends"),
+        (MemoryError(), "MemoryError: memory ran out"),
+        (ImportError("a long\ntext\nx.so: failed to map segment"), "x.so: failed to map segment: "),
+        ("IO Error: Could not write file: No space left on device", "make room there"),
+        ("(sqlite3.OperationalError) database or disk is full", "make room there"),
+    ],
+)
+def test_faults_of_the_machine_are_sentences(fault, sentence):
+    assert sentence in machine.fault(fault)
+
+
+def test_other_faults_are_none_of_the_machine():
+    assert machine.fault(ZeroDivisionError("division by zero")) is None
+
+
+def test_a_refresh_asks_for_room_first(tmp_path, monkeypatch):
+    monkeypatch.setattr(machine, "_LEAST_ROOM", 1 << 60)
+    with pytest.raises(WarehouseError, match=r"MB are free where .* and a refresh needs"):
+        machine.check_room(Home(tmp_path))

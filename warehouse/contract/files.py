@@ -1,0 +1,111 @@
+"""Files of a home: written whole or not at all, with what shows later that they are the same."""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from warehouse.contract.errors import WarehouseError
+
+SEAL = "seal"
+
+
+class Damaged(WarehouseError):
+    """A file is not what was written; the message names it."""
+
+
+def sha256_of(path: Path) -> str:
+    """The hash of a file's bytes. Raises OSError."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def has_sha256(path: Path, sha256: str | None) -> bool:
+    """Whether there is a file that can be read and has this hash."""
+    try:
+        return sha256_of(path) == sha256
+    except OSError:
+        return False
+
+
+def remove(path: Path) -> None:
+    """Remove what stands at a path, whatever that is."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def replace(draft: Path, path: Path) -> None:
+    """Put a finished draft in its place in one step, whatever stands there."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    os.replace(draft, path)
+
+
+def below(folder: Path, suffix: str = "") -> list[Path]:
+    """Every path of that suffix below a folder, in their order; folders are looked into, not named.
+
+    Raises OSError for a folder that cannot be opened: `rglob` would pass it over.
+    """
+
+    def refuse(error: OSError) -> None:
+        if not isinstance(error, FileNotFoundError):
+            raise error
+
+    found: list[Path] = []
+    for place, folders, names in os.walk(folder, onerror=refuse):
+        # A folder in the place of a file is what stands there
+        names += [name for name in folders if suffix and name.endswith(suffix)]
+        folders[:] = [name for name in folders if name not in names]
+        found += [Path(place, name) for name in names if name.endswith(suffix)]
+    return sorted(found)
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Replace a small text file in one step: a reader sees the old text or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{os.getpid()}.tmp")
+    try:
+        draft.write_text(text, encoding="utf-8")
+        replace(draft, path)
+    except OSError:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+        raise
+
+
+def write_sealed(path: Path, content: Mapping[str, Any], indent: int | None = None) -> None:
+    """Write facts as JSON with the hash of themselves."""
+    plain = json.loads(json.dumps(content, default=str))
+    sealed = plain | {SEAL: _seal_of(plain)}
+    write_atomically(path, json.dumps(sealed, ensure_ascii=False, indent=indent) + "\n")
+
+
+def read_sealed(path: Path) -> dict[str, Any]:
+    """The facts that were written, without their hash. Raises Damaged if they are not these."""
+    content = read_object(path)
+    if content.pop(SEAL, None) != _seal_of(content):
+        raise Damaged(f"{path} is not what was written")
+    return content
+
+
+def read_object(path: Path) -> dict[str, Any]:
+    """The JSON object in a file, sealed or not. Raises Damaged if there is none."""
+    try:
+        content = json.loads(path.read_bytes())
+    except OSError as error:
+        raise Damaged(f"{path} cannot be read ({error.strerror})") from None
+    except (ValueError, RecursionError):
+        content = None
+    if not isinstance(content, dict):
+        raise Damaged(f"{path} is damaged")
+    return content
+
+
+def _seal_of(content: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()
