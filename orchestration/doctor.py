@@ -178,7 +178,7 @@ def _remains(home: Home) -> list[str]:
 
 def _history(home: Home) -> list[str]:
     try:
-        if not instance.is_in_home():
+        if instance.is_in_database():
             return []
     except instance.NoStorage as fault:
         return [str(fault)]

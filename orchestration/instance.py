@@ -216,14 +216,9 @@ def check_history(home: Home) -> None:
             )
 
 
-def is_in_home() -> bool:
-    """Whether the history lies in files of the home, not in a database."""
-    return _url() is None
-
-
 def damaged_history(home: Home) -> list[Path]:
-    """The files of the history that are missing or damaged."""
-    names = _HISTORY if is_in_home() else ()
+    """The files of the history that are missing or damaged; in PostgreSQL there are none."""
+    names = () if _url() else _HISTORY
     return [file for name in names if not _is_sound(file := home.dagster / name)]
 
 
