@@ -101,7 +101,9 @@ def _design(model: Moderation, rows: Rows, within: Within) -> tuple[pd.DataFrame
     x, m = rows.column(model.treatment), rows.column(model.moderator)
     mean = float(within.mean(m))
     deviations = within.weighted(m - mean)
-    spread = float(np.sqrt(deviations @ deviations / (len(m) - 1)))
+    spread = float(
+        np.sqrt(deviations @ deviations / max(1, len(m) - 1))
+    )  # one row is refused later
     design = rows.matrix([model.treatment, model.moderator, *model.regressors])
     if _product(model) in design:
         raise SpecificationError(f"regressor `{_product(model)}` is the interaction itself")

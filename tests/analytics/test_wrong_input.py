@@ -36,6 +36,8 @@ MODELS = {
         "regressors": ["x"],
         "gmm_instruments": [{"variable": "y", "lags": [2, 3], "equation": "both"}],
     },
+    "placebo": {"treatment": "x", "regressors": ["z"], "replications": 5, "effects": "entity"},
+    "moderation": {"treatment": "x", "moderator": "z", "regressors": ["i"]},
     "event_study": {"cohort": "k", "covariates": ["x"]},
     "ppml": {"outcome": "w", "regressors": ["x"], "fixed_effects": ["firm"]},
 }
