@@ -1,5 +1,36 @@
 """Errors that the user can mend, each one clear sentence."""
 
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+LONGEST = 60  # characters of a value that is shown in a sentence
+# What each kind of problem says that there should be
+WHOLE, NUMBER = "a whole number", "a number"
+EXPECTED = {
+    "tuple_type": "a list, as in [value, capital]",
+    "string_type": "text (put it in quotes)",
+    "string_too_short": "text",
+    "string_pattern_mismatch": "small letters, digits and underscores, a letter first",
+    "int_type": WHOLE,
+    "int_parsing": WHOLE,
+    "int_parsing_size": "a smaller whole number",
+    "int_from_float": WHOLE,
+    "float_type": NUMBER,
+    "float_parsing": NUMBER,
+    "finite_number": NUMBER,
+    "decimal_type": NUMBER,
+    "decimal_parsing": NUMBER,
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "greater_than": "a number above {gt}",
+    "greater_than_equal": "{ge} or more",
+    "less_than": "a number below {lt}",
+    "less_than_equal": "{le} or less",
+    "too_long": "{max_length} entries at most",
+}
+
 
 class SpecificationError(ValueError):
     """A specification that is wrong, or that the panel cannot serve."""
@@ -15,3 +46,18 @@ class CollinearityError(SpecificationError):
         super().__init__(f"regressor `{column}` {reason}: leave it out")
         self.column = column
         self.reason = reason
+
+
+def shown(value: Any) -> str:
+    """A value as it may stand in the file, cut where it is long."""
+    if value is None:
+        return "empty"
+    text = str(value) if isinstance(value, date | Decimal) else repr(value)
+    text = text.lower() if isinstance(value, bool) else text
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
+def expected_instead(problem: Mapping[str, Any]) -> str:
+    """What there should be, in words, for a problem that pydantic has found."""
+    words = EXPECTED.get(problem["type"], "something else")
+    return words.format(**problem.get("ctx", {}))

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from python_calamine import CalamineError
 
@@ -139,7 +140,8 @@ def _read_workbook(path: Path) -> pd.DataFrame:
 
 def _read_stata(path: Path) -> pd.DataFrame:
     try:
-        data = pd.read_stata(path, convert_categoricals=False)
+        with np.errstate(over="ignore"):  # of what a file says that is no Stata file
+            data = pd.read_stata(path, convert_categoricals=False)
         data.attrs["value_labels"] = _value_labels(path, data)
     except struct.error:
         raise SpecificationError("cannot be read (it is damaged, or no Stata file)") from None

@@ -6,37 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar, get_args, overload
 
-import yaml
 from pydantic import Field, ValidationError, model_validator
 
-from analytics.errors import SpecificationError
+from analytics.errors import SpecificationError, expected_instead, shown
 from analytics.estimators.registry import AnyModel
 from analytics.model import PanelKeys, Section, check_keys
 from analytics.specification_curve import SpecificationCurve, check_curve
+from analytics.yaml_text import read_yaml
 
-LONGEST = 60  # characters of a value that is shown in a sentence
-# What each kind of problem says that there should be
-WHOLE, NUMBER = "a whole number", "a number"
-EXPECTED = {
-    "tuple_type": "a list, as in [value, capital]",
-    "string_type": "text (put it in quotes)",
-    "string_too_short": "text",
-    "string_pattern_mismatch": "small letters, digits and underscores, a letter first",
-    "int_type": WHOLE,
-    "int_parsing": WHOLE,
-    "int_parsing_size": "a smaller whole number",
-    "int_from_float": WHOLE,
-    "float_type": NUMBER,
-    "float_parsing": NUMBER,
-    "finite_number": NUMBER,
-    "bool_type": "true or false",
-    "bool_parsing": "true or false",
-    "greater_than": "a number above {gt}",
-    "greater_than_equal": "{ge} or more",
-    "less_than": "a number below {lt}",
-    "less_than_equal": "{le} or less",
-    "too_long": "{max_length} entries at most",
-}
 STUDIES = Path(__file__).parent / "studies"  # those that come with the package
 
 
@@ -199,22 +176,22 @@ Kind = TypeVar("Kind", bound=Specification)
 
 def _load(path: Path, kind: type[Kind]) -> Kind:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+        text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise SpecificationError(f"{path}: cannot be read ({error.strerror})") from None
     except UnicodeDecodeError:
         raise SpecificationError(f"{path}: is not text in UTF-8; save it as UTF-8") from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f" in line {mark.line + 1}" if mark else ""
-        problem = getattr(error, "problem", None) or "it cannot be parsed"
-        raise SpecificationError(f"{path}: is not valid YAML{place}: {problem}") from None
-    if kind is Specification and isinstance(content, dict) and "study" in content:
-        kind = Study  # type: ignore[assignment]  # a study is a specification
     try:
-        return parse_specification(content, kind)
+        return _read(text, kind)
     except SpecificationError as error:
         raise SpecificationError(f"{path}: {error}") from None
+
+
+def _read(text: str, kind: type[Kind]) -> Kind:
+    content = read_yaml(text)
+    if kind is Specification and isinstance(content, dict) and "study" in content:
+        kind = Study  # type: ignore[assignment]  # a study is a specification
+    return parse_specification(content, kind)
 
 
 def chosen(specification: Specification, only: str) -> Specification:
@@ -259,7 +236,7 @@ def _sentence(error: ValidationError, content: dict[str, Any], kind: type[Sectio
     problems.sort(key=lambda problem: problem["type"] != "extra_forbidden")
     first = problems[0]
     place, key = _place(first["loc"], content)
-    given = f"`{key}` is {_shown(first['input'])}"
+    given = f"`{key}` is {shown(first['input'])}"
     match first["type"]:
         case "extra_forbidden":
             known = _known_keys(first["loc"], kind)
@@ -275,7 +252,7 @@ def _sentence(error: ValidationError, content: dict[str, Any], kind: type[Sectio
         case "union_tag_invalid":
             expected = first["ctx"]["expected_tags"].replace("'", "")
             tag = first["input"].get("estimator", first["ctx"]["tag"])
-            text = f"`estimator` is {_shown(tag)}; expected {expected}"
+            text = f"`estimator` is {shown(tag)}; expected {expected}"
         case "literal_error":
             expected = first["ctx"]["expected"].replace("'", "")
             text = f"{given}; expected {expected}"
@@ -285,19 +262,11 @@ def _sentence(error: ValidationError, content: dict[str, Any], kind: type[Sectio
             text = f"`{key}` is empty; expected one entry or more"
         case "model_type" | "model_attributes_type" | "dict_type":
             text = f"{given}; expected a mapping{_with_keys(first['loc'], kind)}"
-        case other:
-            expected = EXPECTED.get(other, "something else").format(**first.get("ctx", {}))
-            text = f"{given}; expected {expected}"
-    more = f" (and {len(problems) - 1} more problems)" if len(problems) > 1 else ""
+        case _:
+            text = f"{given}; expected {expected_instead(first)}"
+    others = len(problems) - 1
+    more = f" (and {others} more problem{'s' if others > 1 else ''})" if others else ""
     return f"{place}{text}{more}"
-
-
-def _shown(value: Any) -> str:
-    """A value as it may stand in the file, cut where it is long."""
-    if value is None:
-        return "empty"
-    text = str(value).lower() if isinstance(value, bool) else repr(value)
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
 def _with_keys(loc: tuple[int | str, ...], kind: type[Section]) -> str:

@@ -148,7 +148,7 @@ def _resting(
 ) -> Finding:
     try:
         wrong = damaged(home)
-    except (WarehouseError, OSError) as fault:
+    except (WarehouseError, OSError, sqlite3.Error) as fault:
         wrong = [machine.fault(fault) or str(fault)]
     return Finding(name, _some(wrong), mend) if wrong else Finding(name, fine)
 
@@ -177,6 +177,11 @@ def _remains(home: Home) -> list[str]:
 
 
 def _history(home: Home) -> list[str]:
+    try:
+        if not instance.is_in_home():
+            return []
+    except instance.NoStorage as fault:
+        return [str(fault)]
     damaged = {*instance.damaged_history(home), *instance.damaged_events(home)}
     wrong = [f"{path} is missing or damaged" for path in sorted(damaged)]
     return wrong or [

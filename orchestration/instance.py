@@ -7,8 +7,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from warehouse.contract import files
 from warehouse.contract.errors import WarehouseError
+from warehouse.contract.files import below, write_atomically
 from warehouse.contract.home import Home
 
 if TYPE_CHECKING:
@@ -47,6 +47,10 @@ class NoStorage(WarehouseError):
     """YEARBOOK_STORAGE names no database for this home; the message says what is wrong with it."""
 
 
+class DamagedHistory(WarehouseError):
+    """The history of runs is not to be read; the message says what begins it anew."""
+
+
 def holder() -> str:
     """The process that holds the lock, as the tag `LOCKED` says it."""
     return f"{os.getpid()}@{socket.gethostname()}"
@@ -58,7 +62,7 @@ def prepare(home: Home) -> None:
     url = _url()
     wanted = _SETTINGS + (_ON_POSTGRESQL if url else "")
     if not settings.is_file() or settings.read_bytes() != wanted.encode():
-        files.write_atomically(settings, wanted)
+        write_atomically(settings, wanted)
     if url:
         os.environ[STORAGE] = url
     os.environ.update(
@@ -71,6 +75,13 @@ def prepare(home: Home) -> None:
         DAGSTER_SENSOR_GRPC_TIMEOUT_SECONDS="600",
         DAGSTER_SCHEDULE_GRPC_TIMEOUT_SECONDS="600",
     )
+
+
+def is_in_database() -> bool:
+    """Whether the history is in a database, which is there. Raises `NoStorage` if it is not."""
+    if url := _url():
+        _check_reached(url)
+    return url is not None
 
 
 def check_storage(home: Home) -> None:
@@ -86,8 +97,9 @@ def check_storage(home: Home) -> None:
 def opened(home: Home) -> "DagsterInstance":
     """The instance of a home for a process that runs a job; to be prepared before.
 
-    Raises `NoStorage`.
+    Raises `NoStorage` and `DamagedHistory`.
     """
+    check_history(home)
     from dagster import DagsterInstance
     from dagster._core.instance.ref import InstanceRef
 
@@ -195,18 +207,29 @@ def set_aside_damage(home: Home) -> list[Path]:
     return asides
 
 
+def check_history(home: Home) -> None:
+    """Raise `DamagedHistory` if Dagster would stumble over what lies in a home."""
+    for file in damaged_history(home):
+        if os.path.lexists(file):
+            raise DamagedHistory(
+                f"{file} is damaged: `yearbook refresh` sets the history aside and begins it anew"
+            )
+
+
+def is_in_home() -> bool:
+    """Whether the history lies in files of the home, not in a database."""
+    return _url() is None
+
+
 def damaged_history(home: Home) -> list[Path]:
     """The files of the history that are missing or damaged."""
-    return [file for name in _HISTORY if not _is_sound(file := home.dagster / name)]
+    names = _HISTORY if is_in_home() else ()
+    return [file for name in names if not _is_sound(file := home.dagster / name)]
 
 
 def damaged_events(home: Home) -> list[Path]:
     """The files of events of single runs that are damaged."""
-    return [
-        file
-        for file in files.below(home.dagster / "history" / "runs", ".db")
-        if not _is_sound(file)
-    ]
+    return [file for file in below(home.dagster / "history" / "runs", ".db") if not _is_sound(file)]
 
 
 def _is_sound(file: Path) -> bool:

@@ -61,12 +61,15 @@ def _runs(home: Home, keep: int, is_dry: bool) -> Pruned:
 
 
 def _drafts(home: Home, days: int) -> Iterator[Path]:
-    """Files that a killed command was writing, and histories that were set aside as damaged."""
+    """Files that a killed command was writing, and what was set aside as damaged and not pinned."""
     before = time.time() - days * _DAY
+    pinned = retention.pins(home)
     beside = (folder for folder in home.root.glob("*") if folder not in (home.releases, home.build))
     for path in [
         *(path for folder in beside for path in folder.rglob(".*.tmp")),
-        *home.dagster.glob("history-damaged-*"),
+        *home.dagster.glob("*-damaged-*"),
+        *home.dagster.glob("history/runs/*-damaged"),
+        *(path for path in home.releases.glob(".*.damaged") if path.stem[1:] not in pinned),
     ]:
         with suppress(FileNotFoundError):  # a fetch may be finishing it
             if path.lstat().st_mtime < before:

@@ -19,8 +19,9 @@ from pydantic import BeforeValidator, Field, ValidationError, field_validator
 
 from analytics.audit.findings import Finding, Severity
 from analytics.audit.rounding import Bounds
-from analytics.errors import SpecificationError
+from analytics.errors import SpecificationError, expected_instead, shown
 from analytics.model import Section
+from analytics.yaml_text import SingleKeys, read_yaml
 
 CONSTANTS = {"const", "cons", "_cons", "constant", "intercept", "(intercept)"}
 LAG = re.compile(r"l(?:ag)?(\d*)\.", re.IGNORECASE)
@@ -255,7 +256,9 @@ def load_published(path: Path) -> Published:
     except UnicodeDecodeError:
         raise SpecificationError(f"{path}: is not text in UTF-8; save it as UTF-8") from None
     try:
-        return parse_published(_csv(text) if path.suffix.lower() == ".csv" else _yaml(text))
+        return parse_published(
+            _csv(text) if path.suffix.lower() == ".csv" else read_yaml(text, _AsPrinted)
+        )
     except SpecificationError as error:
         raise SpecificationError(f"{path}: {error}") from None
 
@@ -272,7 +275,7 @@ def parse_published(content: Any) -> Published:
         raise SpecificationError(_sentence(error, content)) from None
 
 
-class _AsPrinted(yaml.SafeLoader):
+class _AsPrinted(SingleKeys):
     """Keeps the digits of a number: 0.030 is not 0.03."""
 
 
@@ -284,17 +287,6 @@ def _decimal(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> Decimal | float:
 
 
 _AsPrinted.add_constructor("tag:yaml.org,2002:float", _decimal)
-
-
-def _yaml(text: str) -> Any:
-    try:
-        return yaml.load(text, Loader=_AsPrinted)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f" in line {mark.line + 1}" if mark else ""
-        problem = getattr(error, "problem", None) or "it cannot be parsed"
-        mend = "; stars go in quotes" if "alias" in (getattr(error, "context", None) or "") else ""
-        raise SpecificationError(f"is not valid YAML{place}: {problem}{mend}") from None
 
 
 def _csv(text: str) -> dict[str, Any]:
@@ -364,7 +356,7 @@ def _sentence(error: ValidationError, content: dict[str, Any]) -> str:
         case "string_type":
             text = f"`{key}` is {first['input']!r}; expected text (put it in quotes)"
         case _:
-            text = f"`{key}` is '{first['input']}'; {first['msg'][0].lower()}{first['msg'][1:]}"
+            text = f"`{key}` is {shown(first['input'])}; expected {expected_instead(first)}"
     more = f" (and {len(problems) - 1} more problems)" if len(problems) > 1 else ""
     return f"{place}{text}{more}"
 

@@ -49,6 +49,7 @@ def ui(
             pages = ["-h", listen, "-p", str(chosen)]
         instance.prepare(place)
         instance.check_storage(place)
+        instance.check_history(place)
         dbt_manifest.keep()  # Dagster's several processes would each have dbt read the project
         shown = f"http://{ports.HOST}:{chosen} shows" if pages else "the daemon heeds"
         say(f"{shown} {place.root}", intake.is_synthetic(place))

@@ -135,6 +135,12 @@ def test_mistakes_between_specification_and_panel(change, model, sentence):
         (b"models: [\n", "is not valid YAML in line 2"),
         ("模型".encode("gb18030"), "is not text in UTF-8"),
         (b"- a\n", "expected a mapping"),
+        (
+            b"models: []\npanel: {}\nmodels: []\n",
+            "is not valid YAML in line 3: the key `models` st",
+        ),
+        (b"a: !!python/name:os.system x", "is not valid YAML in line 1: it has a tag"),
+        (b"[" * 3000, "is nested too deeply"),
     ],
 )
 def test_a_broken_file_is_named(tmp_path: Path, text, sentence):

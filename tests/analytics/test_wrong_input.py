@@ -36,6 +36,7 @@ MODELS = {
         "regressors": ["x"],
         "gmm_instruments": [{"variable": "y", "lags": [2, 3], "equation": "both"}],
     },
+    "event_study": {"cohort": "k", "covariates": ["x"]},
     "ppml": {"outcome": "w", "regressors": ["x"], "fixed_effects": ["firm"]},
 }
 VALUES = [None, -1, 2.5, True, "", "nope", [], ["nope"], [1], [None], [["x"]], {}, {"a": 1}]
@@ -47,6 +48,8 @@ def _panel() -> pd.DataFrame:
     data = pd.DataFrame(
         {"firm": np.repeat([f"f{i}" for i in range(12)], 6), "year": np.tile(range(2000, 2006), 12)}
     )
+    cohorts = {f"f{i}": 2002 + i % 3 if i % 4 else 0 for i in range(12)}
+    data["k"] = data["firm"].map(cohorts)
     data[["y", "x", "z", "i"]] = random.normal(size=(len(data), 4))
     return data.assign(w=random.uniform(1, 2, len(data)), g=np.where(data.index % 2, "a", "b"))
 

@@ -15,6 +15,7 @@ from orchestration import alerts, history, instance, ports, pruning, units
 from orchestration.cli import app
 from warehouse.contract import policy
 from warehouse.contract.errors import WarehouseError
+from warehouse.contract.files import write_sealed
 from warehouse.contract.home import Home
 
 ROOT = Path(__file__).parents[2]
@@ -84,6 +85,9 @@ def test_drafts_go_once_they_are_old_and_what_was_published_stays(home):
         home.landing / "oecd" / "2020" / ".answer.json.17.tmp",
         home.snapshots / "files" / ".17.tmp",
         home.dagster / "history-damaged-1",
+        home.dagster / "history" / "runs" / "1.db-damaged",
+        home.releases / ".2019-12-31-a.damaged",
+        home.releases / ".2018-12-31-b.damaged",  # pinned
         home.build / ".17.tmp",  # a refresh begins it anew
         home.releases / ".2020.tmp",  # and removes this
         home.landing / "oecd" / "2020" / "answer.tmp",
@@ -91,15 +95,16 @@ def test_drafts_go_once_they_are_old_and_what_was_published_stays(home):
     for path in paths:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("x")
+    write_sealed(home.root / "pins" / "2018-12-31-b.json", {"for": "Table 3"})
     path = home.root / "policy.yml"
     path.write_text("drafts: {days: 1}")
     assert pruning.prune(home, is_dry=False)[2].names == []
     path.write_text("drafts: {days: 0}")
     for is_dry in (True, False):
         found = pruning.prune(home, is_dry)[2]
-        assert {home.root / name for name in found.names} == {*paths[:3]}
-        assert found.size == 3
-    assert [path.exists() for path in paths] == [False] * 3 + [True] * 3
+        assert {home.root / name for name in found.names} == {*paths[:5]}
+        assert found.size == 5
+    assert [path.exists() for path in paths] == [False] * 5 + [True] * 4
 
 
 def test_units_are_what_systemd_understands(tmp_path):
@@ -154,6 +159,7 @@ def test_the_policy_is_read_before_anything_is_made(clone, released):
 FAILED = """
 import dagster as dg
 from orchestration import automation, instance
+from warehouse.contract.files import write_sealed
 from warehouse.contract.home import Home
 
 instance.prepare(Home.from_environment())

@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import IO
 
 from warehouse.contract.errors import WarehouseError
+from warehouse.contract.files import sha256_of
 from warehouse.contract.home import Home
-from warehouse.intake.landing import sha256_of
 
 HASHES = "hashes.json"
 _CURRENT = "releases/current"

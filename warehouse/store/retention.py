@@ -3,7 +3,6 @@
 Who cites a release pins it: `pins/<release>.json` in the home says what for.
 """
 
-import json
 import os
 import shutil
 from collections.abc import Iterable
@@ -11,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from warehouse.contract import files
 from warehouse.contract.errors import WarehouseError
-from warehouse.contract.files import write_atomically
 from warehouse.contract.home import Home
 from warehouse.contract.policy import Releases
 from warehouse.store import releases
@@ -29,15 +28,15 @@ class Made:
 
 
 def pins(home: Home) -> dict[str, str]:
-    """What each pinned release is pinned for."""
-    files = sorted((home.root / "pins").glob("[!.]*.json"))
-    return {file.stem: json.loads(file.read_text(encoding="utf-8"))["for"] for file in files}
+    """What each pinned release is pinned for. Raises `Damaged`."""
+    pinned = sorted((home.root / "pins").glob("[!.]*.json"))
+    return {file.stem: files.read_sealed(file)["for"] for file in pinned}
 
 
 def pin(home: Home, name: str, purpose: str) -> str:
     """Have a release kept for ever; returns its name, for `current` is a name too."""
     name = _existing(home, name)
-    write_atomically(_pin(home, name), json.dumps({"for": purpose}, ensure_ascii=False))
+    files.write_sealed(_pin(home, name), {"for": purpose})
     return name
 
 
@@ -73,17 +72,16 @@ def remove(home: Home, names: Iterable[str]) -> None:
 
 
 def all_made(home: Home) -> list[Made]:
-    """Every release of a home that says what it is; one that does not is left alone."""
-    folders = [path.parent for path in home.releases.glob(f"[!.]*/{releases.FACTS}")]
+    """Every release of a home that says what it is; a damaged one is left alone."""
     return [
         Made(
-            (folder / releases.FACTS).stat().st_mtime,
-            folder.name,
+            (home.releases / name / releases.FACTS).stat().st_mtime,
+            name,
             date.fromisoformat(facts["newest_published_on"]),
             facts["as_of"] is not None,
         )
-        for folder in folders
-        if not folder.is_symlink() and (facts := releases.facts_of(folder))
+        for name, facts in releases.made(home).items()
+        if facts
     ]
 
 

@@ -34,13 +34,14 @@ left join {{ ref('fct_observation') }} as known
 where indices.digital_trade_index is null
     and known.value is null
     and {{ is_current('indices') }}
-    {% if universe == 'country' -%}
     -- of an economy of which nothing is known there is nothing to say
-    and indices.area_code in (
-        select observations.area_code from {{ ref('int_index_observations') }} as observations
-        where observations.universe = 'country'
+    and (
+        '{{ universe }}' = 'province'
+        or indices.{{ area_column }} in (
+            select observations.area_code from {{ ref('int_index_observations') }} as observations
+            where observations.universe = '{{ universe }}'
+        )
     )
-    {% endif %}
 
 union all
 

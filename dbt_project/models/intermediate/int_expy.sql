@@ -103,7 +103,8 @@ levels as (
                 then 'the ' || universes.level || ' reports no exports'
             when summed.share_covered > 0.999999 and summed.categories_dropped > 0
                 then cast(summed.categories_dropped as varchar)
-                    || ' categories that no other ' || universes.level || ' exports are left out and the shares rescaled'
+                    || ' categories that no other ' || universes.level
+                    || ' exports are left out and the shares rescaled'
             when summed.share_covered > 0.999999
                 then null
             when variants.prody_variant = 'domestic_content' and periods.classification <> 'io42_manufacturing_17'

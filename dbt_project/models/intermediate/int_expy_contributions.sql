@@ -101,7 +101,8 @@ valued as (
     inner join {{ ref('expy_variants') }} as variants
         on prody.variant = variants.prody_variant
         and {{ is_variant_of('variants', 'prody.universe') }}
-        and exports.income_variant = case when variants.income_indicator_id is null then 'annual' else variants.variant end
+        and exports.income_variant
+        = case when variants.income_indicator_id is null then 'annual' else variants.variant end
     where exports.export_share is not null
 
     union all

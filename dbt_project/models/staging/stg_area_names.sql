@@ -106,7 +106,7 @@ economies as (
         codes.is_group
     from {{ source('raw', 'sources') }} as sources
     inner join {{ ref('country_codes') }} as codes
-        on codes.source_id = sources.source_id
+        on sources.source_id = codes.source_id
         or (codes.source_id = '*' and position(' name_en ' in ' ' || sources.names_economies_by || ' ') > 0)
 
 ),

@@ -1,12 +1,12 @@
 """Which releases are kept, and what policy.yml may say."""
 
-import json
 import os
 
 import pytest
 
 from warehouse.contract import policy
 from warehouse.contract.errors import WarehouseError
+from warehouse.contract.files import write_sealed
 from warehouse.contract.home import Home
 from warehouse.store import retention
 
@@ -28,7 +28,8 @@ def home(tmp_path) -> Home:
         facts = home.releases / name / "release.json"
         facts.parent.mkdir(parents=True)
         as_of = "2020-01-01" if name.startswith("as-of") else None
-        facts.write_text(json.dumps({"newest_published_on": published_on, "as_of": as_of}))
+        said = {"newest_published_on": published_on, "as_of": as_of}
+        write_sealed(facts, {"name": name, "fingerprint": name, **said, "sha256": {}})
         os.utime(facts, (number, number))
     (home.releases / "current").symlink_to("2020-12-31-e")
     return home
@@ -61,6 +62,10 @@ def test_what_is_pinned_stays(home):
     assert "2019-06-30-a" in retention.superfluous(home, only_last)
     with pytest.raises(WarehouseError, match=r"2019-06-30-a is not pinned"):
         retention.unpin(home, "2019-06-30-a")
+    pin = home.root / "pins" / "2020-12-31-e.json"
+    pin.write_text(pin.read_text().replace("4", "5"))
+    with pytest.raises(WarehouseError, match=r"2020-12-31-e\.json is not what was written"):
+        retention.superfluous(home, only_last)
     for name in ("2018", "../pins", "."):
         with pytest.raises(WarehouseError, match=r"has no release \S+: it has 2019-06-30-a, "):
             retention.pin(home, name, "nothing")

@@ -18,10 +18,10 @@ known as (
 
     select
         area_code,
-        {% for name in ['signed_year', 'left_year', 'unclear', 'world_bank_71'] -%}
-        cast(max(case when indicator_id = 'bri_{{ name }}' then value end) as integer) as {{ name }}
-        {{- ',' if not loop.last }}
-        {% endfor %}
+        cast(max(case when indicator_id = 'bri_signed_year' then value end) as integer) as signed_year,
+        cast(max(case when indicator_id = 'bri_left_year' then value end) as integer) as left_year,
+        max(case when indicator_id = 'bri_unclear' then value end) as unclear,
+        max(case when indicator_id = 'bri_world_bank_71' then value end) as world_bank_71
     from memoranda
     where place = 1
     group by area_code

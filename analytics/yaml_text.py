@@ -1,0 +1,38 @@
+"""Reading the YAML of specifications and of published tables."""
+
+from typing import Any
+
+import yaml
+
+from analytics.errors import SpecificationError
+
+
+class SingleKeys(yaml.SafeLoader):
+    """YAML in which each key stands once: of two it would take the last in silence."""
+
+    def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
+        """The mapping, unless a key of it stands twice."""
+        node = super().compose_mapping_node(anchor)
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value in seen:
+                said = f"the key `{key.value}` stands there for the second time"
+                raise yaml.MarkedYAMLError(problem=said, problem_mark=key.start_mark)
+            seen.add(str(key.value))
+        return node
+
+
+def read_yaml(text: str, loader: type[yaml.SafeLoader] = SingleKeys) -> Any:
+    """What a text spells. Raises SpecificationError with the line for one that is no YAML."""
+    try:
+        return yaml.load(text, Loader=loader)
+    except RecursionError:
+        raise SpecificationError("is nested too deeply") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f" in line {mark.line + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or "it cannot be parsed"
+        if "constructor" in problem:
+            problem = "it has a tag (!), and plain values are expected"
+        mend = "; stars go in quotes" if "alias" in (getattr(error, "context", None) or "") else ""
+        raise SpecificationError(f"is not valid YAML{place}: {problem}{mend}") from None

@@ -1,0 +1,101 @@
+-- What the papers say without a source, and what the data say: the claim, the number that is found and a verdict. A
+-- number is confirmed where it is the claimed one at the digits printed, misdated where it is that of another year,
+-- else contradicted; where nothing is computed the verdict and its reason are those of seeds/stylised_facts.
+{%- set relations = {'observations': 'observations', 'vintages': 'vintages', 'printed': 'printed'} -%}
+{%- set released = {
+    'observations': 'marts.fct_observation', 'vintages': 'marts.fct_observation__vintages',
+    'printed': 'marts.printed_series'
+} %}
+with observations as (
+
+    select *
+    from {{ ref('fct_observation') }}
+    where {{ is_current() }}
+
+),
+
+vintages as (
+
+    select * from {{ ref('fct_observation__vintages') }}
+
+),
+
+printed as (
+
+    select *
+    from {{ ref('printed_series') }}
+    where superseded_on is null
+        and rejection is null
+
+),
+
+found as (
+
+    {% for fact_id, check in stylised_checks().items() -%}
+    select
+        {{ fact_id }} as fact_id,
+        checks.year,
+        checks.value,
+        {{ or_null(check.format(**released)) }} as check_sql
+    from ({{ check.format(**relations) }}) as checks
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+compared as (
+
+    select
+        facts.fact_id,
+        found.check_sql,
+        case when found.year = facts.year then found.value end as value_found,
+        found.year,
+        found.year = facts.year as is_its_year,
+        case facts.comparison
+            when 'above' then found.value > facts.number_claimed
+            else round(found.value, facts.decimals) = facts.number_claimed
+        end as holds
+    from {{ ref('stylised_facts') }} as facts
+    inner join found
+        on facts.fact_id = found.fact_id
+
+),
+
+judged as (
+
+    select
+        fact_id,
+        min(check_sql) as check_sql,
+        max(value_found) as value_found,
+        max(case when is_its_year and holds then 1 else 0 end) as is_confirmed,
+        min(case when holds and not is_its_year then year end) as other_year
+    from compared
+    group by fact_id
+
+)
+
+select
+    facts.fact_id,
+    facts.paper,
+    facts.section,
+    facts.measure,
+    facts.value_claimed,
+    facts.unit,
+    facts.year,
+    facts.source_named,
+    judged.check_sql,
+    judged.value_found,
+    case
+        when judged.value_found is null then facts.verdict
+        when judged.is_confirmed = 1 then 'confirmed'
+        when facts.comparison = 'equal' and judged.other_year is not null then 'misdated'
+        else 'contradicted'
+    end as verdict,
+    case
+        when facts.verdict = 'no_data' and judged.value_found is null then 'no file has it: ' || facts.reason
+        when judged.is_confirmed = 0 and facts.comparison = 'equal' and judged.other_year is not null
+            then 'that of ' || cast(judged.other_year as varchar) || ': ' || facts.reason
+        else facts.reason
+    end as reason
+from {{ ref('stylised_facts') }} as facts
+left join judged
+    on facts.fact_id = judged.fact_id
