@@ -25,6 +25,9 @@ models:
      threshold_variable: i, thresholds: 2, grid: 50, bootstrap: {replications: 20}}
   - {id: dynamic, estimator: dynamic_panel, outcome: y, regressors: [x], lags: 1,
      gmm_instruments: [{variable: y, lags: [2, 4]}], iv_instruments: [x]}
+  - {id: gravity, estimator: ppml, outcome: trade, regressors: [x, z],
+     fixed_effects: [firm, year], vce: {type: cluster, by: [firm]}}
+  - {id: event, estimator: event_study, outcome: y, cohort: cohort, covariates: [w]}
 specification_curve:
   base: fixed
   choices: {outcome: [y, z], treatment: [x, i], effects: [entity, two_way]}
@@ -39,6 +42,7 @@ def test_results_are_the_same_bytes_with_one_and_with_two_threads(tmp_path):
     data = data.assign(firm=firm, year=year, region=firm % 12)
     data["x"] += data["i"] + data["z"]
     data["y"] += data["x"] - data["z"] * (data["i"] > 0) + firm % 7
+    data = data.assign(trade=np.exp(data["x"] / 4 + data["w"]), cohort=firm % 4 * 2)
     data.to_parquet(tmp_path / "panel.parquet")
     (tmp_path / "models.yml").write_text(SPECIFICATION, encoding="utf-8")
     one, two = (_written(tmp_path, threads) for threads in (1, 2))
@@ -48,7 +52,7 @@ def test_results_are_the_same_bytes_with_one_and_with_two_threads(tmp_path):
 
 def _written(folder: Path, threads: int) -> dict[str, bytes]:
     """What `yearbook estimate` writes where it may use so many threads, by the name of the file."""
-    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+    names = [f"{who}_NUM_THREADS" for who in ("OMP", "OPENBLAS", "MKL", "RAYON")]
     out = folder / f"threads_{threads}"
     subprocess.run(
         [Path(sys.executable).with_name("yearbook"), "estimate", folder / "models.yml",
