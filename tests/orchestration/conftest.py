@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -48,10 +48,11 @@ class Clone:
     """A project of its own with its own home, and its `yearbook` command."""
 
     root: Path
+    home_root: Path | None = None
 
     @property
     def home(self) -> Home:
-        return Home(self.root / "data")
+        return Home(self.home_root or self.root / "data")
 
     def yearbook(self, *arguments: str, die_in: str = "", fail_in: str = "") -> Done:
         """Run a command; it is killed or fails at the moment it enters one of these functions."""
@@ -116,3 +117,10 @@ def released(clone) -> Done:
     done = clone.yearbook("refresh")
     assert done.status == 0, done.stderr
     return done
+
+
+@pytest.fixture
+def apart(clone, released, tmp_path) -> Clone:
+    """The same code on a copy of the home, which a test may leave as it likes."""
+    shutil.copytree(clone.home.root, tmp_path / "apart", symlinks=True)
+    return replace(clone, home_root=tmp_path / "apart")

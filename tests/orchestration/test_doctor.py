@@ -25,23 +25,23 @@ def examined(clone, *arguments: str) -> tuple[int, dict[str, dict]]:
     return done.status, {record["check"]: record for record in json.loads(done.stdout)}
 
 
-def test_the_doctor_sees_every_damage_and_mends_it(clone, released):
-    clone.land(9)
-    assert clone.yearbook("refresh").status == 0
-    status, records = examined(clone)
+def test_the_doctor_sees_every_damage_and_mends_it(apart):
+    apart.land(9)
+    assert apart.yearbook("refresh").status == 0
+    status, records = examined(apart)
     wrong = {name for name, record in records.items() if not record["ok"]}
     assert wrong <= {"packages", "disk"} and status == bool(wrong)  # of this machine
     for pattern, damage in DAMAGES.values():
-        for path in clone.home.root.glob(pattern):
+        for path in apart.home.root.glob(pattern):
             path.chmod(0o644)
             damage(path)
-    status, records = examined(clone)
+    status, records = examined(apart)
     assert status == 1
     assert {name for name, record in records.items() if not record["ok"]} == {*DAMAGES} | wrong
     assert all(records[name]["mend"] for name in DAMAGES)
-    status, records = examined(clone, "--fix")
+    status, records = examined(apart, "--fix")
     assert {name for name, record in records.items() if not record["ok"]} == wrong
-    assert clone.value() == 9
+    assert apart.value() == 9
 
 
 def test_of_a_home_that_is_not_there_only_the_machine_is_looked_at(tmp_path):

@@ -146,12 +146,11 @@ def test_a_wrong_storage_is_a_sentence_without_its_password(home, monkeypatch, u
     assert "sec" not in str(said.value) and "ret@" not in str(said.value)
 
 
-def test_the_policy_is_read_before_anything_is_made(clone, released):
-    clone.land(12)
-    path = policy.path(clone.home)
+def test_the_policy_is_read_before_anything_is_made(apart):
+    apart.land(12)
+    path = policy.path(apart.home)
     path.write_text("history: {runs: many}\n")
-    done = clone.yearbook("refresh")
-    path.unlink()
+    done = apart.yearbook("refresh")
     assert done.status == 1
     assert done.stderr.startswith(f"yearbook: {path}: `history.runs`: Input should be a valid int")
 
@@ -173,14 +172,13 @@ with dg.DagsterInstance.get() as opened:
 """
 
 
-def test_a_refresh_that_fails_is_told_of(clone, released):
-    clone.land(-3)
-    assert clone.yearbook("refresh").status == 1
-    policy.path(clone.home).write_text(json.dumps({"alerts": {"file": "alerts.log"}}))
-    told = clone.python(FAILED)
-    policy.path(clone.home).unlink()
+def test_a_refresh_that_fails_is_told_of(apart):
+    apart.land(-3)
+    assert apart.yearbook("refresh").status == 1
+    policy.path(apart.home).write_text(json.dumps({"alerts": {"file": "alerts.log"}}))
+    told = apart.python(FAILED)
     assert told.status == 0, told.stderr
-    [line] = (clone.home.root / "alerts.log").read_text().splitlines()
+    [line] = (apart.home.root / "alerts.log").read_text().splitlines()
     assert "failed: marts.panel__province_year fails values_are_positive_panel" in line
 
 

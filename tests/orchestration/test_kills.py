@@ -12,13 +12,12 @@ KILLS = Path(__file__).parents[2] / "bench" / "kills.py"
 
 
 @pytest.mark.skipif(shutil.which("cc") is None, reason="writes are counted by a library in C")
-def test_refreshes_survive_kills_before_any_write_and_at_any_time(clone, released, tmp_path):
+def test_refreshes_survive_kills_before_any_write_and_at_any_time(apart):
     seed = os.getpid()  # elsewhere each time
-    shutil.copytree(clone.home.root, tmp_path / "home", symlinks=True)
     done = subprocess.run(
-        [sys.executable, KILLS, "--kills", "2", "--seed", str(seed), "--home", tmp_path / "home"],
-        cwd=clone.root,
-        env=clone.environment,
+        [sys.executable, KILLS, "--kills", "2", "--seed", str(seed), "--home", apart.home.root],
+        cwd=apart.root,
+        env=apart.environment,
         capture_output=True,
         text=True,
         timeout=1800,
