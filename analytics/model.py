@@ -26,6 +26,7 @@ KEYS: Mapping[Effects, tuple[str, ...]] = {
     "two_way": ("entity", "time"),
 }
 SmallSample = Literal["stata", "lsdv", "linearmodels", "none"]
+MOST_REPLICATIONS = 100_000  # more never end, and a p value has five digits by then
 
 
 class Section(BaseModel):
@@ -68,7 +69,7 @@ class Vce(Section):
     by: Annotated[tuple[str, ...], Field(max_length=2)] = ()
     small_sample: SmallSample = "stata"
     bandwidth: Annotated[int, Field(ge=0)] | None = None
-    replications: Annotated[int, Field(ge=1)] = 999
+    replications: Annotated[int, Field(ge=1, le=MOST_REPLICATIONS)] = 999
     seed: Annotated[int, Field(ge=0)] = 1
     weights: Literal["rademacher", "webb"] = "rademacher"
 
@@ -96,7 +97,7 @@ class Vce(Section):
 class Bootstrap(Section):
     """Draws with replacement, the same for the same seed."""
 
-    replications: Annotated[int, Field(ge=0)] = 300
+    replications: Annotated[int, Field(ge=0, le=MOST_REPLICATIONS)] = 300
     seed: Annotated[int, Field(ge=0)] = 1
 
 

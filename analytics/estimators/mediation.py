@@ -36,7 +36,7 @@ from analytics.estimators.regression import (
     warnings_of,
 )
 from analytics.estimators.within import Groups, Within, is_nested
-from analytics.model import Bootstrap, Effects, WithEffects
+from analytics.model import MOST_REPLICATIONS, Bootstrap, Effects, WithEffects
 from analytics.results import ModelResult
 from analytics.rows import Panel, Rows
 
@@ -48,7 +48,7 @@ IDENTIFIED = 1e-9  # share of a variable that the ones before it must leave in a
 class ClusterBootstrap(Bootstrap):
     """Whole clusters are drawn: those of a column, the entities, or rows without an entity."""
 
-    replications: Annotated[int, Field(ge=0)] = 1000
+    replications: Annotated[int, Field(ge=0, le=MOST_REPLICATIONS)] = 1000
     by: str | None = None
 
 

@@ -26,7 +26,7 @@ from analytics.estimators.design import (
 )
 from analytics.estimators.regression import fit_least_squares, inference, warnings_of
 from analytics.estimators.within import Within
-from analytics.model import LinearModel
+from analytics.model import MOST_REPLICATIONS, LinearModel
 from analytics.results import ModelResult
 from analytics.rows import Panel, Rows
 
@@ -43,7 +43,7 @@ class Placebo(LinearModel):
     estimator: Literal["placebo"]
     treatment: str
     assign: Literal["entities", "periods", "rows"] = "entities"
-    replications: Annotated[int, Field(ge=1)] = 500
+    replications: Annotated[int, Field(ge=1, le=MOST_REPLICATIONS)] = 500
     seed: Annotated[int, Field(ge=0)] = 1
 
     @model_validator(mode="after")

@@ -62,9 +62,12 @@ def test_from_a_landed_table_to_the_marts(filled, build_models):
         {
             "icio/2020/2007.csv": CHAIN,
             "icio/2020/_edition.yml": "published_on: 2020-11-15\n",
+            "icio/2021/2008.csv": CHAIN.replace("10\n", "12\n"),
+            "icio/2021/2008 own.csv": CHAIN.replace("10\n", "11\n"),
+            "icio/2021/_edition.yml": "published_on: 2021-11-15\n",
         }
     )
-    assert value_chain_files(home) == 1
+    assert value_chain_files(home) == 3
     assert value_chain_files(home) == 0  # nothing is measured twice
     build.begin(home)
     done = build_models(home, *MARTS.values())
@@ -72,7 +75,7 @@ def test_from_a_landed_table_to_the_marts(filled, build_models):
     with duckdb.connect(str(build.path(home)), read_only=True) as database:
         country = database.sql(
             "select area_code, exports, kww_2, iv_unctad, wang_ply, reason "
-            "from marts.idx_value_chain__country_year order by area_code"
+            "from marts.idx_value_chain__country_year where year = 2007 order by area_code"
         ).fetchall()
         china = database.sql(
             "select bm_davax from marts.idx_value_chain__country_partner_year "
@@ -80,7 +83,11 @@ def test_from_a_landed_table_to_the_marts(filled, build_models):
         ).fetchall()
         origin = database.sql(
             "select value_added from marts.idx_value_chain__origin_year "
-            "where (source_code, exporter_code) = ('100000', 'QQQ')"
+            "where (source_code, exporter_code, year) = ('100000', 'QQQ', 2007)"
+        ).fetchall()
+        of_one_year = database.sql(
+            "select table_edition, exports from marts.idx_value_chain__country_year "
+            "where (area_code, year) = ('100000', 2008) order by table_edition"
         ).fetchall()
     assert country[0] == (
         *("100000", 70, pytest.approx(38), pytest.approx(42), None),
@@ -88,3 +95,4 @@ def test_from_a_landed_table_to_the_marts(filled, build_models):
     )
     assert [row[:2] for row in country] == [("100000", 70), ("QQQ", 90), ("RRR", 60)]
     assert china == [(pytest.approx(24),)] and origin == [(pytest.approx(36),)]
+    assert of_one_year == [("2021 2008 own.csv", 71), ("2021 2008.csv", 72)]

@@ -1,6 +1,6 @@
 {{ config(materialized='ephemeral') }}
--- Measures of inter-country tables that are in force, each with its edition. China is 100000 as everywhere; of two
--- tables of one edition and year the first by name counts. Editions are never joined into one series.
+-- Measures of inter-country tables that are in force, each with its edition. China is 100000 as everywhere. Editions
+-- are never joined into one series, nor are two tables that one edition has of a year: each is named.
 with tables as (
 
     select distinct
@@ -18,11 +18,10 @@ editions as (
         tables.snapshot_sha256,
         tables.table_name,
         files.published_on,
-        files.edition || case when tables.is_extended then ' extended' else '' end as table_edition,
-        row_number() over (
-            partition by files.edition, tables.is_extended, tables.year
-            order by files.file_name, tables.table_name
-        ) as place
+        files.edition || case when tables.is_extended then ' extended' else '' end as edition,
+        files.file_name,
+        count(*) over (partition by files.edition, tables.is_extended, tables.year) as of_year,
+        count(*) over (partition by files.edition, tables.is_extended, tables.year, tables.table_name) as of_name
     from tables
     inner join {{ source('raw', 'files') }} as files
         on tables.snapshot_sha256 = files.snapshot_sha256
@@ -32,7 +31,9 @@ editions as (
 )
 
 select
-    editions.table_edition,
+    editions.edition
+    || case when editions.of_year > 1 then ' ' || editions.table_name else '' end
+    || case when editions.of_name > 1 then ' ' || editions.file_name else '' end as table_edition,
     editions.published_on,
     measured.snapshot_sha256,
     measured.year,
@@ -48,4 +49,3 @@ from {{ source('raw', 'value_chains') }} as measured
 inner join editions
     on measured.snapshot_sha256 = editions.snapshot_sha256
     and measured.table_name = editions.table_name
-where editions.place = 1
