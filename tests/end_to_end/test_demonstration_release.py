@@ -28,7 +28,8 @@ def test_everything_is_taken_and_everything_is_known(demonstration):
         "count(edu), count(str) from marts.panel__province_year"
     ) == [(341,) * 9]
     assert demonstration.rows(
-        "select count(*) from marts.idx_digital_trade__weights where variant = 'entropy' and weight > 0"
+        "select count(*) from marts.idx_digital_trade__weights "
+        "where (universe, variant) = ('province', 'entropy') and weight > 0"
     ) == [(12,)]
 
 

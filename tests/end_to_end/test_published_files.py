@@ -83,7 +83,7 @@ def test_index_rests_on_six_indicators_and_says_which_are_missing(published):
     ) == [(2012, 2018, 217, 6, 6)]
     weights = published.rows(
         "select indicator_id, weight is null, proxy_level, reason from marts.idx_digital_trade__weights "
-        "where variant = 'entropy'"
+        "where (universe, variant) = ('province', 'entropy')"
     )
     proxies = {name for name, _, level, _ in weights if level in (1, 2)}
     assert proxies == {
