@@ -224,7 +224,9 @@ def test_observations_follow_from_their_cells(release, recomputed):
 
 
 def test_every_column_of_the_panel_follows_from_its_cells(release, recomputed):
-    columns = release.execute("select distinct column_name from catalog.panel_column").fetchall()
+    columns = release.execute(
+        "select distinct column_name from catalog.panel_column where universe = 'province'"
+    ).fetchall()
     known = 0
     for (column,) in sorted(columns):
         query = (
@@ -358,7 +360,7 @@ def test_what_is_not_there_is_a_sentence_with_the_nearest_names(
 
 def test_what_no_indicator_stands_for_is_found_and_traced_to_its_cell(demonstration):
     with opened(demonstration) as release:
-        [match, *_] = find(release, "Researchers")
+        match = next(found for found in find(release, "Researchers") if not found.indicator_id)
         [node] = trace(release, "研究人员", ["北京", "2016"]).inputs
         facts = node.facts
         [same] = trace(release, facts["file_name"], [facts["locator"]]).inputs
