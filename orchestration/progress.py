@@ -1,6 +1,5 @@
 """What a person at the terminal sees of a refresh, on stderr: its stages, then what it found."""
 
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
@@ -20,7 +19,7 @@ def say(text: str, is_synthetic: bool) -> None:
     with console.capture() as captured:
         console.print(marked(text, is_synthetic))
     with suppress(OSError):  # where nobody reads on, the work goes on
-        print(captured.get(), end="", file=sys.stderr, flush=True)
+        print(captured.get(), end="", file=console.file, flush=True)
 
 
 def marked(text: str, is_synthetic: bool) -> str:

@@ -76,6 +76,9 @@ def test_a_home_is_pinned_pruned_kept_and_brought_back(clone, released, tmp_path
     back = ("--home", str(tmp_path / "back"))
     done("restore", str(tmp_path / "home.tgz"), *back)
     assert done("pin", *back) == f"{name}: Table 3\n"
+    assert f"release   {name} in " in done(
+        "refresh", *back
+    )  # what a backup leaves out is made again
     assert done("refresh", *back).startswith(f"nothing new: {name} ")
     done("pin", "current", "--undo")
 
