@@ -271,9 +271,18 @@ class WithEffects(Model):
     areg keep such rows and reghdfe drops them; `keep_singletons` chooses.
     """
 
+    # Whether its errors may be those of a wild cluster bootstrap
+    resamples_errors: ClassVar[bool] = True
+
     effects: Effects | None = None
     vce: Vce = Vce()
     keep_singletons: bool | None = None
+
+    @model_validator(mode="after")
+    def _errors_suit_the_estimator(self) -> Self:
+        if self.vce.type == "wild_cluster" and not self.resamples_errors:
+            raise ValueError(f"wild_cluster errors are not for the estimator {self.estimator}")
+        return self
 
     @property
     def keeps_singletons(self) -> bool:

@@ -84,7 +84,8 @@ def _packages(home: Home) -> Iterator[Finding]:
         if (there := _version(name)) != locked and (there or _plain(name) in needed)
     ]
     if differing:
-        yield Finding("packages", _some(differing), "make help sets .venv up anew")
+        mend = "remove .venv: `make check` makes it as the lock says"
+        yield Finding("packages", _some(differing), mend)
     else:
         yield Finding("packages", "as requirements.lock has them")
 

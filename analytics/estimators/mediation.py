@@ -13,11 +13,11 @@ equations have the same rows, controls and effects. Several mediators stand side
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field
 from scipy import special
 
 from analytics.errors import SpecificationError
@@ -59,16 +59,12 @@ def _listed(content: Any) -> Any:
 class Mediation(WithEffects):
     """How much of the effect of `treatment` on the outcome goes through each `mediator`."""
 
+    resamples_errors: ClassVar[bool] = False
+
     estimator: Literal["mediation"]
     treatment: str
     mediator: Annotated[tuple[str, ...], BeforeValidator(_listed), Field(min_length=1)]
     bootstrap: ClusterBootstrap = ClusterBootstrap()
-
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        if self.vce.type == "wild_cluster":
-            raise ValueError("wild_cluster errors are not for the estimator mediation")
-        return self
 
     @property
     def roles(self) -> dict[str, tuple[str, ...]]:

@@ -8,11 +8,10 @@ are b + e (m - mean m) at chosen values of m (Aiken and West 1991).
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Literal, Self
+from typing import ClassVar, Literal
 
 import numpy as np
 import pandas as pd
-from pydantic import model_validator
 
 from analytics.errors import CollinearityError, SpecificationError
 from analytics.estimators.design import (
@@ -38,15 +37,11 @@ PLACES = {"mean - sd": -1.0, "mean": 0.0, "mean + sd": 1.0}
 class Moderation(LinearModel):
     """The slope of `treatment` at low, middle and high values of `moderator`."""
 
+    resamples_errors: ClassVar[bool] = False
+
     estimator: Literal["moderation"]
     treatment: str
     moderator: str
-
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        if self.vce.type == "wild_cluster":
-            raise ValueError("wild_cluster errors are not for the estimator moderation")
-        return self
 
     @property
     def roles(self) -> dict[str, tuple[str, ...]]:
@@ -101,9 +96,8 @@ def _design(model: Moderation, rows: Rows, within: Within) -> tuple[pd.DataFrame
     x, m = rows.column(model.treatment), rows.column(model.moderator)
     mean = float(within.mean(m))
     deviations = within.weighted(m - mean)
-    spread = float(
-        np.sqrt(deviations @ deviations / max(1, len(m) - 1))
-    )  # one row is refused later
+    variance = deviations @ deviations / max(1, len(m) - 1)  # a single row is refused later
+    spread = float(np.sqrt(variance))
     design = rows.matrix([model.treatment, model.moderator, *model.regressors])
     if _product(model) in design:
         raise SpecificationError(f"regressor `{_product(model)}` is the interaction itself")

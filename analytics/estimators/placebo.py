@@ -7,11 +7,11 @@ one of theirs: the p value is that of Fisher's randomisation test.
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from analytics.errors import SpecificationError
 from analytics.estimators.design import (
@@ -40,17 +40,13 @@ class Placebo(LinearModel):
     `assign`: entities exchange whole treatments, or the values of each period, or all rows theirs.
     """
 
+    resamples_errors: ClassVar[bool] = False
+
     estimator: Literal["placebo"]
     treatment: str
     assign: Literal["entities", "periods", "rows"] = "entities"
     replications: Annotated[int, Field(ge=1, le=MOST_REPLICATIONS)] = 500
     seed: Annotated[int, Field(ge=0)] = 1
-
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        if self.vce.type == "wild_cluster":
-            raise ValueError("wild_cluster errors are not for the estimator placebo")
-        return self
 
     @property
     def roles(self) -> dict[str, tuple[str, ...]]:

@@ -5,9 +5,13 @@
    title, statement (said after the number), product (said instead, where it is weighted) and absent (said where it
    has no row) may name any column of the row in braces, and {area}, {category}, {where_to_get}, {formula} (words
    for a code), {inputs} and, in a product, {weight}. unit: a text, or the column that says it.
-   universe: of a table of several, the rows that are of this kind. levels_shown: how many levels a tree shows below such a number without being asked for more; inputs_shown: how many
-   inputs at most; without them all. has_history: its table in the build holds what was known at any time. #}
+   universe: of a table of several, the rows that are of this kind. levels_shown: how many levels a tree shows below
+   such a number without being asked for more; inputs_shown: how many inputs at most; without them all. has_history:
+   its table in the build holds what was known at any time. #}
 {% macro number_kinds() -%}
+    {%- set normalised = '(x - minimum) / (maximum - minimum) over the sample, mirrored where the direction is -1' -%}
+    {%- set weighted = 'weight {weight} × normalised {normalised_value}' -%}
+    {%- set weighted_sum = 'sum of weight * normalised value' -%}
     {{ return([
         {
             'kind': 'cell', 'table': 'marts.printed_cell',
@@ -105,9 +109,9 @@
         {
             'kind': 'contribution', 'table': 'marts.idx_digital_trade__contributions', 'universe': 'province',
             'key': ['variant', 'province_code', 'year', 'indicator_id'], 'value': 'normalised_value',
-            'product': 'weight {weight} × normalised {normalised_value}',
+            'product': weighted,
             'title': '{indicator_id}',
-            'formula': '(x - minimum) / (maximum - minimum) over the sample, mirrored where the direction is -1',
+            'formula': normalised,
         },
         {
             'kind': 'digital_trade', 'table': 'marts.idx_digital_trade__province_year', 'has_history': true,
@@ -115,14 +119,14 @@
             'default_variant': 'entropy',
             'title': 'digital trade index, {variant}, {area} {year}',
             'statement': ', the sum of {inputs}',
-            'formula': 'sum of weight * normalised value',
+            'formula': weighted_sum,
         },
         {
             'kind': 'country_contribution', 'table': 'marts.idx_digital_trade__contributions', 'universe': 'country',
             'key': ['variant', 'area_code', 'year', 'indicator_id'], 'value': 'normalised_value',
-            'product': 'weight {weight} × normalised {normalised_value}',
+            'product': weighted,
             'title': '{indicator_id}',
-            'formula': '(x - minimum) / (maximum - minimum) over the sample, mirrored where the direction is -1',
+            'formula': normalised,
         },
         {
             'kind': 'country_digital_trade', 'table': 'marts.idx_digital_trade__country_year', 'has_history': true,
@@ -130,7 +134,7 @@
             'default_variant': 'entropy',
             'title': 'digital trade index of economies, {variant}, {area} {year}',
             'statement': ', the sum of {inputs}',
-            'formula': 'sum of weight * normalised value',
+            'formula': weighted_sum,
             'reference': 'Feng and Duan (2022)',
         },
         {

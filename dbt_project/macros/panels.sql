@@ -1,8 +1,14 @@
-{# The panel of a universe: one row an area and year while nothing of it changes, with a column for each of `values`
-   (catalog.panel_column) from int_panel_cells. `index_column` is its index, which has a row, or a reason, from the
+{# The panel of a universe: one row an area and year while nothing of it changes. The columns of the contract are those
+   of `described` (name: SQL) from the table of its areas, what a row rests on and, for each other one, what
+   catalog.panel_column says, from int_panel_cells. `index_column` is its index, which has a row, or a reason, from the
    first publication on. #}
-{% macro panel_rows(universe, area_column, index_column, values) -%}
-sampled as (
+{% macro panel_of(universe, area_column, index_column, areas, described) -%}
+{%- set rests_on = ['expy_classification', 'share_imputed', 'share_proxy'] -%}
+{%- set keys = [area_column, 'year'] -%}
+{%- set columns = contract_columns() -%}
+{%- set not_values = keys + (described.keys() | list) + rests_on + ['known_from', 'known_to'] -%}
+{%- set values = columns | reject('in', not_values) | list -%}
+with sampled as (
 
     select *
     from {{ ref('int_panel_cells') }}
@@ -41,9 +47,23 @@ wide as (
 
 changed as (
 
-    {{ merged('wide', [area_column, 'year'], values + ['expy_classification', 'share_imputed', 'share_proxy']) }}
+    {{ merged('wide', keys, values + rests_on) }}
 
 )
+
+select
+    {% for column in columns -%}
+    {%- if column in described -%}
+    areas.{{ described[column] }}{{ ' as ' ~ column if described[column] != column }}
+    {%- else -%}
+    changed.{{ column }}
+    {%- endif %}
+    {%- if not loop.last %},
+    {% endif %}
+    {%- endfor %}
+from changed
+inner join {{ areas }} as areas
+    on changed.{{ area_column }} = areas.{{ area_column }}
 {%- endmacro %}
 
 {# EXPY of a universe at any time, and where each stands among all rows of its variant and classification; `log` is the
@@ -100,4 +120,16 @@ standardised as (
 {{ merged(
     'standardised', ['variant', 'classification', area_column, 'year'], [expy_column, 'expy_log', 'expy_z', 'reason']
 ) }}
+{%- endmacro %}
+
+{# The digital trade index of a universe at any time, with the columns of the contract. #}
+{% macro index_of(universe, area_column) -%}
+select
+    {% for column in contract_columns() -%}
+    {{ 'area_code as ' ~ column if column == area_column and column != 'area_code' else column }}
+    {%- if not loop.last %},
+    {% endif %}
+    {%- endfor %}
+from {{ ref('int_index') }}
+where universe = '{{ universe }}'
 {%- endmacro %}

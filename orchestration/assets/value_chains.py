@@ -14,9 +14,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orchestration.assets.raw import MEASURES
-from orchestration.cli.value_chains import named_table
 from orchestration.keys import address, asset_key, group
 from orchestration.resources import Warehouse
+from orchestration.value_chains import named_table
 from warehouse.contract.home import Home
 from warehouse.intake import raw
 from warehouse.store.build import VALUE_CHAINS

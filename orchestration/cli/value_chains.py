@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from orchestration.cli.app import app, specification_errors
+from orchestration.value_chains import named_table
 
 if TYPE_CHECKING:
     from analytics.value_chains.reports import NamedTable
-    from warehouse.sources.icio.matrix import Matrix
 
 
 @app.command("value-chains")
@@ -74,30 +74,3 @@ def _tables(
         raise SpecificationError(f"{file}: cannot be read ({error.strerror or error})") from None
     except Rejected as refusal:
         raise SpecificationError(f"{file} {refusal}") from None
-
-
-def named_table(matrix: "Matrix", own_sets: dict[str, list[str]]) -> "NamedTable":
-    """A matrix as a table for the measures, with the sets of industries that it keeps apart."""
-    import numpy as np
-
-    from analytics.errors import SpecificationError
-    from analytics.value_chains.reports import NamedTable
-    from analytics.value_chains.table import InterCountryTable
-    from warehouse.sources.icio.industries import sets
-
-    layout = matrix.layout
-    codes = layout.industries
-    for name, members in own_sets.items():
-        if unknown := [member for member in members if member not in codes]:
-            raise SpecificationError(
-                f"{matrix.name}: `{unknown[0]}` of {name} is no industry of the table; it has "
-                f"{', '.join(dict.fromkeys(codes))}"
-            )
-    own = {name: [code in members for code in codes] for name, members in own_sets.items()}
-    return NamedTable(
-        matrix.name,
-        matrix.year,
-        InterCountryTable(matrix.intermediate, matrix.final, matrix.home, layout.countries, codes),
-        {name: np.array(mask) for name, mask in (sets(codes) | own).items()},
-        matrix.remarks(),
-    )

@@ -10,7 +10,7 @@ import yaml
 
 from analytics.value_chains.reports import measures_markdown
 from analytics.value_chains.results import value_chains
-from orchestration.cli.value_chains import named_table
+from orchestration.value_chains import named_table
 from warehouse.sources.icio.matrix import matrices
 
 ROOT = Path(__file__).resolve().parents[2]

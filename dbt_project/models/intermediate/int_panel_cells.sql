@@ -156,104 +156,30 @@ observations as (
 -- by what a column is computed from and how
 inputs as (
 
+    {% for input_kind, input_id, formula, value, relation in [
+        ('digital_trade', 'variant', 'index', 'digital_trade_index', ref('int_index')),
+        ('expy', 'variant', 'EXPY', 'expy', 'sophistication'),
+        ('expy', 'variant', 'ln(EXPY in yuan / 10 000)', 'expy_log', 'sophistication'),
+        ('expy', 'variant', 'ln(EXPY)', 'ln(nullif(expy, 0))', 'sophistication'),
+        ('observation', 'indicator_id', 'x', 'value', 'observations'),
+        ('observation', 'indicator_id', 'x / 100', in_digits('value / 100'), 'observations'),
+        ('observation', 'indicator_id', 'ln(x)', 'ln(case when value > 0 then value end)', 'observations'),
+    ] -%}
     select
         universe,
-        'digital_trade' as input_kind,
-        variant as input_id,
-        'index' as formula,
+        '{{ input_kind }}' as input_kind,
+        {{ input_id }} as input_id,
+        '{{ formula }}' as formula,
         area_code,
         year,
-        digital_trade_index as value,
+        {{ value }} as value,
         known_from,
         known_to
-    from {{ ref('int_index') }}
+    from {{ relation }}
 
     union all
 
-    select
-        universe,
-        'expy' as input_kind,
-        variant as input_id,
-        'EXPY' as formula,
-        area_code,
-        year,
-        expy as value,
-        known_from,
-        known_to
-    from sophistication
-
-    union all
-
-    select
-        universe,
-        'expy' as input_kind,
-        variant as input_id,
-        'ln(EXPY in yuan / 10 000)' as formula,
-        area_code,
-        year,
-        expy_log as value,
-        known_from,
-        known_to
-    from sophistication
-
-    union all
-
-    select
-        universe,
-        'expy' as input_kind,
-        variant as input_id,
-        'ln(EXPY)' as formula,
-        area_code,
-        year,
-        ln(nullif(expy, 0)) as value,
-        known_from,
-        known_to
-    from sophistication
-
-    union all
-
-    select
-        universe,
-        'observation' as input_kind,
-        indicator_id as input_id,
-        'x' as formula,
-        area_code,
-        year,
-        value,
-        known_from,
-        known_to
-    from observations
-
-    union all
-
-    select
-        universe,
-        'observation' as input_kind,
-        indicator_id as input_id,
-        'x / 100' as formula,
-        area_code,
-        year,
-        {{ in_digits('value / 100') }} as value,
-        known_from,
-        known_to
-    from observations
-
-    union all
-
-    select
-        universe,
-        'observation' as input_kind,
-        indicator_id as input_id,
-        'ln(x)' as formula,
-        area_code,
-        year,
-        ln(case when value > 0 then value end) as value,
-        known_from,
-        known_to
-    from observations
-
-    union all
-
+    {% endfor -%}
     -- a year without any exports has no logarithm of them
     select
         exports.universe,

@@ -1,0 +1,38 @@
+"""An inter-country table as the warehouse reads it, handed to the measures of value chains."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from analytics.value_chains.reports import NamedTable
+    from warehouse.sources.icio.matrix import Matrix
+
+
+def named_table(matrix: "Matrix", own_sets: dict[str, list[str]]) -> "NamedTable":
+    """A matrix as a table for the measures, with the sets of industries that it keeps apart.
+
+    `own_sets` names further sets by the codes of their industries. Raises SpecificationError for a
+    code that the table does not have.
+    """
+    import numpy as np
+
+    from analytics.errors import SpecificationError
+    from analytics.value_chains.reports import NamedTable
+    from analytics.value_chains.table import InterCountryTable
+    from warehouse.sources.icio.industries import sets
+
+    layout = matrix.layout
+    codes = layout.industries
+    for name, members in own_sets.items():
+        if unknown := [member for member in members if member not in codes]:
+            raise SpecificationError(
+                f"{matrix.name}: `{unknown[0]}` of {name} is no industry of the table; it has "
+                f"{', '.join(dict.fromkeys(codes))}"
+            )
+    own = {name: [code in members for code in codes] for name, members in own_sets.items()}
+    return NamedTable(
+        matrix.name,
+        matrix.year,
+        InterCountryTable(matrix.intermediate, matrix.final, matrix.home, layout.countries, codes),
+        {name: np.array(mask) for name, mask in (sets(codes) | own).items()},
+        matrix.remarks(),
+    )
