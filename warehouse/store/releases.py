@@ -10,7 +10,7 @@ A release as of a date is made of the files published by then, and of nothing th
 
 import hashlib
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -35,7 +35,7 @@ INTERVAL = ("known_from", "known_to")
 
 # What decides a number: the code of the four folders and the versions of the packages.
 _CODE_FOLDERS = ("analytics", "dbt_project", "orchestration", "warehouse")
-_CODE_SUFFIXES = {".csv", ".py", ".sql", ".yml"}
+_CODE_SUFFIXES = {".css", ".csv", ".html", ".js", ".py", ".sql", ".yml"}
 _NOT_CODE = {"__pycache__", "dbt_packages", "logs", "target"}
 
 _RELEASE_COMMENTS = {
@@ -112,14 +112,19 @@ def code(folder: Path) -> list[Path]:
 
 
 def publish(
-    home: Home, release: Release, comments: Mapping[str, str], checks: Mapping[str, object]
+    home: Home,
+    release: Release,
+    comments: Mapping[str, str],
+    checks: Mapping[str, object],
+    further: Sequence[Callable[[Path], None]] = (),
 ) -> Path:
     """Make the release from the build file and point `current` at it; returns its folder.
 
     `comments` has a text per `schema.table` and `schema.table.column`; a table or column without
     one is an error, because a number without a description is of no use. `checks` is the summary
-    of the checks, kept in `release.json`. A release that already exists is not written again,
-    unless it is damaged.
+    of the checks, kept in `release.json`. `further` write what else belongs to it, made of its
+    tables: each is given its folder. A release that already exists is not written again, unless
+    it is damaged.
     """
     _remove_leftovers(home)
     folder = home.releases / release.name
@@ -127,6 +132,8 @@ def publish(
         unfinished = home.releases / f".{release.name}.tmp"
         unfinished.mkdir(parents=True)
         tables = _write_database(home, unfinished, release, {**comments, **_RELEASE_COMMENTS})
+        for write in further:
+            write(unfinished)
         facts = {"name": release.name, **asdict(release), "tables": tables, "checks": checks}
         facts |= {"sha256": _hashes(unfinished)}
         files.write_sealed(unfinished / FACTS, facts, indent=2)
