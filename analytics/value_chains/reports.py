@@ -114,7 +114,5 @@ def _line(column: str) -> str:
         return f"| `{column}` | {KEYS[column]} | | | |"
     if (measure := MEASURES.get(column)) is None:  # of a set of the user's own
         return f"| `{column}` | of a set of industries, as asked for | million USD | | |"
-    place = f", equation {measure.equation}" if measure.equation else ""
-    source = f"{measure.author} ({measure.year}){place}" if measure.year else measure.author
     formula = measure.formula.replace("|", "\\|")
-    return f"| `{column}` | {measure.text} | {measure.unit} | {formula} | {source} |"
+    return f"| `{column}` | {measure.text} | {measure.unit} | {formula} | {measure.source} |"
