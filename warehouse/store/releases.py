@@ -21,7 +21,7 @@ from warehouse.contract import files
 from warehouse.contract.errors import WarehouseError
 from warehouse.contract.home import Home
 from warehouse.intake import judgement, snapshots
-from warehouse.store import build
+from warehouse.store import build, indicator_table
 
 PROJECT = Path(__file__).resolve().parents[2]
 SCHEMAS = ("catalog", "marts", "results")
@@ -286,8 +286,9 @@ def _write_database(
                 release.as_of,
             ],
         )
+        of_indicators = indicator_table.write(database)
         tables = build.contents(database)
-        _comment(database, tables, _with_histories(comments, cut))
+        _comment(database, tables, _with_histories(comments, cut) | of_indicators)
         for address in tables:
             schema, name = address.split(".")
             (folder / "parquet" / schema).mkdir(parents=True, exist_ok=True)
