@@ -145,6 +145,10 @@ class Study(Specification):
         for number in self.table_titles:
             if number not in self.table_numbers:
                 raise ValueError(f"table_titles: no model has the table_number {number}")
+        titles = {*self.table_titles.values(), *(model.title for model in self.models)}
+        for title in self.chinese_titles:
+            if title not in titles:
+                raise ValueError(f"chinese_titles: no table and no model has the title `{title}`")
         return self
 
 

@@ -8,12 +8,12 @@ from typing import Annotated
 import typer
 
 from orchestration.cli.app import app, specification_errors
-from orchestration.cli.exporting import DigitsOption, Language, LanguageOption
-
-TablesOption = Annotated[
-    Path | None,
-    typer.Option(metavar="DIR", help="Folder for the tables as LaTeX, Word, HTML, Markdown, Excel"),
-]
+from orchestration.cli.exporting import (
+    DigitsOption,
+    Language,
+    LanguageOption,
+    TablesOption,
+)
 
 
 class AuditFormat(StrEnum):

@@ -26,6 +26,15 @@ DigitsOption = Annotated[
     int, typer.Option(min=0, max=12, metavar="N", help="Digits after the point, in tables")
 ]
 
+TablesOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--tables",
+        metavar="DIR",
+        help="Folder for the tables for papers: LaTeX, Word, HTML, Markdown, Excel",
+    ),
+]
+
 
 @app.command()
 def export(

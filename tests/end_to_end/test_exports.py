@@ -112,3 +112,40 @@ def test_what_is_not_there_is_a_sentence(export, tmp_path, arguments, sentence):
     said = export(*arguments, "--to", str(tmp_path / "panel.dta"), status=1)
     assert sentence in said and said.count("\n") == 1
     assert not (tmp_path / "panel.dta").exists()
+
+
+def test_tables_for_papers_are_those_of_the_release(demonstration, export, tmp_path):
+    said = export(
+        "--tables",
+        "table_3,digital_trade_export_sophistication/table_5",
+        "--digits",
+        "4",
+        "--lang",
+        "zh",
+        "--to",
+        str(tmp_path),
+    )
+    assert "3 tables in 15 files" in said
+    study = "digital_trade_export_sophistication"
+    text = (tmp_path / f"{study}__table_3.md").read_text(encoding="utf-8").replace("\\*", "")
+    slopes = demonstration.rows(
+        "select estimate, std_error from results.estimates join results.models using (study, model_id) "
+        "where study = $1 and table_number = 3 and term = 'dige' order by column_number",
+        study,
+    )
+    assert "| 数字贸易指数 | " + " | ".join(f"{slope:.4f}" for slope, _ in slopes) + " |" in text
+    assert "|  | " + " | ".join(f"({error:.4f})" for _, error in slopes) + " |" in text
+    assert "表3 基准回归" in text and "双向固定效应，控制变量" in text and "SYNTHETIC" in text
+    heads = (tmp_path / f"{study}__table_5.md").read_text(encoding="utf-8").splitlines()
+    [heads] = [line for line in heads if "以产业结构为中介" in line]
+    assert [head.strip().split(": ")[-1] for head in heads.split("|")[2:5]] == [
+        "总效应",
+        "中介变量",
+        "直接效应",
+    ]
+
+
+def test_no_table_of_such_a_name_is_a_sentence(export, tmp_path):
+    said = export("--tables", "tabel_3", "--to", str(tmp_path / "out"), status=1)
+    assert '"tabel_3" is no table and no study; did you mean table_3' in said
+    assert not (tmp_path / "out").exists()
