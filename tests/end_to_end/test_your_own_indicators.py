@@ -43,6 +43,10 @@ def test_an_unknown_label_becomes_an_indicator_and_a_regression(walked):
         "select value, unit, locator from marts.fct_observation__vintages "
         "where indicator_id = 'ev_output' and area_code = '440000' and year = 2019",
     ) == [(pytest.approx(15.2), "10 thousand vehicles", "B10")]
+    assert rows(
+        home,
+        "select ev_output from marts.indicators__area_year where (area_code, year) = ('440000', 2019)",
+    ) == [(pytest.approx(15.2),)]
     assert rows(home, "from catalog.unmapped_label") == []
     assert rows(home, "select unit_key, origin from catalog.unit where unit like '%vehicles'") == [
         ("千辆", "home")
