@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 MOST_COLUMNS, MOST_ROWS = 6, 40  # of a table on a page
 LATIN, HAN = "Times New Roman", "SimSun"  # fonts of Word
 TEXT_POINTS, NOTE_POINTS = 9, 8
+A4_CM, MARGIN_CM = (21.0, 29.7), 2.0
 RULE = "8"  # eighths of a point
 WIDEST = 40  # characters of a column of a workbook
 LATEX = str.maketrans(
@@ -136,7 +137,7 @@ def _write_word(table: PaperTable, path: Path) -> None:
     from docx.shared import Pt
 
     document = Document()
-    _set_fonts(document)
+    _lay_out(document)
     for part in table.parts(MOST_COLUMNS):
         heading = document.add_paragraph()
         heading.add_run(part.caption).bold = True
@@ -153,9 +154,14 @@ def _write_word(table: PaperTable, path: Path) -> None:
     document.save(str(path))
 
 
-def _set_fonts(document: "Document") -> None:
+def _lay_out(document: "Document") -> None:
+    """Fonts, and margins that leave the tables room."""
     from docx.oxml.ns import qn
-    from docx.shared import Pt
+    from docx.shared import Cm, Pt
+
+    section = document.sections[0]
+    section.page_width, section.page_height = Cm(A4_CM[0]), Cm(A4_CM[1])
+    section.left_margin = section.right_margin = Cm(MARGIN_CM)
 
     style = document.styles["Normal"]
     style.font.name, style.font.size = LATIN, Pt(TEXT_POINTS + 1)
@@ -165,14 +171,13 @@ def _set_fonts(document: "Document") -> None:
 def _fill_word_table(document: "Document", part: PaperTable) -> "Table":
     """The cells of a table: labels flush left, all else centred."""
     from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.shared import Pt
+    from docx.shared import Cm, Pt
 
     texts = _texts(part)
     table = document.add_table(len(texts), len(texts[0]))
     table.autofit = False
-    section = document.sections[0]
-    line = section.page_width - section.left_margin - section.right_margin
-    widths = [int(line * width) for width in _widths(len(part.heads[0]))]
+    line = A4_CM[0] - 2 * MARGIN_CM
+    widths = [Cm(line * width) for width in _widths(len(part.heads[0]))]
     for column, width in zip(table.columns, widths):
         column.width = width
     for cells, row in zip((each.cells for each in table.rows), texts):
@@ -212,7 +217,7 @@ def _texts(table: PaperTable) -> list[list[str]]:
 def _write_html(table: PaperTable, path: Path) -> None:
     """A page of its own; heads above the last are spanners of single columns."""
     import pandas as pd
-    from great_tables import GT
+    from great_tables import GT, loc, style
     from great_tables import html as as_html
 
     names = [str(place) for place in range(len(table.heads[0]))]
@@ -227,6 +232,15 @@ def _write_html(table: PaperTable, path: Path) -> None:
     for level, head in enumerate(reversed(above)):
         for name, text in zip(names, head):
             shown = shown.tab_spanner(text or " ", [name], id=f"{level}-{name}", level=level)
+    shown = shown.tab_options(
+        table_body_hlines_style="none",
+        stub_border_style="none",
+        data_row_padding="2px",
+        table_font_size="14px",
+    )
+    ruled = [place for place, row in enumerate(table.rows) if row.begins_part]
+    rule = style.borders(sides="top", color="#a8a8a8")
+    shown = shown.tab_style(rule, [loc.body(rows=ruled), loc.stub(rows=ruled)])
     for note in table.notes:  # as it stands: stars are no emphasis here
         shown = shown.tab_source_note(as_html(html.escape(note)))
     page = shown.as_raw_html(make_page=True)
