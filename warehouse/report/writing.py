@@ -143,7 +143,7 @@ class _Writer:
             return
         of_choices = shown.answer.by(chapter.choice.column)
         for number, value in enumerate(shown.choices):
-            rows = of_choices.get(value, Answer(shown.answer.columns, []))
+            rows = of_choices.get(value, _none_of(shown.answer))
             write_script(rows, data / shown.id / f"{number}.js", f"{shown.id}/{number}")
 
     def _write_page(
@@ -176,7 +176,7 @@ class _Writer:
         """The picture of a figure; of one that a reader chooses, that of the first choice."""
         answer = shown.answer
         if chapter.choice:
-            answer = answer.by(chapter.choice.column)[shown.choices[0]]
+            answer = answer.by(chapter.choice.column).get(shown.choices[0], _none_of(answer))
         whole = {
             **specification,
             "data": {"values": answer.records()},
@@ -203,6 +203,10 @@ class _Writer:
 
 def _without(said: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in said.items() if name != "release"}
+
+
+def _none_of(answer: Answer) -> Answer:
+    return Answer(answer.columns, [])
 
 
 def _both_filled(text: Text, row: Mapping[str, Any]) -> Text:
