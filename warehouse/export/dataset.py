@@ -129,11 +129,13 @@ def _values(release: duckdb.DuckDBPyConnection, selection: Selection) -> pd.Data
             parts += _of_panels(release, variable, selection)
     bounds = "(len($areas) = 0 or list_contains($areas, area_code)) and "
     bounds += "(len($years) = 0 or list_contains($years, year))"
-    return release.execute(
+    found = release.execute(
         f"from ({' union all by name '.join(parts)}) where {bounds} "
         "order by variable, area_code, year",
         {"names": names, "areas": list(selection.areas), "years": list(selection.years)},
     ).df()
+    units = {variable.name: variable.unit for variable in selection.variables}
+    return found.assign(unit=found["unit"].fillna(found["variable"].map(units)))
 
 
 def _of_panels(
@@ -142,7 +144,7 @@ def _of_panels(
     """The SQL of the values of a column of every panel that has it."""
     return [
         f"select '{variable.name}' as variable, {area} as area_code, year, "
-        f"\"{variable.name}\" as value, '{variable.unit}' as unit "
+        f'"{variable.name}" as value '
         f"from {_table(panel, selection)} where value is not null"
         for panel, area in PANELS.items()
         if variable.name in release.table(panel).columns
