@@ -1,9 +1,10 @@
 """`datapackage.json`: the release for programs that know none of it.
 
-The format is Data Package 2.0 (Frictionless Data, datapackage.org): a resource a table with its
-fields, primary key, foreign keys, hash and bytes. Beyond the standard a table and a field have
-their Chinese text (`description_zh`), a field its `unit`, a source its `licence` and whether it may
-be handed on (`redistributable`).
+The format is Data Package 1 (Frictionless Data): a resource a table with its fields, primary key,
+foreign keys, hash and bytes. Beyond the standard a table and a field have their Chinese text
+(`description_zh`), a field its `unit`, a source its `licence` and whether it may be handed on
+(`redistributable`). A resource is of type `file` to `frictionless validate`, which compares hash
+and bytes then; as `table` it would take a NULL among integers of Parquet for a number.
 """
 
 import json
@@ -16,7 +17,6 @@ from warehouse.sources import Source
 from warehouse.store.package.contents import Contents, ReleaseTable
 
 NAME = "datapackage.json"
-_PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 # DuckDB's types by the words of Table Schema
 _TYPES = {
     "BIGINT": "integer",
@@ -32,7 +32,7 @@ _TYPES = {
 def write(contents: Contents, folder: Path) -> None:
     """Write the descriptor of a folder whose tables are there as Parquet."""
     descriptor = {
-        "$schema": _PROFILE,
+        "profile": "data-package",
         "name": name_of(contents.release),
         "title": contents.label,
         "version": contents.release,
@@ -60,12 +60,12 @@ def _resource(table: ReleaseTable, contents: Contents, folder: Path) -> dict[str
         "title": table.address,
         "description": about.en,
         "description_zh": about.zh,
-        "type": "table",
+        "type": "file",
         "format": "parquet",
         "mediatype": "application/vnd.apache.parquet",
         "bytes": file.stat().st_size,
         "hash": f"sha256:{files.sha256_of(file)}",
-        "rows": table.rows,
+        "row_count": table.rows,
         "sources": [_source(each) for each in of_table] or None,
         "schema": _schema(table),
     }
