@@ -6,6 +6,7 @@ from typing import Any
 from analytics.specification import Study
 from analytics.study_results import result_tables
 from analytics.tables import Table as ResultTable
+from analytics.value_chains.measures import MEASURES
 from orchestration import translations
 from orchestration.assets.dbt import MANIFEST
 from orchestration.keys import dbt_address
@@ -24,7 +25,7 @@ def described(studies: Sequence[Study]) -> dict[str, Table]:
         found[f"results.{name}"] = _of_results(table)
     for unique_id, node in {**MANIFEST["nodes"], **MANIFEST["sources"]}.items():
         if node["resource_type"] in ("model", "seed", "source"):
-            columns = {name: _column(column) for name, column in node["columns"].items()}
+            columns = {name: _column(name, column) for name, column in node["columns"].items()}
             about = Text(node["description"])
             found[dbt_address(node)] = Table(about, columns, keys.get(unique_id, ()))
     return translations.translated(found)
@@ -38,10 +39,13 @@ def _of_results(table: ResultTable) -> Table:
     return Table(Text(table.description), columns, table.key)
 
 
-def _column(column: Mapping[str, Any]) -> Column:
+def _column(name: str, column: Mapping[str, Any]) -> Column:
+    """What the dbt project says of a column; of one that it says nothing of, its measure."""
     meta = column["meta"]
-    unit = Text(meta.get("unit", NO_UNIT))
-    return Column(Text(column["description"]), unit, meta.get("references"))
+    about, unit = column["description"], meta.get("unit", NO_UNIT)
+    if not about and (measure := MEASURES.get(name)):
+        about, unit = f"{measure.text}: {measure.formula}; {measure.source}", measure.unit
+    return Column(Text(about), Text(unit), meta.get("references"))
 
 
 def _keys() -> dict[str, tuple[str, ...]]:

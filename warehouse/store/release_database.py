@@ -18,11 +18,13 @@ import pyarrow as pa
 
 from warehouse.contract.errors import WarehouseError
 from warehouse.contract.tables import NO_UNIT, Reference, Table, Text, references
-from warehouse.store import build
+from warehouse.store import build, indicator_table
 from warehouse.store.release_tables import COLUMNS, OF_THE_RELEASE, RELEASE, TABLES, TYPES
 
 SCHEMAS = ("catalog", "marts", "results")
 INTERVAL = ("known_from", "known_to")
+_STILL = f"{INTERVAL[1]} is null"
+_WIDE_TYPES = {"area_code": "VARCHAR", "year": "INTEGER"}
 # Many small tables: a second thread costs more than it brings
 SMALL_WORK: dict[str, str | bool | int | float | list[str]] = {"threads": 1}
 
@@ -45,6 +47,12 @@ def write(
         found = _copy_structure(database)
         cut = histories(found)
         contents = _contents(found, cut)
+        if indicator_table.FACTS in found:  # another project than this may have none
+            wide = indicator_table.table(database)
+            described = {**described, indicator_table.TABLE: wide}
+            types = {name: _WIDE_TYPES.get(name, "DOUBLE") for name in wide.columns}
+            rows = indicator_table.query(wide, _STILL)
+            contents[indicator_table.TABLE] = _Content(types, rows)
         row = pa.Table.from_pylist([dict(release)])
         contents[RELEASE] = _registered(database, RELEASE, row, TYPES[RELEASE])
         tables = OF_THE_RELEASE | _with_histories(described, cut)
@@ -122,12 +130,11 @@ def _contents(
     from one build to the next.
     """
     now = {name: {c: t for c, t in found[name].items() if c not in INTERVAL} for name in cut}
-    still = f"where {INTERVAL[1]} is null"
     contents = {
         name: _Content(
             now.get(name, columns),
             f"select {', '.join(map(_quoted, now.get(name, columns)))} from build.{name} "
-            f"{still if name in cut else ''} order by all",
+            f"{f'where {_STILL}' if name in cut else ''} order by all",
         )
         for name, columns in found.items()
     }

@@ -9,9 +9,11 @@ A release as of a date is made of the files published by then, and of nothing th
 
 import hashlib
 import os
+import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
+from importlib.metadata import requires, version
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +23,6 @@ from warehouse.contract import files
 from warehouse.contract.errors import WarehouseError
 from warehouse.contract.home import Home
 from warehouse.contract.tables import Table
-from warehouse.intake import judgement, snapshots
-from warehouse.store import build, package, release_database
-from warehouse.store.package import citation
-from warehouse.store.release_database import SMALL_WORK
 
 PROJECT = Path(__file__).resolve().parents[2]
 DATABASE = "yearbook.duckdb"
@@ -32,7 +30,7 @@ FACTS = "release.json"
 CURRENT = "current"
 SYNTHETIC = "SYNTHETIC"
 # What decides a number: the code of the four folders and the versions of the packages.
-_CODE_FOLDERS = ("analytics", "dbt_project", "orchestration", "warehouse")
+CODE_FOLDERS = ("analytics", "dbt_project", "orchestration", "warehouse")
 _CODE_SUFFIXES = {".csv", ".jinja", ".po", ".py", ".sql", ".yml"}
 _NOT_CODE = {"__pycache__", "dbt_packages", "logs", "target"}
 
@@ -71,6 +69,8 @@ class Release:
 
     @property
     def citation(self) -> str:
+        from warehouse.store.package import citation
+
         return citation.sentence(self.label, self.fingerprint, self.newest_published_on.year)
 
     @property
@@ -89,19 +89,36 @@ def fingerprint(home: Home, as_of: date | None = None, project: Path = PROJECT) 
 
     `as_of` leaves out what was published later, so that a later edition changes nothing.
     """
+    from warehouse.intake import judgement, snapshots  # bring pyarrow, which no query needs
+
     digest = hashlib.sha256(f"as of {as_of}\n".encode() if as_of else b"")
     lock = project / "requirements.lock"
+    if is_installed():
+        digest.update("\n".join(packages()).encode())
     for root, paths in [
         (home.snapshots, snapshots.facts_files(home, as_of)),
         (home.snapshots, snapshots.verdict_files(home)),
         (home.root, judgement.files(home)),
-        *((project, code(project / folder)) for folder in _CODE_FOLDERS),
+        *((project, code(project / folder)) for folder in CODE_FOLDERS),
         (project, [lock] if lock.exists() else []),
     ]:
         for file in sorted(paths):
             content = hashlib.sha256(file.read_bytes()).hexdigest()
             digest.update(f"{file.relative_to(root).as_posix()}\0{content}\n".encode())
     return digest.hexdigest()
+
+
+def is_installed() -> bool:
+    """Whether this is no checkout, but what `pip install` has put among the packages."""
+    return PROJECT.name in ("site-packages", "dist-packages")
+
+
+def packages() -> list[str]:
+    """What the program asks for, each as it is installed: `name version`."""
+    from packaging.requirements import Requirement
+
+    names = {Requirement(text).name for text in requires("yearbook") or ()}
+    return sorted(f"{name} {version(name)}" for name in names)
 
 
 def code(folder: Path) -> list[Path]:
@@ -271,9 +288,11 @@ def _write_tables(
     home: Home, folder: Path, release: Release, described: Mapping[str, Table]
 ) -> dict[str, int]:
     """Write the database and what describes it; returns the rows of each table."""
+    from warehouse.store import build, package, release_database  # bring pyarrow: no query needs it
+
     file = folder / DATABASE
     release_database.write(build.path(home), file, described, release.row)
-    with duckdb.connect(str(file), read_only=True, config=SMALL_WORK) as database:
+    with duckdb.connect(str(file), read_only=True, config=release_database.SMALL_WORK) as database:
         contents = package.write(database, folder)
     return {table.address: table.rows for table in contents.tables}
 
@@ -291,12 +310,14 @@ def _point_current_at(home: Home, name: str) -> None:
     if link.is_symlink() and os.readlink(link) == name:
         return
     unfinished = home.releases / ".current.tmp"
-    unfinished.symlink_to(name)
+    unfinished.symlink_to(name, target_is_directory=True)
     files.replace(unfinished, link)
     _sync(home.releases)
 
 
 def _sync(path: Path) -> None:
+    if sys.platform == "win32" and path.is_dir():
+        return  # Windows opens no folder, and writes one when a file in it is written
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
