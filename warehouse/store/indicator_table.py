@@ -9,7 +9,7 @@ import duckdb
 from warehouse.contract.tables import Column, Table, Text
 
 TABLE = "marts.indicators__area_year"
-FACTS, _INDICATORS = "marts.fct_observation", "catalog.dim_indicator"
+MADE_OF = _FACTS, _INDICATORS = "marts.fct_observation", "catalog.dim_indicator"
 _KEY = {
     "area_code": Column(Text("Area, from catalog.dim_area"), references="catalog.dim_area"),
     "year": Column(Text("Reference year of the values"), Text("year", "年")),
@@ -39,6 +39,6 @@ def query(columns: Table, still_known: str) -> str:
         if name not in _KEY
     )
     return (
-        f"select area_code, year{wide} from build.{FACTS} where {still_known} "
+        f"select area_code, year{wide} from build.{_FACTS} where {still_known} "
         "and value is not null group by area_code, year order by area_code, year"
     )

@@ -47,15 +47,13 @@ def write(
         found = _copy_structure(database)
         cut = histories(found)
         contents = _contents(found, cut)
-        if indicator_table.FACTS in found:  # another project than this may have none
-            wide = indicator_table.table(database)
-            described = {**described, indicator_table.TABLE: wide}
+        tables = OF_THE_RELEASE | _with_histories(described, cut)
+        if {*indicator_table.MADE_OF} <= {*found}:  # another project than this may have none
+            wide = tables[indicator_table.TABLE] = indicator_table.table(database)
             types = {name: _WIDE_TYPES.get(name, "DOUBLE") for name in wide.columns}
-            rows = indicator_table.query(wide, _STILL)
-            contents[indicator_table.TABLE] = _Content(types, rows)
+            contents[indicator_table.TABLE] = _Content(types, indicator_table.query(wide, _STILL))
         row = pa.Table.from_pylist([dict(release)])
         contents[RELEASE] = _registered(database, RELEASE, row, TYPES[RELEASE])
-        tables = OF_THE_RELEASE | _with_histories(described, cut)
         _refuse_what_is_not_described(contents, tables)
         tables = {address: tables[address] for address in (*contents, TABLES, COLUMNS)}
         contents |= _of_tables(database, contents, tables)
