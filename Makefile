@@ -30,8 +30,9 @@ check: $(STAMP) ## under a minute: Python linted and typed, every test that is n
 test: $(STAMP) ## every test: warehouses are built, a browser is opened
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
-lint: $(STAMP) ## Python and SQL: style, types, which folder imports which
+lint: $(STAMP) ## Python and SQL: style, types (those of Windows too), which folder imports which
 	$(PYTHON_LINT)
+	$(BIN)/mypy --platform win32
 	YEARBOOK_BUILD=:memory: $(BIN)/sqlfluff lint dbt_project
 
 define PYTHON_LINT

@@ -73,6 +73,12 @@ def trace(
 def sql(
     text: Annotated[str, typer.Argument(metavar="QUERY", help="One SQL query, in quotes")],
     format: Annotated[Format, typer.Option(help="How to print the rows")] = Format.table,
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            min=0, metavar="ROWS", help="Rows to print, 0 for all [1000 on a terminal, else all]"
+        ),
+    ] = None,
     memory: Annotated[
         int, typer.Option(min=64, metavar="MB", help="Memory that the query may take")
     ] = 4096,
@@ -85,4 +91,4 @@ def sql(
     with place_of(home) as place:
         from orchestration.cli import query
 
-        query.print_query(place, text, format, memory, timeout)
+        query.print_query(place, text, format, limit, memory, timeout)

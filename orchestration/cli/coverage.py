@@ -1,6 +1,7 @@
 """What `yearbook coverage` prints of the current release."""
 
 import json
+from gettext import gettext as _
 from typing import TYPE_CHECKING
 
 from orchestration.cli.printing import as_json, print_table, synthetic_label
@@ -57,7 +58,7 @@ def print_coverage(home: Home, is_json: bool = False) -> None:
         print(json.dumps(as_json(records), ensure_ascii=False, indent=1))
         return
     there = summary.dropna(subset="first_year")
-    columns = ["variable", "role", "years", *COUNTS.values(), "newest file"]
+    columns = [_("variable"), _("role"), _("years"), *map(_, COUNTS.values()), _("newest file")]
     rows = [
         (
             row.indicator_id,
@@ -68,10 +69,13 @@ def print_coverage(home: Home, is_json: bool = False) -> None:
         )
         for row in there.itertuples()
     ]
-    print_table(columns, rows, f"{label or 'Variables of the study'}, in areas times years")
+    title = _("{release}, in areas times years").format(
+        release=label or _("Variables of the study")
+    )
+    print_table(columns, rows, title)
     told = set()
     for gap in missing:
-        print(gap.sentence() + (" (see above)" if gap.provides in told and gap.places else ""))
+        print(gap.sentence() + (_(" (see above)") if gap.provides in told and gap.places else ""))
         for place in gap.places if gap.provides not in told else ():
             print("\n".join(f"   {line}" for line in place.lines(home.root)))
         told.add(gap.provides)
@@ -89,9 +93,11 @@ def _print_economies(summary: "pd.DataFrame") -> None:
         (row.indicator_id, f"{row.first_year}-{row.last_year}", row.economies)
         for row in there.itertuples()
     ]
-    print_table(["variable", "years", "economies"], rows, "Economies known in the best year")
+    columns = [_("variable"), _("years"), _("economies")]
+    print_table(columns, rows, _("Economies known in the best year"))
     for row in summary[summary["economies"] <= 1].itertuples():
-        print(f"no file provides {row.indicator_id} of economies: {row.where_to_get}")
+        text = _("no file provides {indicator} of economies: {where}")
+        print(text.format(indicator=row.indicator_id, where=row.where_to_get))
 
 
 def _print_tables(home: Home, tables: "pd.DataFrame", missing: "list[int]") -> None:

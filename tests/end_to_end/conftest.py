@@ -1,5 +1,8 @@
 """Homes that the command line has built, once a session: nothing here knows how a refresh works inside."""
 
+import os
+import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,6 +16,8 @@ ROOT = Path(__file__).resolve().parents[2]
 # A command that hangs must not hang the suite, a busy machine must not fail it
 TIME_OUT = 3600
 LANDING = ROOT.parent / "shared" / "landing"
+# A block of a page: its language, the file that it is, its text
+BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -42,11 +47,47 @@ class Warehouse:
 
 @pytest.fixture(scope="session")
 def yearbook() -> Callable[..., subprocess.CompletedProcess]:
-    """The command as a user runs it."""
+    """The command as a user runs it, in any folder and with any home of their own."""
 
-    def run(*arguments: str) -> subprocess.CompletedProcess:
+    def run(
+        *arguments: str, folder: Path = ROOT, home: Path | None = None
+    ) -> subprocess.CompletedProcess:
         command = [str(Path(sys.executable).with_name("yearbook")), *arguments]
-        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=TIME_OUT)
+        own = {"YEARBOOK_HOME": str(home)} if home else {}
+        return subprocess.run(
+            command,
+            cwd=folder,
+            env=os.environ | own,
+            capture_output=True,
+            text=True,
+            timeout=TIME_OUT,
+        )
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def walk(yearbook) -> Callable[..., str]:
+    """Do what a page of `docs/` says: write its files, run its commands, in a folder.
+
+    A block with a name is a file, one of `sh` is commands, one of `text` has been printed by then.
+    Returns what was printed.
+    """
+
+    def run(page: str, folder: Path, home: Path | None = None) -> str:
+        printed = ""
+        text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+        for language, name, block in BLOCK.findall(text):
+            if name:
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                (folder / name).write_text(block, encoding="utf-8")
+            elif language == "text":
+                assert block in printed, (block, printed)
+            for command in block.splitlines() if language == "sh" else ():
+                done = yearbook(*shlex.split(command)[1:], folder=folder, home=home)
+                assert done.returncode == 0, (command, done.stdout, done.stderr)
+                printed += done.stdout
+        return printed
 
     return run
 

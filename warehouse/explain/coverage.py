@@ -3,6 +3,7 @@
 import calendar
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from gettext import gettext as _
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -144,13 +145,14 @@ class Gap:
     def sentence(self) -> str:
         what = f"{self.provides} ({self.study_role})"
         if self.use != "itself":
-            part = "a proxy of" if self.use == "proxy" else "a part of"
+            part = _("a proxy of") if self.use == "proxy" else _("a part of")
             what = f"{self.provides} ({part} {self.variable}, {self.study_role})"
         if self.where_to_get:
-            return f"no file provides {what}: {self.where_to_get}"
+            said = _("no file provides {indicator}: {where}")
+            return said.format(indicator=what, where=self.where_to_get)
         if not self.years:
-            return f"only a proxy is known of {what}"
-        return f"missing {what}: {_years(self.years)}"
+            return _("only a proxy is known of {indicator}").format(indicator=what)
+        return _("missing {indicator}: {years}").format(indicator=what, years=_years(self.years))
 
 
 def gaps(summary: "pd.DataFrame", missing: "pd.DataFrame", places: "pd.DataFrame") -> list[Gap]:

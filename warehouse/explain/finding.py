@@ -89,9 +89,14 @@ def find(release: duckdb.DuckDBPyConnection, text: str) -> list[Match]:
 
 
 def _order(match: Match) -> tuple:
-    """Indicators before other headings, the best first; what only resembles the name is last."""
-    is_alike = match.score < _HOLDS_IT
-    return is_alike, match.indicator_id is None, -match.score, -match.cells, match.names
+    """The very name first, of it what there are data of; then indicators before other headings.
+
+    What only resembles the name is last.
+    """
+    is_alike, is_other = match.score < _HOLDS_IT, match.score < 1
+    is_absent = not is_other and match.where_to_get is not None
+    is_no_indicator = match.indicator_id is None
+    return is_alike, is_other, is_absent, is_no_indicator, -match.score, -match.cells, match.names
 
 
 def nearest(release: duckdb.DuckDBPyConnection, text: str, count: int = 3) -> list[str]:

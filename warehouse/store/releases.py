@@ -10,18 +10,23 @@ A release as of a date is made of the files published by then, and of nothing th
 
 import hashlib
 import os
+import sys
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
+from importlib.metadata import requires, version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 
 from warehouse.contract import files
 from warehouse.contract.errors import WarehouseError
 from warehouse.contract.home import Home
-from warehouse.intake import judgement, snapshots
-from warehouse.store import build
+from warehouse.store import indicator_table
+
+if TYPE_CHECKING:
+    from warehouse.store import build
 
 PROJECT = Path(__file__).resolve().parents[2]
 SCHEMAS = ("catalog", "marts", "results")
@@ -34,7 +39,7 @@ _SMALL_WORK: dict[str, str | bool | int | float | list[str]] = {"threads": 1}
 INTERVAL = ("known_from", "known_to")
 
 # What decides a number: the code of the four folders and the versions of the packages.
-_CODE_FOLDERS = ("analytics", "dbt_project", "orchestration", "warehouse")
+CODE_FOLDERS = ("analytics", "dbt_project", "orchestration", "warehouse")
 _CODE_SUFFIXES = {".csv", ".py", ".sql", ".yml"}
 _NOT_CODE = {"__pycache__", "dbt_packages", "logs", "target"}
 
@@ -87,19 +92,36 @@ def fingerprint(home: Home, as_of: date | None = None, project: Path = PROJECT) 
 
     `as_of` leaves out what was published later, so that a later edition changes nothing.
     """
+    from warehouse.intake import judgement, snapshots  # bring pyarrow, which no query needs
+
     digest = hashlib.sha256(f"as of {as_of}\n".encode() if as_of else b"")
     lock = project / "requirements.lock"
+    if is_installed():
+        digest.update("\n".join(packages()).encode())
     for root, paths in [
         (home.snapshots, snapshots.facts_files(home, as_of)),
         (home.snapshots, snapshots.verdict_files(home)),
         (home.root, judgement.files(home)),
-        *((project, code(project / folder)) for folder in _CODE_FOLDERS),
+        *((project, code(project / folder)) for folder in CODE_FOLDERS),
         (project, [lock] if lock.exists() else []),
     ]:
         for file in sorted(paths):
             content = hashlib.sha256(file.read_bytes()).hexdigest()
             digest.update(f"{file.relative_to(root).as_posix()}\0{content}\n".encode())
     return digest.hexdigest()
+
+
+def is_installed() -> bool:
+    """Whether this is no checkout, but what `pip install` has put among the packages."""
+    return PROJECT.name in ("site-packages", "dist-packages")
+
+
+def packages() -> list[str]:
+    """What the program asks for, each as it is installed: `name version`."""
+    from packaging.requirements import Requirement
+
+    names = {Requirement(text).name for text in requires("yearbook") or ()}
+    return sorted(f"{name} {version(name)}" for name in names)
 
 
 def code(folder: Path) -> list[Path]:
@@ -269,6 +291,8 @@ def _write_database(
     home: Home, folder: Path, release: Release, comments: Mapping[str, str]
 ) -> dict[str, int]:
     """Write the database and its Parquet copies; returns the rows of each table."""
+    from warehouse.store import build  # brings pyarrow, which no query needs
+
     file = folder / DATABASE
     cut = _copy_schemas(build.path(home), file)
     with duckdb.connect(str(file), config=_SMALL_WORK) as database:
@@ -286,8 +310,9 @@ def _write_database(
                 release.as_of,
             ],
         )
+        of_indicators = indicator_table.write(database)
         tables = build.contents(database)
-        _comment(database, tables, _with_histories(comments, cut))
+        _comment(database, tables, _with_histories(comments, cut) | of_indicators)
         for address in tables:
             schema, name = address.split(".")
             (folder / "parquet" / schema).mkdir(parents=True, exist_ok=True)
@@ -324,6 +349,8 @@ def _copy_schemas(source: Path, target: Path) -> dict[str, str]:
     The structure comes first and the rows after it in a fixed order, since the order in which a
     parallel query wrote them is not the same from one build to the next.
     """
+    from warehouse.store import build
+
     with duckdb.connect(config=_SMALL_WORK) as database:
         database.execute(f"attach {build.literal(source)} as build (read_only)")
         database.execute(f"attach {build.literal(target)} as release")
@@ -384,7 +411,7 @@ def _with_histories(comments: Mapping[str, str], cut: Mapping[str, str]) -> dict
 
 def _comment(
     database: duckdb.DuckDBPyConnection,
-    tables: Mapping[str, build.Table],
+    tables: "Mapping[str, build.Table]",
     comments: Mapping[str, str],
 ) -> None:
     wanted = [
@@ -415,12 +442,14 @@ def _point_current_at(home: Home, name: str) -> None:
     if link.is_symlink() and os.readlink(link) == name:
         return
     unfinished = home.releases / ".current.tmp"
-    unfinished.symlink_to(name)
+    unfinished.symlink_to(name, target_is_directory=True)
     files.replace(unfinished, link)
     _sync(home.releases)
 
 
 def _sync(path: Path) -> None:
+    if sys.platform == "win32" and path.is_dir():
+        return  # Windows opens no folder, and writes one when a file in it is written
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
