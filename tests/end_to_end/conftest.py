@@ -1,5 +1,6 @@
 """Homes that the command line has built, once a session: nothing here knows how a refresh works inside."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -49,6 +50,25 @@ def yearbook() -> Callable[..., subprocess.CompletedProcess]:
         return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=TIME_OUT)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def shell(tmp_path_factory) -> Callable[[Path], Callable[[str], subprocess.CompletedProcess]]:
+    """A shell as a page has it: `yearbook` is on its path, and a user without settings is at it."""
+    scripts = Path(sys.executable).parent
+    settings = tmp_path_factory.mktemp("settings")
+    path = f"{scripts}{os.pathsep}{os.environ['PATH']}"
+    environment = os.environ | {"PATH": path, "XDG_CONFIG_HOME": str(settings)}
+
+    def at(folder: Path) -> Callable[[str], subprocess.CompletedProcess]:
+        def run(line: str) -> subprocess.CompletedProcess:
+            command = ["bash", "-c", line.removeprefix(".venv/bin/")]
+            options = {"capture_output": True, "text": True, "timeout": TIME_OUT}
+            return subprocess.run(command, cwd=folder, env=environment, **options)
+
+        return run
+
+    return at
 
 
 @pytest.fixture(scope="session")

@@ -1,33 +1,21 @@
 """The page about a home's own judgement: what it says to write is written, what it says to run is
 run, and the number that nobody knew is everywhere that the page says."""
 
-import re
-import shlex
 from pathlib import Path
 
 import duckdb
 import pytest
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "your-own-indicators.md"
-BLOCK = re.compile(r"^```(\w+)(?: my-warehouse/(\S+))?\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+from tests.pages import ROOT, walk
+
+PAGE = ROOT / "docs" / "your-own-indicators.md"
 
 
 @pytest.fixture(scope="module")
-def walked(tmp_path_factory, yearbook) -> tuple[Path, str]:
+def walked(tmp_path_factory, shell) -> tuple[Path, str]:
     """The home of the page, and what its commands printed."""
-    home, printed = tmp_path_factory.mktemp("own") / "my-warehouse", ""
-    for language, path, text in BLOCK.findall(PAGE.read_text(encoding="utf-8")):
-        if path:
-            (home / path).parent.mkdir(parents=True, exist_ok=True)
-            (home / path).write_text(text, encoding="utf-8")
-        elif language == "text":
-            assert text in printed, (text, printed)
-        for command in text.splitlines() if language == "sh" else ():
-            words = [str(home) if word == home.name else word for word in shlex.split(command)]
-            done = yearbook(*words[1:])
-            assert done.returncode == 0, (command, done.stdout, done.stderr)
-            printed += done.stdout
-    return home, printed
+    folder = tmp_path_factory.mktemp("own")
+    return folder / "my-warehouse", walk(PAGE, shell(folder), folder)
 
 
 def rows(home: Path, query: str) -> list[tuple]:
