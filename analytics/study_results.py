@@ -6,7 +6,7 @@ from dataclasses import fields
 import pandas as pd
 
 from analytics import tables
-from analytics.printed_tables import printed_table
+from analytics.printed_tables import printed_cells, printed_table
 from analytics.revision_impact import revision_impact
 from analytics.specification import Study
 from analytics.study import StudyTables, run_study
@@ -61,7 +61,7 @@ def study_results(
         **rows,
         "revision_impact": _together("revision_impact", impact),
         **{
-            name: printed_table(done[study.study], study, number)
+            name: printed_cells(printed_table(done[study.study], study, number))
             for name, (study, number) in printed_tables(studies).items()
         },
     }

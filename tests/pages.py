@@ -98,7 +98,7 @@ def walk(
         elif block.language == "text":
             assert block.text in printed, (page, block.text, printed)
         for command in filter(is_run, commands(block)):
-            done = run(command.line)
+            done = run(command.line.removeprefix(".venv/bin/"))
             assert done.returncode == 0, (page, command.line, done.stdout, done.stderr)
             printed += done.stdout + done.stderr
             lacking = _lacking(command.printed, done.stdout)

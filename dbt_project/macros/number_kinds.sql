@@ -7,7 +7,8 @@
    for a code), {inputs} and, in a product, {weight}. unit: a text, or the column that says it.
    universe: of a table of several, the rows that are of this kind. levels_shown: how many levels a tree shows below
    such a number without being asked for more; inputs_shown: how many inputs at most; without them all. has_history:
-   its table in the build holds what was known at any time. #}
+   its table in the build holds what was known at any time. columns: where the first part of the key names the column
+   of the number (value: none), the query that says what each column is: its name, unit, formula and reference. #}
 {% macro number_kinds() -%}
     {%- set normalised = '(x - minimum) / (maximum - minimum) over the sample, mirrored where the direction is -1' -%}
     {%- set weighted = 'weight {weight} × normalised {normalised_value}' -%}
@@ -140,9 +141,38 @@
         {
             'kind': 'panel', 'table': 'marts.panel__province_year', 'has_history': true,
             'key': ['column_name', 'province_code', 'year'], 'value': none,
+            'columns': "select column_name, cast(null as varchar) as unit, formula, cast(null as varchar) as reference "
+                ~ "from catalog.panel_column where universe = 'province' and input_position = 1",
             'title': '{column_name}, {area} {year}',
             'statement': ', computed as {formula}',
             'formula': 'as catalog.panel_column says',
+        },
+        {
+            'kind': 'inter_country_block', 'table': 'catalog.inter_country_block',
+            'key': ['area_code', 'year', 'table_edition'], 'value': 'industries', 'unit': 'industries',
+            'title': 'the block of {area} in {table_name}',
+            'statement': ' in rows {row_block}, columns {column_block} and, of final demand, {final_block} '
+                ~ 'of {source_id}/{edition}/{file_name}',
+            'formula': 'the rows and columns of its industries, and the columns of its final demand',
+        },
+        {
+            'kind': 'value_added_origin', 'table': 'marts.idx_value_chain__origin_year',
+            'key': ['source_code', 'exporter_code', 'year', 'table_edition'], 'value': 'value_added',
+            'unit': 'million USD',
+            'title': 'value added of {source} in the exports of {exporter}, {year}',
+            'formula': 'v_t B_ts e_s',
+            'reference': 'OECD, Trade in Value Added indicators (2023)',
+        },
+        {
+            'kind': 'value_chain', 'table': 'marts.idx_value_chain__country_year',
+            'key': ['measure', 'area_code', 'year', 'table_edition'], 'value': none, 'unit': '{unit}',
+            'reason': 'reason', 'inputs_shown': 10,
+            'columns': "select measure, unit, formula, concat_ws(', ', author || ' (' || year || ')', 'equation ' || "
+                ~ "equation) as reference from catalog.dim_measure",
+            'title': '{measure}, {area} {year}',
+            'statement': ' = {formula}, {reference}; table of {table_edition}',
+            'absent': 'no inter-country table of this year has it',
+            'formula': 'as catalog.dim_measure says',
         },
     ]) }}
 {%- endmacro %}
@@ -172,8 +202,8 @@ select
     {{ contribution or 'cast(null as double)' }} as contribution
 {%- endmacro %}
 
-{# Every number of every kind but the panel's, whose values stand in columns: kind, key, value, unit. The macros of a
-   release read its tables, which have no catalog. #}
+{# Every number of every kind but the panel's, whose values stand in columns of many types: kind, key, value, unit. The
+   macros of a release read its tables, which have no catalog. #}
 {% macro numbers(of_release=false) -%}
     {% for entry in number_kinds() if entry.value -%}
     select
@@ -184,10 +214,15 @@ select
     from {{ entry.table if of_release else ref(entry.table.split('.')[1]) }} as numbers
     {{- " where numbers.universe = '" ~ entry.universe ~ "'" if entry.universe }}
     {{- ' where ' ~ is_current('numbers') if entry.has_history and not of_release }}
-    {%- if not loop.last %}
+
     union all
-    {% endif %}
-    {%- endfor %}
+    {% endfor %}
+    select
+        'value_chain' as kind,
+        {{ number_key('value_chain', 'numbers') }} as key,
+        numbers.value,
+        cast(null as varchar) as unit
+    from {{ measures_in_rows(of_release) }} as numbers
 {%- endmacro %}
 
 {# A text as SQL, NULL where there is none. #}

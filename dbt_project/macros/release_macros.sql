@@ -30,7 +30,7 @@
             'name': 'marts.trace',
             'parameters': ['number_kind', 'number_key'],
             'description': 'All that a number of any kind was made from, step by step, down to the printed cells; '
-                ~ 'kinds and their keys: catalog.number_kind',
+                ~ 'or to the blocks of a matrix; kinds and their keys: catalog.number_kind',
             'example': "from marts.trace('digital_trade', 'entropy/440000/2019')",
             'body': trace_any(),
         },
@@ -286,6 +286,30 @@
 
         {{ numbers(of_release=true) }}
 
+    ),
+
+    places as (
+
+        select
+            'cell' as kind,
+            {{ number_key('cell', 'cells') }} as key,
+            cells.*
+        from marts.printed_cell as cells
+
+        union all by name
+
+        select
+            'inter_country_block' as kind,
+            {{ number_key('inter_country_block', 'blocks') }} as key,
+            blocks.source_id,
+            blocks.edition,
+            blocks.published_on,
+            blocks.file_name,
+            blocks.table_name as sheet,
+            concat_ws(' ', 'rows', blocks.row_block, 'columns', blocks.column_block, 'and', blocks.final_block) as locator,
+            blocks.snapshot_sha256
+        from catalog.inter_country_block as blocks
+
     )
 
     select
@@ -308,8 +332,9 @@
     left join numbers
         on inputs.input_kind = numbers.kind
         and inputs.input_key = numbers.key
-    left join marts.printed_cell as cells
-        on inputs.input_key = {{ number_key('cell', 'cells') }}
+    left join places as cells
+        on inputs.input_kind = cells.kind
+        and inputs.input_key = cells.key
     {{ join_notes() }}
     order by nearest.depth, inputs.kind, inputs.key, inputs.input_position
 {% endmacro %}

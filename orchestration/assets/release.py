@@ -1,13 +1,14 @@
 """The release: everything checked, then switched to in one step."""
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
 
 from analytics.specification import Study
 from analytics.study_results import descriptions, result_tables
+from analytics.value_chains.measures import MEASURES
 from orchestration import judgement, report
 from orchestration.assets.dbt import MANIFEST
 from orchestration.assets.raw import YEARLY
@@ -88,9 +89,15 @@ def comments(studies: Sequence[Study]) -> dict[str, str]:
         table = dbt_address(node)
         found[table] = node["description"]
         for name, column in node["columns"].items():
-            unit = column["meta"].get("unit", "none")
-            found[f"{table}.{name}"] = _comment(column["description"], unit)
+            found[f"{table}.{name}"] = _of_column(name, column)
     return found
+
+
+def _of_column(name: str, column: Mapping[str, Any]) -> str:
+    """What the dbt project says of a column; of one that it says nothing of, its measure."""
+    if not column["description"] and (measure := MEASURES.get(name)):
+        return _comment(f"{measure.text}: {measure.formula}; {measure.source}", measure.unit)
+    return _comment(column["description"], column["meta"].get("unit", "none"))
 
 
 def _comment(text: str, unit: str) -> str:

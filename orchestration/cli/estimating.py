@@ -8,6 +8,12 @@ from typing import Annotated
 import typer
 
 from orchestration.cli.app import app, specification_errors
+from orchestration.cli.exporting import (
+    DigitsOption,
+    Language,
+    LanguageOption,
+    TablesOption,
+)
 
 
 class AuditFormat(StrEnum):
@@ -27,12 +33,17 @@ def estimate(
     only: Annotated[
         str | None, typer.Option(metavar="NAME", help="One model, or one table such as table_3")
     ] = None,
+    tables: TablesOption = None,
+    digits: DigitsOption = 3,
+    lang: LanguageOption = Language.en,
 ) -> None:
     """Run any model specification on anybody's panel; no warehouse is needed."""
     with specification_errors():
+        from analytics.paper_tables import Style
         from analytics.reports import estimate_files
 
-        results = estimate_files(specification, panel, out, only)
+        style = Style(language=lang.value, digits=digits)
+        results = estimate_files(specification, panel, out, only, tables, style)
         said: dict[str, list[str]] = {}
         for result in results:
             for warning in result.warnings:

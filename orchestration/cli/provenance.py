@@ -82,6 +82,8 @@ def _lines(node: tracing.Node, noted: set[tuple]) -> Iterator[str]:
     below: list[Iterable[str]] = []
     if node.kind == "cell":
         below += [[line] for line in _sheet(node.facts, noted)]
+    elif node.kind == "inter_country_block":
+        below += [[line] for line in _table(node.facts, noted)]
     below += [_lines(each, noted) for each in node.inputs]
     if node.inputs_left_out:
         below.append([_left_out(node).format(count=node.inputs_left_out)])
@@ -106,6 +108,17 @@ def _sheet(cell: dict[str, Any], noted: set[tuple]) -> Iterator[str]:
     yield f"{title}: sha256 {cell['snapshot_sha256']}"
     for note in cell["notes"] or ():
         yield _("note: {text}").format(text=" ".join(note.split()))
+
+
+def _table(block: dict[str, Any], noted: set[tuple]) -> Iterator[str]:
+    """Hash and residual of the table of a block, once a table."""
+    table = (block["source_id"], block["snapshot_sha256"], block["table_name"])
+    if table not in noted:
+        noted.add(table)
+        yield f"{block['table_name']}: sha256 {block['snapshot_sha256']}"
+        if block["table_gap"] is not None:
+            gap = f"{100 * block['table_gap']:.2g} % of output"
+            yield f"printed totals differ from the sums of its cells by {gap}"
 
 
 def _left_out(node: tracing.Node) -> str:

@@ -1,8 +1,10 @@
 """Economies of the world on published files: what is known of each, their index, their EXPY."""
 
+import hashlib
 import json
 import shutil
 
+import pandas as pd
 import pytest
 import yaml
 
@@ -44,10 +46,17 @@ def trade() -> str:
 @pytest.fixture(scope="module")
 def world(tmp_path_factory, refreshed, landing):
     home = tmp_path_factory.mktemp("world")
-    published = landing.parent / "landing_world" / "world_bank" / "2026-03"
+    published = landing.parent / "landing_world"
     if not published.is_dir():
         pytest.skip("the files of the world are not beside the project (../shared/landing_world)")
-    shutil.copytree(published, home / "landing" / "world_bank" / "2026-03")
+    shutil.copytree(published / "world_bank", home / "landing" / "world_bank")
+    tables = home / "landing" / "icio"
+    shutil.copytree(
+        published / "icio", tables, ignore=shutil.ignore_patterns("1995*", "2000*", "2011*")
+    )
+    small = landing.parent / "references" / "value_chain" / "layouts" / "2018"
+    shutil.copytree(small, tables / "2018-12")
+    (tables / "2018-12" / "_edition.yml").write_text("published_on: 2018-12-01\n")
     for path, declared, text in [
         (
             "world_bank/2024-07/NY.GDP.PCAP.KD.json",
@@ -162,3 +171,78 @@ def test_the_panel_of_economies_has_no_group_and_no_province(world):
         "select name_en, is_bri, bri_signed_year, round(digital_trade, 4), round(ln_income, 6) "
         "from marts.panel__country_year where area_code = '100000' and year = 2012"
     ) == [("China", False, None, 0.1859, 2.079442)]
+
+
+def test_a_measure_is_traced_to_its_rows_and_columns(world, yearbook, landing):
+    golden = pd.read_csv(
+        landing.parent / "references" / "value_chain" / "wiod_2007_country.csv", index_col="country"
+    )
+    home = ["--home", str(world.home)]
+    traced = yearbook("trace", "value_chain", "China", "2007", "--measure", "kww_3", *home).stdout
+    assert traced.startswith("kww_3, China 2007 = ") and "table of 2018-12" in traced  # the newest
+    of_edition = ("trace", "value_chain/kww_3/2013-11", "中国", "2007", *home)
+    traced = yearbook(*of_edition).stdout
+    assert f"kww_3, China 2007 = {golden.loc['CHN', 't3']:.10g}" in traced
+    assert "v_s Σ_r Σ_{t≠r,s} B_sr Y_rt, Koopman, Wang and Wei" in traced
+    assert "rows 212:246, columns HD:IL and, of final demand, BDK:BDO" in traced
+    assert "of icio/2013-11/2007_WIOD.zip" in traced and "by 0.056 % of output" in traced
+    kind, key = "value_chain", "kww_3/100000/2007/2013-11"
+    steps = world.rows(
+        "select depth, role, input_kind, input_value, file_name, snapshot_sha256 "
+        f"from marts.trace('{kind}', '{key}')"
+    )
+    [whole, origin] = [row for row in steps if row[2] in (kind, "value_added_origin")]
+    assert whole[3] == origin[3] == pytest.approx(golden.loc["CHN", "exgr_dva"])
+    blocks = [row for row in steps if row[2] == "inter_country_block"]
+    sha256 = hashlib.sha256(
+        (world.home / "landing" / "icio" / "2013-11" / "2007_WIOD.zip").read_bytes()
+    ).hexdigest()
+    assert {row[4:] for row in blocks} == {("2007_WIOD.zip", sha256)}
+
+
+@pytest.mark.parametrize(
+    ("measure", "sentence"),
+    [
+        ("kww3", '"kww3" is no measure of value_chain; did you mean kww_3'),
+        ("kww_1", "there is no value_chain/kww_1 of China 2008: there are 2007"),
+    ],
+)
+def test_a_measure_that_is_not_there_is_a_sentence(world, yearbook, measure, sentence):
+    home = ["--home", str(world.home)]
+    done = yearbook("trace", "value_chain", "China", "2008", "--measure", measure, *home)
+    assert done.returncode == 1 and sentence in done.stderr
+
+
+def test_a_matrix_says_how_many_of_its_cells_are_used(world):
+    assert world.rows(
+        "select file_name, cells_used, cells_not_used from catalog.dim_file "
+        "where source_id = 'icio' order by 1"
+    ) == [("2007_WIOD.zip", 2357705, 0), ("ICIO2018_2007.CSV", 2250, 296)]
+    [unused] = world.rows(
+        "select sentence, cells from catalog.unused_cell where file_name = 'ICIO2018_2007.CSV'"
+    )
+    first = '"CHN_TAXSUB → CHN_HFCE" in ICIO2018_2007.CSV AF32'
+    assert unused == (f"in rows that are no industry, first {first}", 296)
+
+
+def test_catalogs_of_value_chains(world, yearbook):
+    home = ["--home", str(world.home)]
+    covered = yearbook("coverage", *home).stdout
+    [wiod] = [line.split() for line in covered.splitlines() if line.startswith("  2013-11")]
+    assert wiod == ["2013-11", "2007", "41", "35", "0.056", "%", "2013-11-15"]
+    assert "no inter-country table is of 2005-2006, 2008-2022: as CSV" in covered
+    for name, place in [
+        ("价值链地位", "marts.idx_value_chain__country_year"),
+        ("德国", "catalog.dim_country"),
+        ("Electrical and optical equipment", "marts.idx_value_chain__country_industry_year"),
+    ]:
+        assert place in yearbook("find", name, *home).stdout
+    assert world.rows(
+        "select isic_revision, name_zh, divisions, is_manufacturing from catalog.dim_industry "
+        "where industry_code in ('30t33', '58T63') order by 1"
+    ) == [(3, "电气和光学设备", "30-33", True), (4, "信息和通信", "58-63", False)]
+    [(text, unit)] = world.rows(
+        "select comment, unit from duckdb_columns() join catalog.dim_measure on measure = column_name "
+        "where table_name = 'idx_value_chain__country_year' and measure = 'wang_plv'"
+    )
+    assert text.startswith("forward length of chains: ") and text.endswith(f"(2017) [{unit}]")

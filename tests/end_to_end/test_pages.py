@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.pages import ROOT, Command, blocks, walk
+from tests.pages import ROOT, Command, blocks
 
 # They build a warehouse, reach the network or do not end; that they are commands is tested of every page
 NOT_RUN = {"demo", "fetch", "refresh", "ui"}
-OF_A_WAREHOUSE = ["README.md", "docs/operation.md", "docs/tracing.md"]
+OF_A_WAREHOUSE = ["../README.md", "operation.md", "tracing.md"]
 
 
 @pytest.fixture(scope="module")
@@ -36,16 +36,16 @@ def is_run(command: Command) -> bool:
 
 
 @pytest.mark.parametrize("page", OF_A_WAREHOUSE)
-def test_what_a_page_says_of_a_warehouse_is_so(page, folder, shell, demonstration):
-    walk(ROOT / page, shell(folder), folder, is_run)
-    for block in blocks(ROOT / page):
+def test_what_a_page_says_of_a_warehouse_is_so(page, folder, walk, demonstration):
+    walk(page, folder, is_run=is_run)
+    for block in blocks(ROOT / "docs" / page):
         if block.language == "sql":
             with duckdb.connect(str(demonstration.release / "yearbook.duckdb")) as release:
                 release.execute(block.text)
 
 
-def test_an_empty_folder_becomes_a_regression(tmp_path, shell):
-    walk(ROOT / "docs" / "first-regression.md", shell(tmp_path), tmp_path)
+def test_an_empty_folder_becomes_a_regression(tmp_path, walk):
+    walk("first-regression.md", tmp_path)
     results = (tmp_path / "results" / "results.md").read_text(encoding="utf-8")
     # Two effects: the within estimate, computed outside
     panel = pd.read_csv(tmp_path / "panel.csv").set_index(["province", "year"])

@@ -6,16 +6,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.pages import ROOT, walk
-
-PAGE = ROOT / "docs" / "your-own-indicators.md"
-
 
 @pytest.fixture(scope="module")
-def walked(tmp_path_factory, shell) -> tuple[Path, str]:
+def walked(tmp_path_factory, walk) -> tuple[Path, str]:
     """The home of the page, and what its commands printed."""
     folder = tmp_path_factory.mktemp("own")
-    return folder / "my-warehouse", walk(PAGE, shell(folder), folder)
+    printed = walk("your-own-indicators.md", folder)
+    return folder / "my-warehouse", printed
 
 
 def rows(home: Path, query: str) -> list[tuple]:
@@ -31,6 +28,10 @@ def test_an_unknown_label_becomes_an_indicator_and_a_regression(walked):
         "select value, unit, locator from marts.fct_observation__vintages "
         "where indicator_id = 'ev_output' and area_code = '440000' and year = 2019",
     ) == [(pytest.approx(15.2), "10 thousand vehicles", "B10")]
+    assert rows(
+        home,
+        "select ev_output from marts.indicators__area_year where (area_code, year) = ('440000', 2019)",
+    ) == [(pytest.approx(15.2),)]
     assert rows(home, "from catalog.unmapped_label") == []
     assert rows(home, "select unit_key, origin from catalog.unit where unit like '%vehicles'") == [
         ("千辆", "home")

@@ -4,6 +4,7 @@ import calendar
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from gettext import gettext as _
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -61,6 +62,34 @@ def _counted(wanted: "pd.DataFrame", coverage: "pd.DataFrame") -> "pd.DataFrame"
         .sort_values(["study_role", "indicator_id"], ascending=[False, True])
         .reset_index(drop=True)
     )
+
+
+def of_tables(blocks: "pd.DataFrame") -> "pd.DataFrame":
+    """One row an edition of inter-country tables, from `catalog.inter_country_block`.
+
+    Columns: table_edition, years (those that it has a table of), economies, industries (the most
+    of any), table_gap (the largest), newest_published_on.
+    """
+    blocks = blocks.assign(
+        economies=blocks.groupby(["table_edition", "year"])["year"].transform("size")
+    )
+    return (
+        blocks.groupby("table_edition")
+        .agg(
+            years=("year", lambda years: sorted(set(map(int, years)))),
+            economies=("economies", "max"),
+            industries=("industries", "max"),
+            table_gap=("table_gap", "max"),
+            newest_published_on=("published_on", "max"),
+        )
+        .reset_index()
+    )
+
+
+def years_without_table(coverage: "pd.DataFrame", tables: "pd.DataFrame") -> list[int]:
+    """The years of the economies' panel of which there is no inter-country table."""
+    wanted = set(coverage.loc[coverage["universe"] == "country", "year"])
+    return sorted(map(int, wanted.difference(*tables["years"])))
 
 
 def without_source(summary: "pd.DataFrame") -> "pd.DataFrame":
@@ -183,6 +212,14 @@ def _years(years: Mapping[int, Sequence[str]]) -> str:
         else:
             runs.append(([year], areas))
     return ", ".join(f"{_span(span)} {_areas(areas)}" for span, areas in runs)
+
+
+def spans(years: Sequence[int]) -> str:
+    """Years as spans: "1995, 2000-2003"."""
+    return ", ".join(
+        _span([year for _, year in run])
+        for _, run in groupby(enumerate(years), lambda numbered: numbered[1] - numbered[0])
+    )
 
 
 def _span(years: Sequence[int]) -> str:

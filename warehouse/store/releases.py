@@ -23,6 +23,7 @@ import duckdb
 from warehouse.contract import files
 from warehouse.contract.errors import WarehouseError
 from warehouse.contract.home import Home
+from warehouse.store import indicator_table
 
 if TYPE_CHECKING:
     from warehouse.store import build
@@ -309,8 +310,9 @@ def _write_database(
                 release.as_of,
             ],
         )
+        of_indicators = indicator_table.write(database)
         tables = build.contents(database)
-        _comment(database, tables, _with_histories(comments, cut))
+        _comment(database, tables, _with_histories(comments, cut) | of_indicators)
         for address in tables:
             schema, name = address.split(".")
             (folder / "parquet" / schema).mkdir(parents=True, exist_ok=True)
