@@ -10,10 +10,10 @@ import typer
 from orchestration.cli.app import app, specification_errors
 from orchestration.cli.exporting import (
     DigitsOption,
-    Language,
     LanguageOption,
     TablesOption,
 )
+from orchestration.language import Language
 
 
 class AuditFormat(StrEnum):

@@ -1,21 +1,13 @@
 """What leaves a home for other programs: panels as files, tables for papers."""
 
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from orchestration.cli.app import HomeOption, app, place_of
-
-
-class Language(StrEnum):
-    """The language of labels and notes in a file."""
-
-    en = "en"
-    zh = "zh"
-
+from orchestration.language import Language
 
 LanguageOption = Annotated[
     Language, typer.Option("--lang", help="Language of labels and notes in the file")
