@@ -15,6 +15,7 @@ from orchestration.cli.exporting import (
     LanguageOption,
     TablesOption,
 )
+from orchestration.language import Language
 
 
 class AuditFormat(StrEnum):
