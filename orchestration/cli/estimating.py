@@ -15,7 +15,6 @@ from orchestration.cli.exporting import (
     LanguageOption,
     TablesOption,
 )
-from orchestration.language import Language
 
 
 class AuditFormat(StrEnum):
