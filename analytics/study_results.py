@@ -76,15 +76,5 @@ def combined(parts: Sequence[Mapping[str, pd.DataFrame]]) -> dict[str, pd.DataFr
     }
 
 
-def descriptions(declared: Mapping[str, Table]) -> dict[str, tuple[str, str]]:
-    """Text and unit of every table (by name) and column (by `table.column`)."""
-    told = {name: (table.description, "none") for name, table in declared.items()}
-    return told | {
-        f"{name}.{column}": (about.description, about.unit)
-        for name, table in declared.items()
-        for column, about in table.columns.items()
-    }
-
-
 def _together(name: str, parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat([SHARED[name].frame([]), *parts], ignore_index=True)

@@ -1,19 +1,16 @@
 """The release: everything checked, then switched to in one step."""
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import dagster as dg
 
-from analytics.specification import Study
-from analytics.study_results import descriptions, result_tables
-from analytics.value_chains.measures import MEASURES
 from orchestration import judgement, report
-from orchestration.assets.dbt import MANIFEST
 from orchestration.assets.raw import YEARLY
 from orchestration.assets.studies import STUDIES
-from orchestration.keys import address, asset_key, dbt_address
+from orchestration.descriptions import described
+from orchestration.keys import address, asset_key
 from orchestration.resources import Warehouse
 from warehouse.store import build, releases, remains
 
@@ -59,7 +56,7 @@ def _publish(warehouse: Warehouse, checks: dict[str, Any]) -> dg.MaterializeResu
         as_of=warehouse.vintage,
     )
     all_studies = [*STUDIES, *judgement.studies_of(warehouse.home)]
-    folder = releases.publish(warehouse.home, made, comments(all_studies), checks)
+    folder = releases.publish(warehouse.home, made, described(all_studies), checks)
     remains.write_down(warehouse.home)
     current = releases.current(warehouse.home)
     assert current  # it was published just now
@@ -75,33 +72,6 @@ def _publish(warehouse: Warehouse, checks: dict[str, Any]) -> dg.MaterializeResu
             "seconds": round(time.monotonic() - started, 3),
         }
     )
-
-
-def comments(studies: Sequence[Study]) -> dict[str, str]:
-    """The text of every documented table and column, with its unit, by address."""
-    found = {
-        f"results.{name}": _comment(text, unit)
-        for name, (text, unit) in descriptions(result_tables(studies)).items()
-    }
-    for node in [*MANIFEST["nodes"].values(), *MANIFEST["sources"].values()]:
-        if node["resource_type"] not in ("model", "seed", "source"):
-            continue
-        table = dbt_address(node)
-        found[table] = node["description"]
-        for name, column in node["columns"].items():
-            found[f"{table}.{name}"] = _of_column(name, column)
-    return found
-
-
-def _of_column(name: str, column: Mapping[str, Any]) -> str:
-    """What the dbt project says of a column; of one that it says nothing of, its measure."""
-    if not column["description"] and (measure := MEASURES.get(name)):
-        return _comment(f"{measure.text}: {measure.formula}; {measure.source}", measure.unit)
-    return _comment(column["description"], column["meta"].get("unit", "none"))
-
-
-def _comment(text: str, unit: str) -> str:
-    return text if unit == "none" else f"{text} [{unit}]"
 
 
 def _evaluations(

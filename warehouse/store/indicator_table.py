@@ -6,40 +6,39 @@ contract of the project can list; each is described by what `catalog.dim_indicat
 
 import duckdb
 
+from warehouse.contract.tables import Column, Table, Text
+
 TABLE = "marts.indicators__area_year"
-_FACTS, _INDICATORS = "marts.fct_observation", "catalog.dim_indicator"
-_DESCRIBED = {
-    TABLE: "The indicators side by side, one row an area and year with a value: the preferred "
-    "value of each; marts.fct_observation has its status and source",
-    f"{TABLE}.area_code": "Area, from catalog.dim_area",
-    f"{TABLE}.year": "Reference year of the values [year]",
+MADE_OF = _FACTS, _INDICATORS = "marts.fct_observation", "catalog.dim_indicator"
+_KEY = {
+    "area_code": Column(Text("Area, from catalog.dim_area"), references="catalog.dim_area"),
+    "year": Column(Text("Reference year of the values"), Text("year", "年")),
 }
+_ABOUT = Text(
+    "The indicators side by side, one row an area and year with a value: the preferred value of "
+    "each; marts.fct_observation has its status and source",
+    "各指标并列，有数值的地区和年份一行：各指标的首选值；其状态和来源见 marts.fct_observation",
+)
 
 
-def write(database: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """Write the table into the database of a release; returns the texts of it and its columns.
-
-    Without observations (another project than this) there is none.
-    """
-    if not _has_observations(database):
-        return {}
+def table(database: duckdb.DuckDBPyConnection) -> Table:
+    """The table as it describes itself, from the indicators of the attached build file."""
     rows = database.execute(
-        "select indicator_id, concat_ws(': ', name_en, definition) || ' [' || unit || ']' "
-        f"from {_INDICATORS} order by indicator_id"
+        "select indicator_id, concat_ws(': ', name_en, definition), name_zh, unit "
+        f"from build.{_INDICATORS} order by indicator_id"
     ).fetchall()
-    columns = "".join(
-        f", max(value) filter (indicator_id = '{name}') as {name}" for name, _ in rows
-    )
-    database.execute(
-        f"create table {TABLE} as select area_code, year{columns} from {_FACTS} "
-        "where value is not null group by area_code, year order by area_code, year"
-    )
-    return _DESCRIBED | {f"{TABLE}.{name}": text for name, text in rows}
+    columns = {name: Column(Text(en, zh), Text(unit)) for name, en, zh, unit in rows}
+    return Table(_ABOUT, _KEY | columns, tuple(_KEY))
 
 
-def _has_observations(database: duckdb.DuckDBPyConnection) -> bool:
-    found = database.execute(
-        "select count(*) from duckdb_tables() where schema_name || '.' || table_name in ($1, $2)",
-        [_FACTS, _INDICATORS],
-    ).fetchone()
-    return found == (2,)
+def query(columns: Table, still_known: str) -> str:
+    """The rows of the table, from what is `still_known` in the attached build file."""
+    wide = "".join(
+        f", max(value) filter (indicator_id = '{name}') as {name}"
+        for name in columns.columns
+        if name not in _KEY
+    )
+    return (
+        f"select area_code, year{wide} from build.{_FACTS} where {still_known} "
+        "and value is not null group by area_code, year order by area_code, year"
+    )
