@@ -278,3 +278,22 @@ def test_the_page_from_a_table_to_a_regression(world, walk, landing, tmp_path):
     assert models["two_way"]["terms"][0]["estimate"] == pytest.approx(slope, rel=1e-6)
     assert world.release == before  # there was nothing new
     assert "position_unctad, China 2007 = " in printed and "rows 212:246 columns HD:IL" in printed
+
+
+def test_expy_of_an_economy_is_traced_to_its_cells(world, yearbook):
+    home = ["--home", str(world.home)]
+    traced = yearbook("trace", "expy", "Germany", "2012", *home).stdout
+    assert f"EXPY of economies, annual, Germany 2012 = {EXPY['DEU']:.7}"[:-1] in traced
+    assert "share 0.5 × PRODY 6 = 3" in traced and "in un_comtrade/2024-07/trade.json" in traced
+    for kind, key, number in (
+        ("expy", "'annual', 'hs_2', 'DEU', 2012", EXPY["DEU"]),
+        ("prody", "'annual', 'hs_2', '02', 2012", 6),
+    ):
+        inputs = f"from marts.inputs_of_country_{kind}({key})"
+        assert world.value(f"select sum(contribution) {inputs}") == pytest.approx(number, abs=1e-6)
+    assert world.rows(
+        "select input_kind, contribution from "
+        "marts.inputs_of_country_exports('hs_2', '02', '100000', 2012)"
+    ) == [("cell", 90)]
+    prody = yearbook("trace", "country_prody/02", "2012", *home).stdout
+    assert "observation" not in prody and "gdp_per_capita_constant_usd, China 2012" in prody
