@@ -10,6 +10,7 @@ import hashlib
 import os
 from collections.abc import Sequence
 from enum import StrEnum
+from itertools import takewhile
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -38,14 +39,15 @@ def speak(language: Language) -> None:
 def asked(arguments: Sequence[str]) -> Language:
     """The language of a command, which has to be known before its options are read.
 
-    English for what is no language: the option says so.
+    What stands behind the name of the command is that one's own. English for what is no language:
+    the option says so.
     """
     given = os.environ.get(VARIABLE)
-    for option, value in zip(arguments, [*arguments[1:], ""]):
+    words = iter(arguments)
+    for word in takewhile(lambda word: word.startswith("-"), words):
+        option, _, value = word.partition("=")
         if option == "--lang":
-            given = value
-        elif option.startswith("--lang="):
-            given = option.removeprefix("--lang=")
+            given = value or next(words, "")
     return Language(given) if given in set(Language) else Language.en
 
 
