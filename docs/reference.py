@@ -19,6 +19,7 @@ from typer.cli import get_docs_for_click
 from orchestration import dbt_manifest, language
 from orchestration.cli import app
 from orchestration.cli.app import translated
+from orchestration.descriptions import column_of
 from warehouse.store.releases import PROJECT, SCHEMAS
 
 # Pages of the project's own folder, and their names on the site
@@ -86,5 +87,6 @@ def tables(nodes: Iterable[dict[str, Any]]) -> Iterator[str]:
     for (schema, name), node in sorted(named.items()):
         yield f"\n## {schema}.{name}\n\n{node['description']}\n\n| column | type | |\n|---|---|---|"
         for column in node["columns"].values():
-            text = " ".join(column["description"].split()).replace("|", "\\|")
+            about = column_of(column["name"], column).about.en
+            text = " ".join(about.split()).replace("|", "\\|")
             yield f"| `{column['name']}` | {column['data_type'] or ''} | {text} |"
