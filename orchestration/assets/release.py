@@ -54,6 +54,7 @@ def _publish(warehouse: Warehouse, checks: dict[str, Any]) -> dg.MaterializeResu
         is_synthetic=warehouse.is_synthetic,
         newest_published_on=newest,
         as_of=warehouse.vintage,
+        fingerprints=releases.fingerprints(warehouse.home, warehouse.vintage),
     )
     all_studies = [*STUDIES, *judgement.studies_of(warehouse.home)]
     folder = releases.publish(warehouse.home, made, described(all_studies), checks)

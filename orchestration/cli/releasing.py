@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from orchestration.cli.app import HomeOption, app, place_of
+from orchestration.cli.app import HomeOption, JsonOption, app, place_of
 
 
 @app.command()
@@ -35,3 +35,38 @@ def release(
         )
         said = f"{public} has {chosen.resolve().name}, {left}; see README.md in it"
         say(said, intake.is_synthetic(place))
+
+
+@app.command()
+def diff(
+    before: Annotated[
+        str,
+        typer.Argument(metavar="A", help="Name, date or folder of a release, latest or previous"),
+    ] = "previous",
+    after: Annotated[str, typer.Argument(metavar="B", help="The release to compare it with")] = (
+        "latest"
+    ),
+    to: Annotated[
+        Path | None, typer.Option("--to", metavar="FILE.html", help="Write it as a page")
+    ] = None,
+    is_json: JsonOption = False,
+    home: HomeOption = None,
+) -> None:
+    """Say what differs between two releases, table by table, and why."""
+    if to is not None and to.suffix != ".html":
+        raise typer.BadParameter("name a page: --to diff.html")
+    with place_of(home) as place:
+        from orchestration import intake
+        from orchestration.cli import differing
+        from orchestration.progress import say
+        from warehouse.explain import differences
+        from warehouse.store import choosing
+
+        one, other = (choosing.folder_of(place, text) for text in (before, after))
+        found = differences.compare(one, other)
+        is_synthetic = intake.is_synthetic(place)
+        if to is None:
+            differing.print_difference(found, is_json, is_synthetic)
+            return
+        differing.write_page(found, to, is_synthetic)
+        say(f"{to} says what differs between {found.before} and {found.after}", is_synthetic)

@@ -25,6 +25,8 @@ _ABOUT_FILES = ("catalog.dim_file", "catalog.rejected_file")
 _FILE = ("source_id", "edition", "file_name")
 # The words of a table about values, by the column that tells of which
 _MESSAGES = "catalog.data_warning"
+# The only numbers of the catalog that are made from values
+_CLAIMS = "catalog.stylised_fact"
 _MADE_FROM = "marts.made_from"
 _COMPUTED = "marts.idx_"
 # Shares of what went in: computed here, whatever they equal
@@ -192,6 +194,8 @@ def _whose_values(table: ReleaseTable) -> Iterator[tuple[str, str]]:
             of_input = _who("forbidden_key", {"input_kind": "kind", "input_key": "key"})
             yield name, f"coalesce({number}, {of_input})"
         return
+    if table.schema == "catalog" and table.address != _CLAIMS:
+        return  # what is said of indicators, units and files here
     for name, data_type in table.data_types.items():
         if data_type == "DOUBLE" and name not in _SHARES:
             yield name, _who("forbidden", _places(table), name)
