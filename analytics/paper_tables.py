@@ -124,7 +124,6 @@ CHINESE = {
     EXPLANATION: "括号内为标准误。*** p < 0.01，** p < 0.05，* p < 0.1。",
     "Dependent variable: {}.": "被解释变量：{}。",
     "({}) Sample: {}.": "({}) 样本：{}。",
-    "({}) Left out: {}.": "({}) 剔除：{}。",
     "Table {}: {}": "表{} {}",
     "Table {}": "表{}",
     "{}, continued": "{}（续）",
@@ -341,11 +340,14 @@ def _notes(table: PrintedTable, style: Style, outcomes: set[str]) -> Iterator[st
     for number, column in enumerate(table.columns, start=1):
         if column.sample:
             yield style.words("({}) Sample: {}.", number, column.sample)
-        if column.lost:
-            yield style.words("({}) Left out: {}.", number, column.lost)
         if column.warnings:
-            yield f"({number}) {column.warnings}."
+            yield f"({number}) {_with_labels(column.warnings, style)}."
     yield from style.notes
+
+
+def _with_labels(sentence: str, style: Style) -> str:
+    """A sentence of the program in which `names` of variables are their labels."""
+    return re.sub(r"`([^`]+)`", lambda name: variable_label(name[1], style), sentence)
 
 
 def _kept_rows(rows: Sequence[PaperRow], kept: slice) -> Iterator[PaperRow]:

@@ -103,7 +103,6 @@ class Column:
     title: str | None = None  # of the model, in words
     outcome: str | None = None
     sample: str | None = None  # the condition on its rows
-    lost: str | None = None  # entities that are not in it
     warnings: str | None = None
 
 
@@ -241,35 +240,37 @@ def _equations(
 ) -> Iterator[Column]:
     """Each equation of each model."""
     estimates, statistics = _by_model(tables.estimates), _by_model(tables.statistics)
+    declared = {model.id: model for model in specification.models}
     in_order = models.sort_values(["table_number", "column_number"], kind="stable")
     records = in_order.astype(object).where(in_order.notna(), None).to_dict("records")
     absorbed = {model["model_id"]: _absorbed(model, specification.panel) for model in records}
     sets = sorted({name for names in absorbed.values() for name in names}, key=_set_place)
-    declared = {model.id: model for model in specification.models}
     for model in records:
         terms = estimates.get(model["model_id"], [])
         values = {row["name"]: row["value"] for row in statistics.get(model["model_id"], [])}
+        effects = {name: name in absorbed[model["model_id"]] for name in sets}
         equations = list(dict.fromkeys(row["equation"] for row in terms)) or ["main"]
         for equation in equations:
-            cells: dict[Row, Cell] = {
-                Row("term", row["term"]): Coefficient(
-                    row["estimate"], row["std_error"], row["p_value"]
-                )
-                for row in terms
-                if row["equation"] == equation
-            }
-            effects = {name: name in absorbed[model["model_id"]] for name in sets}
-            is_last = equation == equations[-1]
-            facts = _foundations(model, equation, effects, values, is_last)
+            facts = _foundations(model, equation, effects, values)
+            if equation == equations[-1]:  # whose statistics those of the whole model are
+                facts |= _facts({label: values.get(name) for name, label in SHOWN.items()})
             yield Column(
                 label=f"{model['model_id']}{'' if equation == 'main' else f': {equation}'}",
-                cells=cells | facts,
+                cells=_coefficients(terms, equation) | facts,
                 title=_title(declared, model["model_id"]),
                 outcome=_explained(declared, model, equation),
                 sample=model["sample"],
-                lost=model["entities_dropped"],
                 warnings=model["warnings"] if equation == equations[0] else None,
             )
+
+
+def _coefficients(terms: Sequence[Mapping[str, Any]], equation: str) -> dict[Row, Cell]:
+    """The coefficients of one equation, by term."""
+    return {
+        Row("term", row["term"]): Coefficient(row["estimate"], row["std_error"], row["p_value"])
+        for row in terms
+        if row["equation"] == equation
+    }
 
 
 def _by_model(rows: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
@@ -302,7 +303,6 @@ def _foundations(
     equation: str,
     effects: Mapping[str, bool],
     statistics: Mapping[str, float],
-    is_last: bool,
 ) -> dict[Row, Cell]:
     """What the coefficients of one model rest on."""
     of_equation = "" if equation == "main" else f"[{equation}]"
@@ -319,8 +319,6 @@ def _foundations(
         "R²": r2,
         "R² within": statistics.get(f"r2_within{of_equation}"),
     }
-    if is_last:  # whose statistics those of the whole model are
-        after |= {label: statistics.get(name) for name, label in SHOWN.items()}
     return _facts(before) | absorbed | _facts(after)
 
 

@@ -81,7 +81,10 @@ def test_errors_stand_below_stars_beside_and_digits_are_those_asked_for(specific
             statistics={"model_p": 1e-12, "model_f": 9.87654},
         ),
         _result(
-            "two_way", warnings=("few clusters",), sample="year < 2020", entities_dropped=("A", "B")
+            "two_way",
+            warnings=("control `distance` is missing",),
+            sample="year < 2020",
+            entities_dropped=("A", "B"),
         ),
     ]
     table = _paper(specification, results, digits=2, notes=("SYNTHETIC data.",))
@@ -98,8 +101,7 @@ def test_errors_stand_below_stars_beside_and_digits_are_those_asked_for(specific
         "Standard errors in brackets. *** p < 0.01, ** p < 0.05, * p < 0.1.",
         "Dependent variable: flow.",
         "(2) Sample: year < 2020.",
-        "(2) Left out: A; B.",
-        "(2) few clusters.",
+        "(2) control Distance is missing.",
         "SYNTHETIC data.",
     )
     tiny = _paper(

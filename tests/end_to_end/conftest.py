@@ -1,8 +1,6 @@
 """Homes that the command line has built, once a session: nothing here knows how a refresh works inside."""
 
 import os
-import re
-import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,12 +10,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from tests import pages
+
 ROOT = Path(__file__).resolve().parents[2]
 # A command that hangs must not hang the suite, a busy machine must not fail it
 TIME_OUT = 3600
 LANDING = ROOT.parent / "shared" / "landing"
-# A block of a page: its language, the file that it is, its text
-BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -67,27 +65,29 @@ def yearbook() -> Callable[..., subprocess.CompletedProcess]:
 
 
 @pytest.fixture(scope="session")
-def walk(yearbook) -> Callable[..., str]:
-    """Do what a page of `docs/` says: write its files, run its commands, in a folder.
-
-    A block with a name is a file, one of `sh` is commands, one of `text` has been printed by then.
-    Returns what was printed.
+def walk(tmp_path_factory) -> Callable[..., str]:
+    """Do what a page of `docs/` says, in a folder, as a user without settings who has `yearbook` on
+    the path (`tests/pages.py`). Returns what was printed.
     """
+    own = {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "XDG_CONFIG_HOME": str(tmp_path_factory.mktemp("settings")),
+    }
 
-    def run(page: str, folder: Path, home: Path | None = None) -> str:
-        printed = ""
-        text = (ROOT / "docs" / page).read_text(encoding="utf-8")
-        for language, name, block in BLOCK.findall(text):
-            if name:
-                (folder / name).parent.mkdir(parents=True, exist_ok=True)
-                (folder / name).write_text(block, encoding="utf-8")
-            elif language == "text":
-                assert block in printed, (block, printed)
-            for command in block.splitlines() if language == "sh" else ():
-                done = yearbook(*shlex.split(command)[1:], folder=folder, home=home)
-                assert done.returncode == 0, (command, done.stdout, done.stderr)
-                printed += done.stdout
-        return printed
+    def run(page: str, folder: Path, home: Path | None = None, **options) -> str:
+        environment = os.environ | own | ({"YEARBOOK_HOME": str(home)} if home else {})
+
+        def shell(line: str) -> subprocess.CompletedProcess:
+            return subprocess.run(
+                ["bash", "-c", line],
+                cwd=folder,
+                env=environment,
+                capture_output=True,
+                text=True,
+                timeout=TIME_OUT,
+            )
+
+        return pages.walk(ROOT / "docs" / page, shell, folder, **options)
 
     return run
 

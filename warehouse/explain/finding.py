@@ -189,8 +189,8 @@ def _score(text: str, name: str) -> float:
     if wanted in known:
         return 0.8 + 0.09 * share
     if not has_chinese(text) and (words := _words(text)):
-        # Every word has to be there, in any order, a letter or two aside
-        known_words = _words(name.replace("_", " "))
+        # Every word has to be there, in any order, a letter or two aside; no code is misspelt
+        known_words = [other for other in _words(name.replace("_", " ")) if len(other) > 3]
         near = [max((_ratio(word, other) for other in known_words), default=0) for word in words]
         if min(near) >= 0.75:
             return 0.6 + 0.1 * min(near)

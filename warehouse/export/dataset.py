@@ -36,6 +36,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "release": "Release that the row is from",
         "computed": "computed here",
         "absent": "no file provides it",
+        "absent_then": "no file published by {} provides it",
     },
     "zh": {
         "area_id": "本文件内的地区序号；代码见area_code",
@@ -55,6 +56,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "release": "所属数据发布版",
         "computed": "本库计算",
         "absent": "暂无文件提供",
+        "absent_then": "{}之前公布的文件均未提供",
     },
 }
 
@@ -127,11 +129,13 @@ def _values(release: duckdb.DuckDBPyConnection, selection: Selection) -> pd.Data
             parts += _of_panels(release, variable, selection)
     bounds = "(len($areas) = 0 or list_contains($areas, area_code)) and "
     bounds += "(len($years) = 0 or list_contains($years, year))"
-    return release.execute(
+    found = release.execute(
         f"from ({' union all by name '.join(parts)}) where {bounds} "
         "order by variable, area_code, year",
         {"names": names, "areas": list(selection.areas), "years": list(selection.years)},
     ).df()
+    units = {variable.name: variable.unit for variable in selection.variables}
+    return found.assign(unit=found["unit"].fillna(found["variable"].map(units)))
 
 
 def _of_panels(
@@ -140,7 +144,7 @@ def _of_panels(
     """The SQL of the values of a column of every panel that has it."""
     return [
         f"select '{variable.name}' as variable, {area} as area_code, year, "
-        f"\"{variable.name}\" as value, '{variable.unit}' as unit "
+        f'"{variable.name}" as value '
         f"from {_table(panel, selection)} where value is not null"
         for panel, area in PANELS.items()
         if variable.name in release.table(panel).columns
@@ -194,12 +198,19 @@ def _sources(
             title = known.get(source) or _computed(variable, language)
             rows.append(about | {"source": title} | _counted(part))
         if values.empty:
-            told = f"{WORDS[language]['absent']}: {variable.where_to_get}".removesuffix(": ")
-            rows.append(about | {"source": told, "values": 0})
+            rows.append(about | {"source": _absent(variable, selection, language), "values": 0})
     columns = ["variable", "label", "unit", "definition", "source", "first_year", "last_year"]
     columns += ["values", *_STATUSES, "first_published_on", "newest_published_on"]
     counts = ["first_year", "last_year", "values", *_STATUSES]
     return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(counts, "Int64"))
+
+
+def _absent(variable: Variable, selection: Selection, language: Language) -> str:
+    """Why there is no value, and where to get the file unless it was a matter of the date."""
+    words = WORDS[language]
+    if selection.as_of is not None:
+        return words["absent_then"].format(selection.as_of)
+    return f"{words['absent']}: {variable.where_to_get}".removesuffix(": ")
 
 
 def _computed(variable: Variable, language: Language) -> str:

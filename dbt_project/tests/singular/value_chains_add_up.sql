@@ -1,7 +1,8 @@
--- Identities of value chains, by economy: the nine terms of Koopman, Wang and Wei, and domestic and foreign content, add up
--- to exports; what is absorbed abroad to the first three terms; the exporting industry, its suppliers and what came back
--- to domestic content; what Borin and Mancini count once and again to both contents; and value added by origin to
--- exports. Of all economies together, what crosses a border counts the same at its first and at its last.
+-- Identities of value chains, by economy: the nine terms of Koopman, Wang and Wei, and domestic and foreign content,
+-- add up to exports; what is absorbed abroad to the first three terms; the exporting industry, its suppliers and what
+-- came back to domestic content; what Borin and Mancini count once and again to both contents; value added by origin
+-- to exports. Of all economies together, what crosses a border counts the same at its first and at its last. A dollar
+-- is rounding.
 with measured as (
 
     select
@@ -42,8 +43,9 @@ left join origins
     on measured.table_edition = origins.table_edition
     and measured.area_code = origins.exporter_code
     and measured.year = origins.year
-where greatest(
-    measured.content_gap, measured.terms_gap, measured.absorbed_gap, measured.industries_gap, measured.domestic_gap,
-    measured.foreign_gap, measured.last_border_gap, abs(measured.exports - coalesce(origins.value_added, 0))
-) > 1e-9 * abs(measured.exports)
-or abs(measured.world_gap) > 1e-9 * measured.world_exports
+where abs(measured.world_gap) > 1e-9 * measured.world_exports + 1e-6
+    or greatest(
+        measured.content_gap, measured.terms_gap, measured.absorbed_gap, measured.industries_gap,
+        measured.domestic_gap, measured.foreign_gap, measured.last_border_gap,
+        abs(measured.exports - coalesce(origins.value_added, 0))
+    ) > 1e-9 * abs(measured.exports) + 1e-6
