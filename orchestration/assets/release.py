@@ -56,6 +56,7 @@ def _publish(warehouse: Warehouse, checks: dict[str, Any]) -> dg.MaterializeResu
         is_synthetic=warehouse.is_synthetic,
         newest_published_on=newest,
         as_of=warehouse.vintage,
+        fingerprints=releases.fingerprints(warehouse.home, warehouse.vintage),
     )
     all_studies = [*STUDIES, *judgement.studies_of(warehouse.home)]
     earlier = (warehouse.home.releases / releases.CURRENT).resolve()

@@ -44,24 +44,36 @@ def write(
     with duckdb.connect(config=SMALL_WORK) as database:
         database.execute(f"attach {build.literal(source)} as build (read_only)")
         database.execute(f"attach {build.literal(target)} as release")
-        found = _copy_structure(database)
+        found = copy_structure(database)
         cut = histories(found)
         contents = _contents(found, cut)
         tables = OF_THE_RELEASE | _with_histories(described, cut)
         if {*indicator_table.MADE_OF} <= {*found}:  # another project than this may have none
             wide = tables[indicator_table.TABLE] = indicator_table.table(database)
             types = {name: _WIDE_TYPES.get(name, "DOUBLE") for name in wide.columns}
-            contents[indicator_table.TABLE] = _Content(types, indicator_table.query(wide, _STILL))
+            contents[indicator_table.TABLE] = Content(types, indicator_table.query(wide, _STILL))
         row = pa.Table.from_pylist([dict(release)])
-        contents[RELEASE] = _registered(database, RELEASE, row, TYPES[RELEASE])
+        contents[RELEASE] = registered(database, RELEASE, row, TYPES[RELEASE])
         _refuse_what_is_not_described(contents, tables)
         tables = {address: tables[address] for address in (*contents, TABLES, COLUMNS)}
-        contents |= _of_tables(database, contents, tables)
-        database.execute("use release")  # a foreign key names no database
-        with _keys_that_hold(database, contents, tables):
-            _create(database, contents, tables)
-        _describe(database, contents, tables)
-        _compare_references(database, contents, tables)
+        create(database, contents, tables)
+
+
+def create(
+    database: duckdb.DuckDBPyConnection,
+    contents: Mapping[str, "Content"],
+    tables: Mapping[str, Table],
+) -> None:
+    """Make tables in the attached database `release`, and those that say what they are.
+
+    `tables` has all of `contents`, and `catalog.dim_table` and `dim_column`.
+    """
+    contents = {**contents, **_of_tables(database, contents, tables)}
+    database.execute("use release")  # a foreign key names no database
+    with _keys_that_hold(database, contents, tables):
+        _create(database, contents, tables)
+    _describe(database, contents, tables)
+    _compare_references(database, contents, tables)
 
 
 def history_of(address: str, tables: Collection[str]) -> str:
@@ -87,15 +99,18 @@ def histories(tables: Mapping[str, Collection[str]]) -> dict[str, str]:
 
 
 @dataclass(frozen=True)
-class _Content:
+class Content:
     """What goes into a table: its columns with their SQL types, and the query of its rows."""
 
     columns: Mapping[str, str]
     query: str
 
 
-def _copy_structure(database: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
-    """Copy the macros of the released schemas; returns the columns of their tables by address."""
+def copy_structure(database: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
+    """Copy schemas and macros from `build` to `release`.
+
+    Returns the columns of the tables of the released schemas by address, with their SQL types.
+    """
     database.execute("copy from database build to release (schema)")
     views = database.execute(
         "select schema_name || '.' || view_name from duckdb_views() "
@@ -116,12 +131,25 @@ def _copy_structure(database: duckdb.DuckDBPyConnection) -> dict[str, dict[str, 
         "where database_name = 'release' and not internal order by 1, column_index"
     ).fetchall():
         columns.setdefault(address, {})[column] = data_type
+    _drop_tables(database, columns)  # they are made anew, with their keys
     return columns
 
 
-def _contents(
-    found: Mapping[str, Mapping[str, str]], cut: Mapping[str, str]
-) -> dict[str, _Content]:
+def _drop_tables(database: duckdb.DuckDBPyConnection, addresses: Collection[str]) -> None:
+    """Drop tables, each before those that it refers to."""
+    links = database.execute(
+        "select schema_name || '.' || table_name, schema_name || '.' || referenced_table "
+        "from duckdb_constraints() "
+        "where database_name = 'release' and constraint_type = 'FOREIGN KEY'"
+    ).fetchall()
+    referred = {
+        address: {to for one, to in links if one == address and to != one} for address in addresses
+    }
+    for address in reversed([*TopologicalSorter(referred).static_order()]):
+        database.execute(f"drop table release.{address}")
+
+
+def _contents(found: Mapping[str, Mapping[str, str]], cut: Mapping[str, str]) -> dict[str, Content]:
     """The tables of the build file: those of intervals as what is known now, and their histories.
 
     Rows come in a fixed order, since the order in which a parallel query wrote them is not the same
@@ -129,7 +157,7 @@ def _contents(
     """
     now = {name: {c: t for c, t in found[name].items() if c not in INTERVAL} for name in cut}
     contents = {
-        name: _Content(
+        name: Content(
             now.get(name, columns),
             f"select {', '.join(map(_quoted, now.get(name, columns)))} from build.{name} "
             f"{f'where {_STILL}' if name in cut else ''} order by all",
@@ -137,7 +165,7 @@ def _contents(
         for name, columns in found.items()
     }
     for name, history in cut.items():
-        contents[history] = _Content(found[name], f"from build.{name} order by all")
+        contents[history] = Content(found[name], f"from build.{name} order by all")
     return contents
 
 
@@ -159,7 +187,7 @@ def _with_histories(described: Mapping[str, Table], cut: Mapping[str, str]) -> d
 
 
 def _refuse_what_is_not_described(
-    contents: Mapping[str, _Content], tables: Mapping[str, Table]
+    contents: Mapping[str, Content], tables: Mapping[str, Table]
 ) -> None:
     nothing = Table(Text(""), {})
     wanted = {address: tables.get(address, nothing) for address in contents}
@@ -176,7 +204,7 @@ def _refuse_what_is_not_described(
 
 def _create(
     database: duckdb.DuckDBPyConnection,
-    contents: Mapping[str, _Content],
+    contents: Mapping[str, Content],
     tables: Mapping[str, Table],
 ) -> None:
     """Make every table with its keys, after those that it refers to.
@@ -192,7 +220,7 @@ def _create(
         parts = [f"{_quoted(name)} {kind}" for name, kind in contents[address].columns.items()]
         parts += [key] if key and address in linked else []
         parts += map(_foreign_key, kept[address])
-        database.execute(f"create or replace table {address} ({', '.join(parts)})")
+        database.execute(f"create table {address} ({', '.join(parts)})")
         database.execute(f"insert into {address} {contents[address].query}")
         if key and address not in linked:
             database.execute(f"alter table {address} add {key}")
@@ -202,7 +230,7 @@ def _create(
 @contextmanager
 def _keys_that_hold(
     database: duckdb.DuckDBPyConnection,
-    contents: Mapping[str, _Content],
+    contents: Mapping[str, Content],
     tables: Mapping[str, Table],
 ) -> Iterator[None]:
     """Name the table and the key where rows do not have the keys that are declared."""
@@ -261,7 +289,7 @@ def _compare_references(
 
 def _describe(
     database: duckdb.DuckDBPyConnection,
-    contents: Mapping[str, _Content],
+    contents: Mapping[str, Content],
     tables: Mapping[str, Table],
 ) -> None:
     database.begin()  # one commit, not one a comment
@@ -276,26 +304,26 @@ def _describe(
 
 def _of_tables(
     database: duckdb.DuckDBPyConnection,
-    contents: Mapping[str, _Content],
+    contents: Mapping[str, Content],
     tables: Mapping[str, Table],
-) -> dict[str, _Content]:
+) -> dict[str, Content]:
     """The tables that say what is in all tables, themselves among them."""
     columns = {address: each.columns for address, each in contents.items()}
     columns |= {address: TYPES[address] for address in (TABLES, COLUMNS)}
     rows = {TABLES: _table_rows(tables), COLUMNS: _column_rows(columns, tables)}
     return {
-        address: _registered(database, address, pa.Table.from_pylist([*each]), TYPES[address])
+        address: registered(database, address, pa.Table.from_pylist([*each]), TYPES[address])
         for address, each in rows.items()
     }
 
 
-def _registered(
+def registered(
     database: duckdb.DuckDBPyConnection, address: str, rows: pa.Table, types: Mapping[str, str]
-) -> _Content:
+) -> Content:
     """Rows that the build file does not have, in the order in which they are."""
     name = f"rows_of_{address.partition('.')[2]}"
     database.register(name, rows)
-    return _Content(types, f"select {', '.join(types)} from {name}")
+    return Content(types, f"select {', '.join(types)} from {name}")
 
 
 def _table_rows(tables: Mapping[str, Table]) -> Iterator[dict]:

@@ -3,6 +3,7 @@
 from warehouse.contract.tables import Column, Table, Text
 
 RELEASE, TABLES, COLUMNS = "catalog.release", "catalog.dim_table", "catalog.dim_column"
+LEFT_OUT = "catalog.left_out"  # of a public release alone
 
 _ADDRESS = "Schema and name of the table"
 _IN_ENGLISH, _IN_CHINESE = "What it holds", "The same in Chinese; NULL: not translated"
@@ -42,14 +43,30 @@ _DECLARED = {
         ),
         "references_column": ("VARCHAR", "Column of that key"),
     },
+    LEFT_OUT: {
+        "table_name": ("VARCHAR", _ADDRESS),
+        "source_id": ("VARCHAR", "Source that forbids to hand its values on"),
+        "rows_left_out": ("INTEGER", "Rows that are not in the table for it"),
+        "values_left_out": ("INTEGER", "Single values that are NULL in the table for it"),
+    },
 }
 _ABOUT = {
     RELEASE: "This release: one row",
     TABLES: "The tables of this release.",
     COLUMNS: "The columns of every table of this release.",
+    LEFT_OUT: "What this public release leaves out, since its source forbids to hand it on.",
 }
-_KEYS = {RELEASE: ("release",), TABLES: ("table_name",), COLUMNS: ("table_name", "column_name")}
-_REFERENCES = {(COLUMNS, "table_name"): TABLES, (COLUMNS, "references_table"): TABLES}
+_KEYS = {
+    RELEASE: ("release",),
+    TABLES: ("table_name",),
+    COLUMNS: ("table_name", "column_name"),
+    LEFT_OUT: ("table_name", "source_id"),
+}
+_REFERENCES = {
+    (COLUMNS, "table_name"): TABLES,
+    (COLUMNS, "references_table"): TABLES,
+    (LEFT_OUT, "table_name"): TABLES,
+}
 
 TYPES = {
     address: {name: data_type for name, (data_type, _) in columns.items()}

@@ -8,10 +8,11 @@ A release as of a date is made of the files published by then, and of nothing th
 """
 
 import hashlib
+import json
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from importlib.metadata import requires, version
 from pathlib import Path
@@ -29,6 +30,8 @@ DATABASE = "yearbook.duckdb"
 FACTS = "release.json"
 CURRENT = "current"
 SYNTHETIC = "SYNTHETIC"
+# What a release is made from
+FILES, VERDICTS, JUDGEMENT, CODE = "files", "verdicts", "judgement", "code"
 # What decides a number: the code of the four folders and the versions of the packages.
 CODE_FOLDERS = ("analytics", "dbt_project", "orchestration", "warehouse")
 _CODE_SUFFIXES = {".css", ".csv", ".html", ".jinja", ".js", ".po", ".py", ".sql", ".yml"}
@@ -49,12 +52,16 @@ class OtherVersion(WarehouseError):
 
 @dataclass(frozen=True)
 class Release:
-    """What a release is made from; `name` and `label` follow from it."""
+    """What a release is made from; `name` and `label` follow from it.
+
+    `fingerprints` are those of its parts, by which two releases tell why they differ.
+    """
 
     fingerprint: str
     is_synthetic: bool
     newest_published_on: date
     as_of: date | None = None
+    fingerprints: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -78,33 +85,47 @@ class Release:
         """What `catalog.release` says of it."""
         return {
             "release": self.name,
+            "is_synthetic": self.is_synthetic,
             "label": self.label,
+            "fingerprint": self.fingerprint,
+            "newest_published_on": self.newest_published_on,
+            "as_of": self.as_of,
             "citation": self.citation,
-            **asdict(self),
         }
 
 
 def fingerprint(home: Home, as_of: date | None = None, project: Path = PROJECT) -> str:
-    """SHA-256 over the facts of every landed file, verdicts, judgement and code.
+    """SHA-256 over everything that decides a release: all of `fingerprints`, and its date."""
+    parts = fingerprints(home, as_of, project)
+    return hashlib.sha256(f"as of {as_of}\n{json.dumps(parts)}".encode()).hexdigest()
+
+
+def fingerprints(home: Home, as_of: date | None = None, project: Path = PROJECT) -> dict[str, str]:
+    """SHA-256 over the facts of every landed file, verdicts, judgement and code, each by itself.
 
     `as_of` leaves out what was published later, so that a later edition changes nothing.
     """
     from warehouse.intake import judgement, snapshots  # bring pyarrow, which no query needs
 
-    digest = hashlib.sha256(f"as of {as_of}\n".encode() if as_of else b"")
     lock = project / "requirements.lock"
-    if is_installed():
-        digest.update("\n".join(packages()).encode())
-    for root, paths in [
-        (home.snapshots, snapshots.facts_files(home, as_of)),
-        (home.snapshots, snapshots.verdict_files(home)),
-        (home.root, judgement.files(home)),
-        *((project, code(project / folder)) for folder in CODE_FOLDERS),
-        (project, [lock] if lock.exists() else []),
-    ]:
-        for file in sorted(paths):
-            content = hashlib.sha256(file.read_bytes()).hexdigest()
-            digest.update(f"{file.relative_to(root).as_posix()}\0{content}\n".encode())
+    of_code = [file for folder in CODE_FOLDERS for file in code(project / folder)]
+    return {
+        FILES: _digest(home.snapshots, snapshots.facts_files(home, as_of)),
+        VERDICTS: _digest(home.snapshots, snapshots.verdict_files(home)),
+        JUDGEMENT: _digest(home.root, judgement.files(home)),
+        CODE: _digest(
+            project,
+            [*of_code, *([lock] if lock.exists() else [])],
+            packages() if is_installed() else [],
+        ),
+    }
+
+
+def _digest(root: Path, paths: Iterable[Path], further: Sequence[str] = ()) -> str:
+    digest = hashlib.sha256("\n".join(further).encode())
+    for file in sorted(paths):
+        content = hashlib.sha256(file.read_bytes()).hexdigest()
+        digest.update(f"{file.relative_to(root).as_posix()}\0{content}\n".encode())
     return digest.hexdigest()
 
 

@@ -13,7 +13,7 @@ const yearbook = (() => {
   };
   const waiting = new Map();
   const loaded = new Map();
-  let page, numbers;
+  let page, large, small;
 
   /** Load a script once. */
   function load(source) {
@@ -184,12 +184,19 @@ const yearbook = (() => {
     } else if (type === "BOOLEAN") {
       cell.textContent = page.words.page[value ? "yes" : "no"];
     } else if (isNumber(type)) {
-      cell.textContent = isYear(name) ? value : numbers.format(value);
+      cell.textContent = isYear(name) ? value : format(value);
     } else {
       cell.textContent = value;
     }
     cell.className = isNumber(type) ? "number" : name.endsWith("sha256") ? "hash" : "text";
     return cell;
+  }
+
+  /** A number with the digits that a reader needs; the CSV has all of them. */
+  function format(value) {
+    const size = Math.abs(value);
+    if (size > 0 && size < 1e-4) return value.toExponential(2);
+    return (size < 10 ? small : large).format(value);
   }
 
   function missing() {
@@ -230,7 +237,7 @@ const yearbook = (() => {
     const more = document.createElement("button");
     more.type = "button";
     more.className = "more";
-    more.textContent = page.words.page.all_rows.replace("{n}", numbers.format(total));
+    more.textContent = page.words.page.all_rows.replace("{n}", format(total));
     more.onclick = () => { more.remove(); addAll(); };
     both.append(table, more);
     return both;
@@ -297,22 +304,26 @@ const yearbook = (() => {
 
   function start() {
     page = JSON.parse(document.getElementById("page").textContent);
-    numbers = new Intl.NumberFormat(document.documentElement.lang, { maximumSignificantDigits: 6 });
+    large = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 2 });
+    small = new Intl.NumberFormat(document.documentElement.lang, { maximumSignificantDigits: 4 });
     const parts = [...document.querySelectorAll(".part")];
-    const fail = (error) => { console.error(error); };
+    const showOr = (part) => show(part).catch((error) => {
+      console.error(error);
+      part.querySelector(".shown").textContent = error.message;
+    });
     const seen = new IntersectionObserver((entries) => entries
       .filter((entry) => entry.isIntersecting)
-      .forEach(({ target }) => { seen.unobserve(target); show(target).catch(fail); }),
+      .forEach(({ target }) => { seen.unobserve(target); showOr(target); }),
     { rootMargin: "400px" });
     choose();
     parts.forEach((part) => {
       seen.observe(part);
       const slider = part.querySelector(".slider input");
-      slider?.addEventListener("input", () => moveTo(part, slider).catch(fail));
+      slider?.addEventListener("input", () => moveTo(part, slider));
       part.querySelectorAll("[data-export]").forEach((button) => button.addEventListener(
-        "click", () => exportAs(part, button.dataset.export).catch(fail)));
+        "click", () => exportAs(part, button.dataset.export)));
     });
-    const showAll = () => Promise.all(parts.map(show)).catch(fail);
+    const showAll = () => parts.forEach(showOr);
     document.getElementById("choice")?.addEventListener("change", ({ target }) => {
       history.replaceState(null, "", `#${target.selectedOptions[0].dataset.value}`);
       showAll();
@@ -330,5 +341,5 @@ const yearbook = (() => {
   }
 
   document.addEventListener("DOMContentLoaded", start);
-  return { take, dataOf, format: (value) => numbers.format(value) };
+  return { take, dataOf, format };
 })();

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from typing import Any
 
 import duckdb
 
 from warehouse.contract.tables import Column, Reference, Table, Text, references
 from warehouse.sources import Source, sources
 from warehouse.store import build
+from warehouse.store.release_tables import LEFT_OUT
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,10 @@ class ReleaseTable:
 
 @dataclass(frozen=True)
 class Contents:
-    """A release as it describes itself; `sources` are those of which it has a row."""
+    """A release as it describes itself; `sources` are those of which it has a row.
+
+    `left_out` are the rows of `catalog.left_out`, which a public release has, else None.
+    """
 
     release: str
     label: str
@@ -44,6 +49,7 @@ class Contents:
     fingerprint: str
     tables: tuple[ReleaseTable, ...]
     sources: tuple[Source, ...]
+    left_out: tuple[dict[str, Any], ...] | None = None
 
 
 def contents_of(database: duckdb.DuckDBPyConnection) -> Contents:
@@ -66,7 +72,8 @@ def contents_of(database: duckdb.DuckDBPyConnection) -> Contents:
     ).fetchall()
     named = {source_id for table in tables for source_id in table.source_ids}
     used = tuple(source for name, source in sources().items() if name in named)
-    return Contents(release, label, citation, newest, fingerprint, tables, used)
+    left_out = _left_out(database) if LEFT_OUT in declared else None
+    return Contents(release, label, citation, newest, fingerprint, tables, used, left_out)
 
 
 def declared_tables(database: duckdb.DuckDBPyConnection) -> dict[str, Table]:
@@ -84,6 +91,11 @@ def declared_tables(database: duckdb.DuckDBPyConnection) -> dict[str, Table]:
         name: Table(Text(en, zh), dict(_columns(columns[name])), _key(columns[name]))
         for name, en, zh in texts
     }
+
+
+def _left_out(database: duckdb.DuckDBPyConnection) -> tuple[dict[str, Any], ...]:
+    rows = database.execute(f"from {LEFT_OUT} order by all").to_arrow_table()
+    return tuple(rows.to_pylist())
 
 
 def _columns(rows: list[tuple]) -> Iterator[tuple[str, Column]]:

@@ -39,6 +39,7 @@ def write(contents: Contents, folder: Path) -> None:
         "id": contents.fingerprint,
         "description": contents.citation,
         "sources": [_source(each) for each in contents.sources],
+        "left_out": None if contents.left_out is None else list(contents.left_out),
         "resources": [_resource(each, contents, folder) for each in contents.tables],
     }
     text = json.dumps(_without_none(descriptor), ensure_ascii=False, indent=1)
