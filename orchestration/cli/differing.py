@@ -57,7 +57,7 @@ def in_words(change: Change) -> str:
 def what(table: TableDifference) -> str:
     """Which columns of a table differ, in a few words."""
     if table.only_in:
-        return f"is in the release {table.only_in} alone"
+        return "table gone" if table.only_in == "before" else "new table"
     most = sorted(table.columns.items(), key=lambda item: (-item[1], item[0]))
     said = [f"{name} ({many:,})" for name, many in most[:_COLUMNS_NAMED]]
     said += [f"{len(most) - _COLUMNS_NAMED} more"] if len(most) > _COLUMNS_NAMED else []
