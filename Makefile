@@ -47,7 +47,7 @@ bench: $(STAMP) ## time and memory, as ratios to a baseline in the same run
 
 docs: $(STAMP) ## the documents as a site in site/, with dbt's catalog
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-docs.lock
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --strict
 	YEARBOOK_BUILD=:memory: $(BIN)/dbt --quiet --log-level-file none docs generate --static --empty-catalog \
 	  --project-dir dbt_project --profiles-dir dbt_project --target-path "$(CURDIR)/build/dbt"
 	cp build/dbt/static_index.html site/dbt.html

@@ -147,7 +147,8 @@ class Style:
     def words(self, text: str, *parts: object) -> str:
         """A text of the tables in the language, with its parts filled in."""
         text = NAMED.get(text, text)
-        return (CHINESE.get(text, text) if self.language == "zh" else text).format(*parts)
+        text = CHINESE.get(text, text) if self.language == "zh" else text
+        return text.format(*parts) if parts else text
 
     def title(self, text: str) -> str:
         """A title of a study in the language, where the study has it."""

@@ -15,7 +15,14 @@ from analytics.figures import curve_figure, model_figures
 from analytics.panel_files import read_panel
 from analytics.paper_tables import Style, paper_table
 from analytics.printed_tables import escaped, table_markdown, tables_of
-from analytics.results import Estimate, ModelResult, tidy_estimates, tidy_models, tidy_statistics
+from analytics.results import (
+    Estimate,
+    ModelResult,
+    tidy_estimates,
+    tidy_models,
+    tidy_statistics,
+    tidy_threshold_search,
+)
 from analytics.specification import Specification, Study, chosen, load_specification
 from analytics.study import StudyTables, estimate_study, run_curve, run_specification
 from analytics.table_files import write_tables
@@ -116,6 +123,7 @@ def result_frames(
         models=tidy_models(study, results),
         estimates=tidy_estimates(study, results),
         statistics=tidy_statistics(study, results),
+        threshold_search=tidy_threshold_search(study, results),
         descriptives=DESCRIPTIVES.frame([]),
         specification_curve=fits if fits is not None else CURVE.frame([]),
         sign_comparison=SIGN_COMPARISON.frame([]),

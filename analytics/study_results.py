@@ -17,6 +17,7 @@ SHARED = {
     "models": tables.MODELS,
     "estimates": tables.ESTIMATES,
     "statistics": tables.STATISTICS,
+    "threshold_search": tables.THRESHOLD_SEARCH,
     "descriptives": tables.DESCRIPTIVES,
     "specification_curve": tables.CURVE,
     "sign_comparison": tables.SIGN_COMPARISON,

@@ -127,6 +127,21 @@ STATISTICS = Table(
     },
     key=("study", "model_id", "name"),
 )
+THRESHOLD_SEARCH = Table(
+    "The search for the thresholds of a model, one row a candidate: the likelihood ratio is 0 at "
+    "the estimate, and the interval has the candidates under its critical value (Hansen 1999, "
+    "equations 12 and 13).",
+    {
+        "study": _STUDY,
+        "model_id": _MODEL,
+        "thresholds": Column("Int64", "Number of thresholds of the stage", "number"),
+        "position": Column("Int64", "Which of the thresholds of the stage, the first is 1"),
+        "threshold": Column("Float64", "Estimate of it", "as the threshold variable"),
+        "candidate": Column("Float64", "Value that was tried", "as the threshold variable"),
+        "likelihood_ratio": Column("Float64", "Likelihood ratio of the candidate", "ratio"),
+    },
+    key=("study", "model_id", "thresholds", "position", "candidate"),
+)
 DESCRIPTIVES = Table(
     "Descriptive statistics of the variables of a study.",
     {

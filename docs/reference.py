@@ -1,90 +1,55 @@
-"""What `make docs` adds to the pages that are written by hand: the README, and what code says.
-
-MkDocs calls the functions of this file by their names.
-"""
+"""The reference pages of the site: every command, every table and column, as the code has them."""
 
 import os
-import posixpath
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from gettext import gettext
-from typing import Any
 
 import typer
-from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.structure.files import File, Files
-from mkdocs.structure.pages import Page
 from typer.cli import get_docs_for_click
 
-from orchestration import dbt_manifest, language
+from analytics.specification import load_studies
+from orchestration import descriptions
 from orchestration.cli import app
 from orchestration.cli.app import translated
-from warehouse.store.releases import PROJECT, SCHEMAS
+from orchestration.language import VARIABLE, Language, speak
+from warehouse.contract.tables import NO_UNIT, Column, Text
+from warehouse.store.release_database import SCHEMAS
 
-# Pages of the project's own folder, and their names on the site
-BESIDE = {"README.md": "index.md", "AGENTS.md": "AGENTS.md", "CHANGELOG.md": "CHANGELOG.md"}
-_LINK = re.compile(r"\]\(([^):#]+)(#[^)]*)?\)")
-_FENCE = re.compile(r"^```(\w+) (\S+)$", re.MULTILINE)
-
-
-def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Have a folder in the navigation stand for its pages."""
-    for part in config.nav or []:
-        for pages in part.values():
-            for page in pages if isinstance(pages, list) else []:
-                if isinstance(page, dict):
-                    page.update({title: _in(folder) for title, folder in page.items()})
-    return config
+_HEADINGS = {
+    Language.en: ("Tables and columns", "column", "unit", "How they are made of each other"),
+    Language.zh: ("表和列", "列", "单位", "各表如何由彼此得出"),
+}
 
 
-def _in(folder: str) -> list[str]:
-    docs = PROJECT / "docs"
-    return [path.relative_to(docs).as_posix() for path in sorted((docs / folder).glob("*.md"))]
-
-
-def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add the pages that stand elsewhere and those that are generated."""
-    pages = {name: (PROJECT / beside).read_text("utf-8") for beside, name in BESIDE.items()}
-    pages |= {"reference/tables.md": "\n".join(tables(dbt_manifest.described()["nodes"].values()))}
-    for spoken, folder in {language.Language.en: "", language.Language.zh: "zh/"}.items():
-        pages[f"{folder}reference/commands.md"] = commands(spoken)
-    for place, content in pages.items():
-        files.append(File.generated(config, place, content=content))
-    return files
-
-
-def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Links between pages as they lie on the site, and fences that name a file with a title."""
-    place = page.file.src_uri
-    here = {name: beside for beside, name in BESIDE.items()}.get(place, f"docs/{place}")
-    linked = _LINK.sub(lambda link: _on_the_site(link, here, place, files), markdown)
-    return _FENCE.sub(r'```\1 title="\2"', linked)
-
-
-def _on_the_site(link: re.Match, here: str, place: str, files: Files) -> str:
-    target = posixpath.normpath(posixpath.join(posixpath.dirname(here), link[1]))
-    name = BESIDE.get(target, target.removeprefix("docs/"))
-    if files.get_file_from_path(name) is None:
-        return link[0]
-    return f"]({posixpath.relpath(name, posixpath.dirname(place) or '.')}{link[2] or ''})"
-
-
-def commands(spoken: language.Language) -> str:
+def commands(language: Language) -> str:
     """The help of every command."""
-    os.environ[language.VARIABLE] = spoken
-    language.speak(spoken)
+    os.environ[VARIABLE] = language
+    speak(language)
     group = translated(typer.main.get_command(app))
-    title = gettext("Commands")
-    return get_docs_for_click(obj=group, ctx=typer.Context(group), name="yearbook", title=title)
+    context = typer.Context(group)
+    return get_docs_for_click(obj=group, ctx=context, name="yearbook", title=gettext("Commands"))
 
 
-def tables(nodes: Iterable[dict[str, Any]]) -> Iterator[str]:
-    """Every table of a release with its columns, as dbt's project describes them."""
-    yield "# Tables and columns\n"
-    yield 'How they are made of each other: <a href="../../dbt.html">dbt\'s catalog</a>.\n'
-    named = {(node["schema"], node["name"]): node for node in nodes if node["schema"] in SCHEMAS}
-    for (schema, name), node in sorted(named.items()):
-        yield f"\n## {schema}.{name}\n\n{node['description']}\n\n| column | type | |\n|---|---|---|"
-        for column in node["columns"].values():
-            text = " ".join(column["description"].split()).replace("|", "\\|")
-            yield f"| `{column['name']}` | {column['data_type'] or ''} | {text} |"
+def tables(language: Language, catalog: str) -> Iterator[str]:
+    """Every table of a release with its columns, as a release describes them.
+
+    `catalog` is the address of dbt's own pages.
+    """
+    title, column, unit, how = _HEADINGS[language]
+    yield f'# {title}\n\n<a href="{catalog}">{how} (dbt)</a>'
+    for address, table in sorted(descriptions.described(load_studies()).items()):
+        if address.split(".")[0] in SCHEMAS:
+            yield f"\n## {address}\n\n{_said(table.about, language)}\n"
+            yield f"| {column} | {unit} | |\n|---|---|---|"
+            yield from (_row(name, each, language) for name, each in table.columns.items())
+
+
+def _row(name: str, column: Column, language: Language) -> str:
+    unit = "" if column.unit.en == NO_UNIT else _said(column.unit, language)
+    return f"| `{name}` | {unit} | {_said(column.about, language)} |"
+
+
+def _said(text: Text, language: Language) -> str:
+    """A text in a language, or as it is written, in one line of a table."""
+    said = getattr(text, language) or text.en
+    return " ".join(said.split()).replace("|", "\\|")

@@ -25,7 +25,7 @@ def described(studies: Sequence[Study]) -> dict[str, Table]:
         found[f"results.{name}"] = _of_results(table)
     for unique_id, node in {**MANIFEST["nodes"], **MANIFEST["sources"]}.items():
         if node["resource_type"] in ("model", "seed", "source"):
-            columns = {name: _column(name, column) for name, column in node["columns"].items()}
+            columns = {name: column_of(name, column) for name, column in node["columns"].items()}
             about = Text(node["description"])
             found[dbt_address(node)] = Table(about, columns, keys.get(unique_id, ()))
     return translations.translated(found)
@@ -39,13 +39,17 @@ def _of_results(table: ResultTable) -> Table:
     return Table(Text(table.description), columns, table.key)
 
 
-def _column(name: str, column: Mapping[str, Any]) -> Column:
+def column_of(name: str, column: Mapping[str, Any]) -> Column:
     """What the dbt project says of a column; of one that it says nothing of, its measure."""
     meta = column["meta"]
-    about, unit = column["description"], meta.get("unit", NO_UNIT)
-    if not about and (measure := MEASURES.get(name)):
-        about, unit = f"{measure.text}: {measure.formula}; {measure.source}", measure.unit
-    return Column(Text(about), Text(unit), meta.get("references"))
+    about, unit = Text(column["description"]), meta.get("unit", NO_UNIT)
+    if not about.en and (measure := MEASURES.get(name)):
+        unit = measure.unit
+        about = Text(
+            f"{measure.text}: {measure.formula}; {measure.source}",
+            f"{measure.text_zh}：{measure.formula}；{measure.source}",
+        )
+    return Column(about, Text(unit), meta.get("references"))
 
 
 def _keys() -> dict[str, tuple[str, ...]]:

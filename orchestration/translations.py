@@ -44,4 +44,4 @@ def _column(catalogue: "Catalog", column: Column) -> Column:
 
 def _in_both(catalogue: "Catalog", text: Text, context: str | None = None) -> Text:
     message = catalogue.get(text.en, context)
-    return Text(text.en, str(message.string) if message and message.string else None)
+    return Text(text.en, str(message.string) if message and message.string else text.zh)

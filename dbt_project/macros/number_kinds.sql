@@ -8,7 +8,9 @@
    universe: of a table of several, the rows that are of this kind. levels_shown: how many levels a tree shows below
    such a number without being asked for more; inputs_shown: how many inputs at most; without them all. has_history:
    its table in the build holds what was known at any time. columns: where the first part of the key names the column
-   of the number (value: none), the query that says what each column is: its name, unit, formula and reference. #}
+   of the number (value: none), the query that says what each column is: its name, unit, formula and reference.
+   inputs: the macro of a release (macros/release_macros.sql) that gives the inputs of one number, its key as
+   arguments, where so many numbers have so many inputs that marts.made_from has none of them. #}
 {% macro number_kinds() -%}
     {%- set normalised = '(x - minimum) / (maximum - minimum) over the sample, mirrored where the direction is -1' -%}
     {%- set weighted = 'weight {weight} × normalised {normalised_value}' -%}
@@ -137,6 +139,34 @@
             'statement': ', the sum of {inputs}',
             'formula': weighted_sum,
             'reference': 'Feng and Duan (2022)',
+        },
+        {
+            'kind': 'country_exports', 'table': 'marts.fct_export__country_category_year',
+            'key': ['classification', 'category_code', 'area_code', 'year'], 'value': 'export_value_usd_k',
+            'inputs': 'marts.inputs_of_country_exports', 'unit': 'thousand USD',
+            'title': 'exports of {category_code}, {area} {year}',
+            'statement': ', the sum of {inputs}', 'inputs_shown': 10,
+            'formula': 'sum of its cells',
+        },
+        {
+            'kind': 'country_prody', 'table': 'marts.idx_prody_world__category_year', 'has_history': true,
+            'key': ['variant', 'classification', 'category_code', 'year'], 'value': 'prody_usd',
+            'inputs': 'marts.inputs_of_country_prody', 'unit': 'dollars', 'default_variant': 'annual',
+            'levels_shown': 1, 'inputs_shown': 10, 'product': 'share {weight} × PRODY {prody_usd}',
+            'title': 'PRODY of economies of {category_code}, {variant}, {year}',
+            'formula': 'PRODY(j) = sum over i of s(i, j) * Y(i) / sum over i of s(i, j)',
+            'reference': 'Hausmann, Hwang and Rodrik (2007)',
+        },
+        {
+            'kind': 'country_expy', 'table': 'marts.idx_expy__country_year', 'has_history': true,
+            'key': ['variant', 'classification', 'area_code', 'year'], 'value': 'expy_usd',
+            'inputs': 'marts.inputs_of_country_expy', 'unit': 'dollars', 'reason': 'reason',
+            'default_variant': 'annual', 'levels_shown': 2, 'inputs_shown': 10,
+            'title': 'EXPY of economies, {variant}, {area} {year}',
+            'statement': ' (log {expy_log}), weighted over the categories of {classification}',
+            'absent': 'no file has exports by category of this year',
+            'formula': 'EXPY(i) = sum over j of s(i, j) * PRODY(j)',
+            'reference': 'Hausmann, Hwang and Rodrik (2007)',
         },
         {
             'kind': 'panel', 'table': 'marts.panel__province_year', 'has_history': true,

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 
 import dagster as dg
@@ -12,6 +13,7 @@ from orchestration.assets.studies import STUDIES
 from orchestration.descriptions import described
 from orchestration.keys import address, asset_key
 from orchestration.resources import Warehouse
+from warehouse.report import writing
 from warehouse.store import build, releases, remains
 
 
@@ -30,7 +32,7 @@ def release_of(
         pool="duckdb_writer",
     )
     def release(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
-        """What analysts read: schemas catalog, marts and results, read-only, also as Parquet."""
+        """What analysts read: schemas catalog, marts and results, also as Parquet, and a report."""
         evaluations = _evaluations(context.instance, check_keys)
         made = _publish(warehouse, _outcomes(evaluations))
         said = {each.check_name: each.description or "" for each in evaluations if not each.passed}
@@ -57,7 +59,11 @@ def _publish(warehouse: Warehouse, checks: dict[str, Any]) -> dg.MaterializeResu
         fingerprints=releases.fingerprints(warehouse.home, warehouse.vintage),
     )
     all_studies = [*STUDIES, *judgement.studies_of(warehouse.home)]
-    folder = releases.publish(warehouse.home, made, described(all_studies), checks)
+    earlier = (warehouse.home.releases / releases.CURRENT).resolve()
+    write_report = partial(
+        writing.write, earlier=earlier if releases.current(warehouse.home) else None
+    )
+    folder = releases.publish(warehouse.home, made, described(all_studies), checks, [write_report])
     remains.write_down(warehouse.home)
     current = releases.current(warehouse.home)
     assert current  # it was published just now
@@ -68,6 +74,7 @@ def _publish(warehouse: Warehouse, checks: dict[str, Any]) -> dg.MaterializeResu
             "release": made.name,
             "label": made.label,
             "folder": dg.MetadataValue.path(folder),
+            "report": dg.MetadataValue.url((folder / writing.FOLDER / "index.html").as_uri()),
             "rows_of_all_tables": rows,
             "dagster/row_count": 1,
             "seconds": round(time.monotonic() - started, 3),

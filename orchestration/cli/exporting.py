@@ -1,27 +1,20 @@
 """What leaves a home for other programs: panels as files, tables for papers."""
 
+import sys
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from orchestration import language
 from orchestration.cli.app import HomeOption, app, place_of
-
-
-class Language(StrEnum):
-    """The language of labels and notes in a file."""
-
-    en = "en"
-    zh = "zh"
-
+from orchestration.language import Language
 
 LanguageOption = Annotated[
-    Language, typer.Option("--lang", help="Language of labels and notes in the file")
+    Language | None,
+    typer.Option("--lang", help="Language of labels and notes in the file [that of the command]"),
 ]
-
-
 DigitsOption = Annotated[
     int, typer.Option(min=0, max=12, metavar="N", help="Digits after the point, in tables")
 ]
@@ -71,7 +64,7 @@ def export(
         ),
     ] = None,
     digits: DigitsOption = 3,
-    lang: LanguageOption = Language.en,
+    lang: LanguageOption = None,
     home: HomeOption = None,
 ) -> None:
     """Write data for Stata, Excel, R and Python, or the tables of studies for LaTeX and Word."""
@@ -79,14 +72,15 @@ def export(
         raise typer.BadParameter("name what to export: --indicators gdp,dige or --tables table_3")
     if tables is not None and (areas or years or as_of or long):
         raise typer.BadParameter("--areas, --years, --as-of and --long are for --indicators")
+    in_language = lang or language.asked(sys.argv[1:])
     with place_of(home) as place:
         if tables is not None:
             from orchestration.cli import study_tables
 
-            study_tables.write_study_tables(place, to, tables, lang.value, digits)
+            study_tables.write_study_tables(place, to, tables, in_language.value, digits)
             return
         from orchestration.cli import panels
 
         assert indicators is not None  # one of the two is given
         date = as_of.date() if as_of else None
-        panels.write_panel(place, to, indicators, areas, years, date, lang.value, long)
+        panels.write_panel(place, to, indicators, areas, years, date, in_language.value, long)

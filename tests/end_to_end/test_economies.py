@@ -3,7 +3,9 @@
 import hashlib
 import json
 import shutil
+import zipfile
 
+import numpy as np
 import pandas as pd
 import pytest
 import yaml
@@ -246,3 +248,52 @@ def test_catalogs_of_value_chains(world, yearbook):
         "where table_name = 'idx_value_chain__country_year' and measure = 'wang_plv'"
     )
     assert text.startswith("forward length of chains: ") and text.endswith(f"(2017) [{unit}]")
+
+
+def test_the_page_from_a_table_to_a_regression(world, walk, landing, tmp_path):
+    """Of two years, the two-way estimate is the slope of the differences: by the reference."""
+    published = landing.parent / "landing_world" / "icio" / "2013-11"
+    with zipfile.ZipFile(tmp_path / "wiod.zip", "w") as archive:
+        for year in (2000, 2007):
+            with zipfile.ZipFile(published / f"{year}_WIOD.zip") as one:
+                [name] = one.namelist()
+                archive.writestr(name, one.read(name))
+    before = world.release
+    printed = walk("value-chain-regression.md", tmp_path, home=world.home)
+    golden = [
+        pd.read_csv(
+            landing.parent / "references" / "value_chain" / f"wiod_{year}_country.csv",
+            index_col="country",
+        ).drop(index="ROW", errors="ignore")
+        for year in (2000, 2007)
+    ]
+    share, position = (
+        golden[1].eval(formula) - golden[0].eval(formula)
+        for formula in ("(ict_domestic + ict_foreign) / exports", "position_unctad_dvx")
+    )
+    slope = np.polyfit(share, position, 1)[0]
+    found = json.loads((tmp_path / "results" / "results.json").read_text(encoding="utf-8"))
+    models = {model["model_id"]: model for model in found["models"]}
+    assert models["two_way"]["nobs"] == 2 * len(share) == 80
+    assert models["two_way"]["terms"][0]["estimate"] == pytest.approx(slope, rel=1e-6)
+    assert world.release == before  # there was nothing new
+    assert "position_unctad, China 2007 = " in printed and "rows 212:246 columns HD:IL" in printed
+
+
+def test_expy_of_an_economy_is_traced_to_its_cells(world, yearbook):
+    home = ["--home", str(world.home)]
+    traced = yearbook("trace", "expy", "Germany", "2012", *home).stdout
+    assert f"EXPY of economies, annual, Germany 2012 = {EXPY['DEU']:.7}"[:-1] in traced
+    assert "share 0.5 × PRODY 6 = 3" in traced and "in un_comtrade/2024-07/trade.json" in traced
+    for kind, key, number in (
+        ("expy", "'annual', 'hs_2', 'DEU', 2012", EXPY["DEU"]),
+        ("prody", "'annual', 'hs_2', '02', 2012", 6),
+    ):
+        inputs = f"from marts.inputs_of_country_{kind}({key})"
+        assert world.value(f"select sum(contribution) {inputs}") == pytest.approx(number, abs=1e-6)
+    assert world.rows(
+        "select input_kind, contribution from "
+        "marts.inputs_of_country_exports('hs_2', '02', '100000', 2012)"
+    ) == [("cell", 90)]
+    prody = yearbook("trace", "country_prody/02", "2012", *home).stdout
+    assert "observation" not in prody and "gdp_per_capita_constant_usd, China 2012" in prody

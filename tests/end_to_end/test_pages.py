@@ -13,7 +13,7 @@ from tests.pages import ROOT, Command, blocks
 
 # They build a warehouse, reach the network or do not end; that they are commands is tested of every page
 NOT_RUN = {"demo", "fetch", "refresh", "ui"}
-OF_A_WAREHOUSE = ["../README.md", "operation.md", "tracing.md"]
+OF_A_WAREHOUSE = ["../README.md", "export.md", "operation.md", "tracing.md"]
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,6 @@ PANELS = {
     "marts.panel__country_year": "area_code",
 }
 _BETWEEN = re.compile(r"[,，、;；]")
-_COMMENT = re.compile(r"(?P<text>.*?)(?: \[(?P<unit>[^\]]*)\])?", re.DOTALL)
 
 
 class NotThere(WarehouseError):
@@ -94,15 +93,16 @@ def variables(reading: Reading) -> dict[str, Variable]:
             name=row["column_name"],
             name_en=row["name_en"],
             name_zh=row["name_zh"],
+            unit=row["unit"] or "",
+            unit_zh=row["unit_zh"] or units.get(row["unit"]) or row["unit"] or "",
+            definition=row["description_en"],
             formula=row["formula"],
-            **_described(row["comment"], units),
         )
         for row in reading.rows(
-            "select distinct column_name, name_en, name_zh, formula, comment "
-            "from catalog.panel_column join duckdb_columns() using (column_name) "
-            "where schema_name || '.' || table_name in (select unnest($1)) "
-            "and table_name = 'panel__' || universe || '_year' order by universe",
-            list(PANELS),
+            "select distinct universe, column_name, name_en, name_zh, formula, unit, unit_zh, "
+            "description_en "
+            "from catalog.panel_column join catalog.dim_column using (column_name) "
+            "where table_name = 'marts.panel__' || universe || '_year' order by universe"
         )
     }
     indicators = {
@@ -118,14 +118,6 @@ def variables(reading: Reading) -> dict[str, Variable]:
         for name, row in reading.indicators.items()
     }
     return of_panels | indicators
-
-
-def _described(comment: str, units: dict[str, str]) -> dict[str, str]:
-    """Text and unit of a column of the release, as its comment has them."""
-    parts = _COMMENT.fullmatch(comment)
-    assert parts  # any text is a comment
-    unit = parts["unit"] or ""
-    return {"definition": parts["text"], "unit": unit, "unit_zh": units.get(unit, unit)}
 
 
 def _chinese_units(reading: Reading) -> dict[str, str]:

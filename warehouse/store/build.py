@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from warehouse.contract.cells import SCHEMA as CELLS
 from warehouse.contract.errors import WarehouseError
-from warehouse.contract.files import remove
+from warehouse.contract.files import remove, replace
 from warehouse.contract.home import Home
 from warehouse.contract.judgement import KINDS
 from warehouse.intake import judgement, raw
@@ -205,9 +205,9 @@ def write_results(home: Home, results: Mapping[str, "pd.DataFrame"]) -> None:
             for study in pc.unique(table["study"]).to_pylist():
                 folder = home.results / study
                 folder.mkdir(parents=True, exist_ok=True)
-                pq.write_table(
-                    table.filter(pc.equal(table["study"], study)), folder / f"{name}.parquet"
-                )
+                draft = folder / f".{name}.tmp"
+                pq.write_table(table.filter(pc.equal(table["study"], study)), draft)
+                replace(draft, folder / f"{name}.parquet")
 
 
 def _failed_tests(home: Home) -> Path:

@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from importlib.metadata import requires, version
@@ -34,7 +34,7 @@ SYNTHETIC = "SYNTHETIC"
 FILES, VERDICTS, JUDGEMENT, CODE = "files", "verdicts", "judgement", "code"
 # What decides a number: the code of the four folders and the versions of the packages.
 CODE_FOLDERS = ("analytics", "dbt_project", "orchestration", "warehouse")
-_CODE_SUFFIXES = {".css", ".csv", ".jinja", ".po", ".py", ".sql", ".yml"}
+_CODE_SUFFIXES = {".css", ".csv", ".html", ".jinja", ".js", ".po", ".py", ".sql", ".yml"}
 _NOT_CODE = {"__pycache__", "dbt_packages", "logs", "target"}
 
 
@@ -152,13 +152,18 @@ def code(folder: Path) -> list[Path]:
 
 
 def publish(
-    home: Home, release: Release, described: Mapping[str, Table], checks: Mapping[str, object]
+    home: Home,
+    release: Release,
+    described: Mapping[str, Table],
+    checks: Mapping[str, object],
+    further: Sequence[Callable[[Path], None]] = (),
 ) -> Path:
     """Make the release from the build file and point `current` at it; returns its folder.
 
     `described` has every table by its address; one that it lacks is an error. `checks` is the
-    summary of the checks, kept in `release.json`. A release that already exists is not written
-    again, unless it is damaged. Raises as `release_database.write` does.
+    summary of the checks, kept in `release.json`. `further` write what else belongs to it, made of
+    its tables: each is given its folder. A release that already exists is not written again, unless
+    it is damaged. Raises as `release_database.write` does.
     """
     _remove_leftovers(home)
     folder = home.releases / release.name
@@ -166,6 +171,8 @@ def publish(
         unfinished = home.releases / f".{release.name}.tmp"
         unfinished.mkdir(parents=True)
         tables = _write_tables(home, unfinished, release, described)
+        for write in further:
+            write(unfinished)
         facts = {"name": release.name, **asdict(release), "citation": release.citation}
         facts |= {"tables": tables, "checks": checks}
         facts |= {"sha256": _hashes(unfinished)}

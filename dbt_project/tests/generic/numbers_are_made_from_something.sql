@@ -10,5 +10,8 @@ left join {{ model }} as inputs
 where numbers.value is not null
     and numbers.kind not in ('cell', 'inter_country_block')
     and not (numbers.kind = 'price_level' and numbers.value = 1)
+    and numbers.kind not in (
+        {%- for entry in number_kinds() if entry.inputs %}'{{ entry.kind }}'{{ ', ' if not loop.last }}{% endfor -%}
+    )
     and inputs.key is null
 {% endtest %}

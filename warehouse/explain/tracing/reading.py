@@ -55,6 +55,7 @@ class Kind:
     reference: str | None
     default_variant: str | None
     column_query: str | None
+    input_macro: str | None
     levels_shown: int | None
     inputs_shown: int | None
 
@@ -107,7 +108,24 @@ class Reading:
             number = Number(row["input_kind"], row["input_key"])
             link = Input(number, row["role"], row["weight"], row["contribution"])
             found[Number(row["kind"], row["key"])].append(link)
+        for number in numbers:
+            if macro := self.kinds[number.kind].input_macro:
+                found[number] = self._inputs_by(macro, number)
         return found
+
+    def _inputs_by(self, macro: str, number: Number) -> list[Input]:
+        """What a number was made from whose kind has too many inputs to be listed."""
+        parts = list(self.kinds[number.kind].parts(number.key).values())
+        places = ", ".join(f"${place}" for place in range(1, len(parts) + 1))
+        return [
+            Input(
+                Number(row["input_kind"], row["input_key"]),
+                row["role"],
+                row["weight"],
+                row["contribution"],
+            )
+            for row in self.rows(f"from {macro}({places})", *parts)
+        ]
 
     def facts(self, numbers: Iterable[Number]) -> dict[Number, Record]:
         """The rows of the numbers, under their names; a number without a row is not among them."""
