@@ -134,7 +134,9 @@ SETS = {
     "information": "publishing, broadcasting, telecommunication and computing services",
     "digitally_deliverable": "services that can be delivered over networks",
     "digital": "computers and electronics, telecommunication and computing services",
+    "manufacturing": "manufactures",
 }
+BY_PARTNER = "manufacturing"  # the set whose sales are measured by partner, too
 
 MEASURES: dict[str, Measure] = _declared(
     Measure("exports", LEVEL, "e_s = Σ_r E_sr, E_sr = Z_sr u + Y_sr", "exports", *_OECD),
@@ -247,6 +249,20 @@ MEASURES: dict[str, Measure] = _declared(
     ),
     Measure("domestic_sales", LEVEL, "Σ_i (x - e)_si", "what is sold at home", *_ACCOUNTS),
     Measure(
+        f"{BY_PARTNER}_exports",
+        LEVEL,
+        "Σ_{i in set} E_sr,i",
+        f"exports of {SETS[BY_PARTNER]}",
+        *_OECD,
+    ),
+    Measure(
+        f"{BY_PARTNER}_domestic_sales",
+        LEVEL,
+        "Σ_{i in set} (x - e)_si",
+        f"{SETS[BY_PARTNER]} that are sold at home",
+        *_ACCOUNTS,
+    ),
+    Measure(
         "wang_forward", SHARE, "v̂LA_F B y / v̂x", "value added in chains across borders", *_WANG
     ),
     Measure("wang_forward_simple", SHARE, "v̂LA_F L y_D / v̂x", "across one border", *_WANG),
@@ -302,7 +318,11 @@ MEASURES: dict[str, Measure] = _declared(
 )
 
 _OF_INDUSTRIES_ALONE = {"upstreamness", "downstreamness"}
-_OF_PARTNERS_ALONE = {*(name for name in MEASURES if name.endswith("_sink")), "domestic_sales"}
+_OF_PARTNERS_ALONE = {
+    name
+    for name in MEASURES
+    if name.endswith(("_sink", "domestic_sales")) or name == f"{BY_PARTNER}_exports"
+}
 # The columns of each table in their order
 COLUMNS: dict[str, tuple[str, ...]] = {
     "country": tuple(

@@ -48,6 +48,10 @@ def world(tmp_path_factory, refreshed, landing):
     if not published.is_dir():
         pytest.skip("the files of the world are not beside the project (../shared/landing_world)")
     shutil.copytree(published, home / "landing" / "world_bank" / "2026-03")
+    tables = home / "landing" / "icio" / "2013-11"
+    tables.mkdir(parents=True)
+    for name in ("2007_WIOD.zip", "2011_WIOD.zip", "_edition.yml"):
+        shutil.copy(published.parents[1] / "icio" / "2013-11" / name, tables)
     for path, declared, text in [
         (
             "world_bank/2024-07/NY.GDP.PCAP.KD.json",
@@ -162,3 +166,45 @@ def test_the_panel_of_economies_has_no_group_and_no_province(world):
         "select name_en, is_bri, bri_signed_year, round(digital_trade, 4), round(ln_income, 6) "
         "from marts.panel__country_year where area_code = '100000' and year = 2012"
     ) == [("China", False, None, 0.1859, 2.079442)]
+
+
+def test_costs_of_trade_are_those_of_the_reference(world, landing):
+    file = landing.parent / "references" / "value_chain" / "mechanisms.yml"
+    golden = yaml.safe_load(file.read_text(encoding="utf-8"))[2007]
+    of_china = dict(
+        world.rows(
+            "select partner_code, trade_cost from marts.fct_trade_cost__country_partner_year "
+            "where (area_code, year, scope) = ('100000', 2007, 'manufacturing')"
+        )
+    )
+    assert of_china == pytest.approx(golden["tau_CHN"], rel=1e-11)
+    means = {
+        area: {"trade_cost_trade_weighted": weighted, "trade_cost_simple_mean": simple}
+        for area, weighted, simple in world.rows(
+            "select iso3, sum(trade_cost * trade) / sum(trade), avg(trade_cost) "
+            "from marts.fct_trade_cost__country_partner_year join catalog.dim_country "
+            "using (area_code) where (year, scope) = (2007, 'manufacturing') "
+            "and trade_cost is not null group by iso3"
+        )
+    }
+    for area, values in golden["by_country"].items():
+        assert means[area] == pytest.approx({name: values[name] for name in means[area]}, rel=1e-11)
+
+
+def test_the_panel_has_value_chains_of_one_edition_and_their_mechanisms(world):
+    rows = world.rows(
+        "select count(*), count(position_unctad), count(trade_cost), count(import_penetration), "
+        "count(ln_foreign_rd_embodied), count(digital_infrastructure) > 30, min(year), max(year) "
+        "from marts.panel__country_year where value_chain_edition = '2013-11'"
+    )
+    assert rows == [(40, 40, 40, 40, 0, True, 2011, 2011)]
+    assert world.value(
+        "select round(position_unctad, 3) from marts.panel__country_year "
+        "where area_code = '100000' and year = 2011"
+    ) == pytest.approx(-0.014)
+
+
+def test_who_has_no_memorandum_never_signed_once_a_file_of_them_is_landed(world):
+    cohorts = dict(world.rows("select area_code, bri_cohort from catalog.dim_country"))
+    found = {area: cohorts[area] for area in ("ITA", "KAZ", "VNM", "USA", "100000")}
+    assert found == {"ITA": 2019, "KAZ": 2014, "VNM": 2017, "USA": 0, "100000": None}

@@ -41,6 +41,7 @@ _SETS: Mapping[str, tuple[set[int], set[int]]] = {
     "information": ({*range(58, 64)}, set()),
     "digitally_deliverable": ({*range(58, 67), *range(69, 83)}, set()),
     "digital": ({26, 61, 62, 63}, {*_COMPUTERS_3, 64, 72}),
+    "manufacturing": ({*range(10, 34)}, {*range(15, 38)}),
 }
 
 

@@ -26,7 +26,10 @@ union all
 
 select
     universes.universe,
-    case universes.universe when 'province' then 'dige_' else 'digital_trade_' end || variants.variant as column_name,
+    coalesce(
+        variants.panel_column,
+        case universes.universe when 'province' then 'dige_' else 'digital_trade_' end || variants.variant
+    ) as column_name,
     1 as input_position,
     'digital_trade' as input_kind,
     variants.variant as input_id,
