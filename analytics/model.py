@@ -32,7 +32,8 @@ MOST_REPLICATIONS = 100_000  # more never end, and a p value has five digits by 
 class Section(BaseModel):
     """A part of a specification: a key that it does not declare is an error."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # One is built when it is used: a specification knows all estimators and names a few
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class PanelKeys(Section):

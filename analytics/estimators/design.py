@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 
 from analytics.errors import CollinearityError
-from analytics.estimators.absorbing import Absorbing
 from analytics.estimators.covariance import vce_text
 from analytics.estimators.within import (
     Within,
@@ -80,6 +79,8 @@ def within_of(model: Model, rows: Rows) -> Within:
     absorption = model.absorption
     if absorption.is_plain:
         return Within(rows.entity, rows.time, absorption.panel)
+    from analytics.estimators.absorbing import Absorbing  # sparse matrices are slow to import
+
     codes = effect_codes(model, rows)
     return Absorbing(codes, rows.time, str(absorption), absorption.trends, rows.weights)
 

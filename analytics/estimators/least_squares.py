@@ -9,7 +9,6 @@ import pandas as pd
 from pydantic import Field, model_validator
 
 from analytics.errors import SpecificationError
-from analytics.estimators.absorbing import Absorbing
 from analytics.estimators.design import (
     cluster_columns,
     estimation_rows,
@@ -232,6 +231,8 @@ def _apart(model: LeastSquares, stacked: Rows, group: np.ndarray) -> Within:
         if absorption.panel == "none":
             return Within(group, time, "entity")
         return Within(entity, time, absorption.panel)
+    from analytics.estimators.absorbing import Absorbing  # sparse matrices are slow to import
+
     codes = panel_codes(entity, time, absorption.panel) | dict(
         zip(absorption.sets, sets, strict=True)
     )
