@@ -9,6 +9,7 @@ with tables as (
         year,
         is_extended
     from {{ source('raw', 'value_chains') }}
+    where grain = 'country'  -- every table has rows of countries, the fewest
 
 ),
 
