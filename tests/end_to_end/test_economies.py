@@ -208,3 +208,28 @@ def test_who_has_no_memorandum_never_signed_once_a_file_of_them_is_landed(world)
     cohorts = dict(world.rows("select area_code, bri_cohort from catalog.dim_country"))
     found = {area: cohorts[area] for area in ("ITA", "KAZ", "VNM", "USA", "100000")}
     assert found == {"ITA": 2019, "KAZ": 2014, "VNM": 2017, "USA": 0, "100000": None}
+
+
+def test_what_is_found_of_a_claim_moves_with_the_tables(world, published):
+    asked = (
+        "select round(value_found, 2), year_found, verdict from catalog.stylised_fact "
+        "where fact_id in (36, 37) order by fact_id"
+    )
+    assert published.rows(asked) == [(None, None, "not_reproducible")] * 2
+    assert world.rows(asked) == [
+        (0.33, 2011, "not_reproducible"),
+        (-0.01, 2011, "not_reproducible"),
+    ]
+
+
+def test_the_study_of_economies_says_what_it_lacks(world):
+    models = dict(
+        world.rows(
+            "select model_id, nobs from results.models where study = 'digital_trade_value_chain'"
+        )
+    )
+    assert models["pooled"] == 39  # one year alone has a table and an index
+    assert models["two_way"] is None
+    assert world.rows(
+        "select count(*) from results.models where nobs is null and warnings is null"
+    ) == [(0,)]

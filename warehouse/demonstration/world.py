@@ -210,6 +210,9 @@ UNITS = {
     "fdi_inflow_share": "%",
     "manufacturing_share": "%",
     "tertiary_enrolment": "%",
+    "value_added_primary_share": "%",
+    "value_added_secondary_share": "%",
+    "value_added_tertiary_share": "%",
     "resident_patents_per_million": "per 1 million people",
     "domestic_credit_share": "%",
     "royalty_payments": "current US$",
@@ -228,6 +231,7 @@ def _indicators(world: World, rng: np.random.Generator) -> pd.DataFrame:
         return np.exp(rng.normal(0, lasting, (shape[0], 1)) + rng.normal(0, passing, shape))
 
     income = 9_000 * np.exp(2.2 * digital.mean(axis=1, keepdims=True)) * own(0.3, 0.02)
+    primary, secondary = 6 * own(0.4, 0.02), 38 - 14 * digital * own(0.1, 0.03)
     printed = {
         "internet_penetration": np.clip(30 + 70 * digital, None, 98),
         "fixed_broadband_per_100": 42 * digital * own(0.1, 0.02),
@@ -246,7 +250,10 @@ def _indicators(world: World, rng: np.random.Generator) -> pd.DataFrame:
         "population_midyear": 1e6 * size / income,
         "fdi_inflow_share": 3 * own(0.3, 0.3),
         "manufacturing_share": 17 * own(0.2, 0.03),
-        "tertiary_enrolment": np.clip(25 + 60 * digital * own(0.1, 0.02), None, 120),
+        "tertiary_enrolment": 45 * own(0.3, 0.03),
+        "value_added_primary_share": primary,
+        "value_added_secondary_share": secondary,
+        "value_added_tertiary_share": 100 - primary - secondary,
         "resident_patents_per_million": 900 * digital * own(0.4, 0.05),
         "domestic_credit_share": 40 + 90 * digital * own(0.3, 0.04),
         "royalty_payments": 4_000 * size * digital * own(0.4, 0.05),
