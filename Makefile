@@ -9,7 +9,7 @@ PLACE := $(if $(HOME_DIR),--home "$(HOME_DIR)")
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo refresh ui check test lint bench lock
+.PHONY: help demo refresh ui check test lint docs bench lock
 
 help: ## these lines
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -30,8 +30,9 @@ check: $(STAMP) ## under a minute: Python linted and typed, every test that is n
 test: $(STAMP) ## every test: warehouses are built, a browser is opened
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
-lint: $(STAMP) ## Python and SQL: style, types, which folder imports which
+lint: $(STAMP) ## Python and SQL: style, types (those of Windows too), which folder imports which
 	$(PYTHON_LINT)
+	$(BIN)/mypy --platform win32
 	YEARBOOK_BUILD=:memory: $(BIN)/sqlfluff lint dbt_project
 
 define PYTHON_LINT
@@ -44,9 +45,18 @@ endef
 bench: $(STAMP) ## time and memory, as ratios to a baseline in the same run
 	for script in bench/*.py; do $(BIN)/python $$script || exit; done
 
+docs: $(STAMP) ## the documents as a site in site/, with dbt's catalog
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-docs.lock
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --strict
+	YEARBOOK_BUILD=:memory: $(BIN)/dbt --quiet --log-level-file none docs generate --static --empty-catalog \
+	  --project-dir dbt_project --profiles-dir dbt_project --target-path "$(CURDIR)/build/dbt"
+	cp build/dbt/static_index.html site/dbt.html
+
 lock: ## names, versions and hashes of what pyproject.toml asks for
 	uv pip compile pyproject.toml --group dev --generate-hashes --universal --no-header \
 	  --python-version 3.11 -o requirements.lock
+	uv pip compile --group docs --constraint requirements.lock --generate-hashes --universal --no-header \
+	  --python-version 3.11 -o requirements-docs.lock
 
 # uv installs in seconds; where it cannot be had, pip does the same more slowly.
 $(STAMP): requirements.lock pyproject.toml

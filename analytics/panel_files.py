@@ -26,7 +26,8 @@ def read_panel(path: Path) -> pd.DataFrame:
 
     Text is UTF-8 or GB18030, separated by commas, semicolons or tabs. A workbook has one sheet
     with data. A labelled variable of Stata holds its numbers, as it does in Stata's own
-    expressions; `attrs["value_labels"]` keeps what they mean, for interactions.
+    expressions; `attrs["value_labels"]` keeps what they mean, for interactions, and
+    `attrs["variable_labels"]` what variables are called.
     Raises SpecificationError naming the file and what is wrong with it.
     """
     kind = path.suffix.lower()
@@ -143,9 +144,15 @@ def _read_stata(path: Path) -> pd.DataFrame:
         with np.errstate(over="ignore"):  # of what a file says that is no Stata file
             data = pd.read_stata(path, convert_categoricals=False)
         data.attrs["value_labels"] = _value_labels(path, data)
+        data.attrs["variable_labels"] = _variable_labels(path)
     except struct.error:
         raise SpecificationError("cannot be read (it is damaged, or no Stata file)") from None
     return data
+
+
+def _variable_labels(path: Path) -> dict[str, str]:
+    with pd.io.stata.StataReader(path) as reader:
+        return {name: label for name, label in reader.variable_labels().items() if label}
 
 
 def _value_labels(path: Path, data: pd.DataFrame) -> dict[str, dict[float, str]]:

@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,19 @@ import pandas as pd
 from analytics.errors import SpecificationError
 from analytics.figures import curve_figure, model_figures
 from analytics.panel_files import read_panel
-from analytics.printed_tables import escaped, table_markdown
-from analytics.results import Estimate, ModelResult, tidy_estimates, tidy_models, tidy_statistics
-from analytics.specification import Study, chosen, load_specification
+from analytics.paper_tables import Style, paper_table
+from analytics.printed_tables import escaped, table_markdown, tables_of
+from analytics.results import (
+    Estimate,
+    ModelResult,
+    tidy_estimates,
+    tidy_models,
+    tidy_statistics,
+    tidy_threshold_search,
+)
+from analytics.specification import Specification, Study, chosen, load_specification
 from analytics.study import StudyTables, estimate_study, run_curve, run_specification
+from analytics.table_files import write_tables
 from analytics.tables import CURVE, DESCRIPTIVES, PUBLISHED_COMPARISON, SIGN_COMPARISON
 
 TERM = (
@@ -35,12 +45,18 @@ MODEL = (
 
 
 def estimate_files(
-    specification_path: Path, panel_path: Path, out: Path, only: str | None = None
+    specification_path: Path,
+    panel_path: Path,
+    out: Path,
+    only: str | None = None,
+    tables: Path | None = None,
+    style: Style | None = None,
 ) -> list[ModelResult]:
     """Estimate the models of a file on the panel of another, and write the results to `out`.
 
-    `only` chooses a model, or a table ("table_3"). Raises SpecificationError, one sentence, for
-    anything that the user can mend.
+    `only` chooses a model, or a table ("table_3"). With `tables`, the tables for papers are
+    written there, in a style; variables are called what the specification or the panel calls
+    them. Raises SpecificationError, one sentence, for anything that the user can mend.
     """
     specification = load_specification(specification_path)
     if only is not None:
@@ -56,27 +72,29 @@ def estimate_files(
         if (curve := run_curve(specification, data, study)) is not None:
             fits, summary = curve
             results.append(summary)
-    write_results(out, study, results, fits)
+    write_results(out, study, specification, results, fits)
+    if tables is not None:
+        style = style or Style()
+        known = data.attrs.get("variable_labels", {}) | specification.labels
+        named = replace(style, labels={**style.labels, **known})
+        printed = tables_of(result_frames(study, results, fits), specification)
+        write_tables([paper_table(table, named) for table in printed], tables)
     return results
 
 
 def write_results(
-    out: Path, study: str, results: list[ModelResult], fits: pd.DataFrame | None = None
+    out: Path,
+    study: str,
+    specification: Specification,
+    results: list[ModelResult],
+    fits: pd.DataFrame | None = None,
 ) -> None:
     """Write results.json, results.md, the tidy tables and the figures into `out`.
 
     `fits` are those of a specification curve. Raises SpecificationError where `out` cannot be
     written.
     """
-    tables = StudyTables(
-        models=tidy_models(study, results),
-        estimates=tidy_estimates(study, results),
-        statistics=tidy_statistics(study, results),
-        descriptives=DESCRIPTIVES.frame([]),
-        specification_curve=fits if fits is not None else CURVE.frame([]),
-        sign_comparison=SIGN_COMPARISON.frame([]),
-        published_comparison=PUBLISHED_COMPARISON.frame([]),
-    )
+    tables = result_frames(study, results, fits)
     written = {"estimates": tables.estimates, "models": tables.models}
     written["statistics"] = tables.statistics
     if fits is not None:
@@ -84,7 +102,8 @@ def write_results(
     try:
         out.mkdir(parents=True, exist_ok=True)
         (out / "results.json").write_text(results_json(results), encoding="utf-8")
-        (out / "results.md").write_text(results_markdown(tables, results), encoding="utf-8")
+        markdown = results_markdown(tables, specification, results)
+        (out / "results.md").write_text(markdown, encoding="utf-8")
         for name, table in written.items():
             table.to_parquet(out / f"{name}.parquet", index=False)
         if fits is not None and fits["standardised"].notna().any():
@@ -94,6 +113,22 @@ def write_results(
             (out / f"{name}.png").write_bytes(image)
     except OSError as error:
         raise SpecificationError(f"{out}: cannot be written ({error.strerror or error})") from None
+
+
+def result_frames(
+    study: str, results: list[ModelResult], fits: pd.DataFrame | None = None
+) -> StudyTables:
+    """The tidy tables of results; those that only a study of the warehouse has are empty."""
+    return StudyTables(
+        models=tidy_models(study, results),
+        estimates=tidy_estimates(study, results),
+        statistics=tidy_statistics(study, results),
+        threshold_search=tidy_threshold_search(study, results),
+        descriptives=DESCRIPTIVES.frame([]),
+        specification_curve=fits if fits is not None else CURVE.frame([]),
+        sign_comparison=SIGN_COMPARISON.frame([]),
+        published_comparison=PUBLISHED_COMPARISON.frame([]),
+    )
 
 
 def results_json(results: Iterable[ModelResult]) -> str:
@@ -111,9 +146,11 @@ def results_json(results: Iterable[ModelResult]) -> str:
     return json.dumps(_plain({"models": models}), ensure_ascii=False, indent=1, allow_nan=False)
 
 
-def results_markdown(tables: StudyTables, results: Iterable[ModelResult]) -> str:
+def results_markdown(
+    tables: StudyTables, specification: Specification, results: Iterable[ModelResult]
+) -> str:
     """The coefficients side by side, then the statistics and tests of each model."""
-    parts = ["# Results\n", table_markdown(tables)]
+    parts = ["# Results\n", table_markdown(tables, specification)]
     for result in results:
         parts.append(f"## {result.model_id}\n")
         parts.append(_counted(result))

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analytics.tables import ESTIMATES, MODELS, STATISTICS
+from analytics.tables import ESTIMATES, MODELS, STATISTICS, THRESHOLD_SEARCH
 
 STAGES = {1: "single", 2: "double", 3: "triple"}
 STAGE = ("ssr", "f_statistic", "p_value", "crit_10", "crit_05", "crit_01", "replications")
@@ -102,6 +102,26 @@ def tidy_statistics(study: str, results: Iterable[ModelResult]) -> pd.DataFrame:
         for name, value in sorted({**result.statistics, **stage_statistics(result)}.items())
     ]
     return STATISTICS.frame(rows)
+
+
+def tidy_threshold_search(study: str, results: Iterable[ModelResult]) -> pd.DataFrame:
+    """One row a candidate for a threshold, with the columns of THRESHOLD_SEARCH."""
+    rows = [
+        {
+            "study": study,
+            "model_id": result.model_id,
+            "thresholds": test["thresholds"],
+            "position": position,
+            "threshold": curve["threshold"],
+            "candidate": candidate,
+            "likelihood_ratio": ratio,
+        }
+        for result in results
+        for test in result.tests
+        for position, curve in enumerate(test.get("lr_curve", ()), start=1)
+        for candidate, ratio in zip(curve["gamma"], curve["lr"], strict=True)
+    ]
+    return THRESHOLD_SEARCH.frame(rows)
 
 
 def stage_statistics(result: ModelResult) -> dict[str, float]:

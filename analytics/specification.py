@@ -18,9 +18,13 @@ STUDIES = Path(__file__).parent / "studies"  # those that come with the package
 
 
 class Specification(Section):
-    """A panel and the models to estimate on it."""
+    """A panel and the models to estimate on it.
+
+    `labels` says what variables are called in the tables for papers.
+    """
 
     panel: PanelKeys = PanelKeys()
+    labels: dict[str, str] = Field(default_factory=dict)
     models: Annotated[tuple[AnyModel, ...], Field(min_length=1)]
     specification_curve: SpecificationCurve | None = None
 
@@ -99,7 +103,8 @@ class Study(Specification):
     `expected_signs` are those that the theory gives to terms, for a reader to compare.
     `panels` are further panels by the names under which models ask for them (`panel: pairs`).
     `headline` is estimated again on the panel of every vintage. `published` are the estimates of
-    the literature that ours are compared with, `table_titles` what its tables are about.
+    the literature that ours are compared with, `table_titles` what its tables are about,
+    `chinese_titles` the same of tables and models by their titles in Chinese.
     """
 
     study: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -112,6 +117,7 @@ class Study(Specification):
     headline: Headline = Headline()
     published: tuple[PublishedEquation, ...] = ()
     table_titles: dict[int, str] = Field(default_factory=dict)
+    chinese_titles: dict[str, str] = Field(default_factory=dict)
 
     @property
     def table_numbers(self) -> list[int]:
@@ -174,6 +180,10 @@ class Study(Specification):
         for number in self.table_titles:
             if number not in self.table_numbers:
                 raise ValueError(f"table_titles: no model has the table_number {number}")
+        titles = {*self.table_titles.values(), *(model.title for model in self.models)}
+        for title in self.chinese_titles:
+            if title not in titles:
+                raise ValueError(f"chinese_titles: no table and no model has the title `{title}`")
         return self
 
 

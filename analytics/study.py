@@ -10,7 +10,13 @@ import pandas as pd
 from analytics.comparison import published_comparison, published_estimates, sign_comparison
 from analytics.errors import CollinearityError, SpecificationError
 from analytics.model import Model, PanelKeys
-from analytics.results import ModelResult, tidy_estimates, tidy_models, tidy_statistics
+from analytics.results import (
+    ModelResult,
+    tidy_estimates,
+    tidy_models,
+    tidy_statistics,
+    tidy_threshold_search,
+)
 from analytics.rows import Panel, complete_rows, resolve_panel, rows_with
 from analytics.specification import Specification, Study
 from analytics.specification_curve import (
@@ -34,6 +40,7 @@ class StudyTables:
     models: pd.DataFrame
     estimates: pd.DataFrame
     statistics: pd.DataFrame
+    threshold_search: pd.DataFrame
     descriptives: pd.DataFrame
     specification_curve: pd.DataFrame
     sign_comparison: pd.DataFrame
@@ -95,6 +102,7 @@ def run_study(
         models=models,
         estimates=estimates,
         statistics=statistics,
+        threshold_search=tidy_threshold_search(study.study, results),
         descriptives=describe(study, data),
         specification_curve=fits,
         sign_comparison=sign_comparison(study, estimates),

@@ -6,7 +6,7 @@ from dataclasses import fields
 import pandas as pd
 
 from analytics import tables
-from analytics.printed_tables import printed_table
+from analytics.printed_tables import printed_cells, printed_table
 from analytics.revision_impact import revision_impact
 from analytics.specification import Study
 from analytics.study import StudyTables, run_study
@@ -17,6 +17,7 @@ SHARED = {
     "models": tables.MODELS,
     "estimates": tables.ESTIMATES,
     "statistics": tables.STATISTICS,
+    "threshold_search": tables.THRESHOLD_SEARCH,
     "descriptives": tables.DESCRIPTIVES,
     "specification_curve": tables.CURVE,
     "sign_comparison": tables.SIGN_COMPARISON,
@@ -64,7 +65,7 @@ def study_results(
         **rows,
         "revision_impact": _together("revision_impact", impact),
         **{
-            name: printed_table(done[study.study], study, number)
+            name: printed_cells(printed_table(done[study.study], study, number))
             for name, (study, number) in printed_tables(studies).items()
         },
     }
@@ -76,16 +77,6 @@ def combined(parts: Sequence[Mapping[str, pd.DataFrame]]) -> dict[str, pd.DataFr
     return {
         name: pd.concat([part[name] for part in parts if name in part], ignore_index=True)
         for name in names
-    }
-
-
-def descriptions(declared: Mapping[str, Table]) -> dict[str, tuple[str, str]]:
-    """Text and unit of every table (by name) and column (by `table.column`)."""
-    told = {name: (table.description, "none") for name, table in declared.items()}
-    return told | {
-        f"{name}.{column}": (about.description, about.unit)
-        for name, table in declared.items()
-        for column, about in table.columns.items()
     }
 
 

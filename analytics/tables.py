@@ -19,6 +19,7 @@ class Column:
     dtype: str
     description: str
     unit: str = "none"
+    references: str | None = None  # the table whose key it is, or is a part of
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Table:
 
     description: str
     columns: Mapping[str, Column]
+    key: tuple[str, ...] = ()  # no two rows have the same, and none of it is NULL
 
     @property
     def types(self) -> dict[str, str]:
@@ -49,6 +51,8 @@ class Table:
 
 _STUDY = Column("string", "Name of the study")
 _MODEL = Column("string", "Name of the model")
+_STUDY_OF_MODEL = replace(_STUDY, references="results.models")
+_MODEL_OF_STUDY = replace(_MODEL, references="results.models")
 _TERM = Column("string", "Regressor")
 _OUTCOME = Column("string", "Explained variable")
 _SAMPLE = Column("string", "Condition on the rows")
@@ -93,12 +97,13 @@ MODELS = Table(
         "warnings": Column("string", "What a reader of the estimates has to know"),
         "n_dropped_missing": _DROPPED,
     },
+    key=("study", "model_id"),
 )
 ESTIMATES = Table(
     "One row a coefficient.",
     {
-        "study": _STUDY,
-        "model_id": _MODEL,
+        "study": _STUDY_OF_MODEL,
+        "model_id": _MODEL_OF_STUDY,
         "equation": Column("string", "main, or the equation of a system"),
         "term": Column("string", "Regressor as written in the specification, or const"),
         "estimate": Column("Float64", "Coefficient", _PER_TERM),
@@ -110,15 +115,32 @@ ESTIMATES = Table(
         "vif": Column("Float64", "Variance inflation factor among the regressors", "ratio"),
         "vif_within": Column("Float64", "The same net of the effects", "ratio"),
     },
+    key=("study", "model_id", "equation", "term"),
 )
 STATISTICS = Table(
     "One row a statistic of a model.",
     {
-        "study": _STUDY,
-        "model_id": _MODEL,
+        "study": _STUDY_OF_MODEL,
+        "model_id": _MODEL_OF_STUDY,
         "name": Column("string", "Name of the statistic"),
         "value": Column("Float64", "Its value", "unit of the statistic"),
     },
+    key=("study", "model_id", "name"),
+)
+THRESHOLD_SEARCH = Table(
+    "The search for the thresholds of a model, one row a candidate: the likelihood ratio is 0 at "
+    "the estimate, and the interval has the candidates under its critical value (Hansen 1999, "
+    "equations 12 and 13).",
+    {
+        "study": _STUDY,
+        "model_id": _MODEL,
+        "thresholds": Column("Int64", "Number of thresholds of the stage", "number"),
+        "position": Column("Int64", "Which of the thresholds of the stage, the first is 1"),
+        "threshold": Column("Float64", "Estimate of it", "as the threshold variable"),
+        "candidate": Column("Float64", "Value that was tried", "as the threshold variable"),
+        "likelihood_ratio": Column("Float64", "Likelihood ratio of the candidate", "ratio"),
+    },
+    key=("study", "model_id", "thresholds", "position", "candidate"),
 )
 DESCRIPTIVES = Table(
     "Descriptive statistics of the variables of a study.",
@@ -132,6 +154,7 @@ DESCRIPTIVES = Table(
         "median": Column("Float64", "Median", "unit of the variable"),
         "maximum": Column("Float64", "Largest value", "unit of the variable"),
     },
+    key=("study", "variable"),
 )
 CURVE = Table(
     "One row a combination of the defensible choices of a study (Simonsohn, Simmons and Nelson "
@@ -163,12 +186,13 @@ CURVE = Table(
         ),
         "reason": Column("string", "Why there is no estimate"),
     },
+    key=("study", "fit"),
 )
 SIGN_COMPARISON = Table(
     "Our estimates beside the signs that theory gives them, one row a term of a model.",
     {
-        "study": _STUDY,
-        "model_id": _MODEL,
+        "study": _STUDY_OF_MODEL,
+        "model_id": _MODEL_OF_STUDY,
         "term": _TERM,
         "expected_sign": Column("string", "+ or -, as the literature argues"),
         "estimate": Column(
@@ -181,6 +205,7 @@ SIGN_COMPARISON = Table(
             "here",
         ),
     },
+    key=("study", "model_id", "term"),
 )
 PUBLISHED_COMPARISON = Table(
     "Our estimates beside the published ones, one row a published estimate.",
@@ -202,13 +227,14 @@ PUBLISHED_COMPARISON = Table(
         "published_nobs": Column("Int64", "Observations as printed", "rows"),
         "our_nobs": Column("Int64", "Our observations", "rows"),
     },
+    key=("study", "table_number", "column_number", "term"),
 )
 REVISION_IMPACT = Table(
     "The headline estimates of each study on the panel as it was known on every vintage date: each "
     "date at which a row of it changed.",
     {
-        "study": _STUDY,
-        "model_id": _MODEL,
+        "study": _STUDY_OF_MODEL,
+        "model_id": _MODEL_OF_STUDY,
         "term": _TERM,
         "as_of": Column(DATE, "Vintage date: the panel is as it was known then", "date"),
         "estimate": Column(
@@ -227,6 +253,7 @@ REVISION_IMPACT = Table(
         ),
         "warnings": Column("string", "What a reader of the estimate has to know"),
     },
+    key=("study", "model_id", "term", "as_of"),
 )
 PRINTED = Table(
     "A table of a study as it would be printed, one row a cell.",
@@ -241,6 +268,7 @@ PRINTED = Table(
             "The cell as printed: coefficient with stars and the standard error in brackets",
         ),
     },
+    key=("study", "row_number", "column_number"),
 )
 
 

@@ -137,7 +137,7 @@ def _campaign(ways: list[str]) -> tuple[Counter[str], Counter[str]]:
             for what, said in [*wrong.items(), ("all", at_once)]:
                 if said:
                     print(f"{what}, {way}: {said}", flush=True)
-            tried.update(wrong)
+            tried.update(wrong.keys())
             healed.update(what for what, said in wrong.items() if not (said or at_once))
     return tried, healed
 

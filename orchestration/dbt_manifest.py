@@ -1,9 +1,9 @@
 """dbt's manifest: what it read out of its project. It belongs to the code and not to a home.
 
 dbt reads the project once a state of the code; the manifest is kept for every home and process in
-`dbt_project/target/manifests/<state>`, or, where the project cannot be written to, in
-`$XDG_CACHE_HOME/yearbook` (`~/.cache/yearbook`). Only `keep` writes there: whoever merely imports
-the definitions finds it there, or waits until dbt has read the project and leaves nothing behind.
+`dbt_project/target/manifests/<state>`, or, where the project is installed or cannot be written to,
+in the user's cache. Only `keep` writes there: whoever merely imports the definitions finds it
+there, or waits until dbt has read the project and leaves nothing behind.
 """
 
 import hashlib
@@ -17,6 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from orchestration import user_cache
 from orchestration.dbt_command import DBT_PROJECT, invoke
 from orchestration.lock import exclusively
 from warehouse.contract.files import (
@@ -27,7 +28,7 @@ from warehouse.contract.files import (
     sha256_of,
     write_sealed,
 )
-from warehouse.store.releases import code
+from warehouse.store import releases
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
@@ -115,21 +116,21 @@ def _is_whole(folder: Path) -> bool:
 
 
 def _cache_folder() -> Path:
-    """Beside the project, or in the user's cache where the project cannot be written to."""
+    """Beside the project, or in the user's cache where it is installed or cannot be written to."""
     beside, of_the_user = _places()
-    return beside if os.access(DBT_PROJECT, os.W_OK) else of_the_user
+    is_ours = os.access(DBT_PROJECT, os.W_OK) and not releases.is_installed()
+    return beside if is_ours else of_the_user
 
 
 def _places() -> tuple[Path, Path]:
-    cache_home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     project = hashlib.sha256(str(DBT_PROJECT).encode()).hexdigest()[:16]
-    return DBT_PROJECT / "target" / "manifests", cache_home / "yearbook" / "manifests" / project
+    return DBT_PROJECT / "target" / "manifests", user_cache.folder("manifests") / project
 
 
 def _state() -> str:
     """SHA-256 over all that a manifest depends on: the project and where it lies, and dbt."""
     versions = [sys.version, *(f"{package} {version(package)}" for package in _PACKAGES)]
     digest = hashlib.sha256("\n".join([str(DBT_PROJECT), *versions]).encode())
-    for file in sorted(code(DBT_PROJECT)):
+    for file in sorted(releases.code(DBT_PROJECT)):
         digest.update(str(file).encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()

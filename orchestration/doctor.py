@@ -5,11 +5,10 @@ import re
 import sqlite3
 import stat
 import sys
-import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, metadata, requires, version
 from pathlib import Path
 
 from packaging.markers import Marker
@@ -19,6 +18,7 @@ from packaging.specifiers import SpecifierSet
 from orchestration import dbt_manifest, instance, lock, machine, ports, refresh
 from warehouse.contract.errors import WarehouseError
 from warehouse.contract.home import SCHEMA, Home
+from warehouse.formats import limits
 from warehouse.intake import snapshots
 from warehouse.store import releases, remains
 from warehouse.store.releases import PROJECT
@@ -41,7 +41,7 @@ def examine(home: Home) -> list[Finding]:
     """What every check finds; of what a refresh is changing right now nothing is said."""
     holder = lock.holder(home)
     found: list[Finding] = []
-    for look in (_python, _packages, _disk, _permissions, _port):
+    for look in (_python, _packages, _bounds, _disk, _permissions, _port):
         found += look(home)
     if holder:
         return [*found, Finding("lock", f"a refresh is at work: {holder}")]
@@ -69,37 +69,52 @@ def fix(home: Home, found: list[Finding]) -> None:
 
 def _python(home: Home) -> Iterator[Finding]:
     is_version = ".".join(map(str, sys.version_info[:3]))
-    wanted = _project().get("requires-python", "")
+    wanted = metadata("yearbook")["Requires-Python"]
     is_right = SpecifierSet(wanted).contains(is_version)
-    mend = None if is_right else f"make a .venv of a Python {wanted}: PYTHON=... make demo"
-    yield Finding("python", f"{is_version}{f', {wanted} is asked for' if wanted else ''}", mend)
+    mend = None if is_right else f"install it with a Python {wanted}: PYTHON=... make demo"
+    yield Finding("python", f"{is_version}, {wanted} is asked for", mend)
 
 
 def _packages(home: Home) -> Iterator[Finding]:
-    """Packages against the lock; what only the developers need may be missing."""
-    needed = {_plain(Requirement(text).name) for text in _project().get("dependencies", [])}
-    differing = [
-        f"{name} {there or 'is missing'} (locked: {locked})"
-        for name, locked in _locked()
-        if (there := _version(name)) != locked and (there or _plain(name) in needed)
-    ]
-    if differing:
+    """Packages against the lock of a checkout, or against what an installed program asks for."""
+    lock_file = PROJECT / "requirements.lock"
+    differing = _not_as_locked(lock_file) if lock_file.exists() else _not_as_asked()
+    whose = "requirements.lock has" if lock_file.exists() else "this version asks for"
+    if not differing:
+        yield Finding("packages", f"as {whose} them")
+    elif lock_file.exists():
         mend = "remove .venv: `make check` makes it as the lock says"
         yield Finding("packages", _some(differing), mend)
     else:
-        yield Finding("packages", "as requirements.lock has them")
+        yield Finding("packages", _some(differing), "install Yearbook again, alone in its folder")
 
 
-def _project() -> dict:
-    file = PROJECT / "pyproject.toml"
-    return tomllib.loads(file.read_text())["project"] if file.exists() else {}
+def _not_as_locked(file: Path) -> list[str]:
+    """Packages of another version than the lock has; what only developers need may be missing."""
+    needed = {_plain(asked.name) for asked in _asked()}
+    return [
+        f"{name} {there or 'is missing'} (locked: {locked})"
+        for name, locked in _locked(file)
+        if (there := _version(name)) != locked and (there or _plain(name) in needed)
+    ]
 
 
-def _locked() -> list[tuple[str, str]]:
+def _not_as_asked() -> list[str]:
+    """Packages of a version that the program does not ask for."""
+    return [
+        f"{asked.name} {there or 'is missing'} (asked for: {asked.specifier})"
+        for asked in _asked()
+        if not (there := _version(asked.name)) or not asked.specifier.contains(there)
+    ]
+
+
+def _asked() -> list[Requirement]:
+    return [Requirement(text) for text in requires("yearbook") or ()]
+
+
+def _locked(file: Path) -> list[tuple[str, str]]:
     """The names and versions of the lock that are meant for this machine."""
-    file = PROJECT / "requirements.lock"
-    text = file.read_text() if file.exists() else ""
-    found = _LOCKED.findall(text)
+    found = _LOCKED.findall(file.read_text(encoding="utf-8"))
     return [(n, locked) for n, locked, marker in found if not marker or Marker(marker).evaluate()]
 
 
@@ -112,6 +127,10 @@ def _version(package: str) -> str | None:
         return version(package)
     except PackageNotFoundError:
         return None
+
+
+def _bounds(home: Home) -> Iterator[Finding]:
+    yield Finding("bounds", f"{sys.platform} bounds whoever reads a file {limits.held()}")
 
 
 def _disk(home: Home) -> Iterator[Finding]:

@@ -1,8 +1,8 @@
 """How a command ends when it is told to: at once, with one sentence, whatever it is busy with."""
 
 import os
-import resource
 import signal
+import sys
 from threading import Thread
 
 from warehouse.formats import bounds
@@ -13,33 +13,45 @@ _SHOW_CURSOR = "\x1b[?25h\n"
 _SAID = {
     signal.SIGINT: "stopped by Ctrl-C (SIGINT)",
     signal.SIGTERM: "stopped from outside (SIGTERM)",
-    signal.SIGXCPU: "stopped by a limit of processor time set from outside (ulimit -t): raise it",
 }
+if sys.platform != "win32":
+    import resource
+
+    _SAID[signal.SIGXCPU] = (
+        "stopped by a limit of processor time set from outside (ulimit -t): raise it"
+    )
 
 
-def heed() -> None:
-    """From now on these signals end the process with one sentence and status 128 + signal.
+if sys.platform == "win32":
 
-    Python calls its handlers only between two steps of its own, and not inside a query or an
-    estimate; so it is a thread that waits for the signal. What it ends is no more than killed:
-    every command leaves a home as a kill may leave it, whole, and the system lets go of its locks.
-    """
-    heard, hears = os.pipe()
-    os.set_blocking(hears, False)
-    signal.set_wakeup_fd(hears, warn_on_full_buffer=False)
-    for number in _SAID:
-        signal.signal(number, lambda *_: None)
-    _leave_a_second()
-    others = os.environ.get("PYTHONWARNINGS")
-    os.environ["PYTHONWARNINGS"] = f"{others},{_NO_LAST_WORD}" if others else _NO_LAST_WORD
-    Thread(target=_end_when_told, args=(heard,), daemon=True).start()
+    def heed() -> None:
+        """Windows wakes no thread for a signal: Python ends the command, not quite at once."""
 
+else:
 
-def _leave_a_second() -> None:
-    """Have a limit of processor time announce itself before the system kills without a word."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    if soft == hard and hard > 1:
-        resource.setrlimit(resource.RLIMIT_CPU, (hard - 1, hard))
+    def heed() -> None:
+        """From now on these signals end the process with one sentence and status 128 + signal.
+
+        Python calls its handlers only between two steps of its own, and not inside a query or an
+        estimate; so it is a thread that waits for the signal. What it ends is no more than killed:
+        every command leaves a home as a kill may leave it, whole, and the system lets go of its
+        locks.
+        """
+        heard, hears = os.pipe()
+        os.set_blocking(hears, False)
+        signal.set_wakeup_fd(hears, warn_on_full_buffer=False)
+        for number in _SAID:
+            signal.signal(number, lambda *_: None)
+        _leave_a_second()
+        others = os.environ.get("PYTHONWARNINGS")
+        os.environ["PYTHONWARNINGS"] = f"{others},{_NO_LAST_WORD}" if others else _NO_LAST_WORD
+        Thread(target=_end_when_told, args=(heard,), daemon=True).start()
+
+    def _leave_a_second() -> None:
+        """Have a limit of processor time announce itself before the system kills without a word."""
+        soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
+        if soft == hard and hard > 1:
+            resource.setrlimit(resource.RLIMIT_CPU, (hard - 1, hard))
 
 
 def _end_when_told(heard: int) -> None:

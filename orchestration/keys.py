@@ -1,5 +1,6 @@
 """Asset keys are SQL addresses, and an asset's group follows from its schema. One rule, here."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +15,12 @@ _GROUPS = {
     "catalog": "marts",
     "results": "models",
 }
+# Tables of economies and of value chains, whatever their schema
+_COUNTRIES = re.compile(
+    r"raw\.(value_chains|inter_country_tables|measures)|(seeds|catalog)\.(country|countries).*|"
+    r"catalog\.(dim_country|dim_industry|dim_measure|inter_country_block)|"
+    r"marts\..*(value_chain__|country|_world__).*"
+)
 
 
 def asset_key(address: str) -> AssetKey:
@@ -28,7 +35,7 @@ def address(key: AssetKey) -> str:
 
 def group(address: str) -> str:
     """The group in which the Dagster UI shows the table."""
-    return _GROUPS[address.split(".")[0]]
+    return "countries" if _COUNTRIES.fullmatch(address) else _GROUPS[address.split(".")[0]]
 
 
 def dbt_address(node: Mapping[str, Any]) -> str:

@@ -1,11 +1,11 @@
 """One refresh at a time: a lock that the operating system releases when its holder dies."""
 
-import fcntl
 import getpass
 import json
 import math
 import os
 import socket
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -17,7 +17,14 @@ from warehouse.contract.errors import WarehouseError
 from warehouse.contract.files import remove
 from warehouse.contract.home import Home
 
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
 PATIENCE_SECONDS = 10.0
+# What a lock of Windows covers cannot be read: it stands far behind what the file says
+_BEHIND_ITS_TEXT = 1 << 30
 
 _held: set[Path] = set()
 
@@ -62,9 +69,9 @@ def exclusively(path: Path, patience: float = math.inf) -> Iterator[TextIO]:
     with path.open("a+", encoding="utf-8") as file:
         while True:
             try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                _take(file)
                 break
-            except BlockingIOError:
+            except _TAKEN:
                 if time.monotonic() >= deadline:
                     raise TimeoutError(path) from None
                 time.sleep(0.1)
@@ -77,12 +84,29 @@ def holder(home: Home) -> str | None:
     path = home.build / "refresh.lock"
     try:
         with path.open() as file:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
+            _take(file, is_shared=True)
+    except _TAKEN:
         return _holder(path)
     except OSError:  # there is no lock that anybody could hold
         return None
     return None
+
+
+if sys.platform == "win32":
+    _TAKEN, _NAMELESS = PermissionError, "a user without a name"
+
+    def _take(file: TextIO, is_shared: bool = False) -> None:
+        """Lock an open file until it is closed; raises `_TAKEN` if another process has it."""
+        os.lseek(file.fileno(), _BEHIND_ITS_TEXT, os.SEEK_SET)
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        os.lseek(file.fileno(), 0, os.SEEK_SET)
+
+else:
+    _TAKEN, _NAMELESS = BlockingIOError, str(os.getuid())
+
+    def _take(file: TextIO, is_shared: bool = False) -> None:
+        """Lock an open file until it is closed; raises `_TAKEN` if another process has it."""
+        fcntl.flock(file, (fcntl.LOCK_SH if is_shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
 
 
 def _holder(path: Path) -> str:
@@ -100,6 +124,6 @@ def _this_process() -> dict[str, object]:
     try:
         user = getpass.getuser()
     except (KeyError, OSError):  # a container may run under a number without a name
-        user = str(os.getuid())
+        user = _NAMELESS
     since = datetime.now().astimezone().isoformat(sep=" ", timespec="seconds")
     return {"pid": os.getpid(), "user": user, "host": socket.gethostname(), "since": since}

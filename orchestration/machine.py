@@ -4,7 +4,7 @@ Whoever meets them says them in words of its own (the system, DuckDB, SQLite, th
 step of a run hands on nothing but these words; so they are known by what is said.
 """
 
-import os
+import shutil
 
 from warehouse.contract.errors import WarehouseError
 from warehouse.contract.home import Home
@@ -30,6 +30,7 @@ _MENDS = {
     "Not a directory": "a file stands where a folder belongs: move it away",
     "File exists": "a file stands where a folder belongs: move it away",
     "Is a directory": "a folder stands where a file belongs: move it away",
+    "required privilege is not held": "let this user make links (Windows: turn on developer mode)",
     "Too many open files": "raise the limit of open files (ulimit -n)",
     "Too many levels of symbolic links": "remove the link that leads to itself",
     "Input/output error": "the disk fails: look after it, and restore a backup elsewhere",
@@ -64,8 +65,7 @@ def _said(error: BaseException | str) -> str:
 def room(home: Home) -> tuple[int, int]:
     """The bytes that are free where a home lies, and those that a refresh needs."""
     place = next(path for path in (home.root, *home.root.parents) if path.is_dir())
-    status = os.statvfs(place)
-    return status.f_bavail * status.f_frsize, max(_LEAST_ROOM, _last_size(home))
+    return shutil.disk_usage(place).free, max(_LEAST_ROOM, _last_size(home))
 
 
 def check_room(home: Home) -> None:

@@ -13,8 +13,24 @@ if TYPE_CHECKING:
 STAGES = ("cells", "files", "tables", "models", "release")
 
 
+_is_quiet = False
+
+
+@contextmanager
+def quietly(is_quiet: bool) -> Iterator[None]:
+    """Say nothing, but that something is wrong, for as long as this lasts."""
+    global _is_quiet
+    before, _is_quiet = _is_quiet, is_quiet
+    try:
+        yield
+    finally:
+        _is_quiet = before
+
+
 def say(text: str, is_synthetic: bool) -> None:
     """Print one line; every line about a demonstration says that its data are synthetic."""
+    if _is_quiet:
+        return
     console = _console()
     with console.capture() as captured:
         console.print(marked(text, is_synthetic))
@@ -44,7 +60,7 @@ def showing(is_verbose: bool) -> Iterator[None]:
     try:
         if is_verbose:
             yield
-        elif _console().is_terminal:
+        elif _console().is_terminal and not _is_quiet:
             with _checklist() as _told:
                 yield
         else:

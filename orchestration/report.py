@@ -3,8 +3,10 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from gettext import gettext as _
 from itertools import groupby, islice
 from pathlib import Path
+from typing import Any
 
 from orchestration.progress import marked
 from warehouse.contract.files import write_atomically
@@ -63,10 +65,51 @@ def summary(home: Home, seconds: float, as_of: date | None) -> list[str]:
     current = releases.current(home)
     assert current
     checks = current["checks"]
-    counts = f"checks    {checks['passed']} passed, {len(checks['warned'])} warn{_doubts(found)}"
-    until = ", current until the next `yearbook refresh`" if as_of else ""
-    made = f"release   {current['name']} in {seconds:.1f} s{until}; all findings: {path(home)}"
-    return [*_lines(found), counts, f"first     {_first(found)}", made]
+    counts = _("checks    {passed} passed, {warned} warn").format(
+        passed=checks["passed"], warned=len(checks["warned"])
+    )
+    made = _("release   {release} in {seconds:.1f} s{until}; all findings: {file}").format(
+        release=current["name"],
+        seconds=seconds,
+        until=_(", current until the next `yearbook refresh`") if as_of else "",
+        file=path(home),
+    )
+    first = _("first     {step}").format(step=_first(found))
+    return [*_lines(found), counts + _doubts(found), first, made]
+
+
+def first_step(home: Home) -> str:
+    """The one thing to do first with the current release."""
+    with releases.connect_current(home) as release:
+        return _first(findings.read(release))
+
+
+def record(home: Home) -> dict[str, Any]:
+    """The end of a refresh as a program reads it."""
+    with releases.connect_current(home) as release:
+        found = findings.read(release)
+    current = releases.current(home)
+    assert current
+    return {
+        "release": current["name"],
+        "is_synthetic": current["is_synthetic"],
+        "files": dict(found.roles),
+        "not_taken": [
+            {"file": file["file"], "role": role, "reason": file["reason"]}
+            for role in ("held", "rejected")
+            for file in found.of_role(role)
+        ],
+        "cells_used": sum(file["cells_used"] for file in found.files),
+        "cells_not_used": sum(file["cells_not_used"] for file in found.files),
+        "revised": sorted({row["indicator_id"] for row in found.revised}),
+        "missing": [row["indicator_id"] for row in found.absent],
+        "models": len(found.models),
+        "models_estimated": sum(bool(row["is_estimated"]) for row in found.models),
+        "checks_passed": current["checks"]["passed"],
+        "checks_warned": sorted(current["checks"]["warned"]),
+        "first": _first(found),
+        "findings": str(path(home)),
+    }
 
 
 def shortened(problems: Sequence[str], home: Home) -> list[str]:
@@ -80,45 +123,51 @@ def shortened(problems: Sequence[str], home: Home) -> list[str]:
 def _lines(found: Findings) -> Iterator[str]:
     """A line for each thing that was counted, without those of which there is nothing."""
     roles = found.roles
-    yield (
-        f"files     {roles['taken']} taken, {roles['copy']} the same as others, "
-        f"{roles['held']} held back, {roles['rejected']} rejected"
-        + (f", {roles['withdrawn']} withdrawn" if roles["withdrawn"] else "")
-    )
-    for role, word in (("held", "held"), ("rejected", "rejected")):
+    counted = _(
+        "files     {taken} taken, {copy} the same as others, {held} held back, {rejected} rejected"
+    ).format(**{role: roles[role] for role in ("taken", "copy", "held", "rejected")})
+    withdrawn = _(", {withdrawn} withdrawn").format(withdrawn=roles["withdrawn"])
+    yield counted + (withdrawn if roles["withdrawn"] else "")
+    for role, line in (("held", _("held      {files}")), ("rejected", _("rejected  {files}"))):
         if files := found.of_role(role):
             first, *others = files
             said = [
                 f"{first['file']}: {_short(first['reason'])}",
                 *(each["file"] for each in others),
             ]
-            yield f"{word:<10}{_some(said)}"
-    yield f"cells     {_cells(found)}"
+            yield line.format(files=_some(said))
+    yield _("cells     {cells}").format(cells=_cells(found))
     if rejected := [row for row in found.unused if row["is_rejected"]]:
         said = [f"{row['cells']} in {row['file']} {_short(row['sentence'])}" for row in rejected]
-        yield f"refused   {_some(said, '; ')}"
+        yield _("refused   {cells}").format(cells=_some(said, "; "))
     if found.revised:
         names = sorted({row["indicator_id"] for row in found.revised})
-        yield f"revised   {_some(names)}, by {len(found.revised)} editions"
+        yield _("revised   {names}, by {count} editions").format(
+            names=_some(names), count=len(found.revised)
+        )
     if found.absent:
         names = [row["indicator_id"] for row in found.absent]
-        yield f"missing   {len(names)} variables that no file provides: {_some(names)}"
+        yield _("missing   {count} variables that no file provides: {names}").format(
+            count=len(names), names=_some(names)
+        )
     estimated = [row for row in found.models if row["is_estimated"]]
     largest = max((row["nobs"] or 0 for row in estimated), default=0)
-    yield f"models    {len(estimated)} of {len(found.models)} estimated, largest N {largest}"
+    yield _("models    {estimated} of {models} estimated, largest N {largest}").format(
+        estimated=len(estimated), models=len(found.models), largest=largest
+    )
 
 
 def _cells(found: Findings) -> str:
     """How many cells are used, and why the others are not."""
     used = sum(file["cells_used"] for file in found.files)
     total = used + sum(file["cells_not_used"] for file in found.files)
-    said = [f"{used:,} of {total:,} used"]
+    said = [_("{used:,} of {total:,} used").format(used=used, total=total)]
     for reason, cells in found.cells_unused.most_common():
-        said.append(f"{cells:,} {reason}")
+        said.append(f"{cells:,} {_(reason)}")  # a word of the release
     if found.headings:
         labels = (f'"{row["label"]}" ({row["cells"]:,})' for row in found.headings)
         most = ", ".join(islice(labels, NAMED))
-        said.append(f"headings that nothing stands for: {most}")
+        said.append(_("headings that nothing stands for: {headings}").format(headings=most))
     return "; ".join(said)
 
 
@@ -126,22 +175,24 @@ def _doubts(found: Findings) -> str:
     """How many values look doubtful, by the check that says so."""
     counts = Counter(row["check_name"] for row in found.warnings)
     said = [f"{name} ({count:,})" for name, count in counts.most_common()]
-    return f"; doubts about values: {_some(said)}" if said else ""
+    return _("; doubts about values: {checks}").format(checks=_some(said)) if said else ""
 
 
 def _first(found: Findings) -> str:
     """The one thing to do first."""
     for file in found.of_role("held"):
         name = file["file"]
-        return f'yearbook accept "{name}" if it is right, yearbook withdraw "{name}" if not'
+        return _(
+            'yearbook accept "{name}" if it is right, yearbook withdraw "{name}" if not'
+        ).format(name=name)
     for file in found.of_role("rejected"):
         name = file["file"]
-        return f'mend {name} as its reason says, or yearbook withdraw "{name}"'
+        return _('mend {name} as its reason says, or yearbook withdraw "{name}"').format(name=name)
     if any(file["role"] == "taken" and not file["cells_used"] for file in found.files):
-        return "yearbook map: it proposes what the headings stand for that nobody knows"
+        return _("yearbook map: it proposes what the headings stand for that nobody knows")
     if found.absent:
-        return "yearbook coverage: it says who has what is missing, and where its file belongs"
-    return "yearbook find NAME: what there is, by the names that are printed"
+        return _("yearbook coverage: it says who has what is missing, and where its file belongs")
+    return _("yearbook find NAME: what there is, by the names that are printed")
 
 
 def _parts(found: Findings, warnings: Mapping[str, str]) -> Iterator[str]:
@@ -210,7 +261,8 @@ def _grouped(pairs: Iterable[tuple[str, str]]) -> list[str]:
 
 
 def _some(names: Sequence[str], between: str = ", ") -> str:
-    left_out = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    more = len(names) - NAMED
+    left_out = _(" and {more} more").format(more=more) if more > 0 else ""
     return between.join(names[:NAMED]) + left_out
 
 

@@ -1,8 +1,10 @@
-"""An inter-country table as the warehouse reads it, handed to the measures of value chains."""
+"""Between inter-country tables as the warehouse reads them and the measures of value chains."""
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from analytics.value_chains.reports import NamedTable
     from warehouse.sources.icio.matrix import Matrix
 
@@ -35,4 +37,32 @@ def named_table(matrix: "Matrix", own_sets: dict[str, list[str]]) -> "NamedTable
         InterCountryTable(matrix.intermediate, matrix.final, matrix.home, layout.countries, codes),
         {name: np.array(mask) for name, mask in (sets(codes) | own).items()},
         matrix.remarks(),
+    )
+
+
+def declared_measures() -> "pa.Table":
+    """The measures that there are, as the warehouse tells them (`DECLARED_MEASURES`)."""
+    import pyarrow as pa
+
+    from analytics.value_chains.measures import MEASURES
+    from warehouse.store.build import DECLARED_MEASURES
+
+    return pa.Table.from_pylist(
+        [
+            {
+                "measure": measure.name,
+                "name_en": measure.text,
+                "name_zh": measure.text_zh,
+                "unit": measure.unit,
+                "formula": measure.formula,
+                "author": measure.author,
+                "year": measure.year,
+                "equation": measure.equation,
+                "made_of": "/".join(measure.made_of) or None,
+                "part_of": measure.part_of,
+                "origin": measure.origin,
+            }
+            for measure in MEASURES.values()
+        ],
+        DECLARED_MEASURES,
     )

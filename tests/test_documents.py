@@ -4,7 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
+import typer
 
+from orchestration.cli import app
+from tests.pages import PAGES, blocks, commands
 from warehouse.sources import sources
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -12,7 +15,7 @@ FILES = [
     path.relative_to(ROOT).as_posix()
     for folder in ("analytics", "dbt_project", "docs", "orchestration", "tests", "warehouse")
     for path in (ROOT / folder).rglob("*")
-]
+] + [path.name for path in ROOT.glob("*.*")]
 NAMED = re.compile(
     r"`([\w./-]+\.(?:py|sql|yml|csv|md)|[\w-]+(?:/[\w-]+)+/?|(?:int|idx|stg|fct)_\w+)`"
 )
@@ -43,3 +46,71 @@ def test_the_sources_and_the_keys_that_they_heed_are_those_of_the_code() -> None
         key: {name for name, source in sources().items() if key in source.declares}
         for key in declared
     }
+
+
+@pytest.fixture(scope="module")
+def known() -> dict:
+    """Every command with the options that it takes."""
+    group = typer.main.get_command(app)
+    return {
+        name: {option for each in command.params for option in (*each.opts, *each.secondary_opts)}
+        for name, command in {"": group, **group.commands}.items()
+    }
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_command_that_is_shown_is_one(page: Path, known: dict) -> None:
+    """Those of blocks and those in a line of text, such as `yearbook sql --format csv`."""
+    shown = [command.words for block in blocks(page) for command in commands(block)]
+    text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.M)
+    shown += [found.split() for found in re.findall(r"`yearbook ([^`]+)`", text)]
+    for words in shown:
+        name = "" if words[0].startswith(("-", "[")) else words[0]
+        assert name in known, words
+        options = {option for word in words for option in re.findall(r"^\[?(--?[a-z][\w-]*)", word)}
+        assert options <= known[name] | {"--help"}, words
+
+
+def test_every_page_is_found_from_the_readme_and_in_the_site() -> None:
+    pages = {page.relative_to(ROOT).as_posix() for page in (ROOT / "docs").glob("*.md")}
+    chinese = {page.name for page in (ROOT / "docs" / "zh").glob("*.md")} - {"README.md"}
+    readme, readme_zh = (
+        set(re.findall(r"\]\(([^)#]+)", (ROOT / name).read_text(encoding="utf-8")))
+        for name in ("README.md", "docs/zh/README.md")
+    )
+    site = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    navigated = set(re.findall(r"[\w/-]+\.md", site))
+    assert pages <= readme and chinese <= readme_zh
+    assert {page.removeprefix("docs/") for page in pages} <= navigated
+    assert {f"zh/{name}" for name in chinese} <= navigated
+
+
+@pytest.mark.parametrize("readme", ["README.md", "docs/zh/README.md"])
+def test_every_command_has_a_line_in_the_table_of_the_readme(readme: str, known: dict) -> None:
+    rows = re.findall(r"^\| (`yearbook.*?) \|", (ROOT / readme).read_text("utf-8"), re.MULTILINE)
+    named = {name for row in rows for name in re.findall(r"`yearbook ([a-z-]+)", row)}
+    assert named == set(known) - {""}
+
+
+@pytest.mark.parametrize(
+    "page", sorted((ROOT / "docs" / "zh").glob("*.md")), ids=lambda page: page.name
+)
+def test_a_page_in_chinese_has_the_files_and_commands_of_the_one_in_english(page: Path) -> None:
+    """So that what is run of the one holds for the other."""
+    original = page.parents[1] / page.name
+    english = iter(_done(original if original.exists() else ROOT / page.name))
+    chinese = _done(page)
+    assert chinese and [each for each in chinese if each not in english] == []
+
+
+def _done(page: Path) -> list:
+    """What is written and run by a page, without the remarks behind commands."""
+    return [
+        each
+        for block in blocks(page)
+        for each in (
+            [(block.file, block.text)]
+            if block.file or block.language == "sql"
+            else [tuple(command.words) for command in commands(block)]
+        )
+    ]

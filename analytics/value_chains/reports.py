@@ -1,5 +1,6 @@
 """The measures of tables as files: one of countries, of industries, of partners, of origins."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,6 +9,10 @@ import numpy as np
 import pandas as pd
 
 from analytics.errors import SpecificationError
+from analytics.figures import NOT_IN_NAMES
+from analytics.paper_tables import Style, paper_table
+from analytics.printed_tables import Column, PrintedTable, Row
+from analytics.table_files import write_tables
 from analytics.value_chains.measures import MEASURES, NOTATION
 from analytics.value_chains.results import ValueChains, value_chains
 from analytics.value_chains.table import InterCountryTable
@@ -36,9 +41,15 @@ class NamedTable:
 
 
 def measure_files(
-    tables: Iterable[NamedTable], out: Path, groups: Mapping[str, Sequence[str]] | None = None
+    tables: Iterable[NamedTable],
+    out: Path,
+    groups: Mapping[str, Sequence[str]] | None = None,
+    papers: Path | None = None,
+    style: Style | None = None,
 ) -> dict[str, int]:
     """Write all measures of tables into `out`, as CSV and Parquet; returns the rows of each file.
+
+    With `papers`, those of economies are written there as tables for papers, one a table.
 
     A group counts as one economy with its members' trade at home, and stands beside them: each
     group in a table where it alone is one. Raises SpecificationError for what the user can mend.
@@ -60,7 +71,28 @@ def measure_files(
         (out / "README.md").write_text(_readme(written, remarks), encoding="utf-8")
     except OSError as error:
         raise SpecificationError(f"{out}: cannot be written ({error.strerror or error})") from None
+    if papers is not None:
+        by_table = written["country"].groupby("table_name", sort=False)
+        printed = [printed_measures(str(name), rows) for name, rows in by_table]
+        write_tables([paper_table(table, style or Style()) for table in printed], papers)
     return {name: len(frame) for name, frame in written.items()}
+
+
+def printed_measures(name: str, rows: pd.DataFrame) -> PrintedTable:
+    """The measures of the economies of one table: a row an economy, a column a measure."""
+    areas = [Row("term", area) for area in rows["area_code"]]
+    columns = [
+        Column(_head(str(measure)), dict(zip(areas, rows[measure])))
+        for measure in rows.columns.difference([*KEYS], sort=False)
+    ]
+    study = re.sub(NOT_IN_NAMES, "_", f"country_{Path(name).stem}")
+    return PrintedTable(study, columns, title=f"Measures of value chains, {name}")
+
+
+def _head(measure: str) -> str:
+    """What a column is, with its unit; one of a set of the user's own goes by its name."""
+    declared = MEASURES.get(measure)
+    return f"{declared.text} [{declared.unit}]" if declared else measure
 
 
 def _frames(
@@ -114,7 +146,5 @@ def _line(column: str) -> str:
         return f"| `{column}` | {KEYS[column]} | | | |"
     if (measure := MEASURES.get(column)) is None:  # of a set of the user's own
         return f"| `{column}` | of a set of industries, as asked for | million USD | | |"
-    place = f", equation {measure.equation}" if measure.equation else ""
-    source = f"{measure.author} ({measure.year}){place}" if measure.year else measure.author
     formula = measure.formula.replace("|", "\\|")
-    return f"| `{column}` | {measure.text} | {measure.unit} | {formula} | {source} |"
+    return f"| `{column}` | {measure.text} | {measure.unit} | {formula} | {measure.source} |"

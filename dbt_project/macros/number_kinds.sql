@@ -7,7 +7,10 @@
    for a code), {inputs} and, in a product, {weight}. unit: a text, or the column that says it.
    universe: of a table of several, the rows that are of this kind. levels_shown: how many levels a tree shows below
    such a number without being asked for more; inputs_shown: how many inputs at most; without them all. has_history:
-   its table in the build holds what was known at any time. #}
+   its table in the build holds what was known at any time. columns: where the first part of the key names the column
+   of the number (value: none), the query that says what each column is: its name, unit, formula and reference.
+   inputs: the macro of a release (macros/release_macros.sql) that gives the inputs of one number, its key as
+   arguments, where so many numbers have so many inputs that marts.made_from has none of them. #}
 {% macro number_kinds() -%}
     {%- set normalised = '(x - minimum) / (maximum - minimum) over the sample, mirrored where the direction is -1' -%}
     {%- set weighted = 'weight {weight} × normalised {normalised_value}' -%}
@@ -138,11 +141,68 @@
             'reference': 'Feng and Duan (2022)',
         },
         {
+            'kind': 'country_exports', 'table': 'marts.fct_export__country_category_year',
+            'key': ['classification', 'category_code', 'area_code', 'year'], 'value': 'export_value_usd_k',
+            'inputs': 'marts.inputs_of_country_exports', 'unit': 'thousand USD',
+            'title': 'exports of {category_code}, {area} {year}',
+            'statement': ', the sum of {inputs}', 'inputs_shown': 10,
+            'formula': 'sum of its cells',
+        },
+        {
+            'kind': 'country_prody', 'table': 'marts.idx_prody_world__category_year', 'has_history': true,
+            'key': ['variant', 'classification', 'category_code', 'year'], 'value': 'prody_usd',
+            'inputs': 'marts.inputs_of_country_prody', 'unit': 'dollars', 'default_variant': 'annual',
+            'levels_shown': 1, 'inputs_shown': 10, 'product': 'share {weight} × PRODY {prody_usd}',
+            'title': 'PRODY of economies of {category_code}, {variant}, {year}',
+            'formula': 'PRODY(j) = sum over i of s(i, j) * Y(i) / sum over i of s(i, j)',
+            'reference': 'Hausmann, Hwang and Rodrik (2007)',
+        },
+        {
+            'kind': 'country_expy', 'table': 'marts.idx_expy__country_year', 'has_history': true,
+            'key': ['variant', 'classification', 'area_code', 'year'], 'value': 'expy_usd',
+            'inputs': 'marts.inputs_of_country_expy', 'unit': 'dollars', 'reason': 'reason',
+            'default_variant': 'annual', 'levels_shown': 2, 'inputs_shown': 10,
+            'title': 'EXPY of economies, {variant}, {area} {year}',
+            'statement': ' (log {expy_log}), weighted over the categories of {classification}',
+            'absent': 'no file has exports by category of this year',
+            'formula': 'EXPY(i) = sum over j of s(i, j) * PRODY(j)',
+            'reference': 'Hausmann, Hwang and Rodrik (2007)',
+        },
+        {
             'kind': 'panel', 'table': 'marts.panel__province_year', 'has_history': true,
             'key': ['column_name', 'province_code', 'year'], 'value': none,
+            'columns': "select column_name, cast(null as varchar) as unit, formula, cast(null as varchar) as reference "
+                ~ "from catalog.panel_column where universe = 'province' and input_position = 1",
             'title': '{column_name}, {area} {year}',
             'statement': ', computed as {formula}',
             'formula': 'as catalog.panel_column says',
+        },
+        {
+            'kind': 'inter_country_block', 'table': 'catalog.inter_country_block',
+            'key': ['area_code', 'year', 'table_edition'], 'value': 'industries', 'unit': 'industries',
+            'title': 'the block of {area} in {table_name}',
+            'statement': ' in rows {row_block}, columns {column_block} and, of final demand, {final_block} '
+                ~ 'of {source_id}/{edition}/{file_name}',
+            'formula': 'the rows and columns of its industries, and the columns of its final demand',
+        },
+        {
+            'kind': 'value_added_origin', 'table': 'marts.idx_value_chain__origin_year',
+            'key': ['source_code', 'exporter_code', 'year', 'table_edition'], 'value': 'value_added',
+            'unit': 'million USD',
+            'title': 'value added of {source} in the exports of {exporter}, {year}',
+            'formula': 'v_t B_ts e_s',
+            'reference': 'OECD, Trade in Value Added indicators (2023)',
+        },
+        {
+            'kind': 'value_chain', 'table': 'marts.idx_value_chain__country_year',
+            'key': ['measure', 'area_code', 'year', 'table_edition'], 'value': none, 'unit': '{unit}',
+            'reason': 'reason', 'inputs_shown': 10,
+            'columns': "select measure, unit, formula, concat_ws(', ', author || ' (' || year || ')', 'equation ' || "
+                ~ "equation) as reference from catalog.dim_measure",
+            'title': '{measure}, {area} {year}',
+            'statement': ' = {formula}, {reference}; table of {table_edition}',
+            'absent': 'no inter-country table of this year has it',
+            'formula': 'as catalog.dim_measure says',
         },
     ]) }}
 {%- endmacro %}
@@ -172,8 +232,8 @@ select
     {{ contribution or 'cast(null as double)' }} as contribution
 {%- endmacro %}
 
-{# Every number of every kind but the panel's, whose values stand in columns: kind, key, value, unit. The macros of a
-   release read its tables, which have no catalog. #}
+{# Every number of every kind but the panel's, whose values stand in columns of many types: kind, key, value, unit. The
+   macros of a release read its tables, which have no catalog. #}
 {% macro numbers(of_release=false) -%}
     {% for entry in number_kinds() if entry.value -%}
     select
@@ -184,10 +244,15 @@ select
     from {{ entry.table if of_release else ref(entry.table.split('.')[1]) }} as numbers
     {{- " where numbers.universe = '" ~ entry.universe ~ "'" if entry.universe }}
     {{- ' where ' ~ is_current('numbers') if entry.has_history and not of_release }}
-    {%- if not loop.last %}
+
     union all
-    {% endif %}
-    {%- endfor %}
+    {% endfor %}
+    select
+        'value_chain' as kind,
+        {{ number_key('value_chain', 'numbers') }} as key,
+        numbers.value,
+        cast(null as varchar) as unit
+    from {{ measures_in_rows(of_release) }} as numbers
 {%- endmacro %}
 
 {# A text as SQL, NULL where there is none. #}

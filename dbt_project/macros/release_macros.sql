@@ -30,7 +30,7 @@
             'name': 'marts.trace',
             'parameters': ['number_kind', 'number_key'],
             'description': 'All that a number of any kind was made from, step by step, down to the printed cells; '
-                ~ 'kinds and their keys: catalog.number_kind',
+                ~ 'or to the blocks of a matrix; kinds and their keys: catalog.number_kind',
             'example': "from marts.trace('digital_trade', 'entropy/440000/2019')",
             'body': trace_any(),
         },
@@ -72,12 +72,35 @@
             'example': "from marts.trace_income('Guangdong', 2017)",
             'body': trace_income(),
         },
+        {
+            'name': 'marts.inputs_of_country_exports',
+            'parameters': ['asked_classification', 'asked_category', 'asked_area', 'asked_year'],
+            'description': 'The cells that the exports of an economy were summed from, as rows of marts.made_from',
+            'example': "from marts.inputs_of_country_exports('hs_4', '8542', '100000', 2019)",
+            'body': inputs_of_country_exports(),
+        },
+        {
+            'name': 'marts.inputs_of_country_prody',
+            'parameters': ['asked_variant', 'asked_classification', 'asked_category', 'asked_year'],
+            'description': 'What a PRODY of economies was made from, as rows of marts.made_from: incomes and exports '
+                ~ 'of the exporters, or the annual PRODYs',
+            'example': "from marts.inputs_of_country_prody('annual', 'hs_4', '8542', 2019)",
+            'body': inputs_of_country_prody(),
+        },
+        {
+            'name': 'marts.inputs_of_country_expy',
+            'parameters': ['asked_variant', 'asked_classification', 'asked_area', 'asked_year'],
+            'description': 'What an EXPY of an economy was made from, as rows of marts.made_from: PRODY and exports '
+                ~ 'of each category',
+            'example': "from marts.inputs_of_country_expy('annual', 'hs_4', '100000', 2019)",
+            'body': inputs_of_country_expy(),
+        },
     ]) }}
 {%- endmacro %}
 
 {# Every table that a body reads: it has to be there when the macro is made. #}
 {% macro release_macro_tables() -%}
-    {%- set tables = ['dim_area', 'note', 'made_from', 'printed_series'] -%}
+    {%- set tables = ['dim_area', 'note', 'made_from', 'printed_series', 'universes', 'expy_variants'] -%}
     {%- for entry in number_kinds() if entry.table.split('.')[1] not in tables -%}
         {%- do tables.append(entry.table.split('.')[1]) -%}
     {%- endfor -%}
@@ -286,6 +309,30 @@
 
         {{ numbers(of_release=true) }}
 
+    ),
+
+    places as (
+
+        select
+            'cell' as kind,
+            {{ number_key('cell', 'cells') }} as key,
+            cells.*
+        from marts.printed_cell as cells
+
+        union all by name
+
+        select
+            'inter_country_block' as kind,
+            {{ number_key('inter_country_block', 'blocks') }} as key,
+            blocks.source_id,
+            blocks.edition,
+            blocks.published_on,
+            blocks.file_name,
+            blocks.table_name as sheet,
+            concat_ws(' ', 'rows', blocks.row_block, 'columns', blocks.column_block, 'and', blocks.final_block) as locator,
+            blocks.snapshot_sha256
+        from catalog.inter_country_block as blocks
+
     )
 
     select
@@ -308,8 +355,9 @@
     left join numbers
         on inputs.input_kind = numbers.kind
         and inputs.input_key = numbers.key
-    left join marts.printed_cell as cells
-        on inputs.input_key = {{ number_key('cell', 'cells') }}
+    left join places as cells
+        on inputs.input_kind = cells.kind
+        and inputs.input_key = cells.key
     {{ join_notes() }}
     order by nearest.depth, inputs.kind, inputs.key, inputs.input_position
 {% endmacro %}
@@ -438,6 +486,167 @@
     where parts.category_code = category
         and parts.year = year
     order by parts.classification, parts.province_code, cells.locator
+{% endmacro %}
+
+{# What the numbers of economies were made from, of one number at a time: 226 economies, 785 products and 20 years would
+   be some thirty million rows of marts.made_from. The exports of a classification and year with their shares, as
+   int_exports has them. #}
+{% macro shares_of_countries() -%}
+    shares as (
+
+        select
+            exports.*,
+            exports.export_value_usd_k
+            / nullif(sum(exports.export_value_usd_k) over (partition by exports.area_code), 0) as share
+        from marts.fct_export__country_category_year as exports
+        where exports.classification = asked_classification
+            and exports.year = asked_year
+
+    )
+{%- endmacro %}
+
+{% macro inputs_of_country_exports() %}
+    select
+        'cell' as role,
+        'cell' as input_kind,
+        {{ number_key('cell', 'cells') }} as input_key,
+        cast(1 as double) as weight,
+        cells.value as contribution
+    from marts.fct_export__country_category_year as exports
+    inner join marts.printed_cell as cells
+        on exports.source_id = cells.source_id
+        and exports.snapshot_sha256 = cells.snapshot_sha256
+        and exports.classification = cells.classification
+        and exports.category_code = cells.category_code
+        and exports.area_code = cells.area_code
+        and exports.year = cells.year
+    where exports.classification = asked_classification
+        and exports.category_code = asked_category
+        and exports.area_code = asked_area
+        and exports.year = asked_year
+    order by cells.locator
+{% endmacro %}
+
+{% macro inputs_of_country_prody() %}
+    with {{ shares_of_countries() }},
+
+    exporters as (
+
+        select
+            shares.*,
+            incomes.value as income,
+            {{ number_key('observation', 'incomes') }} as income_key
+        from shares
+        inner join marts.fct_observation as incomes
+            on shares.area_code = incomes.area_code
+            and shares.year = incomes.year
+        where shares.category_code = asked_category
+            and shares.share > 0
+            and incomes.value is not null
+            and asked_variant <> 'fixed_prody'
+            and incomes.indicator_id = (
+                select coalesce(variants.income_indicator_id, universes.income_indicator_id)
+                from catalog.universe as universes
+                inner join catalog.expy_variant as variants
+                    on variants.variant = asked_variant
+                where universes.universe = 'country'
+            )
+
+    ),
+
+    weighted as (
+
+        select
+            exporters.*,
+            exporters.share / sum(exporters.share) over () as weight
+        from exporters
+
+    )
+
+    select
+        'exporter' as role,
+        'observation' as input_kind,
+        weighted.income_key as input_key,
+        weighted.weight,
+        weighted.weight * weighted.income as contribution
+    from weighted
+
+    union all
+
+    select
+        'weight' as role,
+        'country_exports' as input_kind,
+        {{ number_key('country_exports', 'weighted') }} as input_key,
+        cast(null as double) as weight,
+        cast(null as double) as contribution
+    from weighted
+
+    union all
+
+    select
+        'year' as role,
+        'country_prody' as input_kind,
+        {{ number_key('country_prody', 'annual') }} as input_key,
+        cast(null as double) as weight,
+        cast(null as double) as contribution
+    from marts.idx_prody_world__category_year as annual
+    where annual.variant = 'annual'
+        and annual.classification = asked_classification
+        and annual.category_code = asked_category
+        and annual.prody_usd is not null
+        and asked_variant = 'fixed_prody'
+    order by contribution desc nulls last, input_kind, input_key
+{% endmacro %}
+
+{# Without the own row (leave_one_out) the PRODY of all stands for that of the others, without a weight. #}
+{% macro inputs_of_country_expy() %}
+    with {{ shares_of_countries() }},
+
+    categories as (
+
+        select
+            shares.*,
+            prody.variant,
+            prody.prody_usd,
+            case when asked_variant <> 'leave_one_out' then shares.share end as weight
+        from shares
+        inner join marts.idx_prody_world__category_year as prody
+            on shares.classification = prody.classification
+            and shares.category_code = prody.category_code
+            and shares.year = prody.year
+            and prody.variant = case asked_variant when 'leave_one_out' then 'annual' else asked_variant end
+        where shares.area_code = asked_area
+            and shares.share > 0
+
+    ),
+
+    inputs as (
+
+        select
+            'category' as role,
+            'country_prody' as input_kind,
+            {{ number_key('country_prody', 'categories') }} as input_key,
+            categories.weight,
+            categories.weight * categories.prody_usd as contribution,
+            categories.share * categories.prody_usd as place
+        from categories
+
+        union all
+
+        select
+            'share' as role,
+            'country_exports' as input_kind,
+            {{ number_key('country_exports', 'categories') }} as input_key,
+            cast(null as double) as weight,
+            cast(null as double) as contribution,
+            categories.share * categories.prody_usd as place
+        from categories
+
+    )
+
+    select inputs.* exclude (place)
+    from inputs
+    order by inputs.place desc nulls last, inputs.input_key, inputs.role
 {% endmacro %}
 
 {# The incomes are found step by step from EXPY down; what is left out of one of its numbers does not count. #}

@@ -22,3 +22,21 @@ from {{ ref('stg_icio__measures') }}
 where grain = '{{ grain }}'
 group by {{ (['table_edition'] + (keys.values() | list) + facts) | join(', ') }}
 {%- endmacro %}
+
+{# The area that an inter-country table calls so. #}
+{% macro area_of_table(code) -%}
+    case {{ code }} when 'CHN' then '100000' else {{ code }} end
+{%- endmacro %}
+
+{# The measures of economies, one row each: of a release, whose macros DuckDB alone makes, from the columns of the mart. #}
+{% macro measures_in_rows(of_release=false) -%}
+    {%- if of_release -%}
+    (
+        unpivot marts.idx_value_chain__country_year
+        on columns(* exclude (table_edition, area_code, year, published_on, snapshot_sha256, table_gap, reason))
+        into name measure value value
+    )
+    {%- else -%}
+    (select * from {{ ref('stg_icio__measures') }} where grain = 'country')
+    {%- endif -%}
+{%- endmacro %}

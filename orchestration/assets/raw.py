@@ -14,6 +14,7 @@ from orchestration import intake
 from orchestration.keys import address, asset_key, group
 from orchestration.metadata import table_metadata
 from orchestration.resources import Warehouse
+from orchestration.value_chains import declared_measures
 from warehouse.contract.cells import SCHEMA
 from warehouse.contract.errors import WarehouseError
 from warehouse.intake import raw, snapshots
@@ -28,11 +29,11 @@ YEARLY = dg.FreshnessPolicy.time_window(
 )
 FILES = asset_key("raw.files")
 CELLS = asset_key("raw.cells")
-MEASURES = asset_key("raw.value_chains")
 DESCRIPTIONS = {
     FILES: "Every landed file and what became of it",
     CELLS: "Every cell of every source as printed, with its address",
     asset_key("raw.sources"): "What source.yml says of each source",
+    asset_key("raw.measures"): "The measures of value chains that are declared",
 }
 SOURCES = {asset_key(f"raw.{source_id}"): source for source_id, source in sources().items()}
 
@@ -95,7 +96,7 @@ def raw_cells(
             key,
             description=description,
             group_name=group(address(key)),
-            deps=[*SOURCES, MEASURES],
+            deps=list(SOURCES),
             kinds={"duckdb"},
         )
         for key, description in DESCRIPTIONS.items()
@@ -132,7 +133,7 @@ def raw_tables(
     if not roles["taken"]:
         mend = intake.where_to_land(warehouse.home.landing)
         raise dg.Failure("\n".join([*remarks, f"not one file could be taken; {mend}"]))
-    build.begin(warehouse.home, warehouse.vintage)
+    build.begin(warehouse.home, warehouse.vintage, declared_measures())
     made, seconds = build.tables(warehouse.home), time.monotonic() - started
     for key in DESCRIPTIONS:
         yield dg.MaterializeResult(

@@ -2,18 +2,18 @@
 
 import time
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 
 import dagster as dg
 
-from analytics.specification import Study
-from analytics.study_results import descriptions, result_tables
 from orchestration import judgement, report
-from orchestration.assets.dbt import MANIFEST
 from orchestration.assets.raw import YEARLY
 from orchestration.assets.studies import STUDIES
-from orchestration.keys import address, asset_key, dbt_address
+from orchestration.descriptions import described
+from orchestration.keys import address, asset_key
 from orchestration.resources import Warehouse
+from warehouse.report import writing
 from warehouse.store import build, releases, remains
 
 
@@ -32,7 +32,7 @@ def release_of(
         pool="duckdb_writer",
     )
     def release(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
-        """What analysts read: schemas catalog, marts and results, read-only, also as Parquet."""
+        """What analysts read: schemas catalog, marts and results, also as Parquet, and a report."""
         evaluations = _evaluations(context.instance, check_keys)
         made = _publish(warehouse, _outcomes(evaluations))
         said = {each.check_name: each.description or "" for each in evaluations if not each.passed}
@@ -56,9 +56,14 @@ def _publish(warehouse: Warehouse, checks: dict[str, Any]) -> dg.MaterializeResu
         is_synthetic=warehouse.is_synthetic,
         newest_published_on=newest,
         as_of=warehouse.vintage,
+        fingerprints=releases.fingerprints(warehouse.home, warehouse.vintage),
     )
     all_studies = [*STUDIES, *judgement.studies_of(warehouse.home)]
-    folder = releases.publish(warehouse.home, made, comments(all_studies), checks)
+    earlier = (warehouse.home.releases / releases.CURRENT).resolve()
+    write_report = partial(
+        writing.write, earlier=earlier if releases.current(warehouse.home) else None
+    )
+    folder = releases.publish(warehouse.home, made, described(all_studies), checks, [write_report])
     remains.write_down(warehouse.home)
     current = releases.current(warehouse.home)
     assert current  # it was published just now
@@ -69,32 +74,12 @@ def _publish(warehouse: Warehouse, checks: dict[str, Any]) -> dg.MaterializeResu
             "release": made.name,
             "label": made.label,
             "folder": dg.MetadataValue.path(folder),
+            "report": dg.MetadataValue.url((folder / writing.FOLDER / "index.html").as_uri()),
             "rows_of_all_tables": rows,
             "dagster/row_count": 1,
             "seconds": round(time.monotonic() - started, 3),
         }
     )
-
-
-def comments(studies: Sequence[Study]) -> dict[str, str]:
-    """The text of every documented table and column, with its unit, by address."""
-    found = {
-        f"results.{name}": _comment(text, unit)
-        for name, (text, unit) in descriptions(result_tables(studies)).items()
-    }
-    for node in [*MANIFEST["nodes"].values(), *MANIFEST["sources"].values()]:
-        if node["resource_type"] not in ("model", "seed", "source"):
-            continue
-        table = dbt_address(node)
-        found[table] = node["description"]
-        for name, column in node["columns"].items():
-            unit = column["meta"].get("unit", "none")
-            found[f"{table}.{name}"] = _comment(column["description"], unit)
-    return found
-
-
-def _comment(text: str, unit: str) -> str:
-    return text if unit == "none" else f"{text} [{unit}]"
 
 
 def _evaluations(

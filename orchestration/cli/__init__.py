@@ -2,7 +2,8 @@
 answers at once.
 """
 
-from orchestration.cli import refreshing, asking, estimating, value_chains, serving, health, keeping  # noqa: F401, I001 (the order of the help)
+from orchestration.cli import refreshing, asking, exporting  # noqa: F401, I001 (the order of the help)
+from orchestration.cli import estimating, value_chains, releasing, serving, health, keeping  # noqa: F401
 from orchestration.cli.app import app
 
 __all__ = ["app"]

@@ -5,11 +5,14 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from gettext import gettext
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
 
+from orchestration import language
 from warehouse.contract.errors import WarehouseError
 from warehouse.contract.home import Home
 
@@ -26,8 +29,9 @@ class _Command(typer.Typer):
 
     def __call__(self, *arguments: Any, **options: Any) -> Any:
         _open_streams()
+        language.speak(language.asked(sys.argv[1:]))
         try:
-            return super().__call__(*arguments, **options)
+            return translated(typer.main.get_command(self))(*arguments, **options)
         except SystemExit as end:
             raise SystemExit(end.code or _output_status()) from None
         except OSError as error:  # of the help, which no command prints
@@ -36,13 +40,50 @@ class _Command(typer.Typer):
             raise SystemExit(status) from None
 
 
-app = _Command(
-    help="A data warehouse for China's statistical yearbooks.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
+def translated(command: Any) -> Any:
+    """A command whose help, and that of all below it, is in the language that is spoken."""
+    for described in (command, *command.get_params(typer.Context(command))):
+        if help := getattr(described, "help", None):
+            described.help = gettext(help)
+    for below in getattr(command, "commands", {}).values():
+        translated(below)
+    return command
+
+
+app = _Command(pretty_exceptions_enable=False, rich_markup_mode=None)
+
+
+def _print_version(is_asked: bool) -> None:
+    if is_asked:
+        print(f"yearbook {version('yearbook')}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def begin(
+    context: typer.Context,
+    lang: Annotated[  # heeded before it is read, since the help is printed while it is
+        language.Language,
+        typer.Option(envvar=language.VARIABLE, help="Language of what is said"),
+    ] = language.Language.en,
+    is_version: Annotated[
+        bool,
+        typer.Option(
+            "--version", is_eager=True, callback=_print_version, help="Print the version and end"
+        ),
+    ] = False,
+) -> None:
+    """A data warehouse for China's statistical yearbooks.
+
+    Without a command it says what to do next.
+    """
+    if context.invoked_subcommand is None:
+        with place_of(None) as place:
+            from orchestration import next_steps
+
+            for line in next_steps.lines(place):
+                print(line)
+
 
 HomeOption = Annotated[
     Path | None,

@@ -47,12 +47,15 @@ def trace(
         str,
         typer.Argument(
             metavar="NAME",
-            help="dige, expy_leave_one_out, gdp, open ..., a kind of number as in prody/XVI, "
+            help="dige, expy_leave_one_out, gdp, kww_3 ..., a kind of number as in prody/XVI, "
             "study/model/term, a heading as printed, or a file (then the cell is all of AREA YEAR)",
         ),
     ],
     where: Annotated[
         list[str] | None, typer.Argument(metavar="AREA YEAR", help="Code or name, and year")
+    ] = None,
+    measure: Annotated[
+        str | None, typer.Option(help="Of `value_chain` the measure, from catalog.dim_measure")
     ] = None,
     depth: Annotated[int | None, typer.Option(min=0, help="Levels below the number")] = None,
     home: HomeOption = None,
@@ -62,13 +65,20 @@ def trace(
     with place_of(home) as place:
         from orchestration.cli import provenance
 
-        provenance.print_trace(place, name, where or [], depth, json)
+        number = f"{name}/{measure}" if measure else name
+        provenance.print_trace(place, number, where or [], depth, json)
 
 
 @app.command()
 def sql(
     text: Annotated[str, typer.Argument(metavar="QUERY", help="One SQL query, in quotes")],
     format: Annotated[Format, typer.Option(help="How to print the rows")] = Format.table,
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            min=0, metavar="ROWS", help="Rows to print, 0 for all [1000 on a terminal, else all]"
+        ),
+    ] = None,
     memory: Annotated[
         int, typer.Option(min=64, metavar="MB", help="Memory that the query may take")
     ] = 4096,
@@ -81,4 +91,4 @@ def sql(
     with place_of(home) as place:
         from orchestration.cli import query
 
-        query.print_query(place, text, format, memory, timeout)
+        query.print_query(place, text, format, limit, memory, timeout)

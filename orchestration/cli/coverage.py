@@ -1,6 +1,7 @@
 """What `yearbook coverage` prints of the current release."""
 
 import json
+from gettext import gettext as _
 from typing import TYPE_CHECKING
 
 from orchestration.cli.printing import as_json, print_table, synthetic_label
@@ -14,8 +15,16 @@ if TYPE_CHECKING:
 
 def print_coverage(home: Home, is_json: bool = False) -> None:
     """Print the variables of the study: years, area-years known and missing; below them what is
-    missing, which source has it, in which layout, and where to put the file; then the economies."""
-    from warehouse.explain.coverage import COUNTS, gaps, of_economies, summarise
+    missing, which source has it, in which layout, and where to put the file; then the economies and
+    the inter-country tables."""
+    from warehouse.explain.coverage import (
+        COUNTS,
+        gaps,
+        of_economies,
+        of_tables,
+        summarise,
+        years_without_table,
+    )
 
     with releases.connect_current(home) as release:
         label = synthetic_label(release)
@@ -24,6 +33,7 @@ def print_coverage(home: Home, is_json: bool = False) -> None:
             release.execute("from catalog.coverage").df(),
         )
         summary, economies = summarise(*described), of_economies(*described)
+        tables = of_tables(release.execute("from catalog.inter_country_block").df())
         missing = gaps(
             summary,
             release.execute(
@@ -44,10 +54,11 @@ def print_coverage(home: Home, is_json: bool = False) -> None:
                 for gap in missing
                 if (gap.variable, gap.study_role) == (record["indicator_id"], record["study_role"])
             ]
+        records += [{"indicator_id": None, "missing": []} | table for table in _records(tables)]
         print(json.dumps(as_json(records), ensure_ascii=False, indent=1))
         return
     there = summary.dropna(subset="first_year")
-    columns = ["variable", "role", "years", *COUNTS.values(), "newest file"]
+    columns = [_("variable"), _("role"), _("years"), *map(_, COUNTS.values()), _("newest file")]
     rows = [
         (
             row.indicator_id,
@@ -58,14 +69,19 @@ def print_coverage(home: Home, is_json: bool = False) -> None:
         )
         for row in there.itertuples()
     ]
-    print_table(columns, rows, f"{label or 'Variables of the study'}, in areas times years")
+    title = _("{release}, in areas times years").format(
+        release=label or _("Variables of the study")
+    )
+    print_table(columns, rows, title)
     told = set()
     for gap in missing:
-        print(gap.sentence() + (" (see above)" if gap.provides in told and gap.places else ""))
+        print(gap.sentence() + (_(" (see above)") if gap.provides in told and gap.places else ""))
         for place in gap.places if gap.provides not in told else ():
             print("\n".join(f"   {line}" for line in place.lines(home.root)))
         told.add(gap.provides)
     _print_economies(economies)
+    if not economies[economies["economies"] > 1].empty or not tables.empty:
+        _print_tables(home, tables, years_without_table(described[1], tables))
 
 
 def _print_economies(summary: "pd.DataFrame") -> None:
@@ -77,9 +93,31 @@ def _print_economies(summary: "pd.DataFrame") -> None:
         (row.indicator_id, f"{row.first_year}-{row.last_year}", row.economies)
         for row in there.itertuples()
     ]
-    print_table(["variable", "years", "economies"], rows, "Economies known in the best year")
+    columns = [_("variable"), _("years"), _("economies")]
+    print_table(columns, rows, _("Economies known in the best year"))
     for row in summary[summary["economies"] <= 1].itertuples():
-        print(f"no file provides {row.indicator_id} of economies: {row.where_to_get}")
+        text = _("no file provides {indicator} of economies: {where}")
+        print(text.format(indicator=row.indicator_id, where=row.where_to_get))
+
+
+def _print_tables(home: Home, tables: "pd.DataFrame", missing: "list[int]") -> None:
+    """Print what inter-country tables there are, and the years of the panel that none is of."""
+    from warehouse.explain.coverage import spans
+
+    rows = [
+        (
+            *(row.table_edition, spans(row.years), row.economies, row.industries),
+            None if row.table_gap is None else f"{100 * row.table_gap:.2g} %",
+            row.newest_published_on.date(),
+        )
+        for row in tables.itertuples()
+    ]
+    columns = ["edition", "years", "economies", "industries", "totals differ by", "newest file"]
+    if rows:
+        print_table(columns, rows, "Inter-country tables (catalog.dim_measure: what is measured)")
+    if missing:
+        place = home.landing / "icio" / "<edition>"
+        print(f"no inter-country table is of {spans(missing)}: as CSV, or a zip of CSV, in {place}")
 
 
 def _records(summary: "pd.DataFrame") -> list[dict]:

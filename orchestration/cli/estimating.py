@@ -1,13 +1,20 @@
 """What needs no warehouse: estimate and audit."""
 
 import json
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from orchestration import language
 from orchestration.cli.app import app, specification_errors
+from orchestration.cli.exporting import (
+    DigitsOption,
+    LanguageOption,
+    TablesOption,
+)
 
 
 class AuditFormat(StrEnum):
@@ -27,12 +34,18 @@ def estimate(
     only: Annotated[
         str | None, typer.Option(metavar="NAME", help="One model, or one table such as table_3")
     ] = None,
+    tables: TablesOption = None,
+    digits: DigitsOption = 3,
+    lang: LanguageOption = None,
 ) -> None:
     """Run any model specification on anybody's panel; no warehouse is needed."""
     with specification_errors():
+        from analytics.paper_tables import Style
         from analytics.reports import estimate_files
 
-        results = estimate_files(specification, panel, out, only)
+        in_language = lang or language.asked(sys.argv[1:])
+        style = Style(language=in_language.value, digits=digits)
+        results = estimate_files(specification, panel, out, only, tables, style)
         said: dict[str, list[str]] = {}
         for result in results:
             for warning in result.warnings:

@@ -3,6 +3,8 @@
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from gettext import gettext as _
+from gettext import ngettext
 from typing import Any
 
 from orchestration.cli.printing import as_json, print_table, synthetic_label
@@ -22,18 +24,20 @@ def print_found(home: Home, text: str, is_json: bool) -> None:
         found = finding.find(release, text)
         if not found:
             near = " or ".join(f'"{name}"' for name in finding.nearest(release, text))
-            raise NotFound(f'nothing goes by a name like "{text}"; the nearest are {near}')
+            said = _('nothing goes by a name like "{name}"; the nearest are {near}')
+            raise NotFound(said.format(name=text, near=near))
     if is_json:
         _print_json([match.record() for match in found], label)
         return
-    columns = ["name", "indicator", "source", "table", "unit", "years", "areas", "editions"]
-    columns += ["cells", "example"]
+    columns = [_("name"), _("indicator"), _("source"), _("table"), _("unit"), _("years")]
+    columns += [_("areas"), _("editions"), _("cells"), _("example")]
     shown = found[:MATCHES_SHOWN]
     rows = [
         (
             " / ".join(dict.fromkeys(match.names)),
-            match.indicator_id or match.used_in or "not used",
-            match.source_id or ("computed here" if match.used_in and match.indicator_id else None),
+            match.indicator_id or match.used_in or _("not used"),
+            match.source_id
+            or (_("computed here") if match.used_in and match.indicator_id else None),
             match.table_title,
             match.unit_label,
             _span(match.first_year, match.last_year),
@@ -46,14 +50,15 @@ def print_found(home: Home, text: str, is_json: bool) -> None:
     ]
     print_table(columns, rows, label)
     if len(found) > len(shown):
-        print(f"and {len(found) - len(shown)} more: --json shows all")
+        print(_("and {more} more: --json shows all").format(more=len(found) - len(shown)))
     for match in shown:
         if match.where_to_get:
-            print(f"no file provides {match.indicator_id}: {match.where_to_get}")
+            text = _("no file provides {indicator}: {where}")
+            print(text.format(indicator=match.indicator_id, where=match.where_to_get))
 
 
 def _span(first: object, last: object) -> str:
-    return " to ".join(dict.fromkeys(str(end) for end in (first, last) if end))
+    return _(" to ").join(dict.fromkeys(str(end) for end in (first, last) if end))
 
 
 def print_trace(
@@ -77,9 +82,11 @@ def _lines(node: tracing.Node, noted: set[tuple]) -> Iterator[str]:
     below: list[Iterable[str]] = []
     if node.kind == "cell":
         below += [[line] for line in _sheet(node.facts, noted)]
+    elif node.kind == "inter_country_block":
+        below += [[line] for line in _table(node.facts, noted)]
     below += [_lines(each, noted) for each in node.inputs]
     if node.inputs_left_out:
-        below.append([f"{node.inputs_left_out} {_left_out(node)}"])
+        below.append([_left_out(node).format(count=node.inputs_left_out)])
     for position, lines in enumerate(below, start=1):
         is_last = position == len(below)
         for number, line in enumerate(lines):
@@ -97,16 +104,32 @@ def _sheet(cell: dict[str, Any], noted: set[tuple]) -> Iterator[str]:
     noted.add(sheet)
     printed = (cell["table_title"], cell.get("indicator_label"))
     title = ", ".join(" ".join(text.split()) for text in printed if text)
-    yield f"{title or 'file'}: sha256 {cell['snapshot_sha256']}"
+    title = title or _("file")
+    yield f"{title}: sha256 {cell['snapshot_sha256']}"
     for note in cell["notes"] or ():
-        yield f"note: {' '.join(note.split())}"
+        yield _("note: {text}").format(text=" ".join(note.split()))
+
+
+def _table(block: dict[str, Any], noted: set[tuple]) -> Iterator[str]:
+    """Hash and residual of the table of a block, once a table."""
+    table = (block["source_id"], block["snapshot_sha256"], block["table_name"])
+    if table not in noted:
+        noted.add(table)
+        yield f"{block['table_name']}: sha256 {block['snapshot_sha256']}"
+        if block["table_gap"] is not None:
+            gap = f"{100 * block['table_gap']:.2g} % of output"
+            yield f"printed totals differ from the sums of its cells by {gap}"
 
 
 def _left_out(node: tracing.Node) -> str:
-    many = "" if node.inputs_left_out == 1 else "s"
+    count = node.inputs_left_out
     if not node.inputs:
-        return f"input{many} below: see --depth"
-    return f"more {'cell' if node.inputs[0].kind == 'cell' else 'input'}{many}"
+        return ngettext(
+            "{count} input below: see --depth", "{count} inputs below: see --depth", count
+        )
+    if node.inputs[0].kind == "cell":
+        return ngettext("{count} more cell", "{count} more cells", count)
+    return ngettext("{count} more input", "{count} more inputs", count)
 
 
 def _print_json(value: object, label: str | None) -> None:

@@ -3,8 +3,9 @@
 import csv
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from gettext import gettext as _
 from itertools import count, islice
 from threading import Timer
 
@@ -17,20 +18,24 @@ from warehouse.contract.home import Home
 from warehouse.store import releases
 
 _AT_ONCE = 10_000
-_MOST_SHOWN = 10_000
+# What a person looks at, and what a table on a pipe has room for
+_ON_A_SCREEN, _IN_A_TABLE = 1_000, 10_000
 
 
 class QueryFailed(WarehouseError):
     """The query is not one that the release can answer; the message is the database's own."""
 
 
-def print_query(home: Home, sql: str, format: str, megabytes: int, seconds: int) -> None:
+def print_query(
+    home: Home, sql: str, format: str, limit: int | None, megabytes: int, seconds: int
+) -> None:
     """Print the rows of a query over the current release on stdout.
 
-    `format`: table (at most 10,000 rows), csv (NULL is empty), json (a list of records, ISO dates,
-    NULL is null) or parquet. The first three print text; what is not data goes to stderr. A column
-    whose name was there before gets a number. The query may take so much memory and time and no
-    more; its rows are printed while it finds them.
+    `format`: table, csv (NULL is empty), json (a list of records, ISO dates, NULL is null) or
+    parquet. The first three print text; what is not data goes to stderr. A column whose name was
+    there before gets a number. `limit` rows are printed, with 0 all; unless it is given, 1,000 on
+    a terminal and 10,000 in a table. The query may take so much memory and time and no more; its
+    rows are printed while it finds them.
     Raises `NoRelease`, `DamagedRelease` and `QueryFailed`.
     """
     with releases.connect_current(home, megabytes) as release, _at_most(release, seconds):
@@ -39,7 +44,10 @@ def print_query(home: Home, sql: str, format: str, megabytes: int, seconds: int)
             result = _asked(release, sql)
             if label and format not in ("table", "parquet"):
                 say(label, is_synthetic=False)
-            _PRINT[format](result, label)
+            if format == "parquet":
+                _print_parquet(result, limit)
+            else:
+                _print_text(result, format, _most(format) if limit is None else limit, label)
         except duckdb.InterruptException:
             raise QueryFailed(
                 f"the query took longer than {seconds} seconds: give it more with --timeout"
@@ -73,22 +81,32 @@ def _rows(result: duckdb.DuckDBPyConnection) -> Iterator[tuple]:
         yield from rows
 
 
-def _print_table(result: duckdb.DuckDBPyConnection, label: str | None) -> None:
+def _most(format: str) -> int:
+    """How many rows are printed unless it is said how many; 0: all."""
+    if sys.stdout.isatty():
+        return _ON_A_SCREEN
+    return _IN_A_TABLE if format == "table" else 0
+
+
+def _print_text(
+    result: duckdb.DuckDBPyConnection, format: str, most: int, label: str | None
+) -> None:
     rows = _rows(result)
-    print_table(_columns(result), islice(rows, _MOST_SHOWN), label)
+    _PRINT[format](_columns(result), islice(rows, most or None), label)
     if next(rows, None):
-        say(f"only the first {_MOST_SHOWN:,} rows: --format csv prints all", is_synthetic=False)
+        text = _("only the first {rows:,} rows: --limit 0 prints all").format(rows=most)
+        say(text, is_synthetic=False)
 
 
-def _print_csv(result: duckdb.DuckDBPyConnection, label: str | None) -> None:
+def _print_csv(columns: Sequence[str], rows: Iterable[tuple], label: str | None) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(_columns(result))
-    writer.writerows(_rows(result))
+    writer.writerow(columns)
+    writer.writerows(rows)
 
 
-def _print_json(result: duckdb.DuckDBPyConnection, label: str | None) -> None:
-    columns, between = _columns(result), "[\n"
-    for row in _rows(result):
+def _print_json(columns: Sequence[str], rows: Iterable[tuple], label: str | None) -> None:
+    between = "[\n"
+    for row in rows:
         record = dict(zip(columns, map(as_json, row), strict=True))
         text = json.dumps([record], ensure_ascii=False, indent=1)
         print(between + text.removeprefix("[\n").removesuffix("\n]"), end="")
@@ -96,7 +114,10 @@ def _print_json(result: duckdb.DuckDBPyConnection, label: str | None) -> None:
     print("[]" if between == "[\n" else "\n]")
 
 
-def _print_parquet(result: duckdb.DuckDBPyConnection, label: str | None) -> None:
+_PRINT = {"table": print_table, "csv": _print_csv, "json": _print_json}
+
+
+def _print_parquet(result: duckdb.DuckDBPyConnection, limit: int | None) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -105,17 +126,12 @@ def _print_parquet(result: duckdb.DuckDBPyConnection, label: str | None) -> None
     batches = result.to_arrow_reader(_AT_ONCE)
     names = _distinct(batches.schema.names)
     fields = [field.with_name(name) for field, name in zip(batches.schema, names, strict=True)]
+    left = limit or sys.maxsize
     with pq.ParquetWriter(sys.stdout.buffer, pa.schema(fields)) as writer:
         for batch in batches:
-            writer.write_batch(batch.rename_columns(names))
-
-
-_PRINT = {
-    "table": _print_table,
-    "csv": _print_csv,
-    "json": _print_json,
-    "parquet": _print_parquet,
-}
+            if left > 0:
+                writer.write_batch(batch.slice(0, left).rename_columns(names))
+            left -= batch.num_rows
 
 
 @contextmanager

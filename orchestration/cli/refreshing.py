@@ -1,26 +1,36 @@
 """What fills a warehouse (demo, refresh, fetch) and what it heeds (accept, withdraw, map)."""
 
-from datetime import datetime
+import json as json_
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from orchestration.cli.app import HomeOption, app, place_of
+from orchestration.cli.app import HomeOption, JsonOption, app, place_of
+from warehouse.contract.home import Home
 
 VerboseOption = Annotated[
     bool, typer.Option("--verbose", "-v", help="Print every stage and all that was found")
 ]
+QuietOption = Annotated[
+    bool, typer.Option("--quiet", "-q", help="Say nothing, unless something is wrong")
+]
 
 
 @app.command()
-def demo(home: HomeOption = None, verbose: VerboseOption = False) -> None:
+def demo(
+    home: HomeOption = None,
+    verbose: VerboseOption = False,
+    quiet: QuietOption = False,
+    json: JsonOption = False,
+) -> None:
     """Make a warehouse from SYNTHETIC files."""
     with place_of(home) as place:
-        from orchestration import intake, refresh
+        from orchestration import intake
 
         intake.write_demonstration(place)
-        refresh.refresh(place, place.landing, is_verbose=verbose)
+        _refresh(place, place.landing, None, verbose, quiet, json)
 
 
 @app.command("refresh")
@@ -44,13 +54,26 @@ def refresh_(
         ),
     ] = None,
     verbose: VerboseOption = False,
+    quiet: QuietOption = False,
+    json: JsonOption = False,
 ) -> None:
     """Take in what is new, build, estimate, check and release."""
     with place_of(home) as place:
-        from orchestration import refresh
-
         folder = landing.absolute() if landing else place.landing
-        refresh.refresh(place, folder, as_of.date() if as_of else None, verbose)
+        _refresh(place, folder, as_of.date() if as_of else None, verbose, quiet, json)
+
+
+def _refresh(
+    home: Home, landing: Path, as_of: date | None, verbose: bool, quiet: bool, json: bool
+) -> None:
+    from orchestration import progress, refresh
+
+    with progress.quietly(quiet or json):
+        refresh.refresh(home, landing, as_of, verbose)
+    if json:
+        from orchestration import report
+
+        print(json_.dumps(report.record(home), ensure_ascii=False, indent=1))
 
 
 ReasonOption = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why")]

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 from enum import StrEnum
 from typing import Annotated
@@ -42,7 +43,7 @@ def ui(
     from warehouse.store.releases import PROJECT
 
     with place_of(home) as place:
-        workspace = ["-w", "workspace.yaml"]
+        code = ["-m", "orchestration.definitions"]
         pages: list[str] = []
         if only != Part.daemon:
             chosen = ports.chosen(port, place)
@@ -62,7 +63,10 @@ def ui(
         Part.webserver: ["orchestration.webserver"],
         Part.daemon: ["dagster._daemon", "run"],
     }[only]
-    os.execv(sys.executable, [sys.executable, "-m", *command, *workspace, *pages])
+    line = [sys.executable, "-m", *command, *code, *pages]
+    if sys.platform == "win32":  # which starts another process beside this one that ends at once
+        raise typer.Exit(subprocess.call(line))
+    os.execv(sys.executable, line)
 
 
 @app.command()

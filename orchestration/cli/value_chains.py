@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from orchestration.cli.app import app, specification_errors
+from orchestration.cli.exporting import DigitsOption, TablesOption
 from orchestration.value_chains import named_table
 
 if TYPE_CHECKING:
@@ -35,14 +36,17 @@ def value_chains(
     separator: Annotated[
         str | None, typer.Option(metavar="TEXT", help="What parts country and industry in a label")
     ] = None,
+    papers: TablesOption = None,
+    digits: DigitsOption = 3,
 ) -> None:
     """Measure value chains in anybody's inter-country table; no warehouse is needed."""
     groups, sets = _named("--group", group), _named("--industries", industries)
     with specification_errors():
+        from analytics.paper_tables import Style
         from analytics.value_chains.reports import measure_files
 
         tables = _tables(file, year, separator, sets)
-        rows = measure_files(tables, out, groups)
+        rows = measure_files(tables, out, groups, papers, Style(digits=digits))
         typer.echo(f"{rows['country']} rows of countries in {out / 'country.csv'}, see README.md")
 
 

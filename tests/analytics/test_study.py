@@ -7,7 +7,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.printed_tables import printed_markdown, printed_table, table_markdown
+from analytics.printed_tables import (
+    printed_cells,
+    printed_markdown,
+    printed_table,
+    table_markdown,
+)
 from analytics.specification import STUDIES, Study, load_study
 from analytics.study import StudyTables, run_study
 from analytics.tables import CURVE, DESCRIPTIVES, ESTIMATES, MODELS, STATISTICS
@@ -178,7 +183,7 @@ def test_what_cannot_be_estimated_is_a_row_with_the_reason(study, panel, change,
     assert tables.models["nobs"].isna().all()
     assert tables.models["warnings"].str.contains(f"not estimated: {reason}", regex=False).all()
     assert len(tables.estimates) == len(tables.statistics) == 0
-    assert "not estimated" in table_markdown(tables)
+    assert "not estimated" in table_markdown(tables, study)
 
 
 def test_a_panel_without_columns_or_rows_does_not_stop_a_refresh(study, panel):
@@ -194,7 +199,7 @@ def test_the_same_panel_gives_the_same_tables(study, panel, tables):
 
 
 def test_markdown_has_a_column_a_model_and_says_what_is_missing(study, tables):
-    text = printed_markdown(printed_table(tables, study, 3))
+    text = printed_markdown(printed_cells(printed_table(tables, study, 3)))
     lines = text.splitlines()
     assert {line.count("|") for line in lines if line.startswith("|")} == {6}
     assert "(4) baseline_two_way_controls" in lines[0]
@@ -205,7 +210,7 @@ def test_markdown_has_a_column_a_model_and_says_what_is_missing(study, tables):
 
 
 def test_the_printed_descriptives_have_a_column_a_statistic(study, tables):
-    cells = printed_table(tables, study, 2)
+    cells = printed_cells(printed_table(tables, study, 2))
     assert not cells.duplicated(["row_number", "column_number"]).any()
     assert list(cells["column_label"].unique()) == [
         *("N", "Mean", "SD", "Minimum", "Median", "Maximum")
@@ -299,7 +304,7 @@ def test_no_panel_stops_a_refresh(whole, change):
     lacking = models[models["nobs"].isna() & (models["estimator"] != "specification_curve")]
     assert lacking["warnings"].str.startswith("not estimated: ").all()
     assert tables.estimates["estimate"].notna().all()
-    assert table_markdown(tables)
+    assert table_markdown(tables, whole)
 
 
 def test_instruments_go_with_the_control_that_is_missing(whole):

@@ -13,7 +13,7 @@ from scipy import stats
 from analytics.errors import SpecificationError
 from analytics.estimators.threshold_search import Settings, Stage, Variables, find_thresholds
 from analytics.estimators.within import Groups
-from analytics.results import ModelResult
+from analytics.results import ModelResult, tidy_threshold_search
 from analytics.specification import parse_specification
 from analytics.study import run_specification
 
@@ -379,6 +379,10 @@ def test_likelihood_ratio_curve_is_zero_at_the_estimate_and_gives_the_interval()
         assert ratio.min() > -1e-9
         inside = gamma[ratio <= -2 * np.log(1 - np.sqrt(0.95))]
         assert (inside.min(), inside.max()) == (low, high)
+    rows = tidy_threshold_search("study", [result])
+    rows = rows[(rows["thresholds"] == 2) & (rows["likelihood_ratio"].abs() < 1e-9)]
+    assert (rows["candidate"] == rows["threshold"]).all()
+    assert rows["threshold"].tolist() == stage["estimate"] and rows["position"].tolist() == [1, 2]
 
 
 def _stage(data: pd.DataFrame, seed: int, replications: int) -> Stage:

@@ -3,12 +3,13 @@
 from pathlib import Path
 
 import duckdb
-import pandas as pd
 import pytest
 import yaml
 
 from analytics.value_chains.measures import COLUMNS, MEASURES
 from orchestration.assets.value_chains import value_chain_files
+from orchestration.value_chains import declared_measures
+from warehouse.contract import files
 from warehouse.store import build
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
@@ -28,36 +29,36 @@ RRR_S,0,0,0,0,50,0,0,0,0
 """
 
 
-def test_the_seed_of_measures_is_what_the_code_declares():
-    seed = pd.read_csv(PROJECT / "seeds" / "dim_measure.csv", dtype=str, keep_default_na=False)
-    assert seed.to_dict("records") == [
-        {
-            "measure": measure.name,
-            "text": measure.text,
-            "unit": measure.unit,
-            "formula": measure.formula,
-            "author": measure.author,
-            "year": str(measure.year or ""),
-            "equation": measure.equation or "",
-        }
-        for measure in MEASURES.values()
-    ]
-
-
 @pytest.mark.parametrize(("grain", "mart"), MARTS.items())
 def test_the_contract_of_a_mart_is_its_measures(grain, mart):
     content = yaml.safe_load(
         (PROJECT / "models" / "marts" / "_value_chains.yml").read_text("utf-8")
     )
     [model] = [model for model in content["models"] if model["name"] == mart]
-    units = {column["name"]: column["config"]["meta"]["unit"] for column in model["columns"]}
-    assert [name for name in units if name in COLUMNS[grain]] == list(COLUMNS[grain])
-    assert {name: units[name] for name in COLUMNS[grain]} == {
-        name: MEASURES[name].unit for name in COLUMNS[grain]
-    }
+    columns = [column["name"] for column in model["columns"]]
+    assert [name for name in columns if name in MEASURES] == list(COLUMNS[grain])
 
 
-def test_from_a_landed_table_to_the_marts(filled, build_models):
+def test_what_is_damaged_is_measured_again(filled):
+    home = filled(
+        {
+            "icio/2020/2007.csv": CHAIN,
+            "icio/2020/_edition.yml": "published_on: 2020-11-15\n",
+        }
+    )
+    [measured] = value_chain_files(home)
+    left = {path: path.read_bytes() for path in files.below(home.value_chains)}
+    assert len(left) == 3
+    for damaged in left:
+        damaged.write_bytes(left[damaged][:-9])
+        assert value_chain_files(home) == [measured], damaged
+        assert {path: path.read_bytes() for path in files.below(home.value_chains)} == left
+    (home.value_chains / "left over").write_text("by an older version")
+    assert value_chain_files(home, {"2019"}) == value_chain_files(home) == []
+    assert set(files.below(home.value_chains)) == set(left)
+
+
+def test_from_a_landed_table_to_the_marts(filled, build_models, monkeypatch):
     home = filled(
         {
             "icio/2020/2007.csv": CHAIN,
@@ -67,9 +68,10 @@ def test_from_a_landed_table_to_the_marts(filled, build_models):
             "icio/2021/_edition.yml": "published_on: 2021-11-15\n",
         }
     )
-    assert value_chain_files(home) == 3
-    assert value_chain_files(home) == 0  # nothing is measured twice
-    build.begin(home)
+    assert len(value_chain_files(home)) == 3
+    monkeypatch.setattr("analytics.value_chains.results.value_chains", None)
+    assert value_chain_files(home) == []  # nothing is measured twice: no inverse is taken
+    build.begin(home, measures=declared_measures())
     done = build_models(home, *MARTS.values())
     assert done.returncode == 0, done.stdout
     with duckdb.connect(str(build.path(home)), read_only=True) as database:

@@ -1,5 +1,6 @@
 """Homes that the command line has built, once a session: nothing here knows how a refresh works inside."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -8,6 +9,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
+
+from tests import pages
 
 ROOT = Path(__file__).resolve().parents[2]
 # A command that hangs must not hang the suite, a busy machine must not fail it
@@ -42,11 +45,49 @@ class Warehouse:
 
 @pytest.fixture(scope="session")
 def yearbook() -> Callable[..., subprocess.CompletedProcess]:
-    """The command as a user runs it."""
+    """The command as a user runs it, in any folder and with any home of their own."""
 
-    def run(*arguments: str) -> subprocess.CompletedProcess:
+    def run(
+        *arguments: str, folder: Path = ROOT, home: Path | None = None
+    ) -> subprocess.CompletedProcess:
         command = [str(Path(sys.executable).with_name("yearbook")), *arguments]
-        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=TIME_OUT)
+        own = {"YEARBOOK_HOME": str(home)} if home else {}
+        return subprocess.run(
+            command,
+            cwd=folder,
+            env=os.environ | own,
+            capture_output=True,
+            text=True,
+            timeout=TIME_OUT,
+        )
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def walk(tmp_path_factory) -> Callable[..., str]:
+    """Do what a page of `docs/` says, in a folder, as a user without settings who has `yearbook` on
+    the path (`tests/pages.py`). Returns what was printed.
+    """
+    own = {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "XDG_CONFIG_HOME": str(tmp_path_factory.mktemp("settings")),
+    }
+
+    def run(page: str, folder: Path, home: Path | None = None, **options) -> str:
+        environment = os.environ | own | ({"YEARBOOK_HOME": str(home)} if home else {})
+
+        def shell(line: str) -> subprocess.CompletedProcess:
+            return subprocess.run(
+                ["bash", "-c", line],
+                cwd=folder,
+                env=environment,
+                capture_output=True,
+                text=True,
+                timeout=TIME_OUT,
+            )
+
+        return pages.walk(ROOT / "docs" / page, shell, folder, **options)
 
     return run
 

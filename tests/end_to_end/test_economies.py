@@ -1,8 +1,12 @@
 """Economies of the world on published files: what is known of each, their index, their EXPY."""
 
+import hashlib
 import json
 import shutil
+import zipfile
 
+import numpy as np
+import pandas as pd
 import pytest
 import yaml
 
@@ -44,14 +48,17 @@ def trade() -> str:
 @pytest.fixture(scope="module")
 def world(tmp_path_factory, refreshed, landing):
     home = tmp_path_factory.mktemp("world")
-    published = landing.parent / "landing_world" / "world_bank" / "2026-03"
+    published = landing.parent / "landing_world"
     if not published.is_dir():
         pytest.skip("the files of the world are not beside the project (../shared/landing_world)")
-    shutil.copytree(published, home / "landing" / "world_bank" / "2026-03")
-    tables = home / "landing" / "icio" / "2013-11"
-    tables.mkdir(parents=True)
-    for name in ("2007_WIOD.zip", "2011_WIOD.zip", "_edition.yml"):
-        shutil.copy(published.parents[1] / "icio" / "2013-11" / name, tables)
+    shutil.copytree(published / "world_bank", home / "landing" / "world_bank")
+    tables = home / "landing" / "icio"
+    shutil.copytree(
+        published / "icio", tables, ignore=shutil.ignore_patterns("1995*", "2000*", "2011*")
+    )
+    small = landing.parent / "references" / "value_chain" / "layouts" / "2018"
+    shutil.copytree(small, tables / "2018-12")
+    (tables / "2018-12" / "_edition.yml").write_text("published_on: 2018-12-01\n")
     for path, declared, text in [
         (
             "world_bank/2024-07/NY.GDP.PCAP.KD.json",
@@ -168,13 +175,137 @@ def test_the_panel_of_economies_has_no_group_and_no_province(world):
     ) == [("China", False, None, 0.1859, 2.079442)]
 
 
+def test_a_measure_is_traced_to_its_rows_and_columns(world, yearbook, landing):
+    golden = pd.read_csv(
+        landing.parent / "references" / "value_chain" / "wiod_2007_country.csv", index_col="country"
+    )
+    home = ["--home", str(world.home)]
+    traced = yearbook("trace", "value_chain", "China", "2007", "--measure", "kww_3", *home).stdout
+    assert traced.startswith("kww_3, China 2007 = ") and "table of 2018-12" in traced  # the newest
+    of_edition = ("trace", "value_chain/kww_3/2013-11", "中国", "2007", *home)
+    traced = yearbook(*of_edition).stdout
+    assert f"kww_3, China 2007 = {golden.loc['CHN', 't3']:.10g}" in traced
+    assert "v_s Σ_r Σ_{t≠r,s} B_sr Y_rt, Koopman, Wang and Wei" in traced
+    assert "rows 212:246, columns HD:IL and, of final demand, BDK:BDO" in traced
+    assert "of icio/2013-11/2007_WIOD.zip" in traced and "by 0.056 % of output" in traced
+    kind, key = "value_chain", "kww_3/100000/2007/2013-11"
+    steps = world.rows(
+        "select depth, role, input_kind, input_value, file_name, snapshot_sha256 "
+        f"from marts.trace('{kind}', '{key}')"
+    )
+    [whole, origin] = [row for row in steps if row[2] in (kind, "value_added_origin")]
+    assert [whole[3], origin[3]] == pytest.approx([golden.loc["CHN", "exgr_dva"]] * 2)
+    blocks = [row for row in steps if row[2] == "inter_country_block"]
+    sha256 = hashlib.sha256(
+        (world.home / "landing" / "icio" / "2013-11" / "2007_WIOD.zip").read_bytes()
+    ).hexdigest()
+    assert {row[4:] for row in blocks} == {("2007_WIOD.zip", sha256)}
+
+
+@pytest.mark.parametrize(
+    ("measure", "sentence"),
+    [
+        ("kww3", '"kww3" is no measure of value_chain; did you mean kww_3'),
+        ("kww_1", "there is no value_chain/kww_1 of China 2008: there are 2007"),
+    ],
+)
+def test_a_measure_that_is_not_there_is_a_sentence(world, yearbook, measure, sentence):
+    home = ["--home", str(world.home)]
+    done = yearbook("trace", "value_chain", "China", "2008", "--measure", measure, *home)
+    assert done.returncode == 1 and sentence in done.stderr
+
+
+def test_a_matrix_says_how_many_of_its_cells_are_used(world):
+    assert world.rows(
+        "select file_name, cells_used, cells_not_used from catalog.dim_file "
+        "where source_id = 'icio' order by 1"
+    ) == [("2007_WIOD.zip", 2357705, 0), ("ICIO2018_2007.CSV", 2250, 296)]
+    [unused] = world.rows(
+        "select sentence, cells from catalog.unused_cell where file_name = 'ICIO2018_2007.CSV'"
+    )
+    first = '"CHN_TAXSUB → CHN_HFCE" in ICIO2018_2007.CSV AF32'
+    assert unused == (f"in rows that are no industry, first {first}", 296)
+
+
+def test_catalogs_of_value_chains(world, yearbook):
+    home = ["--home", str(world.home)]
+    covered = yearbook("coverage", *home).stdout
+    [wiod] = [line.split() for line in covered.splitlines() if line.startswith("  2013-11")]
+    assert wiod == ["2013-11", "2007", "41", "35", "0.056", "%", "2013-11-15"]
+    assert "no inter-country table is of 2005-2006, 2008-2022: as CSV" in covered
+    for name, place in [
+        ("价值链地位", "marts.idx_value_chain__country_year"),
+        ("德国", "catalog.dim_country"),
+        ("Electrical and optical equipment", "marts.idx_value_chain__country_industry_year"),
+    ]:
+        assert place in yearbook("find", name, *home).stdout
+    assert world.rows(
+        "select isic_revision, name_zh, divisions, is_manufacturing from catalog.dim_industry "
+        "where industry_code in ('30t33', '58T63') order by 1"
+    ) == [(3, "电气和光学设备", "30-33", True), (4, "信息和通信", "58-63", False)]
+    [(text, unit)] = world.rows(
+        "select comment, unit from duckdb_columns() join catalog.dim_measure on measure = column_name "
+        "where table_name = 'idx_value_chain__country_year' and measure = 'wang_plv'"
+    )
+    assert text.startswith("forward length of chains: ") and text.endswith(f"(2017) [{unit}]")
+
+
+def test_the_page_from_a_table_to_a_regression(world, walk, landing, tmp_path):
+    """Of two years, the two-way estimate is the slope of the differences: by the reference."""
+    published = landing.parent / "landing_world" / "icio" / "2013-11"
+    with zipfile.ZipFile(tmp_path / "wiod.zip", "w") as archive:
+        for year in (2000, 2007):
+            with zipfile.ZipFile(published / f"{year}_WIOD.zip") as one:
+                [name] = one.namelist()
+                archive.writestr(name, one.read(name))
+    before = world.release
+    printed = walk("value-chain-regression.md", tmp_path, home=world.home)
+    golden = [
+        pd.read_csv(
+            landing.parent / "references" / "value_chain" / f"wiod_{year}_country.csv",
+            index_col="country",
+        ).drop(index="ROW", errors="ignore")
+        for year in (2000, 2007)
+    ]
+    share, position = (
+        golden[1].eval(formula) - golden[0].eval(formula)
+        for formula in ("(ict_domestic + ict_foreign) / exports", "position_unctad_dvx")
+    )
+    slope = np.polyfit(share, position, 1)[0]
+    found = json.loads((tmp_path / "results" / "results.json").read_text(encoding="utf-8"))
+    models = {model["model_id"]: model for model in found["models"]}
+    assert models["two_way"]["nobs"] == 2 * len(share) == 80
+    assert models["two_way"]["terms"][0]["estimate"] == pytest.approx(slope, rel=1e-6)
+    assert world.release == before  # there was nothing new
+    assert "position_unctad, China 2007 = " in printed and "rows 212:246 columns HD:IL" in printed
+
+
+def test_expy_of_an_economy_is_traced_to_its_cells(world, yearbook):
+    home = ["--home", str(world.home)]
+    traced = yearbook("trace", "expy", "Germany", "2012", *home).stdout
+    assert f"EXPY of economies, annual, Germany 2012 = {EXPY['DEU']:.7}"[:-1] in traced
+    assert "share 0.5 × PRODY 6 = 3" in traced and "in un_comtrade/2024-07/trade.json" in traced
+    for kind, key, number in (
+        ("expy", "'annual', 'hs_2', 'DEU', 2012", EXPY["DEU"]),
+        ("prody", "'annual', 'hs_2', '02', 2012", 6),
+    ):
+        inputs = f"from marts.inputs_of_country_{kind}({key})"
+        assert world.value(f"select sum(contribution) {inputs}") == pytest.approx(number, abs=1e-6)
+    assert world.rows(
+        "select input_kind, contribution from "
+        "marts.inputs_of_country_exports('hs_2', '02', '100000', 2012)"
+    ) == [("cell", 90)]
+    prody = yearbook("trace", "country_prody/02", "2012", *home).stdout
+    assert "observation" not in prody and "gdp_per_capita_constant_usd, China 2012" in prody
+
+
 def test_costs_of_trade_are_those_of_the_reference(world, landing):
     file = landing.parent / "references" / "value_chain" / "mechanisms.yml"
     golden = yaml.safe_load(file.read_text(encoding="utf-8"))[2007]
     of_china = dict(
         world.rows(
             "select partner_code, trade_cost from marts.fct_trade_cost__country_partner_year "
-            "where (area_code, year, scope) = ('100000', 2007, 'manufacturing')"
+            "where (table_edition, area_code, scope) = ('2013-11', '100000', 'manufacturing')"
         )
     )
     assert of_china == pytest.approx(golden["tau_CHN"], rel=1e-11)
@@ -183,25 +314,12 @@ def test_costs_of_trade_are_those_of_the_reference(world, landing):
         for area, weighted, simple in world.rows(
             "select iso3, sum(trade_cost * trade) / sum(trade), avg(trade_cost) "
             "from marts.fct_trade_cost__country_partner_year join catalog.dim_country "
-            "using (area_code) where (year, scope) = (2007, 'manufacturing') "
+            "using (area_code) where (table_edition, scope) = ('2013-11', 'manufacturing') "
             "and trade_cost is not null group by iso3"
         )
     }
     for area, values in golden["by_country"].items():
         assert means[area] == pytest.approx({name: values[name] for name in means[area]}, rel=1e-11)
-
-
-def test_the_panel_has_value_chains_of_one_edition_and_their_mechanisms(world):
-    rows = world.rows(
-        "select count(*), count(position_unctad), count(trade_cost), count(import_penetration), "
-        "count(ln_foreign_rd_embodied), count(digital_infrastructure) > 30, min(year), max(year) "
-        "from marts.panel__country_year where value_chain_edition = '2013-11'"
-    )
-    assert rows == [(40, 40, 40, 40, 0, True, 2011, 2011)]
-    assert world.value(
-        "select round(position_unctad, 3) from marts.panel__country_year "
-        "where area_code = '100000' and year = 2011"
-    ) == pytest.approx(-0.014)
 
 
 def test_who_has_no_memorandum_never_signed_once_a_file_of_them_is_landed(world):
@@ -211,25 +329,17 @@ def test_who_has_no_memorandum_never_signed_once_a_file_of_them_is_landed(world)
 
 
 def test_what_is_found_of_a_claim_moves_with_the_tables(world, published):
-    asked = (
-        "select round(value_found, 2), year_found, verdict from catalog.stylised_fact "
-        "where fact_id in (36, 37) order by fact_id"
+    asked = "select value_found, year_found, verdict from catalog.stylised_fact where fact_id = 37"
+    assert published.rows(asked) == [(None, None, "not_reproducible")]
+    newest = world.value(
+        "select position_unctad from marts.idx_value_chain__country_year "
+        "where (table_edition, area_code) = ('2018-12', '100000')"
     )
-    assert published.rows(asked) == [(None, None, "not_reproducible")] * 2
-    assert world.rows(asked) == [
-        (0.33, 2011, "not_reproducible"),
-        (-0.01, 2011, "not_reproducible"),
-    ]
+    assert world.rows(asked) == [(newest, 2007, "not_reproducible")]
 
 
 def test_the_study_of_economies_says_what_it_lacks(world):
-    models = dict(
-        world.rows(
-            "select model_id, nobs from results.models where study = 'digital_trade_value_chain'"
-        )
+    models = world.rows(
+        "select nobs, warnings from results.models where study = 'digital_trade_value_chain'"
     )
-    assert models["pooled"] == 39  # one year alone has a table and an index
-    assert models["two_way"] is None
-    assert world.rows(
-        "select count(*) from results.models where nobs is null and warnings is null"
-    ) == [(0,)]
+    assert all(nobs is None and "not estimated" in warnings for nobs, warnings in models)

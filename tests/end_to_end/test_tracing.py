@@ -410,6 +410,9 @@ def test_the_commands(published, yearbook):
     for wanted in ("技术市场", "TECHNOLOGY  market", "tecnology market", "技术 市场"):
         found = json.loads(yearbook("find", wanted, *home, "--json").stdout)
         assert "technology_market_turnover" in [match["indicator_id"] for match in found]
+    # The heading itself before an indicator that has the same name and no data
+    [printed, *others] = json.loads(yearbook("find", "研究人员", *home, "--json").stdout)
+    assert printed["cells"] and any(each["where_to_get"] for each in others)
     [absent, *_] = json.loads(yearbook("find", "marketisation", *home, "--json").stdout)
     assert absent["indicator_id"] == "marketisation_index"
     assert absent["where_to_get"]

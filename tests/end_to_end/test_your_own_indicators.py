@@ -1,33 +1,18 @@
 """The page about a home's own judgement: what it says to write is written, what it says to run is
 run, and the number that nobody knew is everywhere that the page says."""
 
-import re
-import shlex
 from pathlib import Path
 
 import duckdb
 import pytest
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "your-own-indicators.md"
-BLOCK = re.compile(r"^```(\w+)(?: my-warehouse/(\S+))?\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-
 
 @pytest.fixture(scope="module")
-def walked(tmp_path_factory, yearbook) -> tuple[Path, str]:
+def walked(tmp_path_factory, walk) -> tuple[Path, str]:
     """The home of the page, and what its commands printed."""
-    home, printed = tmp_path_factory.mktemp("own") / "my-warehouse", ""
-    for language, path, text in BLOCK.findall(PAGE.read_text(encoding="utf-8")):
-        if path:
-            (home / path).parent.mkdir(parents=True, exist_ok=True)
-            (home / path).write_text(text, encoding="utf-8")
-        elif language == "text":
-            assert text in printed, (text, printed)
-        for command in text.splitlines() if language == "sh" else ():
-            words = [str(home) if word == home.name else word for word in shlex.split(command)]
-            done = yearbook(*words[1:])
-            assert done.returncode == 0, (command, done.stdout, done.stderr)
-            printed += done.stdout
-    return home, printed
+    folder = tmp_path_factory.mktemp("own")
+    printed = walk("your-own-indicators.md", folder)
+    return folder / "my-warehouse", printed
 
 
 def rows(home: Path, query: str) -> list[tuple]:
@@ -43,6 +28,10 @@ def test_an_unknown_label_becomes_an_indicator_and_a_regression(walked):
         "select value, unit, locator from marts.fct_observation__vintages "
         "where indicator_id = 'ev_output' and area_code = '440000' and year = 2019",
     ) == [(pytest.approx(15.2), "10 thousand vehicles", "B10")]
+    assert rows(
+        home,
+        "select ev_output from marts.indicators__area_year where (area_code, year) = ('440000', 2019)",
+    ) == [(pytest.approx(15.2),)]
     assert rows(home, "from catalog.unmapped_label") == []
     assert rows(home, "select unit_key, origin from catalog.unit where unit like '%vehicles'") == [
         ("千辆", "home")

@@ -1,6 +1,7 @@
 """A small clone of the project: the real code over a small dbt project, and a home with a file."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -106,7 +107,10 @@ def clone(tmp_path_factory) -> Clone:
         shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(HERE / "dbt_project", root / "dbt_project")
     shared = "models/results/_results.yml"
-    shutil.copy(ROOT / "dbt_project" / shared, root / "dbt_project" / shared)
+    # The tables that its columns refer to are not of this project
+    declared = (ROOT / "dbt_project" / shared).read_text(encoding="utf-8")
+    here = root / "dbt_project" / shared
+    here.write_text(re.sub(r", references: [\w.]+", "", declared), encoding="utf-8")
     return Clone(root)
 
 

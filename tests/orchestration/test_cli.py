@@ -4,12 +4,16 @@ import csv
 import io
 import json
 import os
+import pty
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
+from dataclasses import replace
+from importlib.metadata import version
 
 import duckdb
 import pyarrow.parquet as pq
@@ -217,3 +221,78 @@ def test_without_a_release_it_says_how_to_make_one(clone, tmp_path):
     done = clone.yearbook("sql", "select 1", "--home", str(tmp_path))
     assert (done.status, done.stderr.count("\n")) == (1, 1)
     assert "run `yearbook refresh`" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("nothing", "there is no warehouse in {home} yet\n  yearbook demo "),
+        ("files", "there are files in {home}/landing, and no release yet\n  yearbook refresh "),
+        ("a release", "2018-06-30-"),
+    ],
+)
+def test_the_command_alone_says_what_to_do_next(clone, released, tmp_path, state, said):
+    other = replace(clone, home_root=tmp_path) if state != "a release" else clone
+    if state == "files":
+        other.land(1)
+    done = other.yearbook()
+    assert done.status == 0
+    assert done.stdout.startswith(said.format(home=tmp_path)), done.stdout
+    assert ("yearbook coverage" in done.stdout) == (state == "a release")
+
+
+def test_its_version_is_that_of_the_package(clone):
+    assert clone.yearbook("--version").stdout == f"yearbook {version('yearbook')}\n"
+
+
+def test_a_shell_completes_commands(clone, monkeypatch):
+    monkeypatch.setenv("_YEARBOOK_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", "yearbook cov")
+    monkeypatch.setenv("COMP_CWORD", "1")
+    code = "from orchestration.cli import app; app(prog_name='yearbook')"
+    assert clone.python(code).stdout == "coverage\n"
+
+
+def test_a_refresh_ends_in_a_record_or_says_nothing(clone, released):
+    record = json.loads(clone.yearbook("refresh", "--json").stdout)
+    assert record["release"] == clone.home.releases.joinpath("current").readlink().name
+    assert record["files"] == {"taken": 1} and record["cells_used"] == 4
+    quiet = clone.yearbook("refresh", "--quiet")
+    assert (quiet.status, quiet.stdout, quiet.stderr) == (0, "", "")
+    wrong = clone.yearbook("refresh", "--quiet", "--as-of", "1900-01-01")
+    assert wrong.status == 1 and wrong.stderr.startswith("yearbook: ")
+
+
+@pytest.mark.parametrize("format", ["table", "csv", "json"])
+def test_a_terminal_shows_a_thousand_rows_unless_told_otherwise(clone, released, format):
+    parent, child = pty.openpty()
+    code = "from orchestration.cli import app; app()"
+    query = ["sql", "select range as n from range(1500)", "--format", format]
+    with subprocess.Popen(
+        [sys.executable, "-c", code, *query],
+        env=clone.environment,
+        stdout=child,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as command:
+        os.close(child)
+        shown = b""
+        with suppress(OSError):  # Linux says so where the other end is closed
+            while part := os.read(parent, 1 << 16):
+                shown += part
+        assert "only the first 1,000 rows: --limit 0 prints all" in command.stderr.read()
+    os.close(parent)
+    assert b"999" in shown and b"1000" not in shown
+    assert "1499" in clone.yearbook(*query, "--limit", "0").stdout
+    limited = clone.yearbook(*query[:2], "--format", "csv", "--limit", "2")
+    assert limited.stdout == "n\n0\n1\n" and "only the first 2 rows" in limited.stderr
+
+
+def test_a_query_imports_nothing_that_it_does_not_need(clone, released):
+    code = (
+        "import sys; from orchestration.cli import app; "
+        "app(['sql', 'select 1'], standalone_mode=False); "
+        "print(sorted({'dagster', 'dbt', 'numpy', 'pandas', 'pyarrow', 'yaml'} & {*sys.modules}), "
+        "file=sys.stderr)"
+    )
+    assert clone.python(code).stderr == "[]\n"

@@ -59,7 +59,10 @@ def test_definitions(clone, released):
     clone.land(1)
     assert told["groups"] == {
         **{f"raw.{source}": "raw" for source in sources()},
-        **{f"raw.{table}": "raw" for table in ("files", "cells", "sources", "value_chains")},
+        **{f"raw.{table}": "raw" for table in ("files", "cells", "sources")},
+        **dict.fromkeys(
+            ("raw.value_chains", "raw.inter_country_tables", "raw.measures"), "countries"
+        ),
         "seeds.provinces": "staging",
         "staging.stg_nbs_portal__cells": "staging",
         "marts.panel__province_year": "marts",
@@ -69,6 +72,7 @@ def test_definitions(clone, released):
         **{f"catalog.{name}": "marts" for name in ("coverage", "missing_value", "where_to_get")},
         **{f"catalog.{name}": "marts" for name in ("rejected_cell", "unused_cell")},
         **{f"catalog.{name}": "marts" for name in ("unmapped_label", "data_warning")},
+        "catalog.inter_country_block": "countries",
         **dict.fromkeys(RESULTS, "models"),
         "results.revisions": "models",
         "catalog.release": "release",
@@ -80,6 +84,8 @@ def test_definitions(clone, released):
     assert set(told["checks"]) == {
         "catalog.coverage: every_study_variable_has_a_source",
         "catalog.dim_file: no_file_is_held",
+        "catalog.inter_country_block: tables_add_up",
+        "catalog.inter_country_block: years_have_a_table",
         "marts.panel__province_year: no_value_is_lost",
         "marts.panel__province_year: values_are_positive_panel__province_year_",
         "raw.files: every_file_is_taken",

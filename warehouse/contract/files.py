@@ -4,6 +4,8 @@ import hashlib
 import json
 import os
 import shutil
+import stat
+import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -35,15 +37,21 @@ def has_sha256(path: Path, sha256: str | None) -> bool:
 def remove(path: Path) -> None:
     """Remove what stands at a path, whatever that is."""
     if path.is_dir() and not path.is_symlink():
+        if sys.platform == "win32":  # which removes nothing that may only be read
+            for each in path.rglob("*"):
+                each.chmod(stat.S_IWRITE)
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
 
 
 def replace(draft: Path, path: Path) -> None:
-    """Put a finished draft in its place in one step, whatever stands there."""
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
+    """Put a finished draft in its place in one step, whatever stands there.
+
+    Windows puts nothing in the place of a folder, a link to one included: there it takes two.
+    """
+    if path.is_dir() and (sys.platform == "win32" or not path.is_symlink()):
+        remove(path)
     os.replace(draft, path)
 
 

@@ -1,16 +1,12 @@
 """Writers of the file formats that statistics come in; the same content gives the same bytes."""
 
-import io
-import re
-import zipfile
 from pathlib import Path
 
 import openpyxl
 import xlwt
 import yaml
 
-# A zip archive cannot hold an earlier date.
-EPOCH = (1980, 1, 1, 0, 0, 0)
+from warehouse.formats import written_workbooks
 
 Rows = list[list]
 
@@ -41,16 +37,4 @@ def write_xlsx(path: Path, sheets: dict[str, Rows], hidden: tuple[str, ...] = ()
         page.sheet_state = "hidden" if title in hidden else "visible"
         for row in rows:
             page.append(row)
-    buffer = io.BytesIO()
-    workbook.save(buffer)
-    _without_the_clock(buffer, path)
-
-
-def _without_the_clock(archive: io.BytesIO, path: Path) -> None:
-    """openpyxl stamps the hour into the archive and the core properties; a copy has neither."""
-    with zipfile.ZipFile(archive) as stamped, zipfile.ZipFile(path, "w") as plain:
-        for name in stamped.namelist():
-            part = stamped.read(name)
-            if name == "docProps/core.xml":
-                part = re.sub(rb">[^<]*Z</dcterms:", b">1980-01-01T00:00:00Z</dcterms:", part)
-            plain.writestr(zipfile.ZipInfo(name, EPOCH), part, zipfile.ZIP_DEFLATED)
+    written_workbooks.save(workbook, path)

@@ -3,6 +3,8 @@
 import calendar
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from gettext import gettext as _
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,6 +64,34 @@ def _counted(wanted: "pd.DataFrame", coverage: "pd.DataFrame") -> "pd.DataFrame"
     )
 
 
+def of_tables(blocks: "pd.DataFrame") -> "pd.DataFrame":
+    """One row an edition of inter-country tables, from `catalog.inter_country_block`.
+
+    Columns: table_edition, years (those that it has a table of), economies, industries (the most
+    of any), table_gap (the largest), newest_published_on.
+    """
+    blocks = blocks.assign(
+        economies=blocks.groupby(["table_edition", "year"])["year"].transform("size")
+    )
+    return (
+        blocks.groupby("table_edition")
+        .agg(
+            years=("year", lambda years: sorted(set(map(int, years)))),
+            economies=("economies", "max"),
+            industries=("industries", "max"),
+            table_gap=("table_gap", "max"),
+            newest_published_on=("published_on", "max"),
+        )
+        .reset_index()
+    )
+
+
+def years_without_table(coverage: "pd.DataFrame", tables: "pd.DataFrame") -> list[int]:
+    """The years of the economies' panel of which there is no inter-country table."""
+    wanted = set(coverage.loc[coverage["universe"] == "country", "year"])
+    return sorted(map(int, wanted.difference(*tables["years"])))
+
+
 def without_source(summary: "pd.DataFrame") -> "pd.DataFrame":
     """The variables that no file provides in any year."""
     return summary[summary["first_year"].isna()]
@@ -115,13 +145,14 @@ class Gap:
     def sentence(self) -> str:
         what = f"{self.provides} ({self.study_role})"
         if self.use != "itself":
-            part = "a proxy of" if self.use == "proxy" else "a part of"
+            part = _("a proxy of") if self.use == "proxy" else _("a part of")
             what = f"{self.provides} ({part} {self.variable}, {self.study_role})"
         if self.where_to_get:
-            return f"no file provides {what}: {self.where_to_get}"
+            said = _("no file provides {indicator}: {where}")
+            return said.format(indicator=what, where=self.where_to_get)
         if not self.years:
-            return f"only a proxy is known of {what}"
-        return f"missing {what}: {_years(self.years)}"
+            return _("only a proxy is known of {indicator}").format(indicator=what)
+        return _("missing {indicator}: {years}").format(indicator=what, years=_years(self.years))
 
 
 def gaps(summary: "pd.DataFrame", missing: "pd.DataFrame", places: "pd.DataFrame") -> list[Gap]:
@@ -181,6 +212,14 @@ def _years(years: Mapping[int, Sequence[str]]) -> str:
         else:
             runs.append(([year], areas))
     return ", ".join(f"{_span(span)} {_areas(areas)}" for span, areas in runs)
+
+
+def spans(years: Sequence[int]) -> str:
+    """Years as spans: "1995, 2000-2003"."""
+    return ", ".join(
+        _span([year for _, year in run])
+        for _, run in groupby(enumerate(years), lambda numbered: numbered[1] - numbered[0])
+    )
 
 
 def _span(years: Sequence[int]) -> str:

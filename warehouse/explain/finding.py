@@ -17,10 +17,40 @@ WORTH_SHOWING = 0.5
 _HOLDS_IT = 0.8
 _IN_A_TITLE = 0.7
 
+# The names that a catalog has, in two languages and as a code, and where they are used
+_CATALOGS = (
+    """
+    select name_zh, name_en, null as code, 'marts.fct_export__province_category_year' as used_in,
+    classification || ', category ' || category_code as table_title from catalog.dim_category
+    """,
+    """
+    select name_zh, name_en, iso3 as code, 'economy ' || area_code as used_in,
+    'catalog.dim_country' as table_title, min(year) as first_year, max(year) as last_year
+    from catalog.dim_country left join catalog.inter_country_block using (area_code) group by all
+    """,
+    """
+    select name_zh, name_en, industry_code as code,
+    'marts.idx_value_chain__country_industry_year' as used_in,
+    'ISIC revision ' || isic_revision || ', industry ' || industry_code as table_title
+    from catalog.dim_industry
+    """,
+    """
+    select name_zh, name_en, measure as code, 'marts.' || table_name as used_in,
+    formula as table_title, unit as unit_label from catalog.dim_measure
+    join (
+        select column_name as measure, max(table_name) as table_name from duckdb_columns()
+        where table_name like 'idx_value_chain__country%' and database_name = current_database()
+        group by all
+    ) using (measure)
+    """,
+)
+
 
 @dataclass(frozen=True)
 class Match:
-    """A field of a source, an indicator that no file provides, or a category of exports.
+    """A field of a source, an indicator that no file provides, or a name of a catalog.
+
+    A catalog names categories of exports, economies, industries and measures of value chains.
 
     `names` are all that it is called; `score` is 1 where one of them is what was looked for.
     """
@@ -48,7 +78,7 @@ class Match:
 
 def find(release: duckdb.DuckDBPyConnection, text: str) -> list[Match]:
     """What goes by a name like `text`, best first; spacing, width and case do not matter."""
-    candidates = [*_fields(release), *_indicators_without_fields(release), *_categories(release)]
+    candidates = _candidates(release)
     scored = [(_best_score(text, match), match) for match in candidates]
     found = [
         Match(**{**match.__dict__, "score": round(score, 3)})
@@ -59,16 +89,25 @@ def find(release: duckdb.DuckDBPyConnection, text: str) -> list[Match]:
 
 
 def _order(match: Match) -> tuple:
-    """Indicators before other headings, the best first; what only resembles the name is last."""
-    is_alike = match.score < _HOLDS_IT
-    return is_alike, match.indicator_id is None, -match.score, -match.cells, match.names
+    """The very name first, of it what there are data of; then indicators before other headings.
+
+    What only resembles the name is last.
+    """
+    is_alike, is_other = match.score < _HOLDS_IT, match.score < 1
+    is_absent = not is_other and match.where_to_get is not None
+    is_no_indicator = match.indicator_id is None
+    return is_alike, is_other, is_absent, is_no_indicator, -match.score, -match.cells, match.names
 
 
 def nearest(release: duckdb.DuckDBPyConnection, text: str, count: int = 3) -> list[str]:
     """The names that come nearest to one that was not found."""
-    candidates = [*_fields(release), *_indicators_without_fields(release), *_categories(release)]
-    names = {name for match in candidates for name in match.names}
+    names = {name for match in _candidates(release) for name in match.names}
     return sorted(names, key=lambda name: (-_ratio(_plain(text), _plain(name)), name))[:count]
+
+
+def _candidates(release: duckdb.DuckDBPyConnection) -> list[Match]:
+    in_catalogs = [match for query in _CATALOGS for match in _named(release, query)]
+    return [*_fields(release), *_indicators_without_fields(release), *in_catalogs]
 
 
 def _fields(release: duckdb.DuckDBPyConnection) -> list[Match]:
@@ -102,20 +141,16 @@ def _indicators_without_fields(release: duckdb.DuckDBPyConnection) -> list[Match
     ]
 
 
-def _categories(release: duckdb.DuckDBPyConnection) -> list[Match]:
-    rows = release.execute(
-        "select name_zh, name_en, classification, category_code from catalog.dim_category"
-    ).fetchall()
-    return [
-        Match(
-            0,
-            _names((name_zh, name_en)),
-            None,
-            used_in="marts.fct_export__province_category_year",
-            table_title=f"{classification}, category {code}",
-        )
-        for name_zh, name_en, classification, code in rows
-    ]
+def _named(release: duckdb.DuckDBPyConnection, query: str) -> list[Match]:
+    """What a catalog names, with the table that knows it and what that is there."""
+    described = release.execute(query)
+    columns = [column[0] for column in described.description]
+    found = []
+    for row in described.fetchall():
+        facts = dict(zip(columns, row, strict=True))
+        names = _names(facts.pop(name) for name in ("name_zh", "name_en", "code"))
+        found.append(Match(0, names, None, **facts))
+    return found
 
 
 def _match(names: Iterable[str | None], *facts: Any) -> Match:
@@ -154,8 +189,8 @@ def _score(text: str, name: str) -> float:
     if wanted in known:
         return 0.8 + 0.09 * share
     if not has_chinese(text) and (words := _words(text)):
-        # Every word has to be there, in any order, a letter or two aside
-        known_words = _words(name.replace("_", " "))
+        # Every word has to be there, in any order, a letter or two aside; no code is misspelt
+        known_words = [other for other in _words(name.replace("_", " ")) if len(other) > 3]
         near = [max((_ratio(word, other) for other in known_words), default=0) for word in words]
         if min(near) >= 0.75:
             return 0.6 + 0.1 * min(near)

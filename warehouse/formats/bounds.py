@@ -9,7 +9,6 @@ with a result or a refusal. A child that dies takes only the file in question wi
 import atexit
 import marshal
 import os
-import resource
 import signal
 import struct
 import subprocess
@@ -22,6 +21,7 @@ from threading import RLock
 from typing import IO, Any
 
 from warehouse.contract.errors import Rejected, WarehouseError
+from warehouse.formats import limits
 
 MEMORY_LIMIT = 2 << 30  # bytes of address space
 CPU_LIMIT = 20  # seconds a file; real ones take hundredths
@@ -82,8 +82,7 @@ def serve(work: Callable[[Any], Any]) -> None:
     global _is_bounded
     _is_bounded = True
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, who ends this process
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    _lower(resource.RLIMIT_AS, MEMORY_LIMIT)
+    limits.lower_memory(MEMORY_LIMIT)
     inbox, outbox = sys.stdin.buffer, sys.stdout.buffer
     _send(outbox, b"ready")
     while True:
@@ -91,7 +90,7 @@ def serve(work: Callable[[Any], Any]) -> None:
             question = marshal.loads(_receive(inbox))
         except EOFError:
             return
-        _lower(resource.RLIMIT_CPU, int(_seconds_used()) + CPU_LIMIT)
+        limits.allow_seconds(CPU_LIMIT)
         _send(outbox, _answer(work, question))
 
 
@@ -112,34 +111,22 @@ def _answer(work: Callable[[Any], Any], question: Any) -> bytes:
     return marshal.dumps((type(fault).__name__, str(fault), _is_spent()))
 
 
-def _lower(limit: int, value: int) -> None:
-    """Set a limit of this process, below the one that was set from outside, if there is one."""
-    _, hard = resource.getrlimit(limit)
-    resource.setrlimit(limit, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))
-
-
-def _seconds_used() -> float:
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
-
-
 def _is_spent() -> bool:
     """Whether a limit from outside leaves this process less time than the next file may take."""
-    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    return hard != resource.RLIM_INFINITY and _seconds_used() + CPU_LIMIT >= hard
+    return not limits.has_seconds(CPU_LIMIT)
 
 
 def _cause_of_death(status: int) -> WarehouseError:
     """Why a child ended before it answered."""
-    _, seconds = resource.getrlimit(resource.RLIMIT_CPU)
-    if status in (-signal.SIGXCPU, -signal.SIGKILL) and 0 <= seconds < CPU_LIMIT:
+    seconds = limits.seconds_from_outside()
+    if status in (limits.OUT_OF_TIME, limits.KILLED) and 0 <= seconds < CPU_LIMIT:
         return OutsideLimit(
             f"takes more than the {seconds} seconds of processor time that a limit set from "
             f"outside (ulimit -t) leaves for it: raise that limit, {_OR_WITHDRAW}"
         )
-    if status == -signal.SIGXCPU:
+    if status == limits.OUT_OF_TIME:
         return Rejected(f"takes more than {CPU_LIMIT} seconds of processor time to read: {_MEND}")
-    if status == -signal.SIGKILL:
+    if status == limits.KILLED:
         return OutsideLimit(
             "was not read to its end, for the process that read it was killed from outside, as "
             f"when the machine's memory ends: refresh when there is more, {_OR_WITHDRAW}"
@@ -148,7 +135,7 @@ def _cause_of_death(status: int) -> WarehouseError:
 
 
 def _too_much_memory() -> WarehouseError:
-    _, memory = resource.getrlimit(resource.RLIMIT_AS)
+    memory = limits.memory_from_outside()
     if 0 <= memory < MEMORY_LIMIT:
         return OutsideLimit(
             f"takes more than the {memory >> 20} MB of memory that a limit set from outside "

@@ -1,8 +1,8 @@
 """A home in one file, and a home out of it.
 
 The archive (tar, gzip) holds everything of a home that cannot be made again, and last of all
-`hashes.json`: what each file of it has to be. Cells, build file and results are left out, for a
-refresh makes them again.
+`hashes.json`: what each file of it has to be. Cells, measures of value chains, build file and
+results are left out, for a refresh makes them again.
 """
 
 import hashlib
@@ -96,7 +96,7 @@ def _write(home: Home, draft: Path) -> dict[str, str]:
 
 def _files(home: Home) -> Iterator[tuple[str, Path]]:
     """Every file that is kept: its name in the archive, and where it lies."""
-    made_again = {home.raw, home.build, home.results}
+    made_again = {home.raw, home.value_chains, home.build, home.results}
     for path in sorted(home.root.rglob("*")):
         place = path.relative_to(home.root)
         is_draft = any(part.startswith(".") and part.endswith(".tmp") for part in place.parts)

@@ -5,7 +5,7 @@ file, does its work and closes it again, because an open connection shuts every 
 """
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,11 +16,12 @@ import pyarrow as pa
 
 from warehouse.contract.cells import SCHEMA as CELLS
 from warehouse.contract.errors import WarehouseError
-from warehouse.contract.files import remove
+from warehouse.contract.files import remove, replace
 from warehouse.contract.home import Home
 from warehouse.contract.judgement import KINDS
 from warehouse.intake import judgement, raw
 from warehouse.sources import sources
+from warehouse.sources.icio.parts import SCHEMA as PARTS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,9 +33,6 @@ VALUE_CHAINS = pa.schema(
     [
         ("snapshot_sha256", pa.string()),
         ("table_name", pa.string()),
-        ("year", pa.int32()),
-        ("is_extended", pa.bool_()),
-        ("table_gap", pa.float64()),
         ("grain", pa.string()),
         ("area_code", pa.string()),
         ("industry_code", pa.string()),
@@ -42,6 +40,22 @@ VALUE_CHAINS = pa.schema(
         ("measure", pa.string()),
         ("value", pa.float64()),
         ("reason", pa.string()),
+    ]
+)
+# The measures that are declared (analytics/value_chains/measures.py)
+DECLARED_MEASURES = pa.schema(
+    [
+        ("measure", pa.string()),
+        ("name_en", pa.string()),
+        ("name_zh", pa.string()),
+        ("unit", pa.string()),
+        ("formula", pa.string()),
+        ("author", pa.string()),
+        ("year", pa.int32()),
+        ("equation", pa.string()),
+        ("made_of", pa.string()),
+        ("part_of", pa.string()),
+        ("origin", pa.string()),
     ]
 )
 
@@ -63,14 +77,15 @@ def path(home: Home) -> Path:
     return home.build / "build.duckdb"
 
 
-def begin(home: Home, as_of: date | None = None) -> None:
+def begin(home: Home, as_of: date | None = None, measures: pa.Table | None = None) -> None:
     """Start a new, empty build file with the cells that are in force.
 
     `raw.cells` has one row a cell of every taken file of every source (columns:
     `contract.cells.SCHEMA`), `raw.files` one row a landed file, `raw.sources` one row a source,
     as its `source.yml` describes it, `raw.judgement_<seed>` the home's lines for a seed, if it has
-    any, `raw.value_chains` the measures of inter-country tables (columns: VALUE_CHAINS). With
-    `as_of`, files that were published later are not there. Raises `WrongJudgement`.
+    any, `raw.measures` the measures of value chains that are declared (columns:
+    DECLARED_MEASURES), and what `show_value_chains` shows. With `as_of`, files that were published
+    later are not there. Raises `WrongJudgement`.
     """
     lines = judgement.read(home)
     home.build.mkdir(parents=True, exist_ok=True)
@@ -90,21 +105,34 @@ def begin(home: Home, as_of: date | None = None) -> None:
             columns = pa.schema([(column, pa.string()) for column in KINDS[name].model_fields])
             of_home = pa.Table.from_pylist(lines[name], columns)
             _create(database, f"raw.judgement_{name}", of_home)
-        cells = ", ".join(
-            literal(file)
+        cells = (
+            file
             for source in sources().values()
             if not source.holds_matrices
             for file in raw.parquet_files(home, source.source_id, as_of)
         )
-        if cells:  # a view: a copy of every cell would take longer than all models read it
-            database.execute(f"create view raw.cells as from read_parquet([{cells}])")
-        else:
-            _create(database, "raw.cells", CELLS.empty_table())
-        measured = ", ".join(map(literal, sorted(home.value_chains.glob("*.parquet"))))
-        if measured:
-            database.execute(f"create view raw.value_chains as from read_parquet([{measured}])")
-        else:
-            _create(database, "raw.value_chains", VALUE_CHAINS.empty_table())
+        _view(database, "raw.cells", cells, CELLS)
+        declared = DECLARED_MEASURES.empty_table() if measures is None else measures
+        _create(database, "raw.measures", declared)
+        _show_value_chains(database, home)
+
+
+def show_value_chains(home: Home) -> None:
+    """Show the build file what a home knows of inter-country tables by now.
+
+    `raw.value_chains` has what was measured in them (columns: VALUE_CHAINS),
+    `raw.inter_country_tables` what they consist of (columns: `icio.parts.SCHEMA`).
+    """
+    with _connect(home) as database:
+        _show_value_chains(database, home)
+
+
+def _show_value_chains(database: duckdb.DuckDBPyConnection, home: Home) -> None:
+    measures, parts = (
+        sorted((home.value_chains / name).glob("*.parquet")) for name in ("measures", "parts")
+    )
+    _view(database, "raw.value_chains", measures, VALUE_CHAINS)
+    _view(database, "raw.inter_country_tables", parts, PARTS)
 
 
 def attached(home: Home) -> duckdb.DuckDBPyConnection:
@@ -177,9 +205,9 @@ def write_results(home: Home, results: Mapping[str, "pd.DataFrame"]) -> None:
             for study in pc.unique(table["study"]).to_pylist():
                 folder = home.results / study
                 folder.mkdir(parents=True, exist_ok=True)
-                pq.write_table(
-                    table.filter(pc.equal(table["study"], study)), folder / f"{name}.parquet"
-                )
+                draft = folder / f".{name}.tmp"
+                pq.write_table(table.filter(pc.equal(table["study"], study)), draft)
+                replace(draft, folder / f"{name}.parquet")
 
 
 def _failed_tests(home: Home) -> Path:
@@ -190,6 +218,19 @@ def _create(database: duckdb.DuckDBPyConnection, address: str, rows: pa.Table) -
     database.register("incoming_rows", rows)
     database.execute(f"create or replace table {address} as from incoming_rows")
     database.unregister("incoming_rows")
+
+
+def _view(
+    database: duckdb.DuckDBPyConnection, address: str, files: Iterable[Path], schema: pa.Schema
+) -> None:
+    """A view of Parquet files: a copy would take longer than all models read it."""
+    rows = f"from read_parquet([{', '.join(map(literal, files))}])"
+    if rows == "from read_parquet([])":
+        nothing = database.from_arrow(schema.empty_table())
+        types = zip(nothing.columns, nothing.types, strict=True)
+        columns = ", ".join(f'cast(null as {kind}) as "{name}"' for name, kind in types)
+        rows = f"select {columns} where false"
+    database.execute(f"create or replace view {address} as {rows}")
 
 
 def _connect(home: Home) -> duckdb.DuckDBPyConnection:

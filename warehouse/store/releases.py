@@ -1,52 +1,41 @@
 """Releases: what analysts read. Made beside the last one, then switched to in one step.
 
 A release is a folder `releases/<name>/` with a read-only database (schemas `catalog`, `marts` and
-`results`), the same tables as Parquet and `release.json`; `releases/current` points at the newest.
-Tables whose rows hold from `known_from` to `known_to` are cut in two: the table itself has what is
-known now, without these columns, and its history (`history_of`) every row.
+`results`; `release_database`), what describes it (`package`) and `release.json` with the hash of
+all of it; `releases/current` points at the newest.
 It has no clock in it: the same snapshots and the same code give the same name and the same tables.
 A release as of a date is made of the files published by then, and of nothing that came later.
 """
 
 import hashlib
+import json
 import os
-from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import date
+from importlib.metadata import requires, version
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from warehouse.contract import files
 from warehouse.contract.errors import WarehouseError
 from warehouse.contract.home import Home
-from warehouse.intake import judgement, snapshots
-from warehouse.store import build
+from warehouse.contract.tables import Table
 
 PROJECT = Path(__file__).resolve().parents[2]
-SCHEMAS = ("catalog", "marts", "results")
 DATABASE = "yearbook.duckdb"
 FACTS = "release.json"
 CURRENT = "current"
 SYNTHETIC = "SYNTHETIC"
-# Many small tables: a second thread costs more than it brings
-_SMALL_WORK: dict[str, str | bool | int | float | list[str]] = {"threads": 1}
-INTERVAL = ("known_from", "known_to")
-
+# What a release is made from
+FILES, VERDICTS, JUDGEMENT, CODE = "files", "verdicts", "judgement", "code"
 # What decides a number: the code of the four folders and the versions of the packages.
-_CODE_FOLDERS = ("analytics", "dbt_project", "orchestration", "warehouse")
-_CODE_SUFFIXES = {".csv", ".py", ".sql", ".yml"}
+CODE_FOLDERS = ("analytics", "dbt_project", "orchestration", "warehouse")
+_CODE_SUFFIXES = {".css", ".csv", ".html", ".jinja", ".js", ".po", ".py", ".sql", ".yml"}
 _NOT_CODE = {"__pycache__", "dbt_packages", "logs", "target"}
-
-_RELEASE_COMMENTS = {
-    "catalog.release": "This release: one row",
-    "catalog.release.release": "Name of the release: newest publication date and fingerprint",
-    "catalog.release.is_synthetic": "Whether the data are synthetic (a demonstration)",
-    "catalog.release.label": "What to print above every table and figure made from this release",
-    "catalog.release.fingerprint": "SHA-256 over landed files, declarations, judgement and code",
-    "catalog.release.newest_published_on": "Publication date of the newest file that was taken",
-    "catalog.release.as_of": "The date as of which it was built; NULL: everything that is known",
-}
 
 
 class NoRelease(WarehouseError):
@@ -63,12 +52,16 @@ class OtherVersion(WarehouseError):
 
 @dataclass(frozen=True)
 class Release:
-    """What a release is made from; `name` and `label` follow from it."""
+    """What a release is made from; `name` and `label` follow from it.
+
+    `fingerprints` are those of its parts, by which two releases tell why they differ.
+    """
 
     fingerprint: str
     is_synthetic: bool
     newest_published_on: date
     as_of: date | None = None
+    fingerprints: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -81,25 +74,72 @@ class Release:
         what = f"{SYNTHETIC} demonstration data" if self.is_synthetic else "Yearbook"
         return f"{what}, release {self.name}"
 
+    @property
+    def citation(self) -> str:
+        from warehouse.store.package import citation
+
+        return citation.sentence(self.label, self.fingerprint, self.newest_published_on.year)
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """What `catalog.release` says of it."""
+        return {
+            "release": self.name,
+            "is_synthetic": self.is_synthetic,
+            "label": self.label,
+            "fingerprint": self.fingerprint,
+            "newest_published_on": self.newest_published_on,
+            "as_of": self.as_of,
+            "citation": self.citation,
+        }
+
 
 def fingerprint(home: Home, as_of: date | None = None, project: Path = PROJECT) -> str:
-    """SHA-256 over the facts of every landed file, verdicts, judgement and code.
+    """SHA-256 over everything that decides a release: all of `fingerprints`, and its date."""
+    parts = fingerprints(home, as_of, project)
+    return hashlib.sha256(f"as of {as_of}\n{json.dumps(parts)}".encode()).hexdigest()
+
+
+def fingerprints(home: Home, as_of: date | None = None, project: Path = PROJECT) -> dict[str, str]:
+    """SHA-256 over the facts of every landed file, verdicts, judgement and code, each by itself.
 
     `as_of` leaves out what was published later, so that a later edition changes nothing.
     """
-    digest = hashlib.sha256(f"as of {as_of}\n".encode() if as_of else b"")
+    from warehouse.intake import judgement, snapshots  # bring pyarrow, which no query needs
+
     lock = project / "requirements.lock"
-    for root, paths in [
-        (home.snapshots, snapshots.facts_files(home, as_of)),
-        (home.snapshots, snapshots.verdict_files(home)),
-        (home.root, judgement.files(home)),
-        *((project, code(project / folder)) for folder in _CODE_FOLDERS),
-        (project, [lock] if lock.exists() else []),
-    ]:
-        for file in sorted(paths):
-            content = hashlib.sha256(file.read_bytes()).hexdigest()
-            digest.update(f"{file.relative_to(root).as_posix()}\0{content}\n".encode())
+    of_code = [file for folder in CODE_FOLDERS for file in code(project / folder)]
+    return {
+        FILES: _digest(home.snapshots, snapshots.facts_files(home, as_of)),
+        VERDICTS: _digest(home.snapshots, snapshots.verdict_files(home)),
+        JUDGEMENT: _digest(home.root, judgement.files(home)),
+        CODE: _digest(
+            project,
+            [*of_code, *([lock] if lock.exists() else [])],
+            packages() if is_installed() else [],
+        ),
+    }
+
+
+def _digest(root: Path, paths: Iterable[Path], further: Sequence[str] = ()) -> str:
+    digest = hashlib.sha256("\n".join(further).encode())
+    for file in sorted(paths):
+        content = hashlib.sha256(file.read_bytes()).hexdigest()
+        digest.update(f"{file.relative_to(root).as_posix()}\0{content}\n".encode())
     return digest.hexdigest()
+
+
+def is_installed() -> bool:
+    """Whether this is no checkout, but what `pip install` has put among the packages."""
+    return PROJECT.name in ("site-packages", "dist-packages")
+
+
+def packages() -> list[str]:
+    """What the program asks for, each as it is installed: `name version`."""
+    from packaging.requirements import Requirement
+
+    names = {Requirement(text).name for text in requires("yearbook") or ()}
+    return sorted(f"{name} {version(name)}" for name in names)
 
 
 def code(folder: Path) -> list[Path]:
@@ -112,22 +152,29 @@ def code(folder: Path) -> list[Path]:
 
 
 def publish(
-    home: Home, release: Release, comments: Mapping[str, str], checks: Mapping[str, object]
+    home: Home,
+    release: Release,
+    described: Mapping[str, Table],
+    checks: Mapping[str, object],
+    further: Sequence[Callable[[Path], None]] = (),
 ) -> Path:
     """Make the release from the build file and point `current` at it; returns its folder.
 
-    `comments` has a text per `schema.table` and `schema.table.column`; a table or column without
-    one is an error, because a number without a description is of no use. `checks` is the summary
-    of the checks, kept in `release.json`. A release that already exists is not written again,
-    unless it is damaged.
+    `described` has every table by its address; one that it lacks is an error. `checks` is the
+    summary of the checks, kept in `release.json`. `further` write what else belongs to it, made of
+    its tables: each is given its folder. A release that already exists is not written again, unless
+    it is damaged. Raises as `release_database.write` does.
     """
     _remove_leftovers(home)
     folder = home.releases / release.name
     if not is_whole(folder):
         unfinished = home.releases / f".{release.name}.tmp"
         unfinished.mkdir(parents=True)
-        tables = _write_database(home, unfinished, release, {**comments, **_RELEASE_COMMENTS})
-        facts = {"name": release.name, **asdict(release), "tables": tables, "checks": checks}
+        tables = _write_tables(home, unfinished, release, described)
+        for write in further:
+            write(unfinished)
+        facts = {"name": release.name, **asdict(release), "citation": release.citation}
+        facts |= {"tables": tables, "checks": checks}
         facts |= {"sha256": _hashes(unfinished)}
         files.write_sealed(unfinished / FACTS, facts, indent=2)
         _seal(unfinished)
@@ -265,141 +312,17 @@ def _remove_leftovers(home: Home) -> None:
         files.remove(leftover)
 
 
-def _write_database(
-    home: Home, folder: Path, release: Release, comments: Mapping[str, str]
+def _write_tables(
+    home: Home, folder: Path, release: Release, described: Mapping[str, Table]
 ) -> dict[str, int]:
-    """Write the database and its Parquet copies; returns the rows of each table."""
+    """Write the database and what describes it; returns the rows of each table."""
+    from warehouse.store import build, package, release_database  # bring pyarrow: no query needs it
+
     file = folder / DATABASE
-    cut = _copy_schemas(build.path(home), file)
-    with duckdb.connect(str(file), config=_SMALL_WORK) as database:
-        database.execute("create schema if not exists catalog")
-        database.execute(
-            "create or replace table catalog.release as select $1::varchar as release, "
-            "$2::boolean as is_synthetic, $3::varchar as label, $4::varchar as fingerprint, "
-            "$5::date as newest_published_on, $6::date as as_of",
-            [
-                release.name,
-                release.is_synthetic,
-                release.label,
-                release.fingerprint,
-                release.newest_published_on,
-                release.as_of,
-            ],
-        )
-        tables = build.contents(database)
-        _comment(database, tables, _with_histories(comments, cut))
-        for address in tables:
-            schema, name = address.split(".")
-            (folder / "parquet" / schema).mkdir(parents=True, exist_ok=True)
-            target = folder / "parquet" / schema / f"{name}.parquet"
-            database.execute(f"copy {address} to {build.literal(target)} (format parquet)")
-    return {address: table.rows for address, table in tables.items()}
-
-
-def history_of(address: str, tables: Collection[str]) -> str:
-    """The table of a release that holds every row of an interval table, not only what is known now.
-
-    `<table>__vintages`, but for the observations, where that name stands for every value ever
-    published: `<table>__as_of`.
-    """
-    vintages = f"{address}__vintages"
-    return f"{address}__as_of" if vintages in tables else vintages
-
-
-def histories(tables: Mapping[str, Collection[str]]) -> dict[str, str]:
-    """The interval tables among those of a build file (address to columns), with their histories.
-
-    A table that is called a history itself stays as it is.
-    """
-    return {
-        address: history_of(address, tables)
-        for address, columns in tables.items()
-        if {*INTERVAL} <= {*columns} and not address.endswith("__vintages")
-    }
-
-
-def _copy_schemas(source: Path, target: Path) -> dict[str, str]:
-    """Copy tables with their constraints, and macros, of the released schemas; returns histories.
-
-    The structure comes first and the rows after it in a fixed order, since the order in which a
-    parallel query wrote them is not the same from one build to the next.
-    """
-    with duckdb.connect(config=_SMALL_WORK) as database:
-        database.execute(f"attach {build.literal(source)} as build (read_only)")
-        database.execute(f"attach {build.literal(target)} as release")
-        database.execute("copy from database build to release (schema)")
-        views = database.execute(
-            "select schema_name || '.' || view_name from duckdb_views() "
-            "where database_name = 'build' and schema_name in $1 order by 1",
-            [list(SCHEMAS)],
-        ).fetchall()
-        if views:
-            raise ValueError(f"{views[0][0]} is a view; a release holds tables and macros only")
-        for (schema,) in database.execute(
-            "select schema_name from duckdb_schemas() "
-            "where database_name = 'release' and not internal and schema_name not in $1",
-            [list(SCHEMAS)],
-        ).fetchall():
-            if schema != "main":
-                database.execute(f"drop schema release.{schema} cascade")
-        columns = dict(
-            database.execute(
-                "select schema_name || '.' || table_name, list(column_name) from duckdb_columns() "
-                "where database_name = 'release' and not internal group by 1 order by 1"
-            ).fetchall()
-        )
-        cut = histories(columns)
-        database.begin()  # one commit, not one a table
-        for address in columns:
-            if address in cut:
-                _cut(database, address, cut[address])
-            else:
-                database.execute(f"insert into release.{address} from build.{address} order by all")
-        database.commit()
-    return cut
-
-
-def _cut(database: duckdb.DuckDBPyConnection, address: str, history: str) -> None:
-    """What is known now, and beside it what held at any time."""
-    interval = ", ".join(INTERVAL)
-    database.execute(f"create table release.{history} as from build.{address} order by all")
-    database.execute(
-        f"create or replace table release.{address} as select * exclude ({interval}) "
-        f"from build.{address} where {INTERVAL[1]} is null order by all"
-    )
-
-
-def _with_histories(comments: Mapping[str, str], cut: Mapping[str, str]) -> dict[str, str]:
-    """The comments, with those that a history has from its table."""
-    of_histories = {
-        f"{history}{place.removeprefix(address)}": text
-        if "." in place.removeprefix(address)
-        else f"At any time: {text}"
-        for address, history in cut.items()
-        for place, text in comments.items()
-        if place == address or place.startswith(f"{address}.")
-    }
-    return {**comments, **of_histories}
-
-
-def _comment(
-    database: duckdb.DuckDBPyConnection,
-    tables: Mapping[str, build.Table],
-    comments: Mapping[str, str],
-) -> None:
-    wanted = [
-        *tables,
-        *(f"{a}.{column}" for a, table in tables.items() for column in table.columns),
-    ]
-    missing = [address for address in wanted if not comments.get(address)]
-    if missing:
-        raise ValueError(f"no description for {', '.join(missing)}")
-    database.begin()  # one commit, not one a comment
-    for address in wanted:
-        kind = "table" if address in tables else "column"
-        text = comments[address].replace("'", "''")
-        database.execute(f"comment on {kind} {address} is '{text}'")
-    database.commit()
+    release_database.write(build.path(home), file, described, release.row)
+    with duckdb.connect(str(file), read_only=True, config=release_database.SMALL_WORK) as database:
+        contents = package.write(database, folder)
+    return {table.address: table.rows for table in contents.tables}
 
 
 def _seal(folder: Path) -> None:
@@ -415,12 +338,14 @@ def _point_current_at(home: Home, name: str) -> None:
     if link.is_symlink() and os.readlink(link) == name:
         return
     unfinished = home.releases / ".current.tmp"
-    unfinished.symlink_to(name)
+    unfinished.symlink_to(name, target_is_directory=True)
     files.replace(unfinished, link)
     _sync(home.releases)
 
 
 def _sync(path: Path) -> None:
+    if sys.platform == "win32" and path.is_dir():
+        return  # Windows opens no folder, and writes one when a file in it is written
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

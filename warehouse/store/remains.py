@@ -1,6 +1,6 @@
 """What a refresh leaves in a home beside its release, and whether it is still what was left.
 
-The hash of every file in `raw/` and `results/` and of the build file stands in
+The hash of every file in `raw/`, `value_chains/` and `results/` and of the build file stands in
 `build/remains.json`, written when the release is made. Whatever is not that any more can be made
 again from what lies before it.
 """
@@ -14,7 +14,8 @@ from warehouse.store import build
 
 def write_down(home: Home) -> None:
     """Write the hash of everything that a refresh has left."""
-    left = [build.path(home), *files.below(home.raw), *files.below(home.results)]
+    folders = (home.raw, home.value_chains, home.results)
+    left = [build.path(home), *(path for folder in folders for path in files.below(folder))]
     hashes = {path.relative_to(home.root).as_posix(): files.sha256_of(path) for path in left}
     files.write_sealed(_path(home), {"sha256": hashes})
 

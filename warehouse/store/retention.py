@@ -35,7 +35,7 @@ def pins(home: Home) -> dict[str, str]:
 
 def pin(home: Home, name: str, purpose: str) -> str:
     """Have a release kept for ever; returns its name, for `current` is a name too."""
-    name = _existing(home, name)
+    name = existing(home, name)
     files.write_sealed(_pin(home, name), {"for": purpose})
     return name
 
@@ -43,7 +43,7 @@ def pin(home: Home, name: str, purpose: str) -> str:
 def unpin(home: Home, name: str) -> str:
     """Keep a release no longer than others; returns its name."""
     pinned = pins(home)
-    name = name if name in pinned else _existing(home, name)
+    name = name if name in pinned else existing(home, name)
     if name not in pinned:
         raise WarehouseError(f"{name} is not pinned; `yearbook pin` lists what is")
     _pin(home, name).unlink()
@@ -85,7 +85,7 @@ def all_made(home: Home) -> list[Made]:
     ]
 
 
-def _existing(home: Home, name: str) -> str:
+def existing(home: Home, name: str) -> str:
     """The name of a release. Raises `WarehouseError` if there is none of that name."""
     folder = home.releases / name
     names = sorted(release.name for release in all_made(home))

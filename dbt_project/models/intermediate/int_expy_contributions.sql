@@ -46,28 +46,46 @@ exports as (
 
 ),
 
-without_one as (
+with_all as (
 
     select
         universe,
         classification,
         category_code,
         year,
-        input_area_code as area_code,
-        case
-            when
-                sum(case when export_share > 0 then 1 else 0 end) over (category_year)
-                > case when export_share > 0 then 1 else 0 end
-                then (sum(export_share * input_value) over (category_year) - export_share * input_value)
-                    / (sum(export_share) over (category_year) - export_share)
-        end as prody,
         known_from,
-        known_to
+        sum(case when export_share > 0 then 1 else 0 end) as exporters,
+        sum(export_share * input_value) as shared_income,
+        sum(export_share) as export_share
     from {{ ref('int_prody_contributions') }}
     where variant = 'annual'
-    window category_year as (
-        partition by universe, classification, category_code, year, known_from
-    )
+    group by universe, classification, category_code, year, known_from
+
+),
+
+without_one as (
+
+    select
+        own.universe,
+        own.classification,
+        own.category_code,
+        own.year,
+        own.input_area_code as area_code,
+        case
+            when with_all.exporters > case when own.export_share > 0 then 1 else 0 end
+                then (with_all.shared_income - own.export_share * own.input_value)
+                    / (with_all.export_share - own.export_share)
+        end as prody,
+        own.known_from,
+        own.known_to
+    from {{ ref('int_prody_contributions') }} as own
+    inner join with_all
+        on own.universe = with_all.universe
+        and own.classification = with_all.classification
+        and own.category_code = with_all.category_code
+        and own.year = with_all.year
+        and own.known_from = with_all.known_from
+    where own.variant = 'annual'
 
 ),
 
@@ -140,7 +158,7 @@ periods as (
 
 ),
 
-shared as (
+known as (
 
     select
         valued.universe,
@@ -151,12 +169,7 @@ shared as (
         valued.category_code,
         valued.export_value,
         valued.export_share,
-        case
-            when not valued.rescales then valued.export_share
-            when valued.prody is not null
-                then valued.export_share
-                    / nullif(sum(case when valued.prody is not null then valued.export_share end) over exporters, 0)
-        end as share,
+        valued.rescales,
         valued.prody,
         periods.known_from,
         periods.known_to
@@ -166,11 +179,46 @@ shared as (
         periods.{{ column }} = valued.{{ column }}
         and {% endfor -%}
         {{ is_known_on('valued', 'periods.known_from') }}
-    window exporters as (
-        partition by
-            valued.universe, valued.variant, valued.classification, valued.area_code, valued.year,
-            periods.known_from
-    )
+
+),
+
+covered as (
+
+    select
+        {{ exporter | join(',\n        ') }},
+        known_from,
+        nullif(sum(export_share), 0) as export_share
+    from known
+    where rescales
+        and prody is not null
+    group by {{ exporter | join(', ') }}, known_from
+
+),
+
+shared as (
+
+    select
+        known.universe,
+        known.variant,
+        known.classification,
+        known.area_code,
+        known.year,
+        known.category_code,
+        known.export_value,
+        known.export_share,
+        case
+            when not known.rescales then known.export_share
+            when known.prody is not null then known.export_share / covered.export_share
+        end as share,
+        known.prody,
+        known.known_from,
+        known.known_to
+    from known
+    left join covered
+        on {% for column in exporter -%}
+        known.{{ column }} = covered.{{ column }}
+        and {% endfor -%}
+        known.known_from = covered.known_from
 
 )
 

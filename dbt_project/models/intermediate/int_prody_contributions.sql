@@ -5,7 +5,22 @@
 -- w(i, j) = s(i, j) / sum over i of s(i, j): the share in the area's exports counts, not their value, so size does not.
 -- Variant domestic_content, of Yao and Zhang (2008): the PRODY of what goes into a category, weighted by how much of it
 -- is made at home (int_domestic_content_weights); what nobody exports counts with the PRODY of the category itself.
-with exporters as (
+with shares as (
+
+    {{ merged(
+        ref('int_exports'), ['universe', 'classification', 'category_code', 'area_code', 'year'], ['export_share']
+    ) }}
+
+),
+
+incomes as (
+
+    {{ merged(ref('int_income'), ['universe', 'variant', 'area_code', 'year'], ['income']) }}
+
+),
+
+-- neighbours differ, as those of shares and of incomes do
+exporters as (
 
     select
         exports.universe,
@@ -17,8 +32,8 @@ with exporters as (
         exports.export_share,
         income.income,
         {{ known_together('exports', 'income') }}
-    from {{ ref('int_exports') }} as exports
-    inner join {{ ref('int_income') }} as income
+    from shares as exports
+    inner join incomes as income
         on exports.universe = income.universe
         and exports.area_code = income.area_code
         and exports.year = income.year
@@ -27,43 +42,68 @@ with exporters as (
 
 ),
 
-changed as (
+periods as (
 
-    {{ merged('exporters', category_year + ['category_code', 'area_code'], ['export_share', 'income']) }}
+    {{ periods_between_changes('exporters', category_year) }}
 
 ),
 
-periods as (
+known as (
 
-    {{ periods_between_changes('changed', category_year) }}
+    select
+        exporters.universe,
+        exporters.variant,
+        exporters.classification,
+        exporters.category_code,
+        exporters.year,
+        exporters.area_code,
+        exporters.export_share,
+        exporters.income,
+        periods.known_from,
+        periods.known_to
+    from periods
+    inner join exporters
+        on periods.universe = exporters.universe
+        and periods.variant = exporters.variant
+        and periods.classification = exporters.classification
+        and periods.year = exporters.year
+        and {{ is_known_on('exporters', 'periods.known_from') }}
+
+),
+
+summed as (
+
+    select
+        {{ category_year | join(',\n        ') }},
+        category_code,
+        known_from,
+        nullif(sum(export_share), 0) as export_share
+    from known
+    group by {{ category_year | join(', ') }}, category_code, known_from
 
 ),
 
 weighted as (
 
     select
-        changed.universe,
-        changed.variant,
-        changed.classification,
-        changed.category_code,
-        changed.year,
-        changed.area_code,
-        changed.export_share,
-        changed.export_share / nullif(sum(changed.export_share) over (
-            partition by
-                changed.universe, changed.variant, changed.classification, changed.category_code, changed.year,
-                periods.known_from
-        ), 0) as weight,
-        changed.income,
-        periods.known_from,
-        periods.known_to
-    from periods
-    inner join changed
-        on periods.universe = changed.universe
-        and periods.variant = changed.variant
-        and periods.classification = changed.classification
-        and periods.year = changed.year
-        and {{ is_known_on('changed', 'periods.known_from') }}
+        known.universe,
+        known.variant,
+        known.classification,
+        known.category_code,
+        known.year,
+        known.area_code,
+        known.export_share,
+        known.export_share / summed.export_share as weight,
+        known.income,
+        known.known_from,
+        known.known_to
+    from known
+    inner join summed
+        on {% for column in category_year -%}
+        known.{{ column }} = summed.{{ column }}
+        and {% endfor -%}
+        known.category_code = summed.category_code
+        and known.known_from = summed.known_from
 
 ),
 

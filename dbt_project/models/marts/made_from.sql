@@ -101,7 +101,7 @@ panel_inputs as (
 
 inputs as (
 
-    {% for part in ['observations', 'sophistication', 'digital_trade'] -%}
+    {% for part in ['observations', 'sophistication', 'digital_trade', 'value_chains'] -%}
     select {{ columns | join(', ') }} from {{ ref('int_' ~ part ~ '_made_from') }}
     union all
     {% endfor -%}

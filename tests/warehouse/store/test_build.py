@@ -30,7 +30,8 @@ def home(tmp_path) -> Home:
 
 def test_the_cells_are_those_of_taken_files_and_every_source_is_described(home):
     tables = build.tables(home)
-    assert set(tables) == {"raw.files", "raw.cells", "raw.sources", "raw.value_chains"}
+    of_value_chains = {"raw.value_chains", "raw.inter_country_tables", "raw.measures"}
+    assert set(tables) == {"raw.files", "raw.cells", "raw.sources", *of_value_chains}
     assert list(tables["raw.cells"].columns) == SCHEMA.names
     described = build.read_table(home, "raw.sources").set_index("source_id")
     assert list(described.index) == list(sources())

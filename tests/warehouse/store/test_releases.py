@@ -13,14 +13,21 @@ import pytest
 
 from warehouse.contract.files import write_sealed
 from warehouse.contract.home import Home
+from warehouse.contract.tables import Column, Table, Text
 from warehouse.store import build, releases
+from warehouse.store.release_database import BrokenKey
 from warehouse.store.releases import DamagedRelease, NoRelease, Release
 
-COMMENTS = {
-    "marts.gdp": "Gross regional product",
-    "marts.gdp.area": "Province's code",
-    "marts.gdp.value": "Value [100 million yuan]",
-}
+AREAS = Table(Text("Provinces"), {"area": Column(Text("Code"))}, ("area",))
+GDP = Table(
+    Text("Gross regional product", "地区生产总值"),
+    {
+        "area": Column(Text("Province's code"), references="catalog.areas"),
+        "value": Column(Text("Value", "数值"), Text("100 million yuan", "亿元")),
+    },
+    ("area",),
+)
+DESCRIBED = {"marts.gdp": GDP, "catalog.areas": AREAS}
 
 
 def make_build(home: Home, rows: str = "('b', 2.0), ('a', 1.0), ('c', null)") -> None:
@@ -28,10 +35,11 @@ def make_build(home: Home, rows: str = "('b', 2.0), ('a', 1.0), ('c', null)") ->
     build.path(home).unlink(missing_ok=True)
     with duckdb.connect(str(build.path(home))) as database:
         database.execute(
-            "create schema raw; create schema staging; create schema marts;"
+            "create schema raw; create schema staging; create schema marts; create schema catalog;"
+            "create table catalog.areas as from (values ('a'), ('b'), ('c')) as areas (area);"
             "create view raw.cells as select 1 as one;"
             "create view staging.cells as from build.raw.cells;"
-            "create table marts.gdp (area varchar primary key, value double);"
+            "create table marts.gdp (area varchar, value double);"
             f"insert into marts.gdp values {rows};"
             "create macro marts.above(floor) as table select * from marts.gdp where value > floor"
         )
@@ -45,7 +53,7 @@ def release_of(fingerprint: str, is_synthetic: bool = False) -> Release:
 def home(tmp_path) -> Home:
     home = Home(tmp_path / "it's a home")
     make_build(home)
-    releases.publish(home, release_of("one"), COMMENTS, {"passed": 3})
+    releases.publish(home, release_of("one"), DESCRIBED, {"passed": 3})
     return home
 
 
@@ -69,6 +77,7 @@ def test_a_release_has_tables_macros_and_their_descriptions_and_nothing_else(hom
         )
     )
     assert described["gdp.area"] == "Province's code"
+    assert described["gdp.value"] == "Value [100 million yuan]"
     assert all(described.values())
     assert rows(home, "from catalog.release") == [
         (
@@ -78,6 +87,8 @@ def test_a_release_has_tables_macros_and_their_descriptions_and_nothing_else(hom
             "one".ljust(64, "0"),
             datetime.date(2023, 6, 30),
             None,
+            "Yearbook (2023). Yearbook: a warehouse of China's statistical yearbooks. Yearbook, "
+            f"release 2023-06-30-one00000 [Data set]. Fingerprint {'one'.ljust(64, '0')}.",
         )
     ]
 
@@ -91,7 +102,13 @@ def test_parquet_and_facts_lie_beside_it_and_every_file_is_read_only(home):
         "c",
     ]
     facts = json.loads((folder / "release.json").read_text())
-    assert facts["tables"] == {"catalog.release": 1, "marts.gdp": 3}
+    assert facts["tables"] == {
+        "catalog.areas": 3,
+        "catalog.dim_column": 24,
+        "catalog.dim_table": 5,
+        "catalog.release": 1,
+        "marts.gdp": 3,
+    }
     assert facts["checks"] == {"passed": 3}
     files = [path for path in folder.rglob("*") if path.is_file()]
     assert {path.stat().st_mode & 0o777 for path in files} == {0o444}
@@ -100,17 +117,17 @@ def test_parquet_and_facts_lie_beside_it_and_every_file_is_read_only(home):
 def test_a_reader_keeps_its_release_while_the_next_one_is_made(home):
     make_build(home, "('a', 7.0)")
     with releases.connect_current(home) as reader:
-        releases.publish(home, release_of("two"), COMMENTS, {})
+        releases.publish(home, release_of("two"), DESCRIBED, {})
         assert reader.execute("select max(value) from marts.gdp").fetchone() == (2.0,)
     assert rows(home, "select max(value) from marts.gdp") == [(7.0,)]
-    releases.publish(home, release_of("one"), COMMENTS, {})  # the code was put back
+    releases.publish(home, release_of("one"), DESCRIBED, {})  # the code was put back
     assert rows(home, "select max(value) from marts.gdp") == [(2.0,)]
 
 
 def test_what_a_killed_refresh_left_is_removed(home):
     (home.releases / ".2023-06-30-two00000.tmp" / "parquet").mkdir(parents=True)
     (home.releases / ".current.tmp").symlink_to("nowhere")
-    releases.publish(home, release_of("two"), COMMENTS, {})
+    releases.publish(home, release_of("two"), DESCRIBED, {})
     assert sorted(path.name for path in home.releases.iterdir()) == [
         "2023-06-30-one00000",
         "2023-06-30-two00000",
@@ -123,9 +140,9 @@ def test_a_refresh_killed_before_the_switch_leaves_the_last_release(home, monkey
     with monkeypatch.context() as patch:
         patch.setattr(releases.os, "replace", Mock(side_effect=KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
-            releases.publish(home, release_of("two"), COMMENTS, {})
+            releases.publish(home, release_of("two"), DESCRIBED, {})
     assert rows(home, "select max(value) from marts.gdp") == [(2.0,)]
-    releases.publish(home, release_of("two"), COMMENTS, {})
+    releases.publish(home, release_of("two"), DESCRIBED, {})
     assert rows(home, "select max(value) from marts.gdp") == [(7.0,)]
 
 
@@ -137,6 +154,7 @@ def test_a_refresh_killed_before_the_switch_leaves_the_last_release(home, monkey
         lambda folder: (folder / "yearbook.duckdb").write_bytes(b"x" * 99),
         lambda folder: (folder / "parquet/marts/gdp.parquet").write_bytes(b""),
         lambda folder: (folder / "release.json").write_text("{"),
+        lambda folder: (folder / "dictionary.xlsx").unlink(),
     ],
 )
 def test_a_damaged_release_is_named_and_made_anew(home, damage):
@@ -148,7 +166,7 @@ def test_a_damaged_release_is_named_and_made_anew(home, damage):
     assert not releases.return_to(home, release_of("one").fingerprint)
     with pytest.raises(DamagedRelease, match=rf"release {folder.name} .*: `yearbook refresh`"):
         releases.check_current(home)
-    releases.publish(home, release_of("one"), COMMENTS, {})
+    releases.publish(home, release_of("one"), DESCRIBED, {})
     assert releases.current(home)["name"] == folder.name
     assert rows(home, "select count(*) from marts.gdp") == [(3,)]
     assert not list(home.releases.glob(".*"))
@@ -163,15 +181,38 @@ def test_a_database_that_cannot_be_opened_is_a_sentence(home):
 
 
 def test_a_synthetic_release_says_so(home):
-    releases.publish(home, release_of("three", is_synthetic=True), COMMENTS, {})
+    releases.publish(home, release_of("three", is_synthetic=True), DESCRIBED, {})
     [(name, label)] = rows(home, "select release, label from catalog.release")
     assert name == "SYNTHETIC-2023-06-30-three000"
     assert label.startswith("SYNTHETIC ")
 
 
 def test_a_column_without_description_stops_the_release(home):
+    undescribed = dataclasses.replace(GDP, columns={"area": GDP.columns["area"]})
     with pytest.raises(ValueError, match=r"no description for marts\.gdp\.value"):
-        releases.publish(home, release_of("two"), COMMENTS | {"marts.gdp.value": ""}, {})
+        releases.publish(home, release_of("two"), DESCRIBED | {"marts.gdp": undescribed}, {})
+    assert (home.releases / "current").resolve().name == "2023-06-30-one00000"
+
+
+def test_keys_and_references_are_kept_by_the_release(home):
+    keys = "select constraint_type, constraint_column_names from duckdb_constraints() where table_name = $1"
+    with releases.connect_current(home) as release:
+        kept = dict(
+            release.execute(f"{keys} and constraint_type <> 'NOT NULL'", ["gdp"]).fetchall()
+        )
+        [[to]] = release.execute(
+            "select references_table || '.' || references_column from catalog.dim_column "
+            "where table_name = 'marts.gdp' and column_name = 'area'"
+        ).fetchall()
+        within = release.execute(f"{keys} and constraint_type = 'FOREIGN KEY'", ["dim_column"])
+        assert len(within.fetchall()) == 2
+    assert kept == {"PRIMARY KEY": ["area"]} and to == "catalog.areas.area"
+    make_build(home, "('a', 1.0), ('a', 2.0)")
+    with pytest.raises(BrokenKey, match=r"marts\.gdp has more than one row with area a$"):
+        releases.publish(home, release_of("two"), DESCRIBED, {})
+    make_build(home, "('a', 1.0), ('z', 2.0)")
+    with pytest.raises(BrokenKey, match=r"marts\.gdp has area z, which catalog\.areas has not"):
+        releases.publish(home, release_of("two"), DESCRIBED, {})
     assert (home.releases / "current").resolve().name == "2023-06-30-one00000"
 
 
@@ -179,7 +220,7 @@ def test_a_view_stops_the_release(home):
     with duckdb.connect(str(build.path(home))) as database:
         database.execute("create view marts.seen as from marts.gdp")
     with pytest.raises(ValueError, match=r"marts\.seen is a view"):
-        releases.publish(home, release_of("two"), COMMENTS, {})
+        releases.publish(home, release_of("two"), DESCRIBED, {})
 
 
 @pytest.mark.parametrize(
@@ -259,7 +300,7 @@ def test_a_release_made_before_is_returned_to(home):
     make_build(home, "('a', 9.0)")
     as_of = dataclasses.replace(release_of("two"), as_of=datetime.date(2020, 1, 1))
     assert as_of.name == "as-of-2020-01-01-two00000"
-    releases.publish(home, as_of, COMMENTS, {})
+    releases.publish(home, as_of, DESCRIBED, {})
     assert rows(home, "select as_of from catalog.release") == [(datetime.date(2020, 1, 1),)]
     assert releases.return_to(home, release_of("one").fingerprint)
     assert rows(home, "select count(*) from marts.gdp") == [(3,)]
@@ -279,15 +320,24 @@ def test_rows_that_held_at_times_are_cut_into_now_and_the_history(tmp_path):
                 "as rows (area, value, known_from, known_to)"
             )
     columns = ("area", "value", "known_from", "known_to")
-    comments = COMMENTS | {
-        f"marts.{table}{place}": "Said once"
-        for table in ("panel", "fct_observation", "fct_observation__vintages")
-        for place in ("", *(f".{column}" for column in columns))
+    said_once = Table(Text("Said once", "只说一次"), {c: Column(Text("Same")) for c in columns})
+    described = DESCRIBED | {
+        "marts.panel": dataclasses.replace(said_once, key=("area",)),
+        "marts.fct_observation": dataclasses.replace(said_once, key=("area",)),
+        "marts.fct_observation__vintages": said_once,
     }
-    releases.publish(home, release_of("cut"), comments, {})
+    releases.publish(home, release_of("cut"), described, {})
     assert rows(home, "from marts.panel") == rows(home, "from marts.fct_observation") == [("a", 2)]
     for history in ("panel__vintages", "fct_observation__as_of", "fct_observation__vintages"):
         assert rows(home, f"select count(*), count(known_to) from marts.{history}") == [(3, 2)]
     said = dict(rows(home, "select table_name, comment from duckdb_tables()"))
     assert said["panel__vintages"] == "At any time: Said once"
     assert said["fct_observation__vintages"] == "Said once"
+    keys = (
+        "select table_name, column_name from catalog.dim_column where key_position > 1 order by 1"
+    )
+    assert rows(home, keys) == [
+        ("catalog.dim_column", "column_name"),
+        ("marts.fct_observation__as_of", "known_from"),
+        ("marts.panel__vintages", "known_from"),
+    ]

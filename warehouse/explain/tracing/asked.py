@@ -30,8 +30,10 @@ def number_of_kind(
     if f"country_{name}" in reading.kinds and _area(reading, where) in reading.economies:
         name = f"country_{name}"
     kind = reading.kinds[name]
-    if kind.value_column is None:
+    if name == "panel":
         return _panel_number(reading, "/".join([name, *parts]), where)
+    if kind.column_query:
+        return _number_of_column(reading, kind, parts, where)
     fixed: Record = {}
     if "year" in kind.columns:
         fixed["year"] = _year("/".join([name, *parts]), where)
@@ -139,12 +141,34 @@ def _panel_value(reading: Reading, column: str, area: str, year: int) -> Number:
     raise NotFound(f"the panel has no row for {reading.areas[area]} {year}{there}")
 
 
-def _rows(reading: Reading, kind: Kind, fixed: Record) -> list[Record]:
+def _number_of_column(
+    reading: Reading, kind: Kind, parts: Sequence[str], where: Sequence[str]
+) -> Number:
+    """A number by the name of its column, of the newest table that has it if none is named."""
+    known, first = reading.columns[kind.kind], kind.columns[0]
+    column = next(iter(parts), "")
+    if not column:
+        raise NotFound(f"which {first}? name it as in {kind.kind}/{next(iter(known))}")
+    if column not in known:
+        close = nearest(column, known)
+        raise NotFound(f'"{column}" is no {first} of {kind.kind}{close}')
+    fixed = {
+        "area_code": _area(reading, where),
+        "year": _year("/".join([kind.kind, column]), where),
+    }
+    relation = kind.relation(column)
+    found = [row for row in _rows(reading, kind, fixed, relation) if set(parts) <= {*row.values()}]
+    if not found:
+        raise NotFound(_nothing(reading, kind, parts, fixed, relation))
+    return Number(kind.kind, max(found, key=lambda row: row["published_on"])["number_key"])
+
+
+def _rows(reading: Reading, kind: Kind, fixed: Record, relation: str | None = None) -> list[Record]:
     """The rows of a kind with these values of key columns, and their keys."""
     conditions = [f"{column} = ${n}" for n, column in enumerate(fixed, start=1)] or ["true"]
     return reading.rows(
-        f"select {kind.key} as number_key, {kind.key_columns.replace('/', ', ')} "
-        f"from {kind.table_name} where {' and '.join(conditions)} order by all",
+        f"select {kind.key} as number_key, * "
+        f"from {relation or kind.table_name} where {' and '.join(conditions)} order by all",
         *fixed.values(),
     )
 
@@ -180,14 +204,20 @@ def _usual(reading: Reading, kind: Kind, parts: Sequence[str], found: list[Recor
     return found[0]["number_key"]
 
 
-def _nothing(reading: Reading, kind: Kind, parts: Sequence[str], fixed: Record) -> str:
+def _nothing(
+    reading: Reading,
+    kind: Kind,
+    parts: Sequence[str],
+    fixed: Record,
+    relation: str | None = None,
+) -> str:
     """The sentence for codes that are known, but not together: in which years they are."""
     what = "/".join([kind.kind, *parts])
     others = {column: value for column, value in fixed.items() if column != "year"}
     columns = set(kind.columns) - {"year"}
     years = {
         row["year"]
-        for row in _rows(reading, kind, others)
+        for row in _rows(reading, kind, others, relation)
         if "year" in row and set(parts) <= {row[column] for column in columns}
     }
     there = f": there are {', '.join(map(str, sorted(years)))}" if years else ""

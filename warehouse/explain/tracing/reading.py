@@ -12,7 +12,7 @@ from warehouse.contract.errors import WarehouseError
 from warehouse.contract.labels import label_key
 from warehouse.explain.tracing.nodes import Record
 
-CELL = "cell"
+CELL, BLOCK = "cell", "inter_country_block"
 
 
 class NotFound(WarehouseError):
@@ -54,6 +54,8 @@ class Kind:
     formula: str
     reference: str | None
     default_variant: str | None
+    column_query: str | None
+    input_macro: str | None
     levels_shown: int | None
     inputs_shown: int | None
 
@@ -65,6 +67,11 @@ class Kind:
     def key(self) -> str:
         """The SQL of the key of a row."""
         return f"concat_ws('/', {', '.join(self.columns)})"
+
+    def relation(self, column: str) -> str:
+        """Its rows with the number in `value`, where the key names the column of the number."""
+        first = self.columns[0]
+        return f"(select '{column}' as {first}, \"{column}\" as value, * from {self.table_name})"
 
     def parts(self, key: str) -> Record:
         """The key columns of a key; the last one may itself hold a slash."""
@@ -101,7 +108,24 @@ class Reading:
             number = Number(row["input_kind"], row["input_key"])
             link = Input(number, row["role"], row["weight"], row["contribution"])
             found[Number(row["kind"], row["key"])].append(link)
+        for number in numbers:
+            if macro := self.kinds[number.kind].input_macro:
+                found[number] = self._inputs_by(macro, number)
         return found
+
+    def _inputs_by(self, macro: str, number: Number) -> list[Input]:
+        """What a number was made from whose kind has too many inputs to be listed."""
+        parts = list(self.kinds[number.kind].parts(number.key).values())
+        places = ", ".join(f"${place}" for place in range(1, len(parts) + 1))
+        return [
+            Input(
+                Number(row["input_kind"], row["input_key"]),
+                row["role"],
+                row["weight"],
+                row["contribution"],
+            )
+            for row in self.rows(f"from {macro}({places})", *parts)
+        ]
 
     def facts(self, numbers: Iterable[Number]) -> dict[Number, Record]:
         """The rows of the numbers, under their names; a number without a row is not among them."""
@@ -124,18 +148,17 @@ class Reading:
         return {row.pop("number_key"): row for row in rows}
 
     def _columns_of(self, kind: Kind, keys: list[str]) -> dict[str, Record]:
-        """Numbers whose column is named by the first part of their key."""
+        """Numbers whose column is named by the first part of their key, and what that is."""
         found: dict[str, Record] = {}
-        first = kind.columns[0]
         for column in {key.split("/")[0] for key in keys}:
             rows = self.rows(
-                f'select $1 as {first}, {", ".join(kind.columns[1:])}, "{column}" as value, '
-                f"{kind.key} as number_key from {kind.table_name} "
-                "where number_key in (select unnest($2))",
-                column,
+                f"select {kind.key} as number_key, {', '.join(kind.columns)}, value"
+                f"{f', {kind.reason_column}' if kind.reason_column else ''} "
+                f"from {kind.relation(column)} where number_key in (select unnest($1))",
                 keys,
             )
-            found |= {row.pop("number_key"): row for row in rows}
+            said = self.columns[kind.kind][column]
+            found |= {row.pop("number_key"): row | said for row in rows}
         return found
 
     @cached_property
@@ -199,6 +222,17 @@ class Reading:
             "from catalog.panel_column where universe = 'province' order by input_position desc"
         )
         return {row["column_name"]: row for row in rows}
+
+    @cached_property
+    def columns(self) -> dict[str, dict[str, Record]]:
+        """Of each kind whose numbers stand in columns: these, with unit, formula and reference."""
+        found: dict[str, dict[str, Record]] = {}
+        for kind in filter(lambda kind: kind.column_query, self.kinds.values()):
+            there = {row["column_name"] for row in self.rows(f"describe {kind.table_name}")}
+            rows = self.rows(f"{kind.column_query} order by all")
+            named = {row.pop(kind.columns[0]): row for row in rows}
+            found[kind.kind] = {name: row for name, row in named.items() if name in there}
+        return found
 
     @cached_property
     def notes(self) -> Mapping[tuple, list[str]]:

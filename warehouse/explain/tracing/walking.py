@@ -41,10 +41,6 @@ class _Tree:
         kind, links = self._reading.kinds[number.kind], self._inputs[number]
         is_there = number in self._facts
         facts = self._facts.get(number) or kind.parts(number.key)
-        if kind.value_column is None:
-            facts = facts | {
-                "formula": self._reading.panel_columns[facts["column_name"]]["formula"]
-            }
         text = label(self._reading, kind, facts, is_there, links)
         shown = self._shown(number, links, levels)
         nodes = tuple(self._input(link, links, levels) for link in shown)

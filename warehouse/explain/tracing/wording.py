@@ -71,12 +71,16 @@ def _words(reading: Reading, facts: Record) -> dict[str, str]:
     area = facts.get("area_code") or facts.get("province_code") or ""
     category = (facts.get("classification", ""), facts.get("category_code", ""))
     indicator = reading.indicators.get(facts.get("indicator_id", ""), {})
-    return words | {
+    codes = {name: code for name, code in facts.items() if name.endswith("_code") and code}
+    areas = {
+        name.removesuffix("_code"): reading.areas.get(code, code) for name, code in codes.items()
+    }
+    told = {
         "area": reading.areas.get(area, area),
         "category": reading.categories.get(category, ""),
         "where_to_get": indicator.get("where_to_get", ""),
-        "formula": reading.panel_columns.get(facts.get("column_name", ""), {}).get("formula", ""),
     }
+    return words | areas | told
 
 
 def _counted(inputs: Sequence[Input]) -> str:

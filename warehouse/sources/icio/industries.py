@@ -5,59 +5,113 @@ A table names its industries by sections and divisions, each edition with marks 
 divisions do; a set of which a table keeps no industry apart is not there.
 """
 
+import csv
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
-# Revision 4; the letters of revision 3 mean other divisions
+# The first division of each section A, B … by revision
 _SECTIONS = {
-    "A": (1, 3),
-    "B": (5, 9),
-    "C": (10, 33),
-    "D": (35, 35),
-    "E": (36, 39),
-    "F": (41, 43),
-    "G": (45, 47),
-    "H": (49, 53),
-    "I": (55, 56),
-    "J": (58, 63),
-    "K": (64, 66),
-    "L": (68, 68),
-    "M": (69, 75),
-    "N": (77, 82),
-    "O": (84, 84),
-    "P": (85, 85),
-    "Q": (86, 88),
-    "R": (90, 93),
-    "S": (94, 96),
-    "T": (97, 98),
-    "U": (99, 99),
+    3: (1, 5, 10, 15, 40, 45, 50, 55, 60, 65, 70, 75, 80, 85, 90, 95, 99),
+    4: (1, 5, 10, 35, 36, 41, 45, 49, 55, 58, 64, 68, 69, 77, 84, 85, 86, 90, 94, 97, 99),
 }
 _DIVISIONS = re.compile(r"(\d{2})\d?(?:[Tt-][A-U]?(\d{2})\d?)?")
+_RANGE_OF_SECTIONS = re.compile(r"([A-U])(?:.*[t_]([A-U]))?")
 _OF_REVISION_3 = re.compile(r"AtB|\d{2}t\d{2}|C(?:0\d|[4-9]\d).*")
 _COMPUTERS_3 = {30, 32, 33}  # what became division 26
-_SETS: Mapping[str, tuple[set[int], set[int]]] = {
-    "ict_goods": ({26}, _COMPUTERS_3),
-    "ict_services": ({61, 62, 63}, {64, 72}),
-    "information": ({*range(58, 64)}, set()),
-    "digitally_deliverable": ({*range(58, 67), *range(69, 83)}, set()),
-    "digital": ({26, 61, 62, 63}, {*_COMPUTERS_3, 64, 72}),
-    "manufacturing": ({*range(10, 34)}, {*range(15, 38)}),
+# The divisions of each set by revision
+_SETS: Mapping[str, Mapping[int, set[int]]] = {
+    "ict_goods": {4: {26}, 3: _COMPUTERS_3},
+    "ict_services": {4: {61, 62, 63}, 3: {64, 72}},
+    "information": {4: {*range(58, 64)}, 3: set()},
+    "digitally_deliverable": {4: {*range(58, 67), *range(69, 83)}, 3: set()},
+    "digital": {4: {26, 61, 62, 63}, 3: {*_COMPUTERS_3, 64, 72}},
+    "manufacturing": {4: {*range(10, 34)}, 3: {*range(15, 38)}},
 }
 
 
-def divisions(code: str) -> set[int]:
-    """The divisions that a code names, or those of its sections."""
-    spans = [(int(first), int(last or first)) for first, last in _DIVISIONS.findall(code)]
-    if not spans and re.fullmatch(r"[A-U](?:_[A-U])*", code):
-        spans = [_SECTIONS[section] for section in code.split("_")]
-    return {division for first, last in spans for division in range(first, last + 1)}
+@dataclass(frozen=True)
+class Industry:
+    """An industry by its code; without divisions it has no name, and belongs to no set."""
+
+    code: str
+    revision: int
+
+    @property
+    def divisions(self) -> set[int]:
+        """The divisions of its revision that the code names, or those of its sections."""
+        spans = [(int(first), int(last or first)) for first, last in _DIVISIONS.findall(self.code)]
+        if not spans and (sections := _RANGE_OF_SECTIONS.fullmatch(self.code)):
+            spans = self._span(sections[1], sections[2] or sections[1])
+        return set().union(*(self._known(first, last) for first, last in spans))
+
+    def _known(self, first: int, last: int) -> set[int]:
+        """The divisions that there are from one to another."""
+        known = {one for revision, one, _ in _names() if revision == self.revision}
+        return {one for one in known if first <= one <= last}
+
+    def _span(self, first: str, last: str) -> list[tuple[int, int]]:
+        """The divisions from one section to another, none for a letter that is no section."""
+        starts = [*_SECTIONS[self.revision], 100]
+        places = [ord(letter) - ord("A") for letter in (first, last)]
+        if max(places) + 1 >= len(starts):
+            return []
+        return [(starts[places[0]], starts[places[1] + 1] - 1)]
+
+    @property
+    def names(self) -> tuple[str | None, str | None]:
+        """Its English and Chinese name, or those of the fewest industries that make it up."""
+        found, left = [], sorted(self.divisions)
+        while left:
+            last, names = max(
+                (last, names)
+                for (revision, first, last), names in _names().items()
+                if (revision, first) == (self.revision, left[0]) and self._holds(first, last)
+            )
+            found.append(names)
+            left = [division for division in left if division > last]
+        if not found:
+            return None, None
+        english, chinese = zip(*found, strict=True)
+        return "; ".join(english), "；".join(chinese)
+
+    def _holds(self, first: int, last: int) -> bool:
+        """Whether all divisions from one to another are its own."""
+        return self._known(first, last) <= self.divisions
+
+    def is_of(self, members: Mapping[int, set[int]]) -> bool:
+        """Whether all of its divisions are of these, by revision."""
+        return bool(self.divisions) and self.divisions <= members[self.revision]
+
+    @property
+    def flags(self) -> dict[str, bool]:
+        """Whether it is of each set."""
+        return {name: self.is_of(of) for name, of in _SETS.items()}
+
+
+def industries(codes: Sequence[str]) -> list[Industry]:
+    """The industries of a table, which are all of one revision of ISIC."""
+    revision = 3 if any(_OF_REVISION_3.fullmatch(code) for code in codes) else 4
+    return [Industry(code, revision) for code in codes]
 
 
 def sets(codes: Sequence[str]) -> dict[str, list[bool]]:
     """Which industries, by their codes, belong to each set that a table keeps apart."""
-    is_third = any(_OF_REVISION_3.fullmatch(code) for code in codes)
-    found = {
-        name: [bool(spanned := divisions(code)) and spanned <= members[is_third] for code in codes]
-        for name, members in _SETS.items()
-    }
+    flags = {each.code: each.flags for each in industries(list(dict.fromkeys(codes)))}
+    found = {name: [flags[code][name] for code in codes] for name in _SETS}
     return {name: are_members for name, are_members in found.items() if any(are_members)}
+
+
+@cache
+def _names() -> dict[tuple[int, int, int], tuple[str, str]]:
+    """English and Chinese names by revision, first and last division."""
+    with (Path(__file__).parent / "divisions.csv").open(encoding="utf-8", newline="") as stream:
+        return {
+            (int(row["revision"]), int(row["first"]), int(row["last"])): (
+                row["name_en"],
+                row["name_zh"],
+            )
+            for row in csv.DictReader(stream)
+        }

@@ -15,6 +15,20 @@ with read as (
     from {{ ref('stg_cells') }}
     group by source_id, snapshot_sha256
 
+    union all
+
+    select
+        source_id,
+        snapshot_sha256,
+        sum(cells) as cells,
+        sum(case when reason is null then cells else 0 end) as cells_usable,
+        sum(cells) as cells_of_known_areas,
+        cast(null as varchar) as city_rejection,
+        cast(null as varchar) as first_area_label
+    from {{ ref('stg_icio__tables') }}
+    where part = 'cells'
+    group by source_id, snapshot_sha256
+
 ),
 
 reasons as (

@@ -14,6 +14,8 @@ select
     {{ or_null(entry.formula) }} as formula,
     {{ or_null(entry.reference) }} as reference,
     {{ or_null(entry.default_variant) }} as default_variant,
+    {{ or_null(entry.columns) }} as column_query,
+    {{ or_null(entry.inputs) }} as input_macro,
     cast({{ entry.levels_shown | default('null') }} as integer) as levels_shown,
     cast({{ entry.inputs_shown | default('null') }} as integer) as inputs_shown
 {%- if not loop.last %}

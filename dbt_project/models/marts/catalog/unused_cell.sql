@@ -1,4 +1,5 @@
--- Value cells that count nowhere, one row a file and kind of reason, with the first of them by place.
+-- Value cells that count nowhere, one row a file and kind of reason, with the first of them by place. Those of a matrix
+-- are counted table by table.
 with unused as (
 
     select
@@ -35,6 +36,24 @@ placed as (
         ) as place
     from unused
 
+),
+
+of_matrices as (
+
+    select
+        source_id,
+        edition,
+        file_name,
+        reason,
+        sum(cells) over (partition by snapshot_sha256, reason) as cells,
+        first_locator,
+        first_label,
+        snapshot_sha256,
+        row_number() over (partition by snapshot_sha256, reason order by table_name) as place
+    from {{ ref('stg_icio__tables') }}
+    where part = 'cells'
+        and reason is not null
+
 )
 
 select
@@ -54,4 +73,20 @@ select
     rejection is not null as is_rejected,
     snapshot_sha256
 from placed
+where place = 1
+
+union all
+
+select
+    source_id,
+    edition,
+    file_name,
+    reason,
+    cast(cells as integer) as cells,
+    first_locator,
+    first_label,
+    reason || ', first "' || substring(first_label, 1, 60) || '" in ' || first_locator as sentence,
+    false as is_rejected,
+    snapshot_sha256
+from of_matrices
 where place = 1

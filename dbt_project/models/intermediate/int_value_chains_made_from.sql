@@ -1,0 +1,72 @@
+-- What measures of value chains were made from: the measures that a formula names; the measure that it is a part of,
+-- and the value added by origin that it is the sum of; else, and in the end, the blocks of the economy in the table.
+{{ config(materialized='ephemeral') }}
+with measures as (
+
+    select
+        measured.measure,
+        measured.area_code,
+        measured.year,
+        measured.table_edition,
+        declared.made_of,
+        declared.part_of,
+        declared.origin
+    from {{ ref('stg_icio__measures') }} as measured
+    inner join {{ ref('dim_measure') }} as declared
+        on measured.measure = declared.measure
+    where measured.grain = 'country'
+
+)
+
+{{ number_input('value_chain', 'measures', 'term', 'value_chain', 'measures', input_key={'measure': 'named.measure'}) }}
+from measures
+inner join {{ ref('dim_measure') }} as named
+    on position('/' || named.measure || '/' in '/' || measures.made_of || '/') > 0
+
+union all
+
+{{ number_input(
+    'value_chain', 'measures', 'the whole', 'value_chain', 'measures', input_key={'measure': 'measures.part_of'}
+) }}
+from measures
+where measures.part_of is not null
+
+union all
+
+{{ number_input(
+    'value_chain', 'measures', 'origin', 'value_added_origin', 'origins',
+    weight='cast(1 as double)',
+    contribution='origins.value_added'
+) }}
+from measures
+inner join {{ ref('idx_value_chain__origin_year') }} as origins
+    on measures.table_edition = origins.table_edition
+    and measures.year = origins.year
+    and (
+        (measures.origin in ('own', 'foreign') and measures.area_code = origins.exporter_code)
+        or (measures.origin = 'abroad' and measures.area_code = origins.source_code)
+    )
+    and (origins.source_code = origins.exporter_code) = (measures.origin = 'own')
+
+union all
+
+{{ number_input('value_chain', 'measures', 'block', 'inter_country_block', 'measures', step='2') }}
+from measures
+where measures.made_of is null
+
+union all
+
+{{ number_input(
+    'value_added_origin', 'origins', 'source', 'inter_country_block', 'origins',
+    input_key={'area_code': 'origins.source_code'}
+) }}
+from {{ ref('idx_value_chain__origin_year') }} as origins
+
+union all
+
+{{ number_input(
+    'value_added_origin', 'origins', 'exporter', 'inter_country_block', 'origins', step='2',
+    input_key={'area_code': 'origins.exporter_code'}
+) }}
+from {{ ref('idx_value_chain__origin_year') }} as origins
+where origins.source_code <> origins.exporter_code

@@ -1,0 +1,86 @@
+"""What leaves a home for other programs: panels as files, tables for papers."""
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from orchestration import language
+from orchestration.cli.app import HomeOption, app, place_of
+from orchestration.language import Language
+
+LanguageOption = Annotated[
+    Language | None,
+    typer.Option("--lang", help="Language of labels and notes in the file [that of the command]"),
+]
+DigitsOption = Annotated[
+    int, typer.Option(min=0, max=12, metavar="N", help="Digits after the point, in tables")
+]
+
+TablesOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--tables",
+        metavar="DIR",
+        help="Folder for the tables for papers: LaTeX, Word, HTML, Markdown, Excel",
+    ),
+]
+
+
+@app.command()
+def export(
+    to: Annotated[
+        Path,
+        typer.Option(
+            "--to",
+            metavar="PATH",
+            help=".dta, .xlsx, .csv, .parquet or .rds; a folder for tables",
+        ),
+    ],
+    indicators: Annotated[
+        str | None,
+        typer.Option(metavar="NAME,NAME", help="Indicators and columns of the panels: gdp,dige"),
+    ] = None,
+    areas: Annotated[
+        str | None,
+        typer.Option(metavar="AREA,AREA", help="Codes, names, or levels such as province [all]"),
+    ] = None,
+    years: Annotated[
+        str | None, typer.Option(metavar="YEARS", help="2010-2024, or 2012,2015 [all]")
+    ] = None,
+    long: Annotated[bool, typer.Option("--long", help="One row a value, with its status")] = False,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Values as they were known on a date"
+        ),
+    ] = None,
+    tables: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME,NAME", help="Tables of studies for papers: table_3, a study, or all"
+        ),
+    ] = None,
+    digits: DigitsOption = 3,
+    lang: LanguageOption = None,
+    home: HomeOption = None,
+) -> None:
+    """Write data for Stata, Excel, R and Python, or the tables of studies for LaTeX and Word."""
+    if (indicators is None) == (tables is None):
+        raise typer.BadParameter("name what to export: --indicators gdp,dige or --tables table_3")
+    if tables is not None and (areas or years or as_of or long):
+        raise typer.BadParameter("--areas, --years, --as-of and --long are for --indicators")
+    in_language = lang or language.asked(sys.argv[1:])
+    with place_of(home) as place:
+        if tables is not None:
+            from orchestration.cli import study_tables
+
+            study_tables.write_study_tables(place, to, tables, in_language.value, digits)
+            return
+        from orchestration.cli import panels
+
+        assert indicators is not None  # one of the two is given
+        date = as_of.date() if as_of else None
+        panels.write_panel(place, to, indicators, areas, years, date, in_language.value, long)

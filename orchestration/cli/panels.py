@@ -1,0 +1,40 @@
+"""What `yearbook export` writes of the data of the current release."""
+
+from datetime import date
+from pathlib import Path
+
+from orchestration.cli.printing import synthetic_label
+from orchestration.progress import say
+from warehouse.contract.home import Home
+from warehouse.export import dataset, files, selection
+from warehouse.store import releases
+
+
+def write_panel(
+    home: Home,
+    to: Path,
+    names: str,
+    areas: str | None,
+    years: str | None,
+    as_of: date | None,
+    language: selection.Language,
+    is_long: bool,
+) -> None:
+    """Write the file, and say what is in it and what no file of the home has.
+
+    Raises `NoRelease`, `NotThere` and `NotWritten`.
+    """
+    with releases.connect_current(home) as release:
+        is_synthetic = synthetic_label(release) is not None
+        chosen = selection.select(release, names, areas, years, as_of)
+        data = dataset.read(release, chosen, language, is_long)
+    if data.rows.empty:
+        raise selection.NotThere(
+            f"no file has a value of {names} for these areas and years: `yearbook coverage` says "
+            "what there is"
+        )
+    written = files.write(data, to)
+    for row in data.sources[data.sources["values"] == 0].to_dict("records"):
+        say(f"{row['variable']} is empty: {row['source']}", is_synthetic)
+    shape = f"{len(data.rows):,} rows of {len(chosen.variables)} variables"
+    say(f"{shape} in {' and '.join(map(str, written))}", is_synthetic)

@@ -1,0 +1,62 @@
+"""What every table of a release says of itself, from dbt's manifest and the tables of results."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from analytics.specification import Study
+from analytics.study_results import result_tables
+from analytics.tables import Table as ResultTable
+from analytics.value_chains.measures import MEASURES
+from orchestration import translations
+from orchestration.assets.dbt import MANIFEST
+from orchestration.keys import dbt_address
+from warehouse.contract.tables import NO_UNIT, Column, Table, Text
+from warehouse.store.release_tables import OF_THE_RELEASE
+
+# The generic tests that say what the key of a table is, with the argument that names its columns
+_KEYS = {"rows_are_unique": "columns", "rows_hold_one_at_a_time": "key"}
+
+
+def described(studies: Sequence[Study]) -> dict[str, Table]:
+    """Every documented table by its address, in both languages as far as it is translated."""
+    keys = _keys()
+    found = {**OF_THE_RELEASE}
+    for name, table in result_tables(studies).items():
+        found[f"results.{name}"] = _of_results(table)
+    for unique_id, node in {**MANIFEST["nodes"], **MANIFEST["sources"]}.items():
+        if node["resource_type"] in ("model", "seed", "source"):
+            columns = {name: column_of(name, column) for name, column in node["columns"].items()}
+            about = Text(node["description"])
+            found[dbt_address(node)] = Table(about, columns, keys.get(unique_id, ()))
+    return translations.translated(found)
+
+
+def _of_results(table: ResultTable) -> Table:
+    columns = {
+        name: Column(Text(each.description), Text(each.unit), each.references)
+        for name, each in table.columns.items()
+    }
+    return Table(Text(table.description), columns, table.key)
+
+
+def column_of(name: str, column: Mapping[str, Any]) -> Column:
+    """What the dbt project says of a column; of one that it says nothing of, its measure."""
+    meta = column["meta"]
+    about, unit = Text(column["description"]), meta.get("unit", NO_UNIT)
+    if not about.en and (measure := MEASURES.get(name)):
+        unit = measure.unit
+        about = Text(
+            f"{measure.text}: {measure.formula}; {measure.source}",
+            f"{measure.text_zh}：{measure.formula}；{measure.source}",
+        )
+    return Column(about, Text(unit), meta.get("references"))
+
+
+def _keys() -> dict[str, tuple[str, ...]]:
+    """The key of each model and seed of dbt, as its test of uniqueness says."""
+    keys = {}
+    for test in MANIFEST["nodes"].values():
+        claim = test.get("test_metadata") or {"name": ""}
+        if argument := _KEYS.get(claim["name"]):
+            keys[test["attached_node"]] = tuple(claim["kwargs"][argument])
+    return keys

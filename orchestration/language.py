@@ -1,0 +1,86 @@
+"""The language in which a person is answered: English as the code has it, or by a catalogue.
+
+`locale/<language>/LC_MESSAGES/messages.po` has a translation of every help text and of what
+`gettext` is asked for, also by the library of the command line. It is compiled once a state into
+the user's cache, where gettext finds it.
+"""
+
+import gettext
+import hashlib
+import os
+from collections.abc import Sequence
+from enum import StrEnum
+from itertools import takewhile
+from pathlib import Path
+from tempfile import mkdtemp
+
+from orchestration import user_cache
+
+VARIABLE = "YEARBOOK_LANG"
+_LOCALE, _PLACE = Path(__file__).with_name("locale"), "LC_MESSAGES"
+# Where gettext looks unless it is told otherwise, as the library of the command line does
+_DOMAIN = "messages"
+
+
+class Language(StrEnum):
+    """A language that is spoken here."""
+
+    en = "en"
+    zh = "zh"
+
+
+def speak(language: Language) -> None:
+    """Have gettext answer in this language from now on."""
+    if language is not Language.en:
+        gettext.bindtextdomain(_DOMAIN, str(_compiled(language)))
+    os.environ["LANGUAGE"] = language
+
+
+def asked(arguments: Sequence[str]) -> Language:
+    """The language of a command, which has to be known before its options are read.
+
+    What stands behind the name of the command is that one's own. English for what is no language:
+    the option says so.
+    """
+    given = os.environ.get(VARIABLE)
+    words = iter(arguments)
+    for word in takewhile(lambda word: word.startswith("-"), words):
+        option, _, value = word.partition("=")
+        if option == "--lang":
+            given = value or next(words, "")
+    return Language(given) if given in set(Language) else Language.en
+
+
+def catalogue(language: Language) -> Path:
+    """The file with the translations into a language."""
+    return _LOCALE / language / _PLACE / f"{_DOMAIN}.po"
+
+
+def _compiled(language: Language) -> Path:
+    """The folder in which gettext finds a catalogue."""
+    source = catalogue(language)
+    state = hashlib.sha256(source.read_bytes()).hexdigest()[:16]
+    folder = user_cache.folder("locale") / state
+    if not _file(folder, language).exists():
+        try:
+            _compile(source, language, folder)
+        except OSError:  # a user without a folder of his own
+            folder = Path(mkdtemp(prefix="yearbook-"))
+            _compile(source, language, folder)
+    return folder
+
+
+def _file(folder: Path, language: Language) -> Path:
+    return folder / language / _PLACE / f"{_DOMAIN}.mo"
+
+
+def _compile(source: Path, language: Language, folder: Path) -> None:
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    file = _file(folder, language)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    draft = file.with_suffix(f".{os.getpid()}.tmp")
+    with source.open("rb") as text, draft.open("wb") as target:
+        write_mo(target, read_po(text, locale=language))
+    os.replace(draft, file)

@@ -1,0 +1,128 @@
+"""A public release of the demonstration, of whose sources two forbid to hand their values on."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from warehouse.store import public_release
+from warehouse.store.release_tables import OF_THE_RELEASE
+
+FORBIDDEN = ("nbs_portal", "neri")
+# What is printed in so many digits is in no table by chance
+FEWEST_DIGITS = 6
+NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?(?:[eE][-+]?\d+)?")
+
+
+def digits(number: float) -> str:
+    return f"{abs(number):.9e}".partition("e")[0]
+
+
+def tables_of(database: duckdb.DuckDBPyConnection) -> list[str]:
+    query = "select schema_name || '.' || table_name from duckdb_tables() order by 1"
+    return [name for (name,) in database.execute(query).fetchall()]
+
+
+@pytest.fixture(scope="module")
+def source(demonstration, tmp_path_factory) -> Path:
+    """The demonstration's release as it would be if two sources forbade to hand their values on."""
+    folder = tmp_path_factory.mktemp("source")
+    shutil.copy(demonstration.release / "yearbook.duckdb", folder)
+    file = folder / "yearbook.duckdb"
+    file.chmod(0o644)
+    with duckdb.connect(str(file)) as database:
+        database.execute(
+            "create table files as select * replace (source_id not in $1 as redistributable) "
+            "from catalog.dim_file",
+            [list(FORBIDDEN)],
+        )
+        # In place: what refers to the table keeps it from being made anew
+        database.execute(
+            "update catalog.dim_file set redistributable = source_id not in $1", [list(FORBIDDEN)]
+        )
+        database.execute("drop table files")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def public(source, tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("public") / "upload"
+    public_release.write(source, folder, OF_THE_RELEASE)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def marked(source) -> set[str]:
+    """The digits of every value that may not be handed on and that no allowed source prints too."""
+    with duckdb.connect(str(source / "yearbook.duckdb"), read_only=True) as database:
+        rows = database.execute(
+            "select source_id in $1, number_printed from marts.printed_cell union all "
+            "select source_id in $1, value from marts.printed_cell union all "
+            "select source_id in $1, value from marts.printed_series",
+            [list(FORBIDDEN)],
+        ).fetchall()
+    found = {(is_forbidden, digits(number)) for is_forbidden, number in rows if number}
+    forbidden = {each for is_forbidden, each in found if is_forbidden}
+    allowed = {each for is_forbidden, each in found if not is_forbidden}
+    return {each for each in forbidden - allowed if len(each.rstrip("0")) > FEWEST_DIGITS}
+
+
+def test_no_value_of_a_source_that_forbids_it_is_anywhere_in_the_folder(public, source, marked):
+    assert len(marked) > 1000
+    leaks = []
+    with duckdb.connect(str(public / "yearbook.duckdb"), read_only=True) as database:
+        for table in tables_of(database):
+            cells = database.execute(f"from {table}")
+            names = [column[0] for column in cells.description]
+            for row in cells.fetchall():
+                for name, value in zip(names, row):
+                    texts = NUMBER.findall(value) if isinstance(value, str) else []
+                    # Hashes and locators are full of digits that are no numbers
+                    texts = [] if re.search(r"[0-9a-f]{32}", str(value)) else texts
+                    numbers = [float(text.replace(",", "")) for text in texts if len(text) < 30]
+                    numbers += [value] if isinstance(value, float) else []
+                    if any(number and digits(number) in marked for number in numbers):
+                        leaks.append((table, name, value))
+    assert leaks == []
+
+
+def test_the_files_beside_the_database_have_none_either(public, marked):
+    others = [
+        path
+        for path in public.rglob("*")
+        if path.suffix in {".json", ".html", ".md", ".cff", ".svg"}
+    ]
+    assert {path.name for path in others} >= {"README.md", "datapackage.json", "dictionary.html"}
+    for path in others:
+        words = re.split(r"[^\d.,]+", path.read_text(encoding="utf-8"))
+        numbers = [float(word) for word in words if re.fullmatch(r"\d{1,20}(\.\d+)?", word)]
+        assert not [n for n in numbers if n and digits(n) in marked and n != int(n)], path
+
+
+def test_what_is_derived_and_what_is_allowed_stays(public, source):
+    query = """select
+        (select count(digital_trade_index) from marts.idx_digital_trade__province_year),
+        (select count(expy_yuan) from marts.idx_expy__province_year),
+        (select count(estimate) from results.estimates),
+        (select count(*) from marts.printed_cell where source_id not in ('nbs_portal', 'neri'))"""
+    found = []
+    for folder in (source, public):
+        with duckdb.connect(str(folder / "yearbook.duckdb"), read_only=True) as database:
+            found.append(database.execute(query).fetchone())
+    assert found[0] == found[1] and min(found[0]) > 100
+
+
+def test_it_says_what_was_left_out(public):
+    with duckdb.connect(str(public / "yearbook.duckdb"), read_only=True) as database:
+        rows = database.execute("from catalog.left_out order by all").fetchall()
+    assert {source for _, source, _, _ in rows} == {*FORBIDDEN}
+    package = json.loads((public / "datapackage.json").read_text())
+    assert [tuple(each.values()) for each in package["left_out"]] == rows
+    readme = (public / "README.md").read_text()
+    [(table, source_id, many, _)] = [
+        row for row in rows if row[:2] == ("marts.printed_cell", "neri")
+    ]
+    assert f"| `{table}` | `{source_id}` | {many:,} |" in readme and "SYNTHETIC" in readme

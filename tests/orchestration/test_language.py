@@ -1,0 +1,78 @@
+"""Whatever a person is told through gettext, and every help text, is there in every language."""
+
+import re
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+import typer
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+from orchestration.cli import app
+from orchestration.language import Language, catalogue
+from warehouse.explain.coverage import COUNTS
+
+ROOT = Path(__file__).resolve().parents[2]
+ASKED = {"_": None, "_said": None, "gettext": None, "ngettext": (1, 2)}
+FIELD = re.compile(r"\{[^}]*\}")
+
+
+def helps(command) -> Iterator[str]:
+    for described in (command, *command.get_params(typer.Context(command))):
+        if help := getattr(described, "help", None):
+            yield help
+    for below in getattr(command, "commands", {}).values():
+        yield from helps(below)
+
+
+def messages(folder: Path) -> set:
+    return {
+        message
+        for _, _, message, _, _ in extract_from_dir(
+            folder, [("**.py", "python")], keywords=ASKED, directory_filter=lambda _: True
+        )
+    }
+
+
+@pytest.fixture(scope="module")
+def wanted() -> set:
+    """What this project says itself."""
+    folders = ("analytics", "orchestration", "warehouse")
+    said = set().union(*(messages(ROOT / folder) for folder in folders))
+    return said | set(COUNTS.values()) | set(helps(typer.main.get_command(app)))
+
+
+@pytest.mark.parametrize("language", [one for one in Language if one is not Language.en])
+def test_everything_is_said_in_every_language(wanted, language):
+    with catalogue(language).open("rb") as file:
+        known = {message.id: message for message in read_po(file, locale=language) if message.id}
+    lacking = Catalog(locale=language)
+    for text in wanted:
+        if text not in known or not all(known[text].string) or known[text].fuzzy:
+            lacking.add(text)
+    text = BytesIO()
+    write_po(text, lacking, omit_header=True)
+    assert not len(lacking), f"add to {catalogue(language)}:\n{text.getvalue().decode()}"
+    others = set(known) - wanted - messages(Path(typer.__file__).parent)
+    sql = "".join(path.read_text("utf-8") for path in (ROOT / "dbt_project").rglob("*.sql"))
+    assert not [text for text in others if f"'{text}'" not in sql]  # what a release says
+    for message in known.values():
+        english, other = (
+            set(FIELD.findall(text if isinstance(text, str) else text[-1]))
+            for text in (message.id, message.string)
+        )
+        assert english == other, message.id
+
+
+@pytest.mark.parametrize("way", ["option", "environment"])
+def test_a_command_answers_in_the_language_that_it_is_asked_in(clone, monkeypatch, way, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    if way == "environment":
+        monkeypatch.setenv("YEARBOOK_LANG", "zh")
+    done = clone.yearbook(*(["--lang", "zh"] if way == "option" else []), "sql", "--help")
+    assert "只读查询当前发布版本" in done.stdout and "选项" in done.stdout
+    assert len(list(tmp_path.rglob("*.mo"))) == 1
+    assert clone.yearbook("--lang", "xx", "sql", "--help").status == 2

@@ -1,0 +1,1 @@
+"""What is chosen from a release, as a file of the program that people use."""

@@ -1,0 +1,180 @@
+"""What is asked for: variables by any of their names, areas, years, and as of which date."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+import duckdb
+
+from warehouse.contract.errors import WarehouseError
+from warehouse.contract.labels import label_key
+from warehouse.explain.tracing.reading import Reading, nearest
+
+Language = Literal["en", "zh"]
+# The panel of each universe, and the column that says of which area a row is
+PANELS = {
+    "marts.panel__province_year": "province_code",
+    "marts.panel__country_year": "area_code",
+}
+_BETWEEN = re.compile(r"[,，、;；]")
+
+
+class NotThere(WarehouseError):
+    """No such variable, area or year; the message names what comes nearest."""
+
+
+@dataclass(frozen=True)
+class Variable:
+    """An indicator, or a column of the panels, with what a reader of the file is told of it.
+
+    `formula` is that of a column of the panels, None of an indicator.
+    """
+
+    name: str
+    name_en: str
+    name_zh: str
+    unit: str
+    unit_zh: str
+    definition: str
+    where_to_get: str = ""
+    formula: str | None = None
+
+    def label(self, language: Language) -> str:
+        """Its name in a language, with the unit."""
+        is_chinese = language == "zh"
+        name, unit = (self.name_zh, self.unit_zh) if is_chinese else (self.name_en, self.unit)
+        return f"{name} [{unit}]" if unit else name
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Variables in the order asked for; no areas or years: all; no date: what is known now."""
+
+    variables: tuple[Variable, ...]
+    areas: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    as_of: date | None = None
+
+
+def select(
+    release: duckdb.DuckDBPyConnection,
+    names: str,
+    areas: str | None = None,
+    years: str | None = None,
+    as_of: date | None = None,
+) -> Selection:
+    """What lists as they are typed stand for. Raises NotThere for what the release does not know.
+
+    `names`: ids or names in either language; `areas`: codes, names or levels (province, country);
+    `years`: "2010-2024" or "2012, 2015-2018".
+    """
+    reading = Reading(release)
+    known = variables(reading)
+    chosen = dict.fromkeys(_variable(reading, known, name) for name in _listed(names))
+    if not chosen:
+        raise NotThere("no variable is named: write one such as --indicators gdp,population")
+    codes = [code for name in _listed(areas or "") for code in _areas(reading, name)]
+    spans = [year for text in _listed(years or "") for year in _years(text)]
+    return Selection(
+        tuple(known[name] for name in chosen),
+        tuple(dict.fromkeys(codes)),
+        tuple(sorted({*spans})),
+        as_of,
+    )
+
+
+def variables(reading: Reading) -> dict[str, Variable]:
+    """Every indicator and every column of a panel by its name; an indicator comes first."""
+    units = _chinese_units(reading)
+    of_panels = {
+        row["column_name"]: Variable(
+            name=row["column_name"],
+            name_en=row["name_en"],
+            name_zh=row["name_zh"],
+            unit=row["unit"] or "",
+            unit_zh=row["unit_zh"] or units.get(row["unit"]) or row["unit"] or "",
+            definition=row["description_en"],
+            formula=row["formula"],
+        )
+        for row in reading.rows(
+            "select distinct universe, column_name, name_en, name_zh, formula, unit, unit_zh, "
+            "description_en "
+            "from catalog.panel_column join catalog.dim_column using (column_name) "
+            "where table_name = 'marts.panel__' || universe || '_year' order by universe"
+        )
+    }
+    indicators = {
+        name: Variable(
+            name=name,
+            name_en=row["name_en"],
+            name_zh=row["name_zh"] or row["name_en"],
+            unit=row["unit"],
+            unit_zh=units.get(row["unit"]) or row["unit"],
+            definition=row["definition"] or "",
+            where_to_get=row["where_to_get"] or "",
+        )
+        for name, row in reading.indicators.items()
+    }
+    return of_panels | indicators
+
+
+def _chinese_units(reading: Reading) -> dict[str, str]:
+    """How Chinese sources print a unit in the shortest way, where any does."""
+    rows = reading.rows(
+        "select unit, arg_min(unit_key, (length(unit_key), unit_key)) as printed from catalog.unit "
+        "where factor = 1 and currency is null "
+        "and regexp_matches(unit_key, '[\\x{4e00}-\\x{9fff}]') group by unit"
+    )
+    return {row["unit"]: row["printed"] for row in rows}
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in _BETWEEN.split(text) if part.strip()]
+
+
+def _variable(reading: Reading, known: dict[str, Variable], name: str) -> str:
+    if name in known:
+        return name
+    names = [text for each in known.values() for text in (each.name_en, each.name_zh)]
+    of_columns = {label_key(v.name_en): v.name for v in known.values()}
+    of_columns |= {label_key(v.name_zh): v.name for v in known.values()}
+    keys = _printed(reading) | of_columns | reading.indicator_keys
+    if label_key(name) in keys:
+        return keys[label_key(name)]
+    near = nearest(name, [*known, *names])
+    raise NotThere(f'"{name}" is no indicator and no column of a panel{near}')
+
+
+def _printed(reading: Reading) -> dict[str, str]:
+    """The indicator of each label that sources print and that is one indicator in all of them."""
+    rows = reading.rows(
+        "select label_key, any_value(indicator_id) as indicator_id from catalog.indicator_alias "
+        "group by label_key having count(distinct indicator_id) = 1"
+    )
+    return {row["label_key"]: row["indicator_id"] for row in rows}
+
+
+def _areas(reading: Reading, name: str) -> list[str]:
+    """The area of a name or code, or all of a level."""
+    of_level = reading.rows("select area_code from catalog.dim_area where level = $1", name)
+    if of_level:
+        return [row["area_code"] for row in of_level]
+    if name in reading.areas:
+        return [name]
+    code = reading.area_codes.get(label_key(name))
+    if code is None:
+        near = nearest(name, [*reading.areas.values(), "province", "country"])
+        raise NotThere(f'"{name}" is no area and no level of areas{near}')
+    return [code]
+
+
+def _years(text: str) -> Sequence[int]:
+    found = re.fullmatch(r"(\d{4})(?:\s*[-–—~:]\s*(\d{4}))?", text)
+    if found is None:
+        raise NotThere(f'"{text}" is no year: write years as 2010-2024 or 2012,2015')
+    first, last = int(found[1]), int(found[2] or found[1])
+    if last < first:
+        raise NotThere(f'"{text}" ends before it begins: write {last}-{first}')
+    return range(first, last + 1)

@@ -1,0 +1,28 @@
+"""Workbooks that are written: the same content gives the same bytes."""
+
+import io
+import re
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+
+# A zip archive cannot hold an earlier date.
+EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def save(workbook: "Workbook", path: Path) -> None:
+    """Save a workbook without the clock.
+
+    openpyxl stamps the hour into the archive and the core properties; the copy has neither.
+    """
+    archive = io.BytesIO()
+    workbook.save(archive)
+    with zipfile.ZipFile(archive) as stamped, zipfile.ZipFile(path, "w") as plain:
+        for name in stamped.namelist():
+            part = stamped.read(name)
+            if name == "docProps/core.xml":
+                part = re.sub(rb">[^<]*Z</dcterms:", b">1980-01-01T00:00:00Z</dcterms:", part)
+            plain.writestr(zipfile.ZipInfo(name, EPOCH), part, zipfile.ZIP_DEFLATED)

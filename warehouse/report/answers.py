@@ -1,0 +1,86 @@
+"""What a release answers to a query, and the files that carry the answer."""
+
+import csv
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+DIGITS = 7  # of a number on a page; the CSV has all of them
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Columns with the types of DuckDB, and rows."""
+
+    columns: dict[str, str]
+    rows: list[tuple[Any, ...]]
+
+    def column(self, name: str) -> list[Any]:
+        """The values of one column."""
+        place = list(self.columns).index(name)
+        return [row[place] for row in self.rows]
+
+    def by(self, name: str) -> dict[Any, "Answer"]:
+        """The rows of each value in a column."""
+        rows: dict[Any, list[tuple[Any, ...]]] = {}
+        for row, value in zip(self.rows, self.column(name), strict=True):
+            rows.setdefault(value, []).append(row)
+        return {value: Answer(self.columns, own) for value, own in rows.items()}
+
+    def records(self) -> list[dict[str, Any]]:
+        """Rows as a page has them, by the names of the columns."""
+        return [dict(zip(self.columns, row, strict=True)) for row in self.plain()]
+
+    def plain(self) -> list[tuple[Any, ...]]:
+        """Rows in what JSON knows, with as many digits as a page shows."""
+        if not self.rows:
+            return []
+        columns = zip(self.columns.values(), zip(*self.rows, strict=True), strict=True)
+        return list(zip(*(_plain(kind, values) for kind, values in columns), strict=True))
+
+
+def ask(release: duckdb.DuckDBPyConnection, query: str) -> Answer:
+    """The answer of a release to a query. Raises `duckdb.Error`."""
+    found = release.execute(query)
+    columns = {str(column[0]): str(column[1]) for column in found.description}
+    return Answer(columns, found.fetchall())
+
+
+def write_csv(answer: Answer, file: Path, release: str) -> None:
+    """The answer with all digits; every row names the release, for files go their own ways."""
+    shown = [not name.endswith("__trace") for name in answer.columns]
+    with file.open("w", encoding="utf-8-sig", newline="") as stream:
+        rows = csv.writer(stream, lineterminator="\n")
+        rows.writerow([*_only(shown, list(answer.columns)), "release"])
+        rows.writerows([*_only(shown, row), release] for row in answer.rows)
+
+
+def write_script(answer: Answer, file: Path, name: str) -> None:
+    """The answer as a script, for a page that is opened from disk may not read other files."""
+    types = [*answer.columns.values()]
+    data = {"columns": list(answer.columns), "types": types, "rows": answer.plain()}
+    said = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(f"yearbook.take({json.dumps(name)},{said});\n", encoding="utf-8")
+
+
+def _only(shown: Sequence[bool], row: Sequence[Any]) -> list[Any]:
+    return [value for value, is_shown in zip(row, shown, strict=True) if is_shown]
+
+
+def _plain(kind: str, values: Sequence[Any]) -> Sequence[Any]:
+    """The values of a column as JSON knows them; a number that is none is missing."""
+    if kind in ("DOUBLE", "FLOAT"):
+        return [_rounded(value) for value in values]
+    if kind in ("DATE", "TIMESTAMP"):
+        return [value if value is None else value.isoformat() for value in values]
+    return values
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None or not math.isfinite(value) else float(f"{value:.{DIGITS}g}")

@@ -1,0 +1,65 @@
+"""Pictures of figures, drawn when the report is written, and the program that draws them later.
+
+Both are Vega's: the same specification gives the figure on a page, its SVG and its PNG.
+"""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import vl_convert
+
+# The newest that this version of the package knows, in pages and pictures alike
+VEGA_LITE = vl_convert.get_vegalite_versions()[-1]
+_SNIPPET = "window.vegaEmbed = vegaEmbed;"
+_ON_PAPER = {"background": "white"}
+_WIDTH = 720  # pixels, where a page would say how much room there is
+
+
+class Pictures:
+    """The drawings of one report; what an earlier report drew of the same is taken from there."""
+
+    def __init__(self, folder: Path, earlier: Path | None) -> None:
+        self._folder = folder
+        self._earlier = earlier
+        self._drawn = _read(earlier / "pictures.json") if earlier else {}
+        self._hashes: dict[str, str] = {}
+
+    def draw(self, name: str, specification: Mapping[str, Any]) -> None:
+        """Write `name`.svg. A page draws its PNG, which takes a processor three times as long."""
+        whole = {"width": _WIDTH, **_ON_PAPER, **specification}
+        text = json.dumps(whole, sort_keys=True, ensure_ascii=False)
+        file = f"figures/{name}.svg"
+        if not self._taken(file, text + VEGA_LITE):
+            picture = vl_convert.vegalite_to_svg(text, vl_version=VEGA_LITE)
+            (self._folder / file).write_text(picture, encoding="utf-8")
+
+    def write_program(self) -> None:
+        """Write Vega as one script that any page can load."""
+        file = self._folder / "static" / "vega.js"
+        made_of = f"{_SNIPPET}{VEGA_LITE} {version('vl-convert-python')}"
+        if not self._taken("static/vega.js", made_of):
+            program = vl_convert.javascript_bundle(_SNIPPET, vl_version=VEGA_LITE)
+            # Names of a script are those of the page, unless they are inside a function
+            file.write_text(f"(() => {{{program}\n}})();\n", encoding="utf-8")
+
+    def write_down(self) -> None:
+        """Write of what each picture was made, for the report that comes after this one."""
+        text = json.dumps(self._hashes, indent=1, sort_keys=True)
+        (self._folder / "pictures.json").write_text(text, encoding="utf-8")
+
+    def _taken(self, name: str, made_of: str) -> bool:
+        """Whether the earlier report has it, made of the same; then it is here now."""
+        sha256 = self._hashes[name] = hashlib.sha256(made_of.encode()).hexdigest()
+        if self._earlier is None or self._drawn.get(name) != sha256:
+            return False
+        shutil.copyfile(self._earlier / name, self._folder / name)
+        return True
+
+
+def _read(file: Path) -> dict[str, str]:
+    return json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}

@@ -1,0 +1,219 @@
+"""From the tables of a release to the folder `report` in it."""
+
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from warehouse.report import declared
+from warehouse.report.answers import Answer, ask, write_csv, write_script
+from warehouse.report.declared import LANGUAGES, Chapter, Part, Text, in_language
+from warehouse.report.pictures import VEGA_LITE, Pictures
+from warehouse.store.releases import DATABASE
+
+FOLDER = "report"
+_SMALL_WORK: dict[str, str | bool | int | float | list[str]] = {"threads": 1}
+_ADDRESS = r"\b(?:catalog|marts|results)\.\w+"
+_SQL = declared.HERE / "sql"
+
+
+def write(folder: Path, earlier: Path | None = None) -> None:
+    """Write the report of the release in `folder` beside its database.
+
+    `earlier` is the folder of a release whose pictures serve again where they would be the same.
+    Raises `duckdb.Error` where a query asks for what a release does not have.
+    """
+    report = folder / FOLDER
+    for place in ("data", "figures", *LANGUAGES):
+        (report / place).mkdir(parents=True)
+    shutil.copytree(declared.HERE / "static", report / "static")
+    pictures = Pictures(report, earlier / FOLDER if earlier else None)
+    with duckdb.connect(str(folder / DATABASE), read_only=True, config=_SMALL_WORK) as release:
+        _Writer(report, release, pictures).write_all()
+    pictures.write_program()
+    pictures.write_down()
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A part as a page shows it: of one row of `each`, with all that stands around it."""
+
+    part: Part
+    id: str
+    title: Text
+    note: Text | None
+    sql: str
+    answer: Answer
+    tables: dict[str, str]  # that the query reads, with their descriptions
+    choices: list[Any] = field(default_factory=list)  # each has data of its own
+
+    @property
+    def is_split(self) -> bool:
+        """Whether each choice of the chapter has data of its own."""
+        return bool(self.choices)
+
+    @cached_property
+    def steps(self) -> list[Any]:
+        """The values of the slider, in their order."""
+        column = self.part.slider
+        return sorted({*self.answer.column(column)} - {None}) if column else []
+
+    def specification(self, language: str, label: str) -> dict[str, Any]:
+        """The figure in Vega-Lite, without its data."""
+        spec = in_language(self.part.chart, language)
+        if self.steps:
+            spec["params"] = [*spec.get("params", []), {"name": "step", "value": self.steps[-1]}]
+        title = {"text": in_language(self.title, language), "subtitle": label}
+        return {"height": self.part.height, **spec, "title": title}
+
+
+class _Writer:
+    """Writes every page, every file of data and every picture of a release."""
+
+    def __init__(
+        self, folder: Path, release: duckdb.DuckDBPyConnection, pictures: Pictures
+    ) -> None:
+        self._folder, self._release, self._pictures = folder, release, pictures
+        self._facts = ask(release, "from catalog.release").records()[0]
+        self._comments = dict(
+            ask(
+                release, "select schema_name || '.' || table_name, comment from duckdb_tables()"
+            ).rows
+        )
+        self._pages = Environment(
+            loader=FileSystemLoader(declared.HERE / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    def write_all(self) -> None:
+        for chapter in declared.chapters():
+            choices = ask(self._release, chapter.choice.sql) if chapter.choice else None
+            parts = [shown for part in chapter.parts for shown in self._shown(part, choices)]
+            for shown in parts:
+                self._write_data(shown, chapter)
+            sources = self._sources(chapter.universe)
+            for language in LANGUAGES:
+                self._write_page(chapter, parts, choices, sources, language)
+        self._render("index.html", self._folder / "index.html", {"languages": LANGUAGES})
+
+    def _shown(self, part: Part, choices: Answer | None) -> Iterator[Shown]:
+        """The part, or one for each row of `each`."""
+        rows: list[dict[str, Any]] = [{}]
+        if part.each:
+            rows = ask(self._release, part.each).records()
+        for row in rows:
+            sql = _filled(part.sql, row)
+            yield Shown(
+                part=part,
+                id=_filled(part.id, row),
+                title=_both_filled(part.title, row),
+                note=_both_filled(part.note, row) if part.note else None,
+                sql=sql.strip(),
+                answer=ask(self._release, sql),
+                tables=self._tables(sql),
+                choices=choices.column("value") if choices else [],
+            )
+
+    def _tables(self, sql: str) -> dict[str, str]:
+        """The tables that a query reads, with their descriptions."""
+        names = sorted({*re.findall(_ADDRESS, sql.replace('"', ""))})
+        return {name: self._comments[name] for name in names if name in self._comments}
+
+    def _sources(self, universe: str) -> list[dict[str, Any]]:
+        """The files that the numbers of a universe rest on, counted by source."""
+        query = (_SQL / "sources.sql").read_text(encoding="utf-8")
+        found = ask(self._release, query).by("universe")
+        return found[universe].records() if universe in found else []
+
+    def _write_data(self, shown: Shown, chapter: Chapter) -> None:
+        data = self._folder / "data"
+        if shown.part.has_csv:
+            write_csv(shown.answer, data / f"{shown.id}.csv", self._facts["release"])
+        if chapter.choice is None:
+            write_script(shown.answer, data / f"{shown.id}.js", shown.id)
+            return
+        of_choices = shown.answer.by(chapter.choice.column)
+        for number, value in enumerate(shown.choices):
+            rows = of_choices.get(value, _none_of(shown.answer))
+            write_script(rows, data / shown.id / f"{number}.js", f"{shown.id}/{number}")
+
+    def _write_page(
+        self,
+        chapter: Chapter,
+        parts: list[Shown],
+        choices: Answer | None,
+        sources: list[dict[str, Any]],
+        language: str,
+    ) -> None:
+        specifications = {}
+        for shown in parts:
+            if shown.part.chart and shown.answer.rows:
+                specifications[shown.id] = shown.specification(language, self._facts["label"])
+                if shown.part.is_headline:
+                    self._draw(shown, specifications[shown.id], chapter, language)
+        said = {
+            "chapter": in_language(chapter.model_dump(), language),
+            "parts": parts,
+            "choices": choices.records() if choices else [],
+            "sources": sources,
+            "specifications": specifications,
+        }
+        file = self._folder / language / f"{chapter.id}.html"
+        self._render("chapter.html", file, said | self._around(language))
+
+    def _draw(
+        self, shown: Shown, specification: Mapping[str, Any], chapter: Chapter, language: str
+    ) -> None:
+        """The picture of a figure; of one that a reader chooses, that of the first choice."""
+        answer = shown.answer
+        if chapter.choice:
+            answer = answer.by(chapter.choice.column).get(shown.choices[0], _none_of(answer))
+        whole = {
+            **specification,
+            "data": {"values": answer.records()},
+            "config": declared.theme(),
+        }
+        self._pictures.draw(f"{shown.id}.{language}", whole)
+
+    def _around(self, language: str) -> dict[str, Any]:
+        """What every page of a language says."""
+        return {
+            "language": language,
+            "release": self._facts,
+            "chapters": in_language([each.model_dump() for each in declared.chapters()], language),
+            "words": in_language(declared.words(), language),
+            "theme": declared.theme(),
+            "vega_lite": VEGA_LITE,
+            "in_language": lambda node: in_language(node, language),
+        }
+
+    def _render(self, template: str, file: Path, said: Mapping[str, Any]) -> None:
+        page = self._pages.get_template(template).render(release=self._facts, **_without(said))
+        file.write_text(page, encoding="utf-8")
+
+
+def _without(said: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in said.items() if name != "release"}
+
+
+def _none_of(answer: Answer) -> Answer:
+    return Answer(answer.columns, [])
+
+
+def _both_filled(text: Text, row: Mapping[str, Any]) -> Text:
+    return {language: _filled(said, row).strip() for language, said in text.items()}
+
+
+def _filled(text: str, row: Mapping[str, Any]) -> str:
+    for name, value in row.items():
+        text = text.replace(f"{{{name}}}", str(value))
+    return text

@@ -1,0 +1,24 @@
+"""What lies beside the database of a release, made of what the database says of itself.
+
+The tables as Parquet (`parquet`), the descriptor by which other programs find their way
+(`datapackage`), the dictionary for people (`dictionary`), the tables and their keys as a picture
+(`diagram`) and how the release is cited (`citation`).
+"""
+
+from pathlib import Path
+
+import duckdb
+
+from warehouse.store.package import citation, datapackage, diagram, dictionary, parquet
+from warehouse.store.package.contents import Contents, contents_of
+
+
+def write(database: duckdb.DuckDBPyConnection, folder: Path) -> Contents:
+    """Write all of it into the folder of a release from its connected database."""
+    contents = contents_of(database)
+    parquet.write(database, contents, folder)
+    diagram.write(contents, folder)
+    dictionary.write(contents, folder)
+    citation.write(contents, folder)
+    datapackage.write(contents, folder)
+    return contents
