@@ -16,8 +16,9 @@ import numpy as np
 import pandas as pd
 
 from warehouse.demonstration.economy import SEEDS
-from warehouse.demonstration.files import EPOCH, write_text
+from warehouse.demonstration.files import write_text
 from warehouse.demonstration.layouts import NOTE, SAMPLE, write_edition
+from warehouse.formats.written_workbooks import EPOCH
 
 SEED = 71
 PUBLISHED_ON = "2023-12-31"
