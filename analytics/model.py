@@ -148,7 +148,8 @@ class Model(Section):
     """What every model has: an outcome, a sample, and a place in a table.
 
     `split_by` asks for one model a value of a column, `leave_one_out` for one without each
-    entity. The numbers of `categorical` columns are codes.
+    entity. The numbers of `categorical` columns are codes. `panel` names one of the further
+    panels of a study.
     """
 
     needed_keys: ClassVar[frozenset[str]] = frozenset()  # of the panel, whatever the effects
@@ -158,6 +159,7 @@ class Model(Section):
     title: str | None = None
     table_number: int | None = None
     column_number: int | None = None
+    panel: str | None = None
     estimator: str
     outcome: str
     regressors: tuple[str, ...] = ()

@@ -10,7 +10,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from analytics.errors import SpecificationError, expected_instead, shown
 from analytics.estimators.registry import AnyModel
-from analytics.model import PanelKeys, Section, check_keys
+from analytics.model import Model, PanelKeys, Section, check_keys
 from analytics.specification_curve import SpecificationCurve, check_curve
 from analytics.yaml_text import read_yaml
 
@@ -33,18 +33,32 @@ class Specification(Section):
     def _on_its_panel(cls, content: Any, handler: Callable[[Any], Self]) -> Self:
         """Only the keys of the panel tell which effects are those of entities and periods."""
         parsed = handler(content)
-        models = tuple(model.on(parsed.panel) for model in parsed.models)
+        models = tuple(model.on(parsed.keys_of(model)) for model in parsed.models)
         parsed = parsed.model_copy(update={"models": models})
         parsed._check()
         return parsed
+
+    def keys_of(self, model: Model) -> PanelKeys:
+        """The keys of the panel of a model. Raises ValueError for a panel that is not declared."""
+        if model.panel is not None:
+            raise ValueError(f"model `{model.id}`: `panel: {model.panel}` is for studies")
+        return self.panel
 
     def _check(self) -> None:
         if twice := [name for name, n in Counter(m.id for m in self.models).items() if n > 1]:
             raise ValueError(f"two models have the id `{twice[0]}`")
         for model in self.models:
-            check_keys(model, self.panel)
+            check_keys(model, self.keys_of(model))
         if self.specification_curve is not None:
             check_curve(self.specification_curve, self.models, self.panel)
+
+
+class StudyPanel(PanelKeys):
+    """A panel of the warehouse."""
+
+    table: Literal["panel__province_year", "panel__country_year", "panel__country_partner_year"] = (
+        "panel__province_year"
+    )
 
 
 class Descriptives(Section):
@@ -87,6 +101,7 @@ class Study(Specification):
     `optional_regressors` are controls that a model may go without: where no source provides
     one, or the effects absorb it, the model runs without it and says so in its warnings.
     `expected_signs` are those that the theory gives to terms, for a reader to compare.
+    `panels` are further panels by the names under which models ask for them (`panel: pairs`).
     `headline` is estimated again on the panel of every vintage. `published` are the estimates of
     the literature that ours are compared with, `table_titles` what its tables are about,
     `chinese_titles` the same of tables and models by their titles in Chinese.
@@ -94,6 +109,8 @@ class Study(Specification):
 
     study: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     title: str
+    panel: StudyPanel = StudyPanel()
+    panels: dict[str, StudyPanel] = Field(default_factory=dict)
     optional_regressors: tuple[str, ...] = ()
     expected_signs: dict[str, Literal["+", "-"]] = Field(default_factory=dict)
     descriptives: Descriptives = Descriptives(variables=())
@@ -108,6 +125,22 @@ class Study(Specification):
         numbers = {model.table_number for model in self.models} | {self.descriptives.table_number}
         return sorted(number for number in numbers if number is not None)
 
+    @property
+    def tables(self) -> list[str]:
+        """The tables of the warehouse that it is estimated on, that of the first panel first."""
+        return list(dict.fromkeys(panel.table for panel in (self.panel, *self.panels.values())))
+
+    def keys_of(self, model: Model) -> StudyPanel:
+        """The panel of a model. Raises ValueError for one that is not declared."""
+        if model.panel is None:
+            return self.panel
+        if model.panel not in self.panels:
+            raise ValueError(
+                f"model `{model.id}`: `panels` has no `{model.panel}`; "
+                f"it has {', '.join(self.panels) or 'none'}"
+            )
+        return self.panels[model.panel]
+
     def printed_name(self, number: int) -> str:
         """The name of one of its tables among those of all studies."""
         return f"{self.study}__table_{number}"
@@ -120,6 +153,8 @@ class Study(Specification):
                 raise ValueError(f"headline: no model has the id `{name}`")
             if models[name].split_by or models[name].leave_one_out:
                 raise ValueError(f"headline: `{name}` is more than one model")
+            if models[name].panel:
+                raise ValueError(f"headline: `{name}` is not of the first panel")
         return self
 
     @model_validator(mode="after")

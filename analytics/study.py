@@ -1,7 +1,8 @@
 """Estimate a study on a panel."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -52,9 +53,10 @@ def run_specification(specification: Specification, data: pd.DataFrame) -> list[
 
     Raises SpecificationError, which names the model, where the panel cannot serve one.
     """
-    panel = resolve_panel(specification.panel, data)
+    panels = {keys: resolve_panel(keys, data) for keys in _keys(specification)}
     results = []
     for model in specification.models:
+        panel = panels[specification.keys_of(model)]
         try:
             found = list(estimate_variations(model, panel, lambda m, p, how: how(m, p)))
             if all(result.nobs is None for result in found):  # no value of a split suffices
@@ -85,9 +87,14 @@ def run_curve(
     return _curve(specification, panel, study)
 
 
-def run_study(study: Study, data: pd.DataFrame) -> StudyTables:
-    """Estimate a study on a panel with one row an entity and period, as tables."""
-    results, fits = estimate_study(study, data)
+def run_study(
+    study: Study, data: pd.DataFrame, further: Mapping[str, pd.DataFrame] | None = None
+) -> StudyTables:
+    """Estimate a study on a panel with one row an entity and period, as tables.
+
+    `further` has the tables of its further panels, by name.
+    """
+    results, fits = estimate_study(study, data, further)
     estimates = tidy_estimates(study.study, results)
     models = tidy_models(study.study, results)
     statistics = tidy_statistics(study.study, results)
@@ -106,18 +113,23 @@ def run_study(study: Study, data: pd.DataFrame) -> StudyTables:
 
 
 @one_thread()
-def estimate_study(study: Study, data: pd.DataFrame) -> tuple[list[ModelResult], pd.DataFrame]:
+def estimate_study(
+    study: Study, data: pd.DataFrame, further: Mapping[str, pd.DataFrame] | None = None
+) -> tuple[list[ModelResult], pd.DataFrame]:
     """The results of a study, and all fits of its specification curve.
 
-    A refresh goes on without a control or a model, so nothing here raises for what the panel
-    lacks: a model that cannot be estimated is a result with the reason among its warnings.
+    Models of a further panel take the table of its name, and `data` where there is none. A refresh
+    goes on without a control or a model, so nothing here raises for what the panel lacks: a model
+    that cannot be estimated is a result with the reason among its warnings.
     """
-    try:
-        panel = resolve_panel(_available_keys(study.panel, data), data)
-    except SpecificationError as error:
-        return [_refused(model, error) for model in study.models], CURVE.frame([])
-    results = [result for model in study.models for result in _study_results(model, study, panel)]
-    if study.specification_curve is None:
+    panels = {keys: _resolved(keys, (further or {}).get(keys.table, data)) for keys in _keys(study)}
+    results = [
+        result
+        for model in study.models
+        for result in _study_results(model, study, panels[study.keys_of(model)])
+    ]
+    panel = panels[study.panel]
+    if study.specification_curve is None or isinstance(panel, SpecificationError):
         return results, CURVE.frame([])
     available, warnings = _available_curve(study, panel)
     fits, summary = _curve(available, panel, study.study)
@@ -165,8 +177,25 @@ def _curve(
     return estimate_curve(study, curve, base_model(curve, specification.models), panel)
 
 
-def _study_results(model: Model, study: Study, panel: Panel) -> list[ModelResult]:
+def _keys(specification: Specification) -> set[Any]:
+    """The keys of every panel that is asked for; that of the curve is the first."""
+    return {specification.panel, *map(specification.keys_of, specification.models)}
+
+
+def _resolved(keys: PanelKeys, data: pd.DataFrame) -> Panel | SpecificationError:
+    """The panel of a table, or why it is none."""
+    try:
+        return resolve_panel(_available_keys(keys, data), data)
+    except SpecificationError as error:
+        return error
+
+
+def _study_results(
+    model: Model, study: Study, panel: Panel | SpecificationError
+) -> list[ModelResult]:
     """The results of one model of a study, each with what it had to do without."""
+    if isinstance(panel, SpecificationError):
+        return [_refused(model, panel)]
 
     def attempt(model: Model, panel: Panel, estimate: Estimate) -> ModelResult:
         return _with_what_there_is(model, study, panel, estimate)

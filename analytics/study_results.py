@@ -46,15 +46,18 @@ def result_tables(studies: Sequence[Study]) -> dict[str, Table]:
 
 
 def study_results(
-    studies: Sequence[Study], panel: pd.DataFrame, vintages: pd.DataFrame
+    studies: Sequence[Study],
+    panel: pd.DataFrame,
+    vintages: pd.DataFrame,
+    further: Mapping[str, pd.DataFrame] | None = None,
 ) -> dict[str, pd.DataFrame]:
     """The rows of every table of `result_tables`.
 
     `panel` has one row an entity and period; `vintages` the same with its history, as
-    `revision_impact` wants it. Nothing raises for what they lack: a model that cannot be
-    estimated is a row with the reason.
+    `revision_impact` wants it; `further` the tables of further panels, by name. Nothing raises for
+    what they lack: a model that cannot be estimated is a row with the reason.
     """
-    done = {study.study: run_study(study, panel) for study in studies}
+    done = {study.study: run_study(study, panel, further) for study in studies}
     rows = {
         field.name: _together(field.name, [getattr(made, field.name) for made in done.values()])
         for field in fields(StudyTables)

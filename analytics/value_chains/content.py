@@ -48,6 +48,16 @@ def origin(system: System) -> np.ndarray:
     return system.by_exporter(system.value_added_share[:, None] * system.exported)
 
 
+def of_partners(system: System, name: str, is_member: np.ndarray) -> Columns:
+    """What a set of industries (mask (n,)) sells to whom: (G, G), and at home: diagonal (G, G)."""
+    sold = system.intermediate_exports + system.final_exports
+    at_home = np.where(is_member, system.output - system.exports, 0)
+    return {
+        f"{name}_exports": system.by_exporter(np.where(is_member[:, None], sold, 0)),
+        f"{name}_domestic_sales": np.diag(system.by_exporter(at_home)),
+    }
+
+
 def of_industries(system: System, sets: Mapping[str, np.ndarray]) -> Columns:
     """The value added of sets of industries (masks (n,)) in exports: arrays (G,)."""
     found: Columns = {}

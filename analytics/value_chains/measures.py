@@ -218,7 +218,9 @@ SETS = {
         "computers and electronics, telecommunication and computing services",
         "计算机和电子产品、电信和计算机服务",
     ),
+    "manufacturing": ("manufactures", "制成品"),
 }
+BY_PARTNER = "manufacturing"  # the set whose sales are measured by partner, too
 
 MEASURES: dict[str, Measure] = _declared(
     Measure("exports", LEVEL, "e_s = Σ_r E_sr, E_sr = Z_sr u + Y_sr", "exports", "出口", *_OECD),
@@ -471,6 +473,22 @@ MEASURES: dict[str, Measure] = _declared(
         "domestic_sales", LEVEL, "Σ_i (x - e)_si", "what is sold at home", "国内销售", *_ACCOUNTS
     ),
     Measure(
+        f"{BY_PARTNER}_exports",
+        LEVEL,
+        "Σ_{i in set} E_sr,i",
+        "exports of manufactures",
+        "制成品出口",
+        *_OECD,
+    ),
+    Measure(
+        f"{BY_PARTNER}_domestic_sales",
+        LEVEL,
+        "Σ_{i in set} (x - e)_si",
+        "manufactures that are sold at home",
+        "制成品的国内销售",
+        *_ACCOUNTS,
+    ),
+    Measure(
         "wang_forward",
         SHARE,
         "v̂LA_F B y / v̂x",
@@ -574,7 +592,11 @@ MEASURES: dict[str, Measure] = _declared(
 )
 
 _OF_INDUSTRIES_ALONE = {"upstreamness", "downstreamness"}
-_OF_PARTNERS_ALONE = {*(name for name in MEASURES if name.endswith("_sink")), "domestic_sales"}
+_OF_PARTNERS_ALONE = {
+    name
+    for name in MEASURES
+    if name.endswith(("_sink", "domestic_sales")) or name == f"{BY_PARTNER}_exports"
+}
 # The columns of each table in their order
 COLUMNS: dict[str, tuple[str, ...]] = {
     "country": tuple(

@@ -9,7 +9,7 @@ import pandas as pd
 from analytics.threads import one_thread
 from analytics.value_chains import content, extraction, koopman, production
 from analytics.value_chains.content import Columns
-from analytics.value_chains.measures import MEASURES
+from analytics.value_chains.measures import BY_PARTNER, MEASURES
 from analytics.value_chains.system import System
 from analytics.value_chains.table import InterCountryTable
 
@@ -52,7 +52,7 @@ class ValueChains:
         )
         is_home = np.eye(len(self.countries), dtype=bool)
         columns = {
-            name: np.where(is_home == (name == "domestic_sales"), values, np.nan).ravel()
+            name: np.where(is_home == name.endswith("domestic_sales"), values, np.nan).ravel()
             for name, values in self.partner.items()
         }
         return pd.DataFrame(columns, index=pairs).reset_index()
@@ -90,17 +90,18 @@ def value_chains(
     """
     system = System(table)
     order = np.argsort(table.home, kind="stable")  # as in_blocks sorts them
+    masks = {name: mask[order] for name, mask in (sets or {}).items()}
     rows = content.by_exporting_row(system) | content.by_source_row(system)
     chains, distances = production.activities(system), production.distances(system)
     sums = {name: system.by_exporter(values) for name, values in (rows | chains).items()}
     with np.errstate(divide="ignore", invalid="ignore"):
         country = _of_countries(system, sums, rows["exports"], distances)
-        country |= content.of_industries(
-            system, {name: mask[order] for name, mask in (sets or {}).items()}
-        )
+        country |= content.of_industries(system, masks)
         keys, industry = _of_industries(system, rows | chains | distances)
     partner = extraction.by_partner(system) if extraction_too else {}
     country |= extraction.by_exporter(partner) if partner else {}
+    if partner and BY_PARTNER in masks:
+        partner |= content.of_partners(system, BY_PARTNER, masks[BY_PARTNER])
     with np.errstate(divide="ignore", invalid="ignore"):
         country |= _shares(country)
     return ValueChains(

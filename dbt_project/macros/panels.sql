@@ -3,9 +3,10 @@
    catalog.panel_column says, from int_panel_cells. `index_column` is its index, which has a row, or a reason, from the
    first publication on. #}
 {% macro panel_of(universe, area_column, index_column, areas, described) -%}
-{%- set rests_on = ['expy_classification', 'share_imputed', 'share_proxy'] -%}
 {%- set keys = [area_column, 'year'] -%}
 {%- set columns = contract_columns() -%}
+{%- set editions = ['expy_classification', 'value_chain_edition'] | select('in', columns) | list -%}
+{%- set rests_on = editions + ['share_imputed', 'share_proxy'] -%}
 {%- set not_values = keys + (described.keys() | list) + rests_on + ['known_from', 'known_to'] -%}
 {%- set values = columns | reject('in', not_values) | list -%}
 with sampled as (
@@ -30,7 +31,9 @@ wide as (
         {% for column in values -%}
         max(case when sampled.column_name = '{{ column }}' then sampled.value end) as {{ column }},
         {% endfor -%}
-        max(sampled.classification) as expy_classification,
+        {% for column in editions -%}
+        max(case when sampled.column_name = '{{ column }}' then sampled.classification end) as {{ column }},
+        {% endfor -%}
         avg(case when sampled.is_imputed then 1.0 when not sampled.is_imputed then 0.0 end) as share_imputed,
         avg(cast(sampled.is_proxy as double)) as share_proxy,
         periods.known_from,

@@ -18,11 +18,12 @@ from orchestration.metadata import picture, table_metadata
 from orchestration.resources import Warehouse
 from warehouse.store import build
 
-PANEL = "marts.panel__province_year"
+PROVINCES = "panel__province_year"
 IMPACT = "results.revision_impact"
 CURVE = "results.specification_curve"
 ESTIMATES = "results.estimates"
 STUDIES = load_studies()
+PANELS = list(dict.fromkeys(table for study in STUDIES for table in study.tables))
 TABLES = {f"results.{name}": table for name, table in result_tables(STUDIES).items()}
 # Each table of the papers by its address
 PRINTED = {f"results.{name}": found for name, found in printed_tables(STUDIES).items()}
@@ -34,7 +35,7 @@ ROBUST = "headline_estimates_hold_on_every_vintage"
     specs=[
         dg.AssetSpec(
             asset_key(table),
-            deps=[asset_key(PANEL)],
+            deps=[asset_key(f"marts.{panel}") for panel in PANELS],
             group_name=group(table),
             kinds={"python"},
             description=declared.description,
@@ -63,13 +64,19 @@ ROBUST = "headline_estimates_hold_on_every_vintage"
 def studies(
     context: dg.AssetExecutionContext, warehouse: Warehouse
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
-    """Every study of `analytics/studies`, estimated on the panel, and those of the home."""
+    """Every study of `analytics/studies`, estimated on its panels, and those of the home."""
     started = time.monotonic()
-    vintages = build.read_table(warehouse.home, PANEL)
-    found = study_results(STUDIES, _now(vintages), vintages)
     of_home = judgement.studies_of(warehouse.home)
-    if of_home:
-        found = combined([found, _of_the_home(warehouse, of_home, vintages)])
+    named = dict.fromkeys(table for study in [*STUDIES, *of_home] for table in study.tables)
+    history = {table: build.read_table(warehouse.home, f"marts.{table}") for table in named}
+    with_own = [study for study in of_home if study.panel.table == PROVINCES]
+    found = combined(
+        [
+            *(_on_its_panels(study, history) for study in STUDIES),
+            *(_on_its_panels(study, history) for study in of_home if study not in with_own),
+            *([_of_the_home(warehouse, with_own, history[PROVINCES])] if with_own else []),
+        ]
+    )
     build.write_results(warehouse.home, found)
     results = {f"results.{name}": rows for name, rows in found.items()}
     made = build.tables(warehouse.home)
@@ -93,7 +100,16 @@ def studies(
 
 
 def _now(rows: pd.DataFrame) -> pd.DataFrame:
+    if TO not in rows:  # a table without history
+        return rows
     return rows[rows[TO].isna()].drop(columns=[FROM, TO]).reset_index(drop=True)
+
+
+def _on_its_panels(study: Study, history: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """A study on the tables that it names, as they are known now and were before."""
+    known = {table: _now(history[table]) for table in study.tables}
+    table = study.panel.table
+    return study_results([study], known[table], history[table], known)
 
 
 def _of_the_home(

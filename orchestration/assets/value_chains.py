@@ -208,12 +208,26 @@ def _frames(matrix: "Matrix") -> "Mapping[str, pd.DataFrame]":
 
 
 def _rows(frame: "pd.DataFrame", grain: str, sha256: str, table_name: str) -> pa.Table:
-    """One row a measure that exists, or that has a reason why it does not."""
+    """One row a measure that exists, with the reason why another of the row does not."""
+    import numpy as np
+
     keys = [name for name in frame.columns if name.endswith("_code") or name == "reason"]
-    frame = frame.rename(columns=_KEYS[grain])
-    keys = [_KEYS[grain].get(name, name) for name in keys]
-    rows = frame.melt(id_vars=keys, var_name="measure", value_name="value")
-    rows = rows[rows["value"].notna()]
+    measures = [name for name in frame.columns if name not in keys]
+    told = pa.Table.from_pandas(frame[keys], preserve_index=False)
+    told = told.rename_columns([_KEYS[grain].get(name, name) for name in keys])
+    values = frame[measures].to_numpy().ravel(order="F")
+    place = np.flatnonzero(~np.isnan(values))
     of_table = {"snapshot_sha256": sha256, "table_name": table_name, "grain": grain}
-    rows = rows.assign(**of_table).reindex(columns=VALUE_CHAINS.names)
-    return pa.Table.from_pandas(rows, VALUE_CHAINS, preserve_index=False)
+    rows = told.take(pa.array(place % len(frame)))
+    columns = {name: rows[name] for name in rows.column_names}
+    columns["measure"] = pa.array(measures, pa.string()).take(pa.array(place // len(frame)))
+    columns["value"] = pa.array(values[place])
+    return pa.table(
+        [
+            columns[name]
+            if name in columns
+            else pa.repeat(pa.scalar(of_table.get(name), kind), len(place))
+            for name, kind in zip(VALUE_CHAINS.names, VALUE_CHAINS.types, strict=True)
+        ],
+        VALUE_CHAINS,
+    )

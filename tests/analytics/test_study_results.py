@@ -5,7 +5,13 @@ import pytest
 import yaml
 
 from analytics.errors import SpecificationError
-from analytics.specification import STUDIES, load_studies
+from analytics.specification import (
+    STUDIES,
+    Specification,
+    Study,
+    load_studies,
+    parse_specification,
+)
 from analytics.study_results import result_tables, study_results
 
 ALONE = {
@@ -106,3 +112,40 @@ def test_files_of_the_package_are_named_after_their_study():
     assert [study.study for study in load_studies()] == [
         file.stem for file in sorted(STUDIES.glob("*.yml"))
     ]
+
+
+def test_a_model_takes_the_panel_that_it_names():
+    pairs = {"table": "panel__country_partner_year", "entity": "pair", "time": "year"}
+    further = {**ALONE["models"][0], "id": "far", "panel": "pairs", "outcome": "sales"}
+    content = {**ALONE, "panels": {"pairs": pairs}, "models": [*ALONE["models"], further]}
+    study = parse_specification(content, Study)
+    assert study.tables == ["panel__province_year", "panel__country_partner_year"]
+    table = pd.DataFrame(
+        {"pair": ["a", "b", "c"], "year": 2012, "wage": [1.0, 2, 3], "sales": [2.0, 4.5, 6]}
+    )
+    for known, nobs in ((table, 3), (table.iloc[:0], None)):
+        tables = {"panel__country_partner_year": known}
+        models = study_results([study], PANEL, HISTORY, tables)["models"].set_index("model_id")
+        assert models.loc["pooled", "nobs"] == 6
+        far = models.loc["far"]
+        assert far["nobs"] == nobs if nobs else far["warnings"].startswith("not estimated: ")
+
+
+@pytest.mark.parametrize(
+    ("kind", "change", "sentence"),
+    [
+        (Study, {}, "model `pooled`: `panels` has no `pairs`; it has none"),
+        (
+            Study,
+            {"panel": {"table": "elsewhere"}},
+            "`panel.table` is 'elsewhere'; expected panel__province_year",
+        ),
+        (Specification, None, "model `pooled`: `panel: pairs` is for studies"),
+    ],
+)
+def test_a_panel_that_is_not_declared_is_a_sentence(kind, change, sentence):
+    models = [{**ALONE["models"][0], "panel": "pairs"}]
+    content = {"models": models} if change is None else {**ALONE, **change, "models": models}
+    with pytest.raises(SpecificationError) as error:
+        parse_specification(content, kind)
+    assert sentence in str(error.value)

@@ -167,3 +167,29 @@ def test_demonstration_and_real_files_never_meet(demonstration, tmp_path, yearbo
     assert refused.returncode == 1
     assert "--home" in refused.stderr + refused.stdout
     assert "Traceback" not in refused.stderr
+
+
+def test_the_world_says_what_was_put_into_it(demonstration):
+    """Digital trade raises the position, more so along the road, and so does a memorandum."""
+    found = {
+        (model, term): (estimate, p_value)
+        for model, term, estimate, p_value in demonstration.rows(
+            "select model_id, term, estimate, p_value from results.estimates "
+            "where study = 'digital_trade_value_chain' and equation in ('main', 'simple')"
+        )
+    }
+    for key in [
+        ("two_way_controls", "digital_trade"),
+        ("interaction_bri", "digital_trade:is_bri"),
+        ("gravity_product", "digital_trade_product"),
+        ("event_callaway_santanna", "att"),
+        ("event_sun_abraham", "att"),
+    ]:
+        estimate, p_value = found[key]
+        assert estimate > 0 and p_value < 0.05, key
+    assert (
+        demonstration.rows(
+            "select model_id from results.models where study = 'digital_trade_value_chain' and nobs is null"
+        )
+        == []
+    )

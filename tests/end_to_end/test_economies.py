@@ -284,7 +284,7 @@ def test_expy_of_an_economy_is_traced_to_its_cells(world, yearbook):
     home = ["--home", str(world.home)]
     traced = yearbook("trace", "expy", "Germany", "2012", *home).stdout
     assert f"EXPY of economies, annual, Germany 2012 = {EXPY['DEU']:.7}"[:-1] in traced
-    assert "share 0.5 × PRODY 6 = 3" in traced and "in un_comtrade/2024-07/trade.json" in traced
+    assert "share 0.5 × PRODY 6 = 3" in traced and "of un_comtrade/2024-07/trade.json" in traced
     for kind, key, number in (
         ("expy", "'annual', 'hs_2', 'DEU', 2012", EXPY["DEU"]),
         ("prody", "'annual', 'hs_2', '02', 2012", 6),
@@ -296,4 +296,50 @@ def test_expy_of_an_economy_is_traced_to_its_cells(world, yearbook):
         "marts.inputs_of_country_exports('hs_2', '02', '100000', 2012)"
     ) == [("cell", 90)]
     prody = yearbook("trace", "country_prody/02", "2012", *home).stdout
-    assert "observation" not in prody and "gdp_per_capita_constant_usd, China 2012" in prody
+    assert "exporter: gdp_per_capita_constant_usd, China 2012 = 8 US dollars" in prody
+
+
+def test_costs_of_trade_are_those_of_the_reference(world, landing):
+    file = landing.parent / "references" / "value_chain" / "mechanisms.yml"
+    golden = yaml.safe_load(file.read_text(encoding="utf-8"))[2007]
+    of_china = dict(
+        world.rows(
+            "select partner_code, trade_cost from marts.fct_trade_cost__country_partner_year "
+            "where (table_edition, area_code, scope) = ('2013-11', '100000', 'manufacturing')"
+        )
+    )
+    assert of_china == pytest.approx(golden["tau_CHN"], rel=1e-11)
+    means = {
+        area: {"trade_cost_trade_weighted": weighted, "trade_cost_simple_mean": simple}
+        for area, weighted, simple in world.rows(
+            "select iso3, sum(trade_cost * trade) / sum(trade), avg(trade_cost) "
+            "from marts.fct_trade_cost__country_partner_year join catalog.dim_country "
+            "using (area_code) where (table_edition, scope) = ('2013-11', 'manufacturing') "
+            "and trade_cost is not null group by iso3"
+        )
+    }
+    for area, values in golden["by_country"].items():
+        assert means[area] == pytest.approx({name: values[name] for name in means[area]}, rel=1e-11)
+
+
+def test_who_has_no_memorandum_never_signed_once_a_file_of_them_is_landed(world):
+    cohorts = dict(world.rows("select area_code, bri_cohort from catalog.dim_country"))
+    found = {area: cohorts[area] for area in ("ITA", "KAZ", "VNM", "USA", "100000")}
+    assert found == {"ITA": 2019, "KAZ": 2014, "VNM": 2017, "USA": 0, "100000": None}
+
+
+def test_what_is_found_of_a_claim_moves_with_the_tables(world, published):
+    asked = "select value_found, year_found, verdict from catalog.stylised_fact where fact_id = 37"
+    assert published.rows(asked) == [(None, None, "not_reproducible")]
+    newest = world.value(
+        "select position_unctad from marts.idx_value_chain__country_year "
+        "where (table_edition, area_code) = ('2018-12', '100000')"
+    )
+    assert world.rows(asked) == [(newest, 2007, "not_reproducible")]
+
+
+def test_the_study_of_economies_says_what_it_lacks(world):
+    models = world.rows(
+        "select nobs, warnings from results.models where study = 'digital_trade_value_chain'"
+    )
+    assert all(nobs is None and "not estimated" in warnings for nobs, warnings in models)

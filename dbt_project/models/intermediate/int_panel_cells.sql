@@ -153,6 +153,21 @@ observations as (
 
 ),
 
+chains as (
+
+    select
+        'country' as universe,
+        table_edition,
+        measure,
+        area_code,
+        year,
+        value,
+        known_from,
+        known_to
+    from {{ ref('int_value_chain_panel') }}
+
+),
+
 -- by what a column is computed from and how
 inputs as (
 
@@ -164,6 +179,8 @@ inputs as (
         ('observation', 'indicator_id', 'x', 'value', 'observations'),
         ('observation', 'indicator_id', 'x / 100', in_digits('value / 100'), 'observations'),
         ('observation', 'indicator_id', 'ln(x)', 'ln(case when value > 0 then value end)', 'observations'),
+        ('value_chain', 'measure', 'x', 'value', 'chains'),
+        ('value_chain', 'measure', 'ln(x)', 'ln(case when value > 0 then value end)', 'chains'),
     ] -%}
     select
         universe,
@@ -273,6 +290,22 @@ cells as (
         known_from,
         known_to
     from sophistication
+
+    union all
+
+    select
+        universe,
+        area_code,
+        year,
+        'value_chain_edition' as column_name,
+        cast(null as double) as value,
+        table_edition as classification,
+        cast(null as boolean) as is_imputed,
+        cast(null as integer) as is_proxy,
+        known_from,
+        known_to
+    from chains
+    where measure = 'position_unctad'
 
     union all
 

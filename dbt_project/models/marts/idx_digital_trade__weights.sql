@@ -127,7 +127,9 @@ explained as (
                     || cast(weighted.observations as varchar) || ')'
             when members.observations = 0
                 then 'no source provides it; to be had from: ' || indicators.where_to_get
-            when weighted.indicator_id is null and index_variants.excludes is not null
+            when position(' ' || members.indicator_id || ' ' in ' ' || index_variants.excludes || ' ') > 0
+                then 'left out of this variant'
+            when position(' national ' in ' ' || index_variants.excludes || ' ') > 0
                 then 'left out of this variant, or no ' || universes.level || '-year knows all its indicators'
             else 'no ' || universes.level || '-year of the sample knows all indicators'
         end as reason,

@@ -28,8 +28,8 @@ _SETS: Mapping[str, Mapping[int, set[int]]] = {
     "information": {4: {*range(58, 64)}, 3: set()},
     "digitally_deliverable": {4: {*range(58, 67), *range(69, 83)}, 3: set()},
     "digital": {4: {26, 61, 62, 63}, 3: {*_COMPUTERS_3, 64, 72}},
+    "manufacturing": {4: {*range(10, 34)}, 3: {*range(15, 38)}},
 }
-_MANUFACTURING = {4: {*range(10, 34)}, 3: {*range(15, 38)}}
 
 
 @dataclass(frozen=True)
@@ -87,10 +87,8 @@ class Industry:
 
     @property
     def flags(self) -> dict[str, bool]:
-        """Whether it is of each set, and of manufacturing."""
-        return {name: self.is_of(of) for name, of in _SETS.items()} | {
-            "manufacturing": self.is_of(_MANUFACTURING)
-        }
+        """Whether it is of each set."""
+        return {name: self.is_of(of) for name, of in _SETS.items()}
 
 
 def industries(codes: Sequence[str]) -> list[Industry]:

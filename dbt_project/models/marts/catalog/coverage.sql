@@ -1,5 +1,6 @@
 -- How many of the areas are known, for each indicator and year of the sample or of the data: of provinces every
--- indicator (or of the country, where it alone is known), of economies those that their index and panel use.
+-- indicator (or of the country, where it alone is known), of economies those that their index and panel use, and the
+-- years of agreements.
 with wanted as (
 
     select
@@ -23,6 +24,14 @@ with wanted as (
     from {{ ref('panel_column') }}
     where universe <> 'province'
         and input_kind = 'observation'
+
+    union
+
+    select
+        'country' as universe,
+        indicator_id
+    from {{ ref('indicators') }}
+    where unit = 'year'
 
 ),
 

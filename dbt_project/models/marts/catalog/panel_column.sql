@@ -28,7 +28,10 @@ with inputs as (
 
     select
         universes.universe,
-        case universes.universe when 'province' then 'dige_' else 'digital_trade_' end || variants.variant as column_name,
+        coalesce(
+            variants.panel_column,
+            case universes.universe when 'province' then 'dige_' else 'digital_trade_' end || variants.variant
+        ) as column_name,
         1 as input_position,
         'digital_trade' as input_kind,
         variants.variant as input_id,

@@ -1,10 +1,15 @@
 -- What the papers say without a source, and what the data say: the claim, the number that is found and a verdict. A
 -- number is confirmed where it is the claimed one at the digits printed, misdated where it is that of another year,
--- else contradicted; where nothing is computed the verdict and its reason are those of seeds/stylised_facts.
-{%- set relations = {'observations': 'observations', 'vintages': 'vintages', 'printed': 'printed'} -%}
+-- else contradicted; where nothing is computed, or what is claimed is not said well enough to be computed (compared
+-- with the newest number up to its year), verdict and reason are those of seeds/stylised_facts.
+{%- set relations = {
+    'observations': 'observations', 'vintages': 'vintages', 'printed': 'printed', 'chains': 'chains',
+    'industries': 'industries'
+} -%}
 {%- set released = {
     'observations': 'marts.fct_observation', 'vintages': 'marts.fct_observation__vintages',
-    'printed': 'marts.printed_series'
+    'printed': 'marts.printed_series', 'chains': 'marts.idx_value_chain__country_year',
+    'industries': 'marts.idx_value_chain__country_industry_year'
 } %}
 with observations as (
 
@@ -29,6 +34,18 @@ printed as (
 
 ),
 
+chains as (
+
+    select * from {{ ref('idx_value_chain__country_year') }}
+
+),
+
+industries as (
+
+    select * from {{ ref('idx_value_chain__country_industry_year') }}
+
+),
+
 found as (
 
     {% for fact_id, check in stylised_checks().items() -%}
@@ -42,21 +59,41 @@ found as (
     {% endfor %}
 ),
 
-compared as (
+placed as (
 
     select
         facts.fact_id,
+        facts.comparison,
+        facts.number_claimed,
+        facts.decimals,
         found.check_sql,
-        case when found.year = facts.year then found.value end as value_found,
         found.year,
-        found.year = facts.year as is_its_year,
-        case facts.comparison
-            when 'above' then found.value > facts.number_claimed
-            else round(found.value, facts.decimals) = facts.number_claimed
-        end as holds
+        found.value,
+        found.year = case
+            when facts.comparison = 'newest'
+                then max(case when found.year <= facts.year then found.year end) over (partition by facts.fact_id)
+            else facts.year
+        end as is_its_year
     from {{ ref('stylised_facts') }} as facts
     inner join found
         on facts.fact_id = found.fact_id
+
+),
+
+compared as (
+
+    select
+        fact_id,
+        check_sql,
+        year,
+        is_its_year,
+        case when is_its_year then value end as value_found,
+        case when is_its_year then year end as year_found,
+        case comparison
+            when 'above' then value > number_claimed
+            else round(value, decimals) = number_claimed
+        end as holds
+    from placed
 
 ),
 
@@ -66,6 +103,7 @@ judged as (
         fact_id,
         min(check_sql) as check_sql,
         max(value_found) as value_found,
+        max(year_found) as year_found,
         max(case when is_its_year and holds then 1 else 0 end) as is_confirmed,
         min(case when holds and not is_its_year then year end) as other_year
     from compared
@@ -84,9 +122,11 @@ select
     facts.source_named,
     judged.check_sql,
     judged.value_found,
+    judged.year_found,
     case
         when judged.value_found is null then facts.verdict
         when judged.is_confirmed = 1 then 'confirmed'
+        when facts.comparison = 'newest' then facts.verdict
         when facts.comparison = 'equal' and judged.other_year is not null then 'misdated'
         else 'contradicted'
     end as verdict,
