@@ -1,5 +1,6 @@
 -- What each numeric column of the panel of a universe is computed from, one row an input: seeds/panel_inputs, and a
--- column for each variant of EXPY and of the index; what it is called (seeds/panel_names, or as the indicator that it is).
+-- column for each variant of EXPY and of the index; what it is called (seeds/panel_names, or as the indicator that it
+-- is).
 with inputs as (
 
     select
