@@ -7,6 +7,7 @@ import pandas as pd
 
 from analytics import tables
 from analytics.printed_tables import printed_cells, printed_table
+from analytics.published_audit import published_audit
 from analytics.revision_impact import revision_impact
 from analytics.specification import Study
 from analytics.study import StudyTables, run_study
@@ -22,6 +23,7 @@ SHARED = {
     "specification_curve": tables.CURVE,
     "sign_comparison": tables.SIGN_COMPARISON,
     "published_comparison": tables.PUBLISHED_COMPARISON,
+    "published_audit": tables.PUBLISHED_AUDIT,
     "revision_impact": tables.REVISION_IMPACT,
 }
 
@@ -61,8 +63,10 @@ def study_results(
         for field in fields(StudyTables)
     }
     impact = [revision_impact(study, vintages) for study in studies]
+    audits = [published_audit(study) for study in studies]
     return {
         **rows,
+        "published_audit": _together("published_audit", audits),
         "revision_impact": _together("revision_impact", impact),
         **{
             name: printed_cells(printed_table(done[study.study], study, number))

@@ -229,6 +229,25 @@ PUBLISHED_COMPARISON = Table(
     },
     key=("study", "table_number", "column_number", "term"),
 )
+PUBLISHED_AUDIT = Table(
+    "Published estimates that cannot go together, or are unusual, one row a finding of the audit.",
+    {
+        "study": _STUDY,
+        "finding": Column("Int64", "Number of the finding, from 1", "number"),
+        "table_number": Column("string", "Number of the published table; NULL: of none alone"),
+        "column_number": Column("string", "Column of the published table; NULL: of none alone"),
+        "term": Column("string", "Term in our names; NULL where it is about more than one"),
+        "check_name": Column("string", "Check of the audit"),
+        "severity": Column(
+            "string", "impossible: no data and no rounding give it; suspicious: unusual, unstated"
+        ),
+        "place": Column("string", "Where it is printed, in words"),
+        "printed": Column("string", "What is printed"),
+        "implied": Column("string", "What follows from the other numbers"),
+        "reason": Column("string", "Why the two do not go together"),
+    },
+    key=("study", "finding"),
+)
 REVISION_IMPACT = Table(
     "The headline estimates of each study on the panel as it was known on every vintage date: each "
     "date at which a row of it changed.",

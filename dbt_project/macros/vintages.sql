@@ -67,24 +67,10 @@ select
 {%- endmacro %}
 
 {# The same rows with as few intervals as say the same: neighbours with equal `values` are one. A stretch that goes on
-   into the next key is told apart by the key. What has one interval alone, as nearly everything has, is not put in
-   order for it. #}
+   into the next key is told apart by the key. #}
 {% macro merged(relation, key, values) -%}
 {%- set columns = key | join(', ') -%}
 select
-        {{ columns }},
-        {% for value in values -%}
-        min({{ value }}) as {{ value }},
-        {% endfor -%}
-        min(known_from) as known_from,
-        max(known_to) as known_to
-    from {{ relation }}
-    group by {{ columns }}
-    having count(*) = 1
-
-    union all
-
-    select
         {{ columns }},
         {{ values | join(',\n        ') }},
         min(known_from) as known_from,
@@ -110,21 +96,7 @@ select
                         then 0
                     else 1
                 end as is_change
-            from {{ relation }} as changing
-            where exists (
-                select 1
-                from (
-                    select {{ columns }}
-                    from {{ relation }}
-                    group by {{ columns }}
-                    having count(*) > 1
-                ) as several
-                where
-                    {% for column in key -%}
-                    several.{{ column }} is not distinct from changing.{{ column }}
-                    {% if not loop.last %}and {% endif %}
-                    {%- endfor %}
-            )
+            from {{ relation }}
             window all_rows as (order by {{ columns }}, known_from)
         ) as compared
     ) as stretches

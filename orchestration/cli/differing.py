@@ -11,9 +11,12 @@ from warehouse.explain.differences import Change, Difference, TableDifference
 from warehouse.store import releases
 from warehouse.store.package import templates
 
-# The tables whose values people cite; of them single changes are printed
-_CITED = ("results.estimates", "marts.idx_digital_trade__weights", "marts.fct_observation")
-_SHOWN = 5
+# What people cite: of these columns single changes are printed
+_CITED = {
+    "marts.fct_observation": "value",
+    "marts.idx_digital_trade__weights": "weight",
+    "results.estimates": "estimate",
+}
 _COLUMNS_NAMED = 4
 
 
@@ -31,9 +34,10 @@ def print_difference(found: Difference, is_json: bool, is_synthetic: bool) -> No
     columns = ["table", "rows gone", "new", "changed", "what"]
     print_table(columns, [_row(table) for table in found.tables], None)
     for table in found.tables:
-        if table.table in _CITED and table.changes:
+        cited = [each for each in table.changes if each.column == _CITED.get(table.table)]
+        if cited:
             print(f"{table.table}, the largest changes:")
-            for change in table.changes[:_SHOWN]:
+            for change in cited:
                 print(f"  {in_words(change)}")
 
 
@@ -57,7 +61,7 @@ def in_words(change: Change) -> str:
 def what(table: TableDifference) -> str:
     """Which columns of a table differ, in a few words."""
     if table.only_in:
-        return f"is in the release {table.only_in} alone"
+        return "table gone" if table.only_in == "before" else "new table"
     most = sorted(table.columns.items(), key=lambda item: (-item[1], item[0]))
     said = [f"{name} ({many:,})" for name, many in most[:_COLUMNS_NAMED]]
     said += [f"{len(most) - _COLUMNS_NAMED} more"] if len(most) > _COLUMNS_NAMED else []

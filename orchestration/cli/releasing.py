@@ -22,12 +22,13 @@ def release(
     with place_of(home) as place:
         from orchestration import intake, translations
         from orchestration.progress import say
+        from warehouse.report import writing
         from warehouse.store import choosing, public_release
         from warehouse.store.release_tables import OF_THE_RELEASE
 
         chosen = choosing.folder_of(place, name)
         described = translations.translated(OF_THE_RELEASE)
-        found = public_release.write(chosen, public.absolute(), described)
+        found = public_release.write(chosen, public.absolute(), described, [writing.write])
         rows, values = sum(each.rows for each in found), sum(each.values for each in found)
         sources = ", ".join(sorted({each.source_id for each in found}))
         left = (

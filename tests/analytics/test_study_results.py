@@ -74,7 +74,7 @@ def test_a_study_is_one_file(tmp_path):
     for name, rows in found.items():
         assert list(rows) == list(told[name].columns)
         assert not rows.duplicated(list(told[name].key)).any()
-        assert len(rows) or name in ("specification_curve", "threshold_search")
+        assert len(rows) or name in ("specification_curve", "threshold_search", "published_audit")
         assert set(rows["study"]) <= {"wages"}
     [published] = found["published_comparison"].to_dict("records")
     assert published["verdict"] == "same sign and within two joint errors"

@@ -284,7 +284,7 @@ def test_expy_of_an_economy_is_traced_to_its_cells(world, yearbook):
     home = ["--home", str(world.home)]
     traced = yearbook("trace", "expy", "Germany", "2012", *home).stdout
     assert f"EXPY of economies, annual, Germany 2012 = {EXPY['DEU']:.7}"[:-1] in traced
-    assert "share 0.5 × PRODY 6 = 3" in traced and "in un_comtrade/2024-07/trade.json" in traced
+    assert "share 0.5 × PRODY 6 = 3" in traced and "of un_comtrade/2024-07/trade.json" in traced
     for kind, key, number in (
         ("expy", "'annual', 'hs_2', 'DEU', 2012", EXPY["DEU"]),
         ("prody", "'annual', 'hs_2', '02', 2012", 6),
@@ -296,7 +296,7 @@ def test_expy_of_an_economy_is_traced_to_its_cells(world, yearbook):
         "marts.inputs_of_country_exports('hs_2', '02', '100000', 2012)"
     ) == [("cell", 90)]
     prody = yearbook("trace", "country_prody/02", "2012", *home).stdout
-    assert "observation" not in prody and "gdp_per_capita_constant_usd, China 2012" in prody
+    assert "exporter: gdp_per_capita_constant_usd, China 2012 = 8 US dollars" in prody
 
 
 def test_costs_of_trade_are_those_of_the_reference(world, landing):

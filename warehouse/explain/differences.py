@@ -50,8 +50,8 @@ class Change:
 class TableDifference:
     """A table that differs: rows that one release alone has, rows with other values, columns.
 
-    `columns` counts by column the rows in which it differs; `changes` has some of them, the largest
-    first. Of a table that one release lacks all rows are new, or gone.
+    `columns` counts by column the rows in which it differs; `changes` has the largest of each, the
+    largest first. Of a table that one release lacks all rows are new, or gone.
     """
 
     table: str
@@ -75,8 +75,8 @@ class Difference:
     tables: list[TableDifference]
 
 
-def compare(before: Path, after: Path, examples: int = 10) -> Difference:
-    """Compare the releases in two folders; of each table at most so many changes are kept.
+def compare(before: Path, after: Path, examples: int = 5) -> Difference:
+    """Compare the releases in two folders; of each column at most so many changes are kept.
 
     Raises `WarehouseError` for releases of which neither declares its keys.
     """
@@ -181,8 +181,7 @@ class _Comparison:
     def _changes(self, columns: dict[str, int], examples: int) -> Iterator[Change]:
         """Some of the values that differ, the largest relative changes of each column first."""
         found = [change for column in columns for change in self._of_column(column, examples)]
-        found.sort(key=lambda change: -abs(change.relative or 0))
-        yield from found[:examples]
+        yield from sorted(found, key=lambda change: -abs(change.relative or 0))
 
     def _of_column(self, column: str, examples: int) -> Iterator[Change]:
         key, name = ", ".join(map(_quoted, self._key)), _quoted(column)

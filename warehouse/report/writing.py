@@ -50,7 +50,7 @@ class Shown:
     note: Text | None
     sql: str
     answer: Answer
-    tables: dict[str, str]  # that the query reads, with their descriptions
+    tables: dict[str, Text]  # that the query reads, with their descriptions
     choices: list[Any] = field(default_factory=list)  # each has data of its own
 
     @property
@@ -81,11 +81,14 @@ class _Writer:
     ) -> None:
         self._folder, self._release, self._pictures = folder, release, pictures
         self._facts = ask(release, "from catalog.release").records()[0]
-        self._comments = dict(
-            ask(
-                release, "select schema_name || '.' || table_name, comment from duckdb_tables()"
-            ).rows
-        )
+        described = ask(release, "from catalog.dim_table").records()
+        self._described: dict[str, Text] = {
+            row["table_name"]: {
+                "en": row["description_en"],
+                "zh": row["description_zh"] or row["description_en"],
+            }
+            for row in described
+        }
         self._pages = Environment(
             loader=FileSystemLoader(declared.HERE / "templates"),
             autoescape=True,
@@ -123,10 +126,10 @@ class _Writer:
                 choices=choices.column("value") if choices else [],
             )
 
-    def _tables(self, sql: str) -> dict[str, str]:
+    def _tables(self, sql: str) -> dict[str, Text]:
         """The tables that a query reads, with their descriptions."""
         names = sorted({*re.findall(_ADDRESS, sql.replace('"', ""))})
-        return {name: self._comments[name] for name in names if name in self._comments}
+        return {name: self._described[name] for name in names if name in self._described}
 
     def _sources(self, universe: str) -> list[dict[str, Any]]:
         """The files that the numbers of a universe rest on, counted by source."""

@@ -6,7 +6,7 @@ there. It is written anew, so that nothing that was left out is in what DuckDB f
 """
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple
 from pathlib import Path
 
@@ -26,10 +26,16 @@ from warehouse.store.release_tables import COLUMNS, LEFT_OUT, TABLES, TYPES
 README = "README.md"
 
 
-def write(release: Path, folder: Path, of_release: Mapping[str, Table]) -> list[LeftOut]:
+def write(
+    release: Path,
+    folder: Path,
+    of_release: Mapping[str, Table],
+    further: Sequence[Callable[[Path], None]] = (),
+) -> list[LeftOut]:
     """Write what may be handed on of a release (its folder) to a folder that is not there yet.
 
-    `of_release` describes the tables that only releases have. Returns what was left out. Raises
+    `of_release` describes the tables that only releases have. `further` write what else belongs to
+    it, made of what may be handed on: each is given the folder. Returns what was left out. Raises
     `WarehouseError` if there is something at the place.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
@@ -38,18 +44,25 @@ def write(release: Path, folder: Path, of_release: Mapping[str, Table]) -> list[
     files.remove(unfinished)
     unfinished.mkdir(parents=True)
     try:
-        found = _write(release / releases.DATABASE, unfinished, of_release)
+        found = _write(release / releases.DATABASE, unfinished, of_release, further)
         files.replace(unfinished, folder)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
     return found
 
 
-def _write(source: Path, folder: Path, of_release: Mapping[str, Table]) -> list[LeftOut]:
+def _write(
+    source: Path,
+    folder: Path,
+    of_release: Mapping[str, Table],
+    further: Sequence[Callable[[Path], None]],
+) -> list[LeftOut]:
     database_file = folder / releases.DATABASE
     found = _write_database(source, database_file, of_release)
     with duckdb.connect(str(database_file), read_only=True, config=SMALL_WORK) as database:
         contents = package.write(database, folder)
+    for write_more in further:
+        write_more(folder)
     readme = templates.render("readme.md.jinja", contents=contents)
     (folder / README).write_text(readme, encoding="utf-8")
     files.write_sealed(folder / releases.FACTS, _facts(contents, folder), indent=2)

@@ -3,7 +3,7 @@
    figure. Data are scripts that call `yearbook.take`, since a page opened from disk may load
    scripts but not read files. */
 const yearbook = (() => {
-  const ROWS = 25; // of a long table, before a reader asks for all
+  const ROWS = 40; // of a long table, before a reader asks for all
   const NARROW = 500; // pixels
   const MONTHS = Array.from({ length: 12 }, (_, month) => `${month + 1}月`);
   const CHINESE_TIME = {
@@ -237,7 +237,8 @@ const yearbook = (() => {
     const more = document.createElement("button");
     more.type = "button";
     more.className = "more";
-    more.textContent = page.words.page.all_rows.replace("{n}", format(total));
+    more.textContent = page.words.page.all_rows
+      .replace("{shown}", ROWS).replace("{n}", format(total));
     more.onclick = () => { more.remove(); addAll(); };
     both.append(table, more);
     return both;

@@ -1,0 +1,127 @@
+"""What PRODY and EXPY of the world cost in dbt, as a ratio to one query by hand.
+
+    python bench/country_expy.py      # 226 economies, 785 products, 20 years
+    python bench/country_expy.py 3    # of 3 years
+
+Prints; asserts nothing. One economy in ten has no income. The models compute five variants at any
+time that was known, and keep what each number is the sum of; the query by hand computes one
+variant as it is known now. What is compared is the processor time of the SQL on one thread.
+"""
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import duckdb
+from measuring import show
+
+from orchestration import dbt_runner, intake
+from warehouse.contract.home import Home
+from warehouse.intake import raw
+from warehouse.store import build
+
+GOAL = 1.5
+ECONOMIES, PRODUCTS, LAST_YEAR = 226, 785, 2022
+MODELS = {
+    **dict.fromkeys(
+        ("int_prody_contributions", "int_prody", "int_expy_contributions", "int_expy"),
+        "intermediate",
+    ),
+    **dict.fromkeys(("idx_prody_world__category_year", "idx_expy__country_year"), "marts"),
+}
+WORLD = """
+delete from intermediate.int_exports;
+delete from intermediate.int_income;
+create temp table economies as
+select area_code, row_number() over (order by area_code) as place
+from catalog.dim_area where level = 'country' qualify place <= {economies};
+insert into intermediate.int_exports by name
+select 'country' as universe, 'hs_4' as classification, product::varchar as category_code,
+    area_code, year, value as export_value,
+    value / sum(value) over (partition by area_code, year) as export_share,
+    date '2024-01-01' as known_from
+from (
+    select *, exp(4 * random()) as value
+    from range({products}) as products (product), range({first}, {last} + 1) as years (year),
+        economies
+);
+insert into intermediate.int_income by name
+select 'country' as universe, variant, area_code, year, exp(8 + random()) as income,
+    date '2024-01-01' as known_from
+from (select unnest(['annual', 'ppp', 'current']) as variant),
+    range({first}, {last} + 1) as years (year), economies
+where place % 10 > 0
+"""
+BY_HAND = """
+create table main.by_hand as
+with known as (
+    select exports.*, income.income
+    from intermediate.int_exports as exports
+    join intermediate.int_income as income using (area_code, year)
+    where income.variant = 'annual'
+),
+prody as (
+    select category_code, year, sum(export_share * income) / sum(export_share) as prody
+    from known group by all
+)
+select area_code, year, sum(export_share * prody) as expy
+from known join prody using (category_code, year) group by all
+"""
+DIFFERENCE = """
+select max(abs(ours.expy / by_hand.expy - 1)), count(*)
+from intermediate.int_expy as ours join main.by_hand as by_hand using (area_code, year)
+where ours.variant = 'annual'
+"""
+
+
+def main() -> None:
+    """Print the seconds of each model and of the query by hand, and their ratio."""
+    years = int(sys.argv[1]) if sys.argv[1:] else 20
+    with tempfile.TemporaryDirectory() as folder:
+        home = Home(Path(folder))
+        compiled = _compiled(home)
+        with duckdb.connect(str(build.path(home)), config={"threads": 1}) as database:
+            database.execute("select setseed(0.5)")
+            database.execute(
+                WORLD.format(
+                    economies=ECONOMIES,
+                    products=PRODUCTS,
+                    first=LAST_YEAR - years + 1,
+                    last=LAST_YEAR,
+                )
+            )
+            seconds = {name: _made(database, name, compiled[name]) for name in MODELS}
+            by_hand = _seconds(database, BY_HAND)
+            [(largest, compared)] = database.execute(DIFFERENCE).fetchall()
+    for name, spent in seconds.items():
+        print(f"{spent:7.2f} s of CPU  {name}")
+    print(f"{by_hand:7.2f} s of CPU  by hand; {compared} EXPYs differ by {largest:.1g} at most")
+    show("PRODY and EXPY of economies, time over one query", sum(seconds.values()) / by_hand, GOAL)
+
+
+def _compiled(home: Home) -> dict[str, Path]:
+    """A home of the demonstration with its tables, and the SQL of every model."""
+    intake.write_demonstration(home)
+    intake.take_in(home, home.landing)
+    raw.read(home)
+    build.begin(home)
+    dbt_runner.run(home, ["build", "--exclude-resource-type", "test", "unit_test"])
+    return {path.stem: path for path in (home.build / "dbt").rglob("compiled/**/*.sql")}
+
+
+def _made(database: duckdb.DuckDBPyConnection, model: str, compiled: Path) -> float:
+    """Seconds of processor time that a model takes to be made anew."""
+    table = f"{MODELS[model]}.{model}"
+    database.execute(f"drop table if exists {table}")
+    return _seconds(database, f"create table {table} as {compiled.read_text(encoding='utf-8')}")
+
+
+def _seconds(database: duckdb.DuckDBPyConnection, sql: str) -> float:
+    started = time.process_time()
+    database.execute(sql)
+    return time.process_time() - started
+
+
+if __name__ == "__main__":
+    main()
