@@ -106,8 +106,10 @@ def clone(tmp_path_factory) -> Clone:
     for folder in ("analytics", "orchestration", "warehouse"):
         shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(HERE / "dbt_project", root / "dbt_project")
-    # Its chapters ask for tables that are not of this project
+    # The chapters of the report ask for tables that are not of this project
     shutil.rmtree(root / "warehouse" / "report" / "chapters")
+    # Nor has it the panels of economies
+    (root / "analytics" / "studies" / "digital_trade_value_chain.yml").unlink()
     shared = "models/results/_results.yml"
     # The tables that its columns refer to are not of this project
     declared = (ROOT / "dbt_project" / shared).read_text(encoding="utf-8")

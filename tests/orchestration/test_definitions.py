@@ -10,7 +10,8 @@ from analytics.study_results import printed_tables, result_tables
 from orchestration.resources import Warehouse
 from warehouse.sources import sources
 
-STUDIES = load_studies()
+# Those that the clone keeps
+STUDIES = [study for study in load_studies() if study.panel.table == "panel__province_year"]
 RESULTS = {f"results.{name}" for name in result_tables(STUDIES)}
 PRINTED = {f"results.{name}" for name in printed_tables(STUDIES)}
 DESCRIBE = """

@@ -159,7 +159,7 @@ app()
         "orchestration.intake.take_in",
         "orchestration.dbt_runner.run",
         "warehouse.store.build.write_results",
-        "warehouse.store.releases._write_database",
+        "warehouse.store.releases._write_tables",
     ],
 )
 def test_a_refresh_that_is_told_to_stop_does_in_every_phase(clone, released, number, phase):
