@@ -3,7 +3,7 @@
 import difflib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 
 import duckdb
@@ -85,9 +85,10 @@ class Reading:
 
     def __init__(self, release: duckdb.DuckDBPyConnection) -> None:
         self._release = release
-        self.kinds = {
-            row["kind"]: Kind(**row) for row in self.rows("from catalog.number_kind order by kind")
-        }
+        # By their names: a release of another version is refused by what it lacks
+        columns = ", ".join(field.name for field in fields(Kind))
+        kinds = self.rows(f"select {columns} from catalog.number_kind order by kind")
+        self.kinds = {row["kind"]: Kind(**row) for row in kinds}
 
     def rows(self, sql: str, *parameters: object) -> list[Record]:
         """The rows of a query as records."""
