@@ -109,7 +109,9 @@ def _not_as_asked() -> list[str]:
 
 
 def _asked() -> list[Requirement]:
-    return [Requirement(text) for text in requires("yearbook") or ()]
+    """What the program needs on this machine, without its extras."""
+    asked = [Requirement(text) for text in requires("yearbook") or ()]
+    return [each for each in asked if not each.marker or each.marker.evaluate({"extra": ""})]
 
 
 def _locked(file: Path) -> list[tuple[str, str]]:

@@ -66,7 +66,13 @@ def _write_sources(dataset: Dataset, path: Path) -> None:
 
 
 def _write_rds(dataset: Dataset, path: Path) -> None:
-    import pyreadr
+    try:
+        import pyreadr
+    except ImportError:
+        raise NotWritten(
+            "a data frame of R is written by pyreadr (AGPL-3.0), which is not installed: "
+            "pip install 'yearbook[rds]', or write .dta (haven) or .parquet (arrow), which R reads"
+        ) from None
 
     rows = dataset.rows.copy()
     if "published_on" in rows:

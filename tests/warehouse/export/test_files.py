@@ -1,5 +1,6 @@
 """A data set as a file of each kind, read back with a library that did not write it."""
 
+import sys
 from datetime import date
 
 import openpyxl
@@ -135,3 +136,10 @@ def test_what_cannot_be_written_is_a_sentence_and_leaves_nothing(dataset, tmp_pa
     with pytest.raises(NotWritten, match="cannot be written"):
         write(dataset, tmp_path / "file" / "panel.csv")
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_who_has_no_writer_of_r_is_told_what_r_reads(dataset, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyreadr", None)
+    with pytest.raises(NotWritten, match=r"yearbook\[rds\].*\.dta"):
+        write(dataset, tmp_path / "panel.rds")
+    assert not list(tmp_path.iterdir())
