@@ -4,6 +4,7 @@ import dagster as dg
 
 from orchestration import assets, automation, checks
 from orchestration.assets.release import release_of
+from orchestration.keys import address, owner, tags
 from orchestration.resources import Warehouse
 from warehouse.contract.home import Home
 
@@ -15,8 +16,14 @@ _assets = [
 ]
 _checks = dg.load_asset_checks_from_package_module(checks)
 
+
+def _owned(spec: dg.AssetSpec) -> dg.AssetSpec:
+    table = address(spec.key)
+    return spec.merge_attributes(owners=[owner(table)], tags=tags(table))
+
+
 defs = dg.Definitions(
-    assets=[*_assets, release_of(_assets, _checks)],
+    assets=dg.map_asset_specs(_owned, [*_assets, release_of(_assets, _checks)]),
     asset_checks=_checks,
     jobs=[automation.REFRESH],
     schedules=[automation.yearly_refresh, automation.monthly_look],

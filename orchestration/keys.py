@@ -15,6 +15,9 @@ _GROUPS = {
     "catalog": "marts",
     "results": "models",
 }
+# Who mends a table: the folder whose code makes it
+_OWNERS = {"raw": "warehouse", "results": "analytics"}
+_READ_BY_ANALYSTS = ("catalog", "marts", "results")
 # Tables of economies and of value chains, whatever their schema
 _COUNTRIES = re.compile(
     r"raw\.(value_chains|inter_country_tables|measures)|(seeds|catalog)\.(country|countries).*|"
@@ -36,6 +39,19 @@ def address(key: AssetKey) -> str:
 def group(address: str) -> str:
     """The group in which the Dagster UI shows the table."""
     return "countries" if _COUNTRIES.fullmatch(address) else _GROUPS[address.split(".")[0]]
+
+
+def owner(address: str) -> str:
+    """The team that Dagster names as the owner of a table: the folder whose code makes it."""
+    if address == "catalog.release":
+        return "team:orchestration"
+    return f"team:{_OWNERS.get(address.split('.')[0], 'dbt_project')}"
+
+
+def tags(address: str) -> dict[str, str]:
+    """What the Dagster UI is searched by: whether a table is in a release or made on the way."""
+    is_released = address.split(".")[0] in _READ_BY_ANALYSTS
+    return {"read_by": "analysts" if is_released else "the_warehouse"}
 
 
 def dbt_address(node: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ from dagster_dbt.asset_utils import DAGSTER_DBT_UNIQUE_ID_METADATA_KEY as UNIQUE
 
 from orchestration import dbt_manifest, dbt_runner
 from orchestration.assets.raw import FILES
+from orchestration.claims import claim
 from orchestration.dbt_command import DbtError, one_line
 from orchestration.keys import address, asset_key, dbt_address, group
 from orchestration.metadata import first_row, markdown, table_metadata
@@ -54,7 +55,7 @@ class Translator(DagsterDbtTranslator):
         return dg.AssetCheckSpec(
             name=test["name"],
             asset=asset_spec.key,
-            description=test.get("description") or None,
+            description=claim(test) or None,
             metadata={UNIQUE_ID: unique_id},
             blocking=test["config"]["severity"].lower() == "error",
         )
@@ -145,7 +146,7 @@ def _check(home: Home, test: Mapping[str, Any], result: Any) -> dg.AssetCheckRes
         metadata["rows"] = markdown(rows.head(10))
         many = "1 row" if len(rows) == 1 else f"{len(rows)} rows"
         sentence = (
-            f"{table} fails {test['name']}{_claim(test)} in {many}, such as {first_row(rows)}; "
+            f"{table} fails {test['name']}{_said(test)} in {many}, such as {first_row(rows)}; "
             f"all are in {file}"
         )
     elif result.status == "error":
@@ -160,5 +161,5 @@ def _check(home: Home, test: Mapping[str, Any], result: Any) -> dg.AssetCheckRes
     )
 
 
-def _claim(test: Mapping[str, Any]) -> str:
-    return f" ({test['description']})" if test.get("description") else ""
+def _said(test: Mapping[str, Any]) -> str:
+    return f" ({claim(test)})" if claim(test) else ""

@@ -137,7 +137,8 @@ def test_every_table_of_the_study_is_in_the_release(demonstration):
     assert slopes[-1] > 0
     total, direct, indirect = (
         demonstration.value(
-            "select value from results.statistics where model_id = 'mediation_structure' and name = $1",
+            f"select value from results.statistics where study = '{study}' "
+            "and model_id = 'mediation_structure' and name = $1",
             name,
         )
         for name in ("total_effect", "direct_effect", "indirect_effect")

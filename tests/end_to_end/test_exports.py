@@ -125,7 +125,7 @@ def test_tables_for_papers_are_those_of_the_release(demonstration, export, tmp_p
         "--to",
         str(tmp_path),
     )
-    assert "3 tables in 15 files" in said
+    assert "4 tables in 20 files" in said
     study = "digital_trade_export_sophistication"
     text = (tmp_path / f"{study}__table_3.md").read_text(encoding="utf-8").replace("\\*", "")
     slopes = demonstration.rows(

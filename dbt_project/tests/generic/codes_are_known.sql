@@ -1,4 +1,4 @@
-{# Every code stands in the table that defines it. #}
+{# Every {column} stands in {to}, which defines it. #}
 {% test codes_are_known(model, column, to, field) %}
 select coded.{{ column }}
 from {{ model }} as coded

@@ -1,4 +1,4 @@
-{# The parts of an index add up to it: of its rows `of_rows`, whose key is `by`. #}
+{# The parts of each {by} add up to its {value}. Only rows `of_rows` of the index are compared. #}
 {% test contributions_add_up(model, index, value, by, of_rows='true') %}
 select
     {% for column in by -%}

@@ -1,4 +1,4 @@
-{# A code stands for one thing at a time: its rows hold in years that do not overlap, and end after they begin. #}
+{# A {column} stands for one thing at a time: its rows hold in years that do not overlap, and end after they begin. #}
 {% test intervals_do_not_overlap(model, column) %}
 with intervals as (
 

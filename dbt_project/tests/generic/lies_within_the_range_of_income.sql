@@ -1,4 +1,4 @@
-{# PRODY and EXPY are means of incomes: no smaller than the smallest and no larger than the largest. The fixed
+{# {column} is a mean of incomes: no smaller than the smallest and no larger than the largest. The fixed
    PRODY is a mean over years, so its bounds are those of all years. What is left of it without imported inputs may
    be less than any income. #}
 {% test lies_within_the_range_of_income(model, column, universe='province') %}

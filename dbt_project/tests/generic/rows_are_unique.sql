@@ -1,4 +1,4 @@
-{# The columns are the key of the table: no NULL among them and no two rows alike. #}
+{# No two rows have the same {columns}, the key of the table, and no part of it is NULL. #}
 {% test rows_are_unique(model, columns) %}
 select
     {{ columns | join(', ') }},

@@ -1,5 +1,5 @@
-{# Of the rows of a key one holds at a time: no interval ends before it begins or overlaps with the next, and no column
-   of the key is NULL. #}
+{# Of the rows of one {key} one holds at a time: no interval ends before it begins or overlaps with the next, and no
+   column of the key is NULL. #}
 {% test rows_hold_one_at_a_time(model, key) %}
 with followed as (
 

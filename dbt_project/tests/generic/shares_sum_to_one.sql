@@ -1,4 +1,4 @@
-{# Shares are not negative and sum to one within each group. #}
+{# {column} is not negative and sums to one within each {by}. #}
 {% test shares_sum_to_one(model, column, by) %}
 select
     {{ by | join(', ') }},
