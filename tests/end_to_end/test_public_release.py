@@ -19,14 +19,14 @@ MARKED = {"urbanisation_rate": "urban", "marketisation_index": "market"}
 MARKED |= {"digital_services_export_share": None}
 MARK = 1.0000123456789
 # What is printed in so many digits is in no table by chance
-FEWEST_DIGITS = 6
+FEWEST_DIGITS = 8
 COLUMNS = """select schema_name || '.' || table_name, column_name, data_type from duckdb_columns()
     where not internal and data_type in ('VARCHAR', 'DOUBLE') order by all"""
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?(?:[eE][-+]?\d+)?")
 
 
 def digits(number: float) -> str:
-    return f"{abs(number):.9e}".partition("e")[0]
+    return f"{abs(number):.10e}".partition("e")[0]
 
 
 def marking(indicator: str, column: str | None) -> list[str]:

@@ -344,7 +344,7 @@ def test_a_missing_number_is_its_reason(published):
         ("gdp", ["Beijing"], "which year of gdp"),
         ("dige", ["Beijing", "2050"], "the sample has provinces, 2012 to 2022"),
         ("prody/ZZ", ["2017"], "no export category"),
-        ("digital_trade/x/dige", [], "did you mean digital_trade_export_sophistication"),
+        ("digital_trade/x/dige", [], "did you mean .*digital_trade_export_sophistication"),
     ],
 )
 def test_what_is_not_there_is_a_sentence_with_the_nearest_names(
@@ -381,7 +381,7 @@ def test_every_value_is_printed_and_counted(demonstration):
     assert (
         demonstration.rows(
             "select snapshot_sha256, cells_used + cells_not_used from catalog.dim_file "
-            f"where role = 'taken' and source_id <> 'customs' except {printed}"
+            f"where role = 'taken' and source_id not in ('customs', 'icio') except {printed}"
         )
         == []
     )

@@ -27,8 +27,9 @@ def number_of_kind(
 
     Of an economy it is that of the kind of economies, where there is one.
     """
-    if f"country_{name}" in reading.kinds and _area(reading, where) in reading.economies:
-        name = f"country_{name}"
+    of_economies = reading.kinds.get(f"country_{name}")
+    if of_economies and {*_AREA} & {*of_economies.columns}:  # PRODY is of no area
+        name = of_economies.kind if _area(reading, where) in reading.economies else name
     kind = reading.kinds[name]
     if name == "panel":
         return _panel_number(reading, "/".join([name, *parts]), where)
