@@ -37,4 +37,4 @@ def write_xlsx(path: Path, sheets: dict[str, Rows], hidden: tuple[str, ...] = ()
         page.sheet_state = "hidden" if title in hidden else "visible"
         for row in rows:
             page.append(row)
-    written_workbooks.save(workbook, path)
+    written_workbooks.save(workbook.save, path)

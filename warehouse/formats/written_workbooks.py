@@ -3,23 +3,21 @@
 import io
 import re
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from openpyxl import Workbook
+from typing import BinaryIO
 
 # A zip archive cannot hold an earlier date.
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def save(workbook: "Workbook", path: Path) -> None:
-    """Save a workbook without the clock.
+def save(write: Callable[[BinaryIO], object], path: Path) -> None:
+    """Save a workbook, which `write` writes, without the clock.
 
     openpyxl stamps the hour into the archive and the core properties; the copy has neither.
     """
     archive = io.BytesIO()
-    workbook.save(archive)
+    write(archive)
     with zipfile.ZipFile(archive) as stamped, zipfile.ZipFile(path, "w") as plain:
         for name in stamped.namelist():
             part = stamped.read(name)

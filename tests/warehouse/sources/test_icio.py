@@ -195,10 +195,12 @@ def test_sets_are_those_that_a_classification_keeps_apart():
         "information": [False, True, True, True, False],
         "digitally_deliverable": [False, True, True, True, True],
         "digital": [True, False, True, True, False],
+        "manufacturing": [True, False, False, False, False],
     }
     assert sets(["AtB", "30t33", "64", "71t74"]) == {
         "ict_services": [False, False, True, False],
         "digital": [False, False, True, False],
+        "manufacturing": [False, True, False, False],
     }
     of_2016 = sets(["C01T05AGR", "C30.32.33CEQ", "C31ELQ", "C64PTL", "C72ITS"])
     assert of_2016["ict_goods"] == [False, True, False, False, False]

@@ -34,7 +34,7 @@ def write(contents: Contents, folder: Path) -> None:
     (folder / PAGE).write_text(page, encoding="utf-8")
     from warehouse.formats import written_workbooks
 
-    written_workbooks.save(_workbook(contents), folder / WORKBOOK)
+    written_workbooks.save(_workbook(contents).save, folder / WORKBOOK)
 
 
 def _workbook(contents: Contents) -> "Workbook":
