@@ -25,10 +25,10 @@ ui: $(STAMP) ## the Dagster UI on 127.0.0.1
 
 check: $(STAMP) ## under a minute: Python linted and typed, every test that is not slow
 	$(PYTHON_LINT)
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -q -m "not slow" --durations 5 --durations-min 2
+	$(BIN)/python -m pytest -n 2 --dist loadscope -q -m "not slow" --durations 5 --durations-min 2
 
 test: $(STAMP) ## every test: warehouses are built, a browser is opened
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadscope
 
 lint: $(STAMP) ## Python and SQL: style, types (those of Windows too), which folder imports which
 	$(PYTHON_LINT)

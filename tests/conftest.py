@@ -1,6 +1,7 @@
 """Which tests share a process when they run on several cores, and which are slow."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,8 +12,19 @@ TOGETHER = ("end_to_end", "orchestration", "dbt_project")
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        place = item.path.relative_to(TESTS)
-        group = place.parts[0] if place.parts[0] in TOGETHER else place.as_posix()
-        item.add_marker(pytest.mark.xdist_group(group))
-        if group in TOGETHER:
+        if item.path.relative_to(TESTS).parts[0] in TOGETHER:
             item.add_marker(pytest.mark.slow)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
+    """Tests of a file stay together, and those of the folders above."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByWarehouse(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0].removeprefix("tests/")
+            folder = file.partition("/")[0]
+            return folder if folder in TOGETHER else file
+
+    return ByWarehouse(config, log)
