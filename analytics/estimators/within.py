@@ -2,13 +2,15 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import coo_array, csc_array
-from scipy.sparse.csgraph import connected_components
 
 from analytics.errors import SpecificationError
 from analytics.model import KEYS, Effects
+
+if TYPE_CHECKING:  # slow to import, and a dynamic panel needs none
+    from scipy.sparse import csc_array
 
 
 @dataclass(frozen=True)
@@ -17,11 +19,13 @@ class Groups:
 
     codes: np.ndarray  # (n,) from 0
     counts: np.ndarray  # (groups,)
-    indicator: csc_array  # (groups, n)
+    indicator: "csc_array"  # (groups, n)
 
     @classmethod
     def of(cls, codes: np.ndarray) -> "Groups":
         """The groups that any integer codes (n,) tell apart."""
+        from scipy.sparse import csc_array
+
         codes, counts = dense_codes(codes)
         n = len(codes)
         entries = (np.ones(n), codes, np.arange(n + 1, dtype=np.int32))
@@ -56,6 +60,8 @@ class Within:
         if len(groups) == 2:
             larger, smaller = groups
             shape = len(larger.counts), len(smaller.counts)
+            from scipy.sparse import coo_array
+
             crossed = coo_array((np.ones(len(entity)), (larger.codes, smaller.codes)), shape=shape)
             crossed = crossed.toarray() if np.prod(shape) <= 4 * len(entity) else crossed.tocsr()
             explained = crossed.T @ (crossed / larger.counts[:, None])
@@ -165,6 +171,9 @@ def rank_of(groups: Sequence[Groups]) -> int:
         return 1
     if len(groups) == 1:
         return len(groups[0].counts)
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
     first, second = groups
     size = len(first.counts) + len(second.counts)
     places = first.codes, len(first.counts) + second.codes
