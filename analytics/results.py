@@ -119,7 +119,8 @@ def tidy_threshold_search(study: str, results: Iterable[ModelResult]) -> pd.Data
         for result in results
         for test in result.tests
         for position, curve in enumerate(test.get("lr_curve", ()), start=1)
-        for candidate, ratio in zip(curve["gamma"], curve["lr"], strict=True)
+        # Quantiles of few values coincide: each is one candidate
+        for candidate, ratio in dict(zip(curve["gamma"], curve["lr"], strict=True)).items()
     ]
     return THRESHOLD_SEARCH.frame(rows)
 

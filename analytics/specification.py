@@ -6,7 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar, get_args, overload
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    FiniteFloat,
+    ValidationError,
+    ValidationInfo,
+    model_validator,
+)
 
 from analytics.errors import SpecificationError, expected_instead, shown
 from analytics.estimators.registry import AnyModel
@@ -61,26 +68,33 @@ class StudyPanel(PanelKeys):
     )
 
 
+def _once(names: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+    """The names of a list that has each once."""
+    if twice := [name for name, times in Counter(names).items() if times > 1]:
+        raise ValueError(f"`{info.field_name}` lists `{twice[0]}` twice")
+    return names
+
+
 class Descriptives(Section):
     """A table of summary statistics."""
 
     table_number: int | None = None
-    variables: tuple[str, ...]
+    variables: Annotated[tuple[str, ...], AfterValidator(_once)]
 
 
 class Headline(Section):
     """The estimates that a study is about: these terms of these models."""
 
-    models: tuple[str, ...] = ()
-    terms: tuple[str, ...] = ()
+    models: Annotated[tuple[str, ...], AfterValidator(_once)] = ()
+    terms: Annotated[tuple[str, ...], AfterValidator(_once)] = ()
 
 
 class PublishedTerm(Section):
     """A coefficient (or a threshold, or its test) as it was printed."""
 
-    estimate: float
-    std_error: float | None = None
-    stars: str = ""
+    estimate: FiniteFloat
+    std_error: Annotated[FiniteFloat, Field(ge=0)] | None = None
+    stars: Literal["", "*", "**", "***"] = ""
 
 
 class PublishedEquation(Section):
@@ -90,7 +104,7 @@ class PublishedEquation(Section):
     column_number: int
     model_id: str
     equation: str = "main"
-    nobs: int | None = None
+    nobs: Annotated[int, Field(ge=1)] | None = None
     note: str | None = None
     terms: Annotated[dict[str, PublishedTerm], Field(min_length=1)]
 

@@ -8,11 +8,10 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, metadata, requires, version
+from importlib.metadata import PackageNotFoundError, metadata, version
 from pathlib import Path
 
 from packaging.markers import Marker
-from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
 from orchestration import dbt_manifest, instance, lock, machine, ports, refresh
@@ -91,7 +90,7 @@ def _packages(home: Home) -> Iterator[Finding]:
 
 def _not_as_locked(file: Path) -> list[str]:
     """Packages of another version than the lock has; what only developers need may be missing."""
-    needed = {_plain(asked.name) for asked in _asked()}
+    needed = {_plain(asked.name) for asked in releases.asked()}
     return [
         f"{name} {there or 'is missing'} (locked: {locked})"
         for name, locked in _locked(file)
@@ -103,15 +102,9 @@ def _not_as_asked() -> list[str]:
     """Packages of a version that the program does not ask for."""
     return [
         f"{asked.name} {there or 'is missing'} (asked for: {asked.specifier})"
-        for asked in _asked()
+        for asked in releases.asked()
         if not (there := _version(asked.name)) or not asked.specifier.contains(there)
     ]
-
-
-def _asked() -> list[Requirement]:
-    """What the program needs on this machine, without its extras."""
-    asked = [Requirement(text) for text in requires("yearbook") or ()]
-    return [each for each in asked if not each.marker or each.marker.evaluate({"extra": ""})]
 
 
 def _locked(file: Path) -> list[tuple[str, str]]:

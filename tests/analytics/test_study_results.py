@@ -1,9 +1,11 @@
 """The tables of results: declared once, and a study is one file."""
 
+import numpy as np
 import pandas as pd
 import pytest
 import yaml
 
+from analytics import tables
 from analytics.errors import SpecificationError
 from analytics.specification import (
     STUDIES,
@@ -149,3 +151,57 @@ def test_a_panel_that_is_not_declared_is_a_sentence(kind, change, sentence):
     with pytest.raises(SpecificationError) as error:
         parse_specification(content, kind)
     assert sentence in str(error.value)
+
+
+def test_a_candidate_for_a_threshold_that_many_rows_have_is_one():
+    """Quantiles of a variable with few values coincide, and the key of the table holds."""
+    generator = np.random.default_rng(1)
+    panel = pd.DataFrame(
+        {
+            "province_code": np.repeat(list("abcdefghij"), 8),
+            "year": list(range(2012, 2020)) * 10,
+            "wage": generator.integers(1, 6, 80).astype(float),
+            "expy": generator.normal(size=80),
+        }
+    )
+    model = ALONE["models"][0] | {
+        "estimator": "threshold",
+        "effects": "entity",
+        "regressors": [],
+        "regime_dependent": ["wage"],
+        "threshold_variable": "wage",
+        "thresholds": 1,
+        "trim": [0.1],
+        "bootstrap": {"replications": 5, "seed": 1},
+    }
+    study = parse_specification(ALONE | {"models": [model], "headline": {}}, Study)
+    history = panel.assign(known_from=pd.Timestamp("2021-06-30"), known_to=None)
+    search = study_results([study], panel, history)["threshold_search"]
+    assert len(search) and not search.duplicated(list(tables.THRESHOLD_SEARCH.key)).any()
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"descriptives": {"variables": ["wage", "wage"]}}, "`variables` lists `wage` twice"),
+        ({"headline": {"models": ["pooled"] * 2}}, "`models` lists `pooled` twice"),
+        ({"headline": {"terms": ["wage"] * 2}}, "`terms` lists `wage` twice"),
+    ],
+)
+def test_what_would_give_a_row_twice_is_refused(change, sentence):
+    with pytest.raises(SpecificationError, match=sentence):
+        parse_specification(ALONE | change, Study)
+
+
+@pytest.mark.parametrize(
+    ("printed", "sentence"),
+    [
+        ({"estimate": 1.0, "stars": "†"}, "stars` is '†'"),
+        ({"estimate": float("inf")}, "estimate` is inf"),
+        ({"estimate": 1.0, "std_error": -0.1}, "std_error` is -0.1"),
+    ],
+)
+def test_a_published_number_that_cannot_be_printed_is_refused(printed, sentence):
+    published = ALONE["published"][0] | {"terms": {"wage": printed}}
+    with pytest.raises(SpecificationError, match=sentence):
+        parse_specification(ALONE | {"published": [published]}, Study)

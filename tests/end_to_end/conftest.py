@@ -1,9 +1,10 @@
 """Homes that the command line has built, once a session: nothing here knows how a refresh works inside."""
 
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,16 @@ ROOT = Path(__file__).resolve().parents[2]
 # A command that hangs must not hang the suite, a busy machine must not fail it
 TIME_OUT = 3600
 LANDING = ROOT.parent / "shared" / "landing"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+# Nothing that Chromium would look for elsewhere
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @dataclass(frozen=True)
@@ -62,6 +73,18 @@ def yearbook() -> Callable[..., subprocess.CompletedProcess]:
         )
 
     return run
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator:
+    """A real browser, where there is one."""
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed")
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")

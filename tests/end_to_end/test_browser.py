@@ -1,7 +1,6 @@
 """The operator's page in a real browser: the graph, a run, an asset with its table."""
 
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -15,17 +14,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 # A page that never comes must not hang the suite, a busy machine must not fail it
 TIME_OUT = 600
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(scope="module")
@@ -71,16 +61,10 @@ def test_requests_of_other_pages_are_refused(ui, query, headers):
 
 
 @pytest.fixture(scope="module")
-def page(ui):
-    if CHROMIUM is None:
-        pytest.skip("Chromium is not installed")
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        page = browser.new_page(viewport={"width": 1600, "height": 1000}, base_url=ui)
-        page.set_default_timeout(TIME_OUT * 1000)
-        yield page
-        browser.close()
+def page(ui, browser):
+    page = browser.new_page(viewport={"width": 1600, "height": 1000}, base_url=ui)
+    page.set_default_timeout(TIME_OUT * 1000)
+    return page
 
 
 def test_graph_shows_the_layers(page):

@@ -3,7 +3,6 @@
 import csv
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +10,6 @@ import pytest
 
 from warehouse.report.declared import chapters, words
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 TIME_OUT = 120_000  # milliseconds: a busy machine must not fail it
 FIRST_VIEW = 1_500_000  # bytes
 
@@ -99,18 +97,11 @@ class Visit:
 
 
 @pytest.fixture
-def visit(report) -> Iterator[Visit]:
-    if CHROMIUM is None:
-        pytest.skip("Chromium is not installed")
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as driver:
-        browser = driver.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
-        page = browser.new_page(locale="zh-CN", viewport={"width": 390, "height": 844})
-        page.set_default_timeout(TIME_OUT)
-        yield Visit(page, report)
-        browser.close()
+def visit(report, browser) -> Iterator[Visit]:
+    page = browser.new_page(locale="zh-CN", viewport={"width": 390, "height": 844})
+    page.set_default_timeout(TIME_OUT)
+    yield Visit(page, report)
+    page.close()
 
 
 def tiles(page) -> list[str]:

@@ -25,12 +25,22 @@ def _positive(text: str) -> str:
     return text
 
 
+def _no_key(text: str) -> str:
+    if text in _BESIDE_INDICATORS:
+        raise ValueError
+    return text
+
+
+# What stands in a column of its own where indicators are side by side
+_BESIDE_INDICATORS = ("area_code", "area_name", "year", "release")
 Name = Annotated[
     str,
     Field(
         pattern=r"^[a-z][a-z0-9_]*$",
-        description="lower-case letters, digits and underscores, such as green_productivity",
+        description="lower-case letters, digits and underscores, such as green_productivity, and "
+        f"none of {', '.join(_BESIDE_INDICATORS)}",
     ),
+    AfterValidator(_no_key),
 ]
 Words = Annotated[str, Field(description="some text")]
 Label = Annotated[str, Field(description="the label as printed"), AfterValidator(label_key)]

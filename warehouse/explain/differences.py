@@ -18,16 +18,6 @@ from warehouse.store import releases
 
 _NAMES_THE_RELEASE = ("catalog.release",)
 _PATH = "source_id || '/' || edition || '/' || file_name"
-# The tables of which a home may have lines of its own
-_JUDGED = (
-    "dim_indicator",
-    "indicator_alias",
-    "table_alias",
-    "area_alias",
-    "unit",
-    "derivation",
-    "correction",
-)
 
 
 @dataclass(frozen=True)
@@ -252,14 +242,16 @@ def _editions(rows: Sequence[tuple], place: int, what: str) -> Iterator[str]:
 def _lines_judged(database: duckdb.DuckDBPyConnection) -> str:
     """How many lines of the home are new or gone, by table."""
     said = []
-    for table in _JUDGED:
+    before, after = _columns(database, "before_"), _columns(database, "after_")
+    judged = sorted(table for table, columns in before.items() if "origin" in columns)
+    for table in (table for table in judged if after.get(table) == before[table]):
         for one, other, what in (("after_", "before_", "new"), ("before_", "after_", "gone")):
             many = _number(
                 database,
-                f"select count(*) from (select * from {one}.catalog.{table} where origin = 'home' "
-                f"except select * from {other}.catalog.{table} where origin = 'home')",
+                f"select count(*) from (select * from {one}.{table} where origin = 'home' "
+                f"except select * from {other}.{table} where origin = 'home')",
             )
-            said += [f"{many} {what} in catalog.{table}"] if many else []
+            said += [f"{many} {what} in {table}"] if many else []
     return f": lines {', '.join(said)}" if said else ""
 
 

@@ -161,9 +161,7 @@ def _areas(reading: Reading, name: str) -> list[str]:
     of_level = reading.rows("select area_code from catalog.dim_area where level = $1", name)
     if of_level:
         return [row["area_code"] for row in of_level]
-    if name in reading.areas:
-        return [name]
-    code = reading.area_codes.get(label_key(name))
+    code = reading.area_of(name)
     if code is None:
         near = nearest(name, [*reading.areas.values(), "province", "country"])
         raise NotThere(f'"{name}" is no area and no level of areas{near}')

@@ -15,12 +15,14 @@ from warehouse.report import declared
 from warehouse.report.answers import Answer, ask, write_csv, write_script
 from warehouse.report.declared import LANGUAGES, Chapter, Part, Text, in_language
 from warehouse.report.pictures import VEGA_LITE, Pictures
+from warehouse.store.release_database import SMALL_WORK
 from warehouse.store.releases import DATABASE
 
 FOLDER = "report"
-_SMALL_WORK: dict[str, str | bool | int | float | list[str]] = {"threads": 1}
 _ADDRESS = r"\b(?:catalog|marts|results)\.\w+"
 _SQL = declared.HERE / "sql"
+_PLACE = re.compile(r"\{(\w+)\}")
+_NOT_IN_NAMES = re.compile(r"[^\w.-]", re.ASCII)
 
 
 def write(folder: Path, earlier: Path | None = None) -> None:
@@ -34,7 +36,7 @@ def write(folder: Path, earlier: Path | None = None) -> None:
         (report / place).mkdir(parents=True)
     shutil.copytree(declared.HERE / "static", report / "static")
     pictures = Pictures(report, earlier / FOLDER if earlier else None)
-    with duckdb.connect(str(folder / DATABASE), read_only=True, config=_SMALL_WORK) as release:
+    with duckdb.connect(str(folder / DATABASE), read_only=True, config=SMALL_WORK) as release:
         _Writer(report, release, pictures).write_all()
     pictures.write_program()
     pictures.write_down()
@@ -114,10 +116,10 @@ class _Writer:
         if part.each:
             rows = ask(self._release, part.each).records()
         for row in rows:
-            sql = _filled(part.sql, row)
+            sql = _filled(part.sql, {name: _in_quotes(value) for name, value in row.items()})
             yield Shown(
                 part=part,
-                id=_filled(part.id, row),
+                id=_filled(part.id, {name: _in_a_name(value) for name, value in row.items()}),
                 title=_both_filled(part.title, row),
                 note=_both_filled(part.note, row) if part.note else None,
                 sql=sql.strip(),
@@ -191,7 +193,6 @@ class _Writer:
         """What every page of a language says."""
         return {
             "language": language,
-            "release": self._facts,
             "chapters": in_language([each.model_dump() for each in declared.chapters()], language),
             "words": in_language(declared.words(), language),
             "theme": declared.theme(),
@@ -200,12 +201,8 @@ class _Writer:
         }
 
     def _render(self, template: str, file: Path, said: Mapping[str, Any]) -> None:
-        page = self._pages.get_template(template).render(release=self._facts, **_without(said))
+        page = self._pages.get_template(template).render(release=self._facts, **said)
         file.write_text(page, encoding="utf-8")
-
-
-def _without(said: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in said.items() if name != "release"}
 
 
 def _none_of(answer: Answer) -> Answer:
@@ -217,6 +214,15 @@ def _both_filled(text: Text, row: Mapping[str, Any]) -> Text:
 
 
 def _filled(text: str, row: Mapping[str, Any]) -> str:
-    for name, value in row.items():
-        text = text.replace(f"{{{name}}}", str(value))
-    return text
+    """A text with the values of a row in its `{places}`; other braces stay."""
+    return _PLACE.sub(lambda place: str(row.get(place[1], place[0])), text)
+
+
+def _in_quotes(value: Any) -> str:
+    """A value as SQL has it between quotes; models have any name."""
+    return str(value).replace("'", "''")
+
+
+def _in_a_name(value: Any) -> str:
+    """A value as a file may be named after it, and no other value."""
+    return _NOT_IN_NAMES.sub(lambda sign: f"~{ord(sign[0]):x}", str(value))

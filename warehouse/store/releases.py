@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from importlib.metadata import requires, version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
@@ -24,6 +24,9 @@ from warehouse.contract import files
 from warehouse.contract.errors import WarehouseError
 from warehouse.contract.home import Home
 from warehouse.contract.tables import Table
+
+if TYPE_CHECKING:
+    from packaging.requirements import Requirement
 
 PROJECT = Path(__file__).resolve().parents[2]
 DATABASE = "yearbook.duckdb"
@@ -134,12 +137,17 @@ def is_installed() -> bool:
     return PROJECT.name in ("site-packages", "dist-packages")
 
 
-def packages() -> list[str]:
-    """What the program asks for, each as it is installed: `name version`."""
+def asked() -> "list[Requirement]":
+    """The packages that the program needs on this machine, without its extras."""
     from packaging.requirements import Requirement
 
-    names = {Requirement(text).name for text in requires("yearbook") or ()}
-    return sorted(f"{name} {version(name)}" for name in names)
+    every = [Requirement(text) for text in requires("yearbook") or ()]
+    return [each for each in every if not each.marker or each.marker.evaluate({"extra": ""})]
+
+
+def packages() -> list[str]:
+    """What the program needs, each as it is installed: `name version`."""
+    return sorted(f"{each.name} {version(each.name)}" for each in asked())
 
 
 def code(folder: Path) -> list[Path]:

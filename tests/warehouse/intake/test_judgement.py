@@ -50,6 +50,10 @@ def test_lines_join_by_the_keys_of_their_labels_and_the_project_says_nothing_twi
 @pytest.mark.parametrize(
     ("tables", "sentence"),
     [
+        (
+            {"indicators": "indicator_id,name_en,unit\nyear,Year,tonnes\n"},
+            'indicators.csv, line 2: `indicator_id` is "year"; write lower-case letters, digits and underscores',
+        ),
         ({"units": UNIT.encode("gbk")}, "units.csv: is not text in UTF-8; save it as UTF-8"),
         ({"units": "unit_key,unit\n"}, "units.csv, line 1: the column `factor` is missing; add it"),
         (

@@ -341,3 +341,9 @@ def test_rows_that_held_at_times_are_cut_into_now_and_the_history(tmp_path):
         ("marts.fct_observation__as_of", "known_from"),
         ("marts.panel__vintages", "known_from"),
     ]
+
+
+def test_an_installed_program_needs_no_package_of_an_extra(monkeypatch):
+    monkeypatch.setattr(releases, "requires", lambda _: ["duckdb>=1", 'nowhere; extra == "rds"'])
+    [package] = releases.packages()
+    assert package == f"duckdb {duckdb.__version__}"

@@ -84,9 +84,7 @@ def _year(name: str, where: Sequence[str]) -> int:
 def _area(reading: Reading, where: Sequence[str]) -> str:
     """The code of an area by its code or by any name that a source is known to print."""
     name = " ".join(word for word in where if not re.fullmatch(r"(?:19|20)\d\d", word))
-    if name in reading.areas:
-        return name
-    code = reading.area_codes.get(label_key(name))
+    code = reading.area_of(name)
     if code is None:
         raise NotFound(f'no area is called "{name}"{nearest(name, reading.areas.values())}')
     return code

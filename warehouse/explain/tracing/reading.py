@@ -168,6 +168,10 @@ class Reading:
         rows = self.rows("select area_code, name_en from catalog.dim_area")
         return {row["area_code"]: row["name_en"] for row in rows}
 
+    def area_of(self, name: str) -> str | None:
+        """The code of an area by its code or by any name that a source is known to print."""
+        return name if name in self.areas else self.area_codes.get(label_key(name))
+
     @cached_property
     def area_codes(self) -> dict[str, str]:
         """The code of each area by the keys of its names, and of those that a source prints."""
