@@ -22,6 +22,7 @@ FOLDER = "report"
 _ADDRESS = r"\b(?:catalog|marts|results)\.\w+"
 _SQL = declared.HERE / "sql"
 _PLACE = re.compile(r"\{(\w+)\}")
+_PLACE_OF_SQL = re.compile(r"'\{(\w+)\}'|\{(\w+)\}")
 _NOT_IN_NAMES = re.compile(r"[^\w.-]", re.ASCII)
 
 
@@ -116,7 +117,7 @@ class _Writer:
         if part.each:
             rows = ask(self._release, part.each).records()
         for row in rows:
-            sql = _filled(part.sql, {name: _in_quotes(value) for name, value in row.items()})
+            sql = _asked(part.sql, row)
             yield Shown(
                 part=part,
                 id=_filled(part.id, {name: _in_a_name(value) for name, value in row.items()}),
@@ -218,9 +219,15 @@ def _filled(text: str, row: Mapping[str, Any]) -> str:
     return _PLACE.sub(lambda place: str(row.get(place[1], place[0])), text)
 
 
-def _in_quotes(value: Any) -> str:
-    """A value as SQL has it between quotes; models have any name."""
-    return str(value).replace("'", "''")
+def _asked(sql: str, row: Mapping[str, Any]) -> str:
+    """A query with the values of a row: between quotes as text, which may be any, else as SQL."""
+
+    def value(place: re.Match[str]) -> str:
+        text = str(row.get(place[1] or place[2], place[0]))
+        is_text = place[1] is not None and place[1] in row
+        return "'" + text.replace("'", "''") + "'" if is_text else text
+
+    return _PLACE_OF_SQL.sub(value, sql)
 
 
 def _in_a_name(value: Any) -> str:
