@@ -1,16 +1,4 @@
-{# Text functions over printed cells. Engines differ in their regular expressions, hence the dispatch. #}
-
-{% macro replace_pattern(text, pattern, replacement) -%}
-    {{ return(adapter.dispatch('replace_pattern')(text, pattern, replacement)) }}
-{%- endmacro %}
-
-{% macro default__replace_pattern(text, pattern, replacement) -%}
-    regexp_replace({{ text }}, '{{ pattern }}', '{{ replacement }}')
-{%- endmacro %}
-
-{% macro duckdb__replace_pattern(text, pattern, replacement) -%}
-    regexp_replace({{ text }}, '{{ pattern }}', '{{ replacement }}', 'g')
-{%- endmacro %}
+{# Text functions over printed cells. #}
 
 {# A printed cell without the white space around it; full-width digits and signs become plain ones. #}
 {% macro plain_text(text) -%}
@@ -102,16 +90,17 @@
 {# A heading is printed in Chinese with its translation behind it, level by level ("合计 Total/发明 Inventions").
    A word with small letters after white space is a translation, so that "人均 GDP" keeps its tail. #}
 {% macro chinese_part(label) -%}
-    nullif(trim(
-        case
-            when {{ replace_pattern(label, '[\\x{3400}-\\x{9fff}]', '') }} <> {{ label }}
-                then {{ replace_pattern(one_line(label), '\\s[^/\\x{3400}-\\x{9fff}]*[a-z][^/\\x{3400}-\\x{9fff}]*', '') }}
-        end
-    ), '')
+    {%- set without_translations -%}
+    case
+        when {{ replace_pattern(label, '[\\x{3400}-\\x{9fff}]', '') }} <> {{ label }}
+            then {{ replace_pattern(one_line(label), '\\s[^/\\x{3400}-\\x{9fff}]*[a-z][^/\\x{3400}-\\x{9fff}]*', '') }}
+    end
+    {%- endset -%}
+    nullif({{ trimmed(without_translations) }}, '')
 {%- endmacro %}
 
 {% macro english_part(label) -%}
-    nullif(trim({{ replace_pattern(one_line(label), '[^/]*[\\x{3400}-\\x{9fff}][^\\sA-Za-z/]*', '') }}, ' /'), '')
+    nullif(trim(both ' /' from {{ replace_pattern(one_line(label), '[^/]*[\\x{3400}-\\x{9fff}][^\\sA-Za-z/]*', '') }}), '')
 {%- endmacro %}
 
 {% macro one_line(text) -%}

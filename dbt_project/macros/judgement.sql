@@ -2,7 +2,7 @@
    each line is. Not a source() to dbt, whose seeds depend on nothing: the raw tables are there before any seed. #}
 {% macro with_judgement_of_the_home() -%}
 {%- set of_home = adapter.get_relation(this.database, 'raw', 'judgement_' ~ model.name) -%}
-create or replace table {{ this }} as
+{%- set lines -%}
 select
     *,
     'project' as origin
@@ -16,4 +16,6 @@ select
     'home' as origin
 from {{ of_home }}
 {%- endif %}
+{%- endset -%}
+{{ replaced_by(lines) }}
 {%- endmacro %}

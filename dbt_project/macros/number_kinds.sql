@@ -213,7 +213,7 @@
     {%- set entry = number_kinds() | selectattr('kind', 'equalto', kind) | first -%}
     {%- for column in entry.key -%}
         {%- set value = kwargs.get(column, relation ~ '.' ~ column) -%}
-        {{ 'cast(' ~ value ~ ' as varchar)' if column == 'year' else value }}
+        {{ 'cast(' ~ value ~ ' as string)' if column == 'year' else value }}
         {%- if not loop.last %} || '/' || {% endif -%}
     {%- endfor -%}
 {%- endmacro %}
@@ -251,11 +251,11 @@ select
         'value_chain' as kind,
         {{ number_key('value_chain', 'numbers') }} as key,
         numbers.value,
-        cast(null as varchar) as unit
+        cast(null as string) as unit
     from {{ measures_in_rows(of_release) }} as numbers
 {%- endmacro %}
 
 {# A text as SQL, NULL where there is none. #}
 {% macro or_null(text) -%}
-    cast({{ dbt.string_literal(dbt.escape_single_quotes(text)) if text else 'null' }} as varchar)
+    cast({{ dbt.string_literal(dbt.escape_single_quotes(text)) if text else 'null' }} as string)
 {%- endmacro %}

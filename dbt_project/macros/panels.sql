@@ -34,7 +34,7 @@ wide as (
         {% for column in editions -%}
         max(case when sampled.column_name = '{{ column }}' then sampled.classification end) as {{ column }},
         {% endfor -%}
-        avg(case when sampled.is_imputed then 1.0 when not sampled.is_imputed then 0.0 end) as share_imputed,
+        avg(case when sampled.is_imputed then 1e0 when not sampled.is_imputed then 0e0 end) as share_imputed,
         avg(cast(sampled.is_proxy as double)) as share_proxy,
         periods.known_from,
         periods.known_to
@@ -121,7 +121,8 @@ standardised as (
 )
 
 {{ merged(
-    'standardised', ['variant', 'classification', area_column, 'year'], [expy_column, 'expy_log', 'expy_z', 'reason']
+    'standardised', ['variant', 'classification', area_column, 'year'], [expy_column, 'expy_log', 'expy_z', 'reason'],
+    summed=[expy_column, 'expy_log', 'expy_z']
 ) }}
 {%- endmacro %}
 

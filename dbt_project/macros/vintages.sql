@@ -67,12 +67,16 @@ select
 {%- endmacro %}
 
 {# The same rows with as few intervals as say the same: neighbours with equal `values` are one. A stretch that goes on
-   into the next key is told apart by the key. #}
-{% macro merged(relation, key, values) -%}
+   into the next key is told apart by the key. Those of the values that are `summed` are equal if they differ by no more
+   than the order of their sums can make them differ, and the newest stands for all. #}
+{% macro merged(relation, key, values, summed=[]) -%}
 {%- set columns = key | join(', ') -%}
+{%- set exact = values | reject('in', summed) | list -%}
 select
         {{ columns }},
-        {{ values | join(',\n        ') }},
+        {% for value in values -%}
+        {{ 'max_by(' ~ value ~ ', known_from) as ' ~ value if value in summed else value }},
+        {% endfor -%}
         min(known_from) as known_from,
         nullif(max(coalesce(known_to, {{ end_of_time() }})), {{ end_of_time() }}) as known_to
     from (
@@ -91,7 +95,11 @@ select
                     when
                         known_from = lag(known_to) over all_rows
                         {% for value in values -%}
+                        {% if value in summed -%}
+                        and {{ differs_by_order_alone(value, 'lag(' ~ value ~ ') over all_rows') }}
+                        {% else -%}
                         and ({{ value }} is not distinct from (lag({{ value }}) over all_rows))
+                        {% endif -%}
                         {% endfor -%}
                         then 0
                     else 1
@@ -100,7 +108,16 @@ select
             window all_rows as (order by {{ columns }}, known_from)
         ) as compared
     ) as stretches
-    group by {{ columns }}, {{ values | join(', ') }}, stretch
+    group by {{ (key + exact) | join(', ') }}, stretch
+{%- endmacro %}
+
+{# Whether two sums of the same numbers may be all that two values are: apart by less than 1e-12 of themselves, or than
+   1e-14 near 0; or both are NULL. #}
+{% macro differs_by_order_alone(one, other) -%}
+coalesce(
+                            abs({{ one }} - ({{ other }})) <= greatest(1e-12 * abs({{ one }}), 1e-14),
+                            {{ one }} is null and ({{ other }}) is null
+                        )
 {%- endmacro %}
 
 {# The times at which no row of a relation holds for a key of the candidates: what it may be filled with then. #}

@@ -106,9 +106,9 @@ found as (
         cells.area_code,
         cells.period,
         other.other_area_code || other.other_period as other_key,
-        cast(cells.value as varchar) || ' in ' || cells.period || ' (' || cells.source_id || '/' || cells.edition || '/'
+        {{ in_words('cells.value') }} || ' in ' || cells.period || ' (' || cells.source_id || '/' || cells.edition || '/'
         || cells.file_name || ', ' || cells.locator || '), which is the value of ' || areas.name_en || ' in '
-        || other.other_period || '; ' || cells.measure_file || ' has ' || cast(cells.own_value as varchar) as figures
+        || other.other_period || '; ' || cells.measure_file || ' has ' || {{ in_words('cells.own_value') }} as figures
     from beside_their_own as cells
     inner join {{ ref('int_values_known_elsewhere') }} as other
         on cells.indicator_id = other.indicator_id
@@ -136,10 +136,10 @@ found as (
         cells.area_code,
         cells.period,
         '' as other_key,
-        cast(cells.value as varchar) || ' in ' || cells.period || ' (' || cells.source_id || '/' || cells.edition || '/'
+        {{ in_words('cells.value') }} || ' in ' || cells.period || ' (' || cells.source_id || '/' || cells.edition || '/'
         || cells.file_name || ', ' || cells.locator || '), where ' || cells.measure_file || ' has '
-        || cast(cells.own_value as varchar) || '; the median area differs by '
-        || cast(round(100 * (exp(spreads.median) - 1), 1) as varchar) || ' %' as figures
+        || {{ in_words('cells.own_value') }} || '; the median area differs by '
+        || {{ in_words(rounded('100 * (exp(spreads.median) - 1)', 1)) }} || ' %' as figures
     from beside_their_own as cells
     inner join spreads
         on cells.file_id = spreads.file_id

@@ -37,7 +37,7 @@ summed as (
         min(cells.snapshot_sha256) as snapshot_sha256,
         case
             when count(*) = 1 then min(cells.locator)
-            else min(cells.locator) || ' and ' || cast(count(*) - 1 as varchar) || ' more'
+            else min(cells.locator) || ' and ' || cast(count(*) - 1 as string) || ' more'
         end as locator,
         periods.known_from,
         periods.known_to
@@ -67,5 +67,6 @@ shared as (
 
 {{ merged(
     'shared', ['universe', 'classification', 'category_code', 'area_code', 'year'],
-    ['export_value', 'export_share', 'source_id', 'published_on', 'snapshot_sha256', 'locator']
+    ['export_value', 'export_share', 'source_id', 'published_on', 'snapshot_sha256', 'locator'],
+    summed=['export_value', 'export_share']
 ) }}

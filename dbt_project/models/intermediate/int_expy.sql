@@ -102,7 +102,7 @@ levels as (
             when exporters.area_code is null
                 then 'the ' || universes.level || ' reports no exports'
             when summed.share_covered > 0.999999 and summed.categories_dropped > 0
-                then cast(summed.categories_dropped as varchar)
+                then cast(summed.categories_dropped as string)
                     || ' categories that no other ' || universes.level
                     || ' exports are left out and the shares rescaled'
             when summed.share_covered > 0.999999
@@ -142,4 +142,4 @@ logged as (
 
 )
 
-{{ merged('logged', exporter, ['expy', 'expy_log', 'reason']) }}
+{{ merged('logged', exporter, ['expy', 'expy_log', 'reason'], summed=['expy', 'expy_log']) }}

@@ -91,7 +91,10 @@ without_one as (
 
 of_others as (
 
-    {{ merged('without_one', ['universe', 'classification', 'category_code', 'year', 'area_code'], ['prody']) }}
+    {{ merged(
+        'without_one', ['universe', 'classification', 'category_code', 'year', 'area_code'], ['prody'],
+        summed=['prody']
+    ) }}
 
 ),
 

@@ -11,7 +11,7 @@ with cells as (
         -- the rows of a customs query are parts of a sum, and an amount in dollars is no other value than one in yuan
         case
             when coalesce(classification, '') <> 'hs_section_12'
-                then source_id || '/' || cast(published_on as varchar) || '/' || series_vintage || '/' || corrected_as
+                then source_id || '/' || cast(published_on as string) || '/' || series_vintage || '/' || corrected_as
                     || '/' || coalesce(corrected_category, '') || '/' || area_code || '/' || period_label
                     || '/' || coalesce(currency, '')
         end as cell_key
@@ -37,8 +37,8 @@ several as (
         corrected_as as indicator_id,
         area_code,
         period_label,
-        cast(count(*) as varchar) || ' values: '
-        || string_agg(case when place <= 3 then '"' || text || '" (' || locator || ')' end, ', ' order by place)
+        cast(count(*) as string) || ' values: '
+        || {{ joined("case when place <= 3 then '\"' || text || '\" (' || locator || ')' end", ', ', ['place']) }}
             as example
     from repeated
     group by file_id, cell_key, corrected_as, area_code, period_label
@@ -151,8 +151,8 @@ customs_repeated as (
 
     select
         one.file_id,
-        'the rows of ' || other.name || ' of the same day stand in it once more, in ' || cast(count(*) as varchar)
-        || ' of ' || cast(one.sums_of_file as varchar) || ' months and areas' as claim
+        'the rows of ' || other.name || ' of the same day stand in it once more, in ' || cast(count(*) as string)
+        || ' of ' || cast(one.sums_of_file as string) || ' months and areas' as claim
     from customs_sums as one
     inner join customs_sums as other
         on one.source_id = other.source_id
@@ -186,7 +186,7 @@ select
     counted.file_id,
     counted.indicator_id,
     counted.finding,
-    counted.claim || ', ' || cast(counted.contradicted as varchar) || ' times, such as ' || areas.name_en || ' in '
+    counted.claim || ', ' || cast(counted.contradicted as string) || ' times, such as ' || areas.name_en || ' in '
     || counted.period_label || ': ' || counted.example as claim
 from counted
 inner join {{ ref('dim_area') }} as areas
@@ -197,7 +197,7 @@ union all
 
 select
     file_id,
-    cast(null as varchar) as indicator_id,
+    cast(null as string) as indicator_id,
     'cut_off' as finding,
     'it has exactly 10,000 rows, at which a customs download is cut off' as claim
 from cells
@@ -209,7 +209,7 @@ union all
 
 select
     file_id,
-    cast(null as varchar) as indicator_id,
+    cast(null as string) as indicator_id,
     'rows_repeated' as finding,
     claim
 from customs_repeated
@@ -218,9 +218,9 @@ union all
 
 select
     file_id,
-    cast(null as varchar) as indicator_id,
+    cast(null as string) as indicator_id,
     'unknown_areas' as finding,
-    cast(names_unknown as varchar) || ' of the ' || cast(names as varchar)
+    cast(names_unknown as string) || ' of the ' || cast(names as string)
     || ' names of areas in it are unknown, such as "' || first_label || '" (' || first_locator || ')' as claim
 from areas_named
 where 2 * names_unknown > names

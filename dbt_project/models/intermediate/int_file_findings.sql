@@ -10,11 +10,11 @@
     ('another_level', 7, 0.5, 'far', farther, true),
 ] -%}
 {%- set no_values -%}
-cast(null as varchar) as example_category_code,
+cast(null as string) as example_category_code,
     cast(null as double) as example_value,
     cast(null as double) as example_measure_value,
-    cast(null as varchar) as measure_series_vintage,
-    cast(null as varchar) as example_remark
+    cast(null as string) as measure_series_vintage,
+    cast(null as string) as example_remark
 {%- endset -%}
 -- What may speak against a file, before it is known which files are held; which claims hold is for int_files_held to
 -- say. One row a file, series, claim, period and earlier file that it is measured by (NULL: the file speaks against
@@ -47,7 +47,7 @@ select
     '{{ finding }}' as finding,
     {{ turn }} as turn,
     'values'{{ " || ' of ' || period" if of_year }} || '{{ claim }}' as claim,
-    cast(null as varchar) as excused_by,
+    cast(null as string) as excused_by,
     period,
     measure_file_id,
     preference,
@@ -61,7 +61,7 @@ select
     example_value,
     example_measure_value,
     measure_series_vintage,
-    cast(null as varchar) as example_remark
+    cast(null as string) as example_remark
 from compared
 {% if of_year -%}
 where any_year_{{ cells }} = 1
@@ -82,7 +82,7 @@ select
     'another_place' as finding,
     {{ turn }} as turn,
     {{ claim }} || ' are those of another area or year' as claim,
-    cast(null as varchar) as excused_by,
+    cast(null as string) as excused_by,
     compared.period,
     compared.measure_file_id,
     compared.preference,
@@ -117,7 +117,7 @@ select
     'provinces_lost' as finding,
     2 as turn,
     'values by province and year that it has are lost here' as claim,
-    cast(null as varchar) as excused_by,
+    cast(null as string) as excused_by,
     period,
     measure_file_id,
     preference,
@@ -165,9 +165,9 @@ select
     3 as turn,
     'values ' || case repetitions.repeated when 'year' then 'of ' || repetitions.repeated_key || ' ' else '' end
     || 'are printed again as those of ' || repetitions.other_key as claim,
-    cast(null as varchar) as excused_by,
+    cast(null as string) as excused_by,
     '' as period,
-    cast(null as varchar) as measure_file_id,
+    cast(null as string) as measure_file_id,
     1 as preference,
     repetitions.cells_equal as cells_found,
     repetitions.cells_compared,
@@ -188,15 +188,15 @@ select
     finding,
     1 as turn,
     claim,
-    cast(null as varchar) as excused_by,
+    cast(null as string) as excused_by,
     '' as period,
-    cast(null as varchar) as measure_file_id,
+    cast(null as string) as measure_file_id,
     1 as preference,
     cast(null as bigint) as cells_found,
     cast(null as bigint) as cells_compared,
     0 as share_allowed,
     0 as example_weight,
-    cast(null as varchar) as example_period,
-    cast(null as varchar) as example_area_code,
+    cast(null as string) as example_period,
+    cast(null as string) as example_area_code,
     {{ no_values }}
 from {{ ref('int_file_faults') }}

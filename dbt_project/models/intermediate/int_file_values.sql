@@ -58,7 +58,7 @@ file_values as (
         series_vintage,
         '' as category_code,
         area_code,
-        cast(year as varchar) as period,
+        cast(year as string) as period,
         min(locator) as locator,
         max(value) as value,
         max(rounding) as rounding

@@ -27,39 +27,7 @@ findings as (
 
 ),
 
--- one row a step; `held` names the files held so far, between bars
-walk as (
-
-    select
-        0 as place,
-        cast('|' as varchar) as held
-    union all
-    select
-        in_doubt.place,
-        case
-            when exists (
-                    select 1
-                    from findings
-                    where findings.file_id = in_doubt.file_id
-                        and {{ counts_against('findings', 'findings', 'walk.held') }}
-                    group by findings.indicator_id, findings.series_vintage, findings.claim
-                    having {{ holds('findings') }}
-                ) then walk.held || in_doubt.file_id || '|'
-            else walk.held
-        end as held
-    from walk
-    inner join in_doubt
-        on walk.place + 1 = in_doubt.place
-
-),
-
-outcome as (
-
-    select held
-    from walk
-    where place = (select max(steps.place) from walk as steps)
-
-)
+{{ walk_over('in_doubt', 'findings') }}
 
 select
     in_doubt.file_id,

@@ -1,26 +1,54 @@
 -- Why each held file is held, one row a file, indicator and claim: what it was measured by, the figures, and the cell
 -- that shows it best. A file is compared with earlier ones only, so the files held in the end are those that were held
 -- when its turn came.
-with counted as (
+with measured as (
 
-    select
-        findings.*,
-        sum(findings.cells_found) over same_claim as all_found,
-        sum(findings.cells_compared) over same_claim as all_compared,
-        row_number() over (
-            partition by findings.file_id, findings.indicator_id, findings.series_vintage, findings.claim
-            order by
-                findings.example_weight desc,
-                findings.example_period desc,
-                findings.measure_file_id,
-                findings.measure_series_vintage
-        ) as place
+    select findings.*
     from {{ ref('int_file_findings') }} as findings
     inner join {{ ref('int_files_held') }} as held
         on findings.file_id = held.file_id
-    where {{ counts_against('findings', ref('int_file_findings'), 'held.held') }}
+    where {{ is_measure('findings', ref('int_file_findings'), 'held.held') }}
+
+),
+
+-- what speaks for a series
+excuses as (
+
+    select
+        file_id,
+        indicator_id,
+        series_vintage,
+        finding
+    from measured
+    group by file_id, indicator_id, series_vintage, finding
+    having {{ holds('measured') }}
+
+),
+
+counted as (
+
+    select
+        measured.*,
+        sum(measured.cells_found) over same_claim as all_found,
+        sum(measured.cells_compared) over same_claim as all_compared,
+        row_number() over (
+            partition by measured.file_id, measured.indicator_id, measured.series_vintage, measured.claim
+            order by
+                measured.example_weight desc,
+                measured.example_period desc,
+                measured.measure_file_id,
+                measured.measure_series_vintage
+        ) as place
+    from measured
+    left join excuses
+        on measured.file_id = excuses.file_id
+        and measured.indicator_id = excuses.indicator_id
+        and measured.series_vintage = excuses.series_vintage
+        and measured.excused_by = excuses.finding
+    where measured.turn > 0
+        and excuses.file_id is null
     window same_claim as (
-        partition by findings.file_id, findings.indicator_id, findings.series_vintage, findings.claim
+        partition by measured.file_id, measured.indicator_id, measured.series_vintage, measured.claim
     )
 
 ),
@@ -47,13 +75,14 @@ worded as (
         || coalesce(' against ' || measures.name, '')
         || case when counted.indicator_id is null then '' else ': ' end
         || coalesce(
-            cast(counted.all_found as varchar) || ' of ' || cast(counted.all_compared as varchar) || ' ', ''
+            cast(counted.all_found as string) || ' of ' || cast(counted.all_compared as string) || ' ', ''
         )
         || counted.claim
         || coalesce(', such as ' || areas.name_en || ' in ' || counted.example_period, '')
         || coalesce(
-            ': ' || cast(round(counted.example_value, 6) as varchar) || ' here (' || cells.locator || '), '
-            || cast(round(counted.example_measure_value, 6) as varchar) || ' there (' || measure_cells.locator || ')',
+            ': ' || {{ in_words(rounded('counted.example_value', 6)) }} || ' here (' || cells.locator || '), '
+            || {{ in_words(rounded('counted.example_measure_value', 6)) }} || ' there ('
+            || measure_cells.locator || ')',
             ''
         )
         || coalesce(counted.example_remark, '') as message,

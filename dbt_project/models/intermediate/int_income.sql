@@ -18,7 +18,7 @@ with measures as (
         variants.universe,
         variants.variant,
         variants.income_indicator_id,
-        cast(null as varchar) as deflate_by,
+        cast(null as string) as deflate_by,
         cast(null as integer) as price_base_year
     from {{ ref('expy_variants') }} as variants
     where variants.income_indicator_id is not null

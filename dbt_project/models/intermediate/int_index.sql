@@ -16,8 +16,8 @@ with summed as (
         sum(case when members.dimension = '{{ dimension }}' then contributions.contribution end)
             as {{ dimension }}_score,
         {% endfor -%}
-        avg(case when contributions.is_imputed then 1.0 else 0.0 end) as share_imputed,
-        avg(case when contributions.proxy_level > 0 then 1.0 else 0.0 end) as share_proxy,
+        avg(case when contributions.is_imputed then 1e0 else 0e0 end) as share_imputed,
+        avg(case when contributions.proxy_level > 0 then 1e0 else 0e0 end) as share_proxy,
         count(*) as indicators_used
     from {{ ref('int_index_contributions') }} as contributions
     inner join {{ ref('index_members') }} as members
@@ -110,8 +110,8 @@ explained as (
             when members.members is null
                 then 'no ' || universes.level || '-year of the sample knows all the indicators that a source provides, '
                     || 'or none of them varies'
-            else 'only ' || cast(coalesce(known.members_known, 0) as varchar) || ' of the '
-                || cast(members.members as varchar) || ' indicators of the index are known'
+            else 'only ' || cast(coalesce(known.members_known, 0) as string) || ' of the '
+                || cast(members.members as string) || ' indicators of the index are known'
         end as reason,
         summed.share_imputed,
         summed.share_proxy,
@@ -148,5 +148,6 @@ explained as (
 
 {{ merged(
     'explained', ['universe', 'variant', 'area_code', 'year'],
-    ['digital_trade_index', 'indicators_used'] + scores + ['reason', 'share_imputed', 'share_proxy']
+    ['digital_trade_index', 'indicators_used'] + scores + ['reason', 'share_imputed', 'share_proxy'],
+    summed=['digital_trade_index'] + scores
 ) }}

@@ -98,9 +98,9 @@ far_from_areas as (
         far.area_code,
         cast(far.period as integer) as year,
         far.deviations,
-        cast(far.value as varchar) || ' in ' || far.period || ', where ' || cast(usual_areas.areas as varchar)
-        || ' provinces lie within ' || cast(usual_areas.lowest as varchar) || ' to '
-        || cast(usual_areas.highest as varchar) || ' (' || far.file || ', ' || far.locator || ')' as figures
+        {{ in_words('far.value') }} || ' in ' || far.period || ', where ' || cast(usual_areas.areas as string)
+        || ' provinces lie within ' || {{ in_words('usual_areas.lowest') }} || ' to '
+        || {{ in_words('usual_areas.highest') }} || ' (' || far.file || ', ' || far.locator || ')' as figures
     from beside_areas as far
     inner join usual_areas
         on far.file_id = usual_areas.file_id
@@ -228,9 +228,9 @@ far_from_years as (
             when abs(before.deviations) < abs(after.deviations) then abs(before.deviations)
             else abs(after.deviations)
         end as deviations,
-        coalesce(cast(earlier.value as varchar) || ' in ' || cast(earlier.year as varchar) || ', ', '')
-        || cast(preferred.value as varchar) || ' in ' || cast(preferred.year as varchar)
-        || coalesce(', ' || cast(later.value as varchar) || ' in ' || cast(later.year as varchar), '')
+        coalesce({{ in_words('earlier.value') }} || ' in ' || cast(earlier.year as string) || ', ', '')
+        || {{ in_words('preferred.value') }} || ' in ' || cast(preferred.year as string)
+        || coalesce(', ' || {{ in_words('later.value') }} || ' in ' || cast(later.year as string), '')
         || ' (' || preferred.series || ')' as figures
     from preferred
     left join rises as before

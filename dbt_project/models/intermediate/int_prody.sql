@@ -18,7 +18,9 @@ with summed as (
 
 by_year as (
 
-    {{ merged('summed', ['universe', 'variant', 'classification', 'category_code', 'year'], ['prody']) }}
+    {{ merged(
+        'summed', ['universe', 'variant', 'classification', 'category_code', 'year'], ['prody'], summed=['prody']
+    ) }}
 
 ),
 
@@ -64,7 +66,9 @@ pooled as (
 
 fixed as (
 
-    {{ merged('pooled', ['universe', 'variant', 'classification', 'category_code', 'year'], ['prody']) }}
+    {{ merged(
+        'pooled', ['universe', 'variant', 'classification', 'category_code', 'year'], ['prody'], summed=['prody']
+    ) }}
 
 )
 

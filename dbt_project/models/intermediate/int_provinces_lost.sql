@@ -48,7 +48,7 @@ printed as (
         area_code,
         area_label,
         is_known_name,
-        case when kind = 'observation' then cast(year as varchar) else period_label end as period,
+        case when kind = 'observation' then cast(year as string) else period_label end as period,
         missing_reason
     from {{ ref('stg_cells') }}
     where kind <> 'flow'

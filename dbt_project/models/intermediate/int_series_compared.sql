@@ -12,10 +12,9 @@ with series as (
         published_on,
         authority,
         md5(
-            string_agg(
-                category_code || ' ' || area_code || ' ' || cast(value as varchar), ','
-                order by category_code, area_code
-            )
+            {{ joined(
+                "category_code || ' ' || area_code || ' ' || cast(value as string)", ',', ['category_code', 'area_code']
+            ) }}
         ) as content
     from {{ ref('int_file_values') }}
     group by file_id, indicator_id, series_vintage, period, published_on, authority
@@ -135,7 +134,7 @@ judged as (
         misplaced.other_area_code,
         misplaced.other_period,
         case when misplaced.place is not null then 1 else 0 end as is_misplaced,
-        case when round(cells.power) <> 0 and abs(cells.power - round(cells.power)) < 0.05 then 1.0 else 0.0 end
+        case when round(cells.power) <> 0 and abs(cells.power - round(cells.power)) < 0.05 then 1e0 else 0e0 end
             as has_power_of_ten
     from cells
     left join misplaced

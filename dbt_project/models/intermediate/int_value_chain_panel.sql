@@ -118,7 +118,7 @@ unbroken as (
         year - first_year as age,
         first_value(expenditure) over areas as first_expenditure,
         ln(last_value(expenditure) over areas / first_value(expenditure) over areas)
-        / nullif(max(year) over areas - first_year, 0) as growth
+        / nullif((max(year) over areas) - first_year, 0) as growth
     from research
     where place = year - first_year + 1
     window areas as (

@@ -43,7 +43,7 @@ entropies as (
         min(minimum) as minimum,
         max(maximum) as maximum,
         count(*) as observations,
-        avg(case when is_imputed then 1.0 else 0.0 end) as share_imputed,
+        avg(case when is_imputed then 1e0 else 0e0 end) as share_imputed,
         max(proxy_level) as proxy_level,
         max(maximum) > min(minimum) as varies,
         case
@@ -124,7 +124,7 @@ explained as (
                 then null
             when weighted.indicator_id is not null
                 then 'no indicator varies over the ' || universes.level || '-years that know them all ('
-                    || cast(weighted.observations as varchar) || ')'
+                    || cast(weighted.observations as string) || ')'
             when members.observations = 0
                 then 'no source provides it; to be had from: ' || indicators.where_to_get
             when position(' ' || members.indicator_id || ' ' in ' ' || index_variants.excludes || ' ') > 0
@@ -163,5 +163,6 @@ explained as (
     'explained', ['universe', 'variant', 'indicator_id'],
     [
         'direction', 'minimum', 'maximum', 'entropy', 'weight', 'observations', 'share_imputed', 'proxy_level', 'reason'
-    ]
+    ],
+    summed=['entropy', 'weight']
 ) }}

@@ -56,7 +56,7 @@ panel_inputs as (
 
     select
         panel_cells.*,
-        'x' || cast(panel_cells.step as varchar) as role,
+        'x' || cast(panel_cells.step as string) as role,
         {{ number_key(
             'observation', 'panel_cells', indicator_id='panel_cells.input_id', area_code='panel_cells.province_code'
         ) }} as input_key,

@@ -59,8 +59,8 @@ select
         when 'census revision' then coalesce(note_of_area, note_of_census)
         when 'suspected break'
             then coalesce(note_of_area || ' ', '') || 'no note of either edition tells of a change of definition; '
-                || 'the median of ' || cast(areas as varchar) || ' areas changed by '
-                || cast(round(100 * median_relative_change, 1) as varchar) || ' %'
+                || 'the median of ' || cast(areas as string) || ' areas changed by '
+                || {{ in_words(rounded('100 * median_relative_change', 1)) }} || ' %'
     end as evidence,
     snapshot_sha256,
     locator,

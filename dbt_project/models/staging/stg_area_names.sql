@@ -64,7 +64,7 @@ names as (
         '*' as source_id,
         city_names.area_key,
         city_names.area_code,
-        cast(null as varchar) as note,
+        cast(null as string) as note,
         false as is_group
     from city_names
     left join {{ ref('area_aliases') }} as aliases

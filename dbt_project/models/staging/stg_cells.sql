@@ -359,9 +359,9 @@ tables_of_cities as (
                 then min(substring(city, 1, 2)) || '0000'
         end as province_code,
         'a table of cities, such as ' || min(case when city is not null then area_label end) || ' (rows '
-        || cast(min(row_number) as varchar) || ' to ' || cast(max(row_number) as varchar)
-        || coalesce(', ' || cast(min(year) as varchar), '')
-        || case when min(year) < max(year) then ' to ' || cast(max(year) as varchar) else '' end
+        || cast(min(row_number) as string) || ' to ' || cast(max(row_number) as string)
+        || coalesce(', ' || cast(min(year) as string), '')
+        || case when min(year) < max(year) then ' to ' || cast(max(year) as string) else '' end
         || '): kept as printed series, it never stands for a province; land the table by province' as rejection
     from located
     group by source_id, snapshot_sha256, sheet, title_key, indicator_key
@@ -510,7 +510,7 @@ corrected as (
         corrections.corrected as text_corrected,
         case
             when corrections.expected is null then false
-            when trim(coded.text) = trim(corrections.expected) then true
+            when {{ trimmed('coded.text') }} = {{ trimmed('corrections.expected') }} then true
             else coalesce({{ are_one_number('coded.text', 'corrections.expected') }}, false)
         end as is_corrected
     from coded
@@ -628,27 +628,27 @@ judged as (
                     || '" is no known unit of value; state unit: in _edition.yml'
             when kind in ('export', 'import') and concorded_code is null
                 then 'code "' || coalesce(category_code, '') || '" did not exist in '
-                    || cast(year as varchar) || '; if it did, add it to seeds/concordances/'
+                    || cast(year as string) || '; if it did, add it to seeds/concordances/'
                     || case classification when 'hs_section_12' then 'hs_chapters' else 'io_sectors' end
                     || '.csv'
             when kind = 'flow'
                 and row_code is null
                 and try_cast(category_code as integer) is not null
-                then 'sector "' || category_code || '" is in no table of ' || cast(year as varchar)
+                then 'sector "' || category_code || '" is in no table of ' || cast(year as string)
                     || '; add the table to seeds/concordances/io_sectors.csv'
             when kind = 'flow'
                 and column_code is null
                 and try_cast(column_label as integer) is not null
-                then 'sector "' || column_label || '" is in no table of ' || cast(year as varchar)
+                then 'sector "' || column_label || '" is in no table of ' || cast(year as string)
                     || '; add the table to seeds/concordances/io_sectors.csv'
             when currency is not null and cny_per_usd is null
-                then 'the yuan per dollar of ' || cast(year as varchar)
+                then 'the yuan per dollar of ' || cast(year as string)
                     || ' are not known; add them to seeds/exchange_rates.csv'
             when number_printed is not null
                 and coalesce(obs_status, 'A') <> 'E'
                 and {{ had_not_ended('period_label', 'year', 'published_on') }}
-                then 'the period ' || coalesce(period_label, cast(year as varchar)) || ' had not ended on '
-                    || cast(published_on as varchar)
+                then 'the period ' || coalesce(period_label, cast(year as string)) || ' had not ended on '
+                    || cast(published_on as string)
                     || '; in _edition.yml, mend published_on, or declare obs_status: E for an estimate'
         end as fault
     from valued
@@ -780,20 +780,20 @@ understood as (
         values_of_cell is not null as is_ambiguous,
         case
             when is_of_zeros
-                then 'all values of ' || indicator_id || ' in ' || cast(year as varchar)
+                then 'all values of ' || indicator_id || ' in ' || cast(year as string)
                     || ' are 0, which is no observation; leave the year out until it is published'
             when values_of_cell is not null
-                then 'is one of ' || cast(values_of_cell as varchar) || ' values of the file for "'
+                then 'is one of ' || cast(values_of_cell as string) || ' values of the file for "'
                     || coalesce(area_label, area_label_alt) || '" in ' || period_label
                     || ' that differ; keep one, or land the sum if they are parts'
             when fault is not null
                 then fault
             when value < lowest
-                then indicator_id || ' cannot be less than ' || cast(lowest as varchar) || ' (' || standard_unit
+                then indicator_id || ' cannot be less than ' || {{ in_words('lowest') }} || ' (' || standard_unit
                     || '), but "' || text || '" (' || unit_label_printed
                     || ') is printed; see whether the column and its unit are right'
             when value > highest
-                then indicator_id || ' cannot be more than ' || cast(highest as varchar) || ' (' || standard_unit
+                then indicator_id || ' cannot be more than ' || {{ in_words('highest') }} || ' (' || standard_unit
                     || '), but "' || text || '" (' || unit_label_printed
                     || ') is printed; see whether the column and its unit are right'
         end as rejection

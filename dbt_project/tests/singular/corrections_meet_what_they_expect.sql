@@ -18,7 +18,7 @@ met as (
         corrections.*,
         case when corrections.origin = 'home' then 'judgement' else 'seeds' end
         || '/corrections.csv, line "' || corrections.source_id || ',' || corrections.indicator_id
-        || ',' || corrections.area_code || ',' || cast(corrections.year as varchar)
+        || ',' || corrections.area_code || ',' || cast(corrections.year as string)
         || coalesce(',' || corrections.category_code, '') || '"' as line,
         landed.edition
     from {{ ref('corrections') }} as corrections

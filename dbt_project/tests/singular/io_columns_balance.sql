@@ -25,7 +25,7 @@ select
     area_code,
     year,
     file_name,
-    'the inputs and the value added of sector ' || sector_code || ' are ' || cast(parts as varchar)
-    || ' together, its total inputs are ' || cast(total as varchar) || ' (10 thousand yuan)' as message
+    'the inputs and the value added of sector ' || sector_code || ' are ' || {{ in_words('parts') }}
+    || ' together, its total inputs are ' || {{ in_words('total') }} || ' (10 thousand yuan)' as message
 from sums
 where abs(parts - total) > greatest(0.001 * abs(total), 25)

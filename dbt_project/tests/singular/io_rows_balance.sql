@@ -31,7 +31,7 @@ select
     area_code,
     year,
     file_name,
-    'the uses of sector ' || sector_code || ' less imports and inflows are ' || cast(parts as varchar)
-    || ', its output is ' || cast(total as varchar) || ' (10 thousand yuan)' as message
+    'the uses of sector ' || sector_code || ' less imports and inflows are ' || {{ in_words('parts') }}
+    || ', its output is ' || {{ in_words('total') }} || ' (10 thousand yuan)' as message
 from sums
 where abs(parts - total) > greatest(0.001 * abs(total), 25)

@@ -54,9 +54,9 @@ mixed as (
         series.indicator_id,
         series.area_code,
         series.year,
-        series.area_name || ': values to ' || cast(series.previous_year as varchar) || ' come from '
+        series.area_name || ': values to ' || cast(series.previous_year as string) || ' come from '
         || series.previous_source_id || ' ' || series.previous_series_vintage || ', from '
-        || cast(series.year as varchar) || ' from ' || series.source_id || ' ' || series.series_vintage as message
+        || cast(series.year as string) || ' from ' || series.source_id || ' ' || series.series_vintage as message
     from with_previous as series
     inner join edition_lengths as newer
         on series.indicator_id = newer.indicator_id
@@ -80,8 +80,8 @@ jumps as (
         indicator_id,
         area_code,
         year,
-        area_name || ': ' || cast(previous_value as varchar) || ' in ' || cast(previous_year as varchar) || ' and '
-        || cast(value as varchar) || ' in ' || cast(year as varchar) as message
+        area_name || ': ' || {{ in_words('previous_value') }} || ' in ' || cast(previous_year as string) || ' and '
+        || {{ in_words('value') }} || ' in ' || cast(year as string) as message
     from with_previous
     where year = previous_year + 1
         and previous_value > 0
@@ -113,8 +113,8 @@ sums as (
         'gdp' as indicator_id,
         area_code,
         year,
-        area_name || ': the three industries sum to ' || cast(value_added as varchar) || ', GDP is '
-        || cast(gdp as varchar) as message
+        area_name || ': the three industries sum to ' || {{ in_words('value_added') }} || ', GDP is '
+        || {{ in_words('gdp') }} as message
     from accounts
     where abs(value_added - gdp) > 0.005 * gdp
 
@@ -127,8 +127,8 @@ ratios as (
         'gdp_per_capita' as indicator_id,
         area_code,
         year,
-        area_name || ': GDP over population is ' || cast(round(gdp * 10000 / population) as varchar)
-        || ' yuan, GDP per capita is ' || cast(gdp_per_capita as varchar) as message
+        area_name || ': GDP over population is ' || {{ in_words(rounded('gdp * 10000 / population')) }}
+        || ' yuan, GDP per capita is ' || {{ in_words('gdp_per_capita') }} as message
     from accounts
     where abs(gdp * 10000 / population / gdp_per_capita - 1) > 0.05
 
@@ -163,8 +163,8 @@ months as (
         'exports_total' as indicator_id,
         '100000' as area_code,
         cells.year,
-        'customs exports of ' || cast(cells.year as varchar) || ' are there for '
-        || cast(count(distinct cells.period_label) as varchar) || ' of 12 months and are left out' as message
+        'customs exports of ' || cast(cells.year as string) || ' are there for '
+        || cast(count(distinct cells.period_label) as string) || ' of 12 months and are left out' as message
     from {{ ref('int_export_cells') }} as cells
     where cells.classification = 'hs_section_12'
     group by cells.year
@@ -180,9 +180,9 @@ superseded as (
         observations.indicator_id,
         '100000' as area_code,
         min(observations.year) as year,
-        cast(count(distinct observations.source_id || ' ' || observations.series_vintage) as varchar)
+        cast(count(distinct observations.source_id || ' ' || observations.series_vintage) as string)
         || ' series with another base, '
-        || cast(min(observations.year) as varchar) || ' to ' || cast(max(observations.year) as varchar)
+        || cast(min(observations.year) as string) || ' to ' || cast(max(observations.year) as string)
         || ', are left out of the series; marts.fct_observation__vintages has them' as message
     from {{ ref('fct_observation__vintages') }} as observations
     inner join {{ ref('rebased_indicators') }} as rebased
@@ -211,8 +211,8 @@ doubtful as (
         indicator_id,
         area_code,
         cast(period as integer) as year,
-        'the ' || cast(parts as varchar) || ' ' || of_what || ' sum to ' || cast(round(sum_of_parts, 6) as varchar)
-        || ', the total printed is ' || cast(value as varchar) || ' (' || file || ', ' || locator || ')' as figures
+        'the ' || cast(parts as string) || ' ' || of_what || ' sum to ' || {{ in_words(rounded('sum_of_parts', 6)) }}
+        || ', the total printed is ' || {{ in_words('value') }} || ' (' || file || ', ' || locator || ')' as figures
     from {{ ref('int_sums_printed') }}
     where adds_up = 0
         and is_rule
@@ -226,7 +226,7 @@ doubtful as (
         repetitions.repeated_key as area_code,
         cast(repetitions.example_period as integer) as year,
         min(
-            cast(repetitions.cells_equal as varchar) || ' of ' || cast(repetitions.cells_compared as varchar)
+            cast(repetitions.cells_equal as string) || ' of ' || cast(repetitions.cells_compared as string)
             || ' values are those of ' || areas.name_en || ' in the same file (' || repetitions.file || ')'
         ) as figures
     from {{ ref('int_series_printed_twice') }} as repetitions

@@ -23,8 +23,8 @@ with read as (
         sum(cells) as cells,
         sum(case when reason is null then cells else 0 end) as cells_usable,
         sum(cells) as cells_of_known_areas,
-        cast(null as varchar) as city_rejection,
-        cast(null as varchar) as first_area_label
+        cast(null as string) as city_rejection,
+        cast(null as string) as first_area_label
     from {{ ref('stg_icio__tables') }}
     where part = 'cells'
     group by source_id, snapshot_sha256
@@ -47,9 +47,9 @@ unused as (
     select
         source_id,
         snapshot_sha256,
-        string_agg(case when place <= 3 then cast(cells as varchar) || ' ' || sentence end, '; ' order by place)
+        {{ joined("case when place <= 3 then cast(cells as string) || ' ' || sentence end", '; ', ['place']) }}
         || case
-            when count(*) > 3 then '; and ' || cast(count(*) - 3 as varchar) || ' more reasons in catalog.unused_cell'
+            when count(*) > 3 then '; and ' || cast(count(*) - 3 as string) || ' more reasons in catalog.unused_cell'
             else ''
         end as reason
     from reasons
@@ -74,9 +74,9 @@ held as (
 
     select
         file_id,
-        string_agg(case when place <= 3 then message end, '; ' order by place)
+        {{ joined('case when place <= 3 then message end', '; ', ['place']) }}
         || case
-            when count(*) > 3 then '; and ' || cast(count(*) - 3 as varchar) || ' more indicators'
+            when count(*) > 3 then '; and ' || cast(count(*) - 3 as string) || ' more indicators'
             else ''
         end
         || coalesce('. To mend it: ' || min(case when place <= 3 then mend end), '') as reason
@@ -101,7 +101,7 @@ files as (
         read.city_rejection,
         held.reason as held_reason,
         '"' || files.source_id || '/' || files.edition || '/' || files.file_name || '"' as quoted_name,
-        'used ' || cast(read.cells_usable as varchar) || ' of ' || cast(read.cells as varchar) || ' cells; '
+        'used ' || cast(read.cells_usable as string) || ' of ' || cast(read.cells as string) || ' cells; '
         || unused.reason as used
     from {{ source('raw', 'files') }} as files
     left join read

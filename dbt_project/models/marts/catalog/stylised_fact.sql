@@ -91,7 +91,7 @@ compared as (
         case when is_its_year then year end as year_found,
         case comparison
             when 'above' then value > number_claimed
-            else round(value, decimals) = number_claimed
+            else {{ rounded('value', 'decimals') }} = number_claimed
         end as holds
     from placed
 
@@ -133,7 +133,7 @@ select
     case
         when facts.verdict = 'no_data' and judged.value_found is null then 'no file has it: ' || facts.reason
         when judged.is_confirmed = 0 and facts.comparison = 'equal' and judged.other_year is not null
-            then 'that of ' || cast(judged.other_year as varchar) || ': ' || facts.reason
+            then 'that of ' || cast(judged.other_year as string) || ': ' || facts.reason
         else facts.reason
     end as reason
 from {{ ref('stylised_facts') }} as facts
