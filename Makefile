@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/installed
+SPARK := .venv/spark
 YEARBOOK := $(BIN)/yearbook
 PLACE := $(if $(HOME_DIR),--home "$(HOME_DIR)")
 
@@ -9,7 +10,7 @@ PLACE := $(if $(HOME_DIR),--home "$(HOME_DIR)")
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo refresh ui check test lint docs bench lock
+.PHONY: help demo refresh ui check test spark lint docs bench lock
 
 help: ## these lines
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -28,7 +29,11 @@ check: $(STAMP) ## under a minute: Python linted and typed, every test that is n
 	$(BIN)/python -m pytest -n 2 --dist loadscope -q -m "not slow" --durations 5 --durations-min 2
 
 test: $(STAMP) ## every test: warehouses are built, a browser is opened
-	$(BIN)/python -m pytest -n 2 --dist loadscope
+	$(BIN)/python -m pytest -n 2 --dist loadscope -m "not spark"
+
+spark: $(SPARK) ## Apache Spark as an engine: installs it, and runs its tests
+	$(BIN)/python -c "from orchestration.engines import spark; spark.check()"
+	$(BIN)/python -m pytest -m spark
 
 lint: $(STAMP) ## Python and SQL: style, types (those of Windows too), which folder imports which
 	$(PYTHON_LINT)
@@ -57,6 +62,9 @@ lock: ## names, versions and hashes of what pyproject.toml asks for
 	  --python-version 3.11 -o requirements.lock
 	uv pip compile --group docs --constraint requirements.lock --generate-hashes --universal --no-header \
 	  --python-version 3.11 -o requirements-docs.lock
+	$(PYTHON) -c "import tomllib; extras = tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']; \
+	  print(*extras['spark'], sep='\n')" | uv pip compile - --constraint requirements.lock --generate-hashes \
+	  --universal --no-header --python-version 3.11 -o requirements-spark.lock
 
 # uv installs in seconds; where it cannot be had, pip does the same more slowly.
 $(STAMP): requirements.lock pyproject.toml
@@ -70,3 +78,7 @@ $(STAMP): requirements.lock pyproject.toml
 	  $(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .; \
 	fi
 	touch $(STAMP)
+
+$(SPARK): $(STAMP) requirements-spark.lock
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-spark.lock
+	touch $(SPARK)

@@ -20,12 +20,16 @@ class DbtError(WarehouseError):
 
 
 def invoke(
-    arguments: Sequence[str], build_file: Path, artefacts: Path, manifest: "Manifest | None" = None
+    arguments: Sequence[str],
+    build_file: Path,
+    artefacts: Path,
+    manifest: "Manifest | None" = None,
+    target: str = "duckdb",
 ) -> "dbtRunnerResult":
     """Run one dbt command on a build file; whatever dbt writes beside it lies in `artefacts`.
 
-    With a manifest, dbt does not read its project. Raises `DbtError` when dbt itself fails, not
-    when a node of it does.
+    With a manifest (of the target), dbt does not read its project. `target` is an output of
+    `profiles.yml`. Raises `DbtError` when dbt itself fails, not when a node of it does.
     """
     os.environ.update(YEARBOOK_BUILD=str(build_file), DO_NOT_TRACK="1")
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
@@ -38,6 +42,7 @@ def invoke(
                 *arguments,
                 *("--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)),
                 *("--target-path", str(artefacts / "target"), "--log-path", str(artefacts)),
+                *("--target", target),
             ]
         )
     finally:

@@ -4,11 +4,13 @@ import dagster as dg
 
 from orchestration import assets, automation, checks
 from orchestration.assets.release import release_of
+from orchestration.engines import Asked
 from orchestration.keys import address, owner, tags
 from orchestration.resources import Warehouse
 from warehouse.contract.home import Home
 
 _home = Home.from_environment()
+_engine = Asked.from_environment()
 _assets = [
     definition
     for definition in dg.load_assets_from_package_module(assets)
@@ -29,5 +31,12 @@ defs = dg.Definitions(
     schedules=[automation.yearly_refresh, automation.monthly_look],
     sensors=[automation.landing_folder, automation.failed_run],
     executor=dg.in_process_executor,
-    resources={"warehouse": Warehouse(root=str(_home.root), landing=str(_home.landing))},
+    resources={
+        "warehouse": Warehouse(
+            root=str(_home.root),
+            landing=str(_home.landing),
+            engine=_engine.name,
+            master=_engine.master,
+        )
+    },
 )

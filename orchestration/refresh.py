@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from orchestration import dbt_manifest, instance, intake, judgement, lock, machine, progress
 from orchestration.dbt_command import one_line
+from orchestration.engines import Asked
 from orchestration.progress import say
 from warehouse.contract import policy
 from warehouse.contract.errors import WarehouseError
@@ -21,22 +22,33 @@ if TYPE_CHECKING:
 _LOCATION = {".dagster/repository": "__repository__@orchestration.definitions"}
 
 
+_DUCKDB = Asked()
+
+
 class RefreshFailed(WarehouseError):
     """A step or a check failed and the last release stands; one sentence a line."""
 
 
-def refresh(home: Home, landing: Path, as_of: date | None = None, is_verbose: bool = False) -> None:
+def refresh(
+    home: Home,
+    landing: Path,
+    as_of: date | None = None,
+    is_verbose: bool = False,
+    engine: Asked = _DUCKDB,
+) -> None:
     """Take in what is new, build, check, estimate and release; does nothing when nothing is new.
 
     With `as_of`, the world as it was known on that date: what was published later is taken in but
-    left out. A release that was made before is returned to, not made again. What was found is in
+    left out. A release that was made before is returned to, not made again, whatever `engine` made
+    it: it does not decide what a release holds. What was found is in
     `refresh.md` of the home; `is_verbose` prints it too.
 
     Raises `Busy` when another refresh is at work, `NothingLanded` without any file,
-    `WarehouseError` for wrong lines of the home's judgement, and `RefreshFailed` when something
-    went wrong on the way.
+    `WarehouseError` for wrong lines of the home's judgement, `EngineMissing` where the engine
+    cannot run, and `RefreshFailed` when something went wrong on the way.
     """
     started = time.monotonic()
+    engine.check()
     with lock.refreshing(home):
         intake.take_in(home, landing)
         intake.check_as_of(home, as_of)
@@ -50,7 +62,7 @@ def refresh(home: Home, landing: Path, as_of: date | None = None, is_verbose: bo
         from orchestration import report  # brings pandas
 
         with progress.showing(is_verbose):
-            result = _run(home, as_of)
+            result = _run(home, as_of, engine)
         found, warnings = (
             problems(result.all_events, result.run_id),
             _unmet(result.all_events, "WARN"),
@@ -100,7 +112,7 @@ def _current_name(home: Home) -> str:
     return current["name"]
 
 
-def _run(home: Home, as_of: date | None) -> "ExecuteInProcessResult":
+def _run(home: Home, as_of: date | None, engine: Asked) -> "ExecuteInProcessResult":
     instance.prepare(home)
     dbt_manifest.keep()
     from orchestration.definitions import defs
@@ -112,7 +124,10 @@ def _run(home: Home, as_of: date | None) -> "ExecuteInProcessResult":
             # Without a landing folder, since the files have been taken in
             resources={
                 "warehouse": Warehouse(
-                    root=str(home.root), as_of=as_of.isoformat() if as_of else None
+                    root=str(home.root),
+                    as_of=as_of.isoformat() if as_of else None,
+                    engine=engine.name,
+                    master=engine.master,
                 )
             },
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},

@@ -9,6 +9,7 @@ from pathlib import Path
 import dagster as dg
 
 from orchestration import history, instance, intake, judgement, lock, progress
+from orchestration.engines import Asked, EngineName
 from warehouse.contract import policy
 from warehouse.contract.home import Home
 
@@ -17,11 +18,14 @@ class Warehouse(dg.ConfigurableResource):
     """A home and the folder to take files from; without one they have been taken in already.
 
     `as_of` is the date as of which the world is built, YYYY-MM-DD; None for all that is known.
+    `engine` runs the SQL (`engines.EngineName`), if it is Spark, on `master`.
     """
 
     root: str
     landing: str | None = None
     as_of: str | None = None
+    engine: EngineName = EngineName.duckdb
+    master: str = Asked.master
 
     @property
     def home(self) -> Home:

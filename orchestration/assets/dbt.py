@@ -2,25 +2,26 @@
 
 import time
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
 from dagster_dbt.asset_utils import DAGSTER_DBT_UNIQUE_ID_METADATA_KEY as UNIQUE_ID
 
-from orchestration import dbt_manifest, dbt_runner
+from orchestration import dbt_manifest, engines
 from orchestration.assets.raw import FILES
 from orchestration.claims import claim
 from orchestration.dbt_command import DbtError, one_line
+from orchestration.engines import Engine, EngineName
 from orchestration.keys import address, asset_key, dbt_address, group
 from orchestration.metadata import first_row, markdown, table_metadata
 from orchestration.resources import Warehouse
+from warehouse.contract.errors import WarehouseError
 from warehouse.contract.home import Home
 from warehouse.store import build
 
 if TYPE_CHECKING:
     from dagster_dbt import DbtProject
-    from dbt.contracts.results import RunExecutionResult
 
 MANIFEST = dbt_manifest.described()
 
@@ -87,12 +88,26 @@ def dbt_tables(
     context: dg.AssetExecutionContext, warehouse: Warehouse
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """Seeds, models and their tests; unit tests are left to the test suite, as they test code."""
-    started = time.monotonic()
     try:
-        ran = dbt_runner.run(warehouse.home, _build_arguments(context)).result
+        with engines.at_work(warehouse) as engine:
+            yield from _build(context, warehouse, engine)
     except DbtError as error:
         raise dg.Failure(f"dbt: {error}") from None
-    results = cast("RunExecutionResult", ran).results
+    except WarehouseError as error:
+        raise dg.Failure(str(error)) from None
+
+
+def _build(
+    context: dg.AssetExecutionContext, warehouse: Warehouse, engine: Engine
+) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    started = time.monotonic()
+    arguments = _build_arguments(context)
+    if "--select" in arguments and warehouse.engine == EngineName.spark:
+        raise dg.Failure(
+            "Spark makes all tables at once: select all of dbt_build, or start the UI without "
+            "YEARBOOK_ENGINE"
+        )
+    results = engine.build(arguments).results
     made = build.tables(warehouse.home)
     known_checks = {(key.asset_key, key.name) for key in context.selected_asset_check_keys}
     problems: list[str] = []
@@ -101,7 +116,7 @@ def dbt_tables(
         if node["resource_type"] == "test":
             if result.status == "skipped":
                 continue
-            check = _check(warehouse.home, node, result)
+            check = _check(warehouse.home, engine, node, result)
             if (check.asset_key, check.check_name) in known_checks:
                 yield check
             elif not check.passed:  # of a source that no model reads: Dagster has no such check
@@ -121,6 +136,7 @@ def dbt_tables(
     warehouse.say(
         f"tables    {len(results) - checked} tables and {checked} tests in "
         f"{time.monotonic() - started:.1f} s"
+        + (f" by Spark on {warehouse.master}" if warehouse.engine == EngineName.spark else "")
     )
 
 
@@ -138,11 +154,12 @@ def _build_arguments(context: dg.AssetExecutionContext) -> list[str]:
     return [*arguments, "--indirect-selection", "empty", "--select", *names]
 
 
-def _check(home: Home, test: Mapping[str, Any], result: Any) -> dg.AssetCheckResult:
+def _check(home: Home, engine: Engine, test: Mapping[str, Any], result: Any) -> dg.AssetCheckResult:
     """The outcome of a test; a failed one says what is wrong and leaves its rows in a file."""
     table, metadata, sentence = tested_table(test), {}, None
     if result.status in ("fail", "warn"):
-        rows, file = build.keep_failing_rows(home, test["name"], result.node.compiled_code)
+        rows = engine.rows(result.node.compiled_code)
+        file = build.keep_failing_rows(home, test["name"], rows)
         metadata["rows"] = markdown(rows.head(10))
         many = "1 row" if len(rows) == 1 else f"{len(rows)} rows"
         sentence = (

@@ -57,6 +57,7 @@ def _publish(warehouse: Warehouse, checks: dict[str, Any]) -> dg.MaterializeResu
         newest_published_on=newest,
         as_of=warehouse.vintage,
         fingerprints=releases.fingerprints(warehouse.home, warehouse.vintage),
+        engine=warehouse.engine,
     )
     all_studies = [*STUDIES, *judgement.studies_of(warehouse.home)]
     earlier = (warehouse.home.releases / releases.CURRENT).resolve()
@@ -73,6 +74,7 @@ def _publish(warehouse: Warehouse, checks: dict[str, Any]) -> dg.MaterializeResu
         metadata={
             "release": made.name,
             "label": made.label,
+            "engine": current["engine"],
             "folder": dg.MetadataValue.path(folder),
             "report": dg.MetadataValue.url((folder / writing.FOLDER / "index.html").as_uri()),
             "rows_of_all_tables": rows,

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from orchestration.cli.app import HomeOption, JsonOption, app, place_of
+from orchestration.engines import Asked, EngineName
 from warehouse.contract.home import Home
 
 VerboseOption = Annotated[
@@ -16,11 +17,23 @@ VerboseOption = Annotated[
 QuietOption = Annotated[
     bool, typer.Option("--quiet", "-q", help="Say nothing, unless something is wrong")
 ]
+EngineOption = Annotated[
+    EngineName | None,
+    typer.Option(help="What runs the SQL [YEARBOOK_ENGINE, else duckdb]", show_choices=True),
+]
+MasterOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="URL", help="Where Spark runs, such as spark://host:7077 [YEARBOOK_MASTER]"
+    ),
+]
 
 
 @app.command()
 def demo(
     home: HomeOption = None,
+    engine: EngineOption = None,
+    master: MasterOption = None,
     verbose: VerboseOption = False,
     quiet: QuietOption = False,
     json: JsonOption = False,
@@ -30,7 +43,7 @@ def demo(
         from orchestration import intake
 
         intake.write_demonstration(place)
-        _refresh(place, place.landing, None, verbose, quiet, json)
+        _refresh(place, place.landing, None, _asked(engine, master), verbose, quiet, json)
 
 
 @app.command("refresh")
@@ -53,6 +66,8 @@ def refresh_(
             help="Build the world as it was known on this date",
         ),
     ] = None,
+    engine: EngineOption = None,
+    master: MasterOption = None,
     verbose: VerboseOption = False,
     quiet: QuietOption = False,
     json: JsonOption = False,
@@ -60,16 +75,29 @@ def refresh_(
     """Take in what is new, build, estimate, check and release."""
     with place_of(home) as place:
         folder = landing.absolute() if landing else place.landing
-        _refresh(place, folder, as_of.date() if as_of else None, verbose, quiet, json)
+        day = as_of.date() if as_of else None
+        _refresh(place, folder, day, _asked(engine, master), verbose, quiet, json)
+
+
+def _asked(engine: EngineName | None, master: str | None) -> Asked:
+    """The engine of the options, else of the environment."""
+    told = Asked.from_environment()
+    return Asked(engine or told.name, master or told.master)
 
 
 def _refresh(
-    home: Home, landing: Path, as_of: date | None, verbose: bool, quiet: bool, json: bool
+    home: Home,
+    landing: Path,
+    as_of: date | None,
+    engine: Asked,
+    verbose: bool,
+    quiet: bool,
+    json: bool,
 ) -> None:
     from orchestration import progress, refresh
 
     with progress.quietly(quiet or json):
-        refresh.refresh(home, landing, as_of, verbose)
+        refresh.refresh(home, landing, as_of, verbose, engine)
     if json:
         from orchestration import report
 

@@ -5,7 +5,7 @@ file, does its work and closes it again, because an open connection shuts every 
 """
 
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -72,6 +72,14 @@ class Table:
     columns: dict[str, str]
 
 
+@dataclass(frozen=True)
+class View:
+    """What a view of the build file shows: Parquet files, all with the columns of a schema."""
+
+    files: Sequence[Path]
+    schema: pa.Schema
+
+
 def path(home: Home) -> Path:
     """The build file of a home."""
     return home.build / "build.duckdb"
@@ -105,16 +113,10 @@ def begin(home: Home, as_of: date | None = None, measures: pa.Table | None = Non
             columns = pa.schema([(column, pa.string()) for column in KINDS[name].model_fields])
             of_home = pa.Table.from_pylist(lines[name], columns)
             _create(database, f"raw.judgement_{name}", of_home)
-        cells = (
-            file
-            for source in sources().values()
-            if not source.holds_matrices
-            for file in raw.parquet_files(home, source.source_id, as_of)
-        )
-        _view(database, "raw.cells", cells, CELLS)
         declared = DECLARED_MEASURES.empty_table() if measures is None else measures
         _create(database, "raw.measures", declared)
-        _show_value_chains(database, home)
+        for address, view in views(home, as_of).items():
+            _view(database, address, view)
 
 
 def show_value_chains(home: Home) -> None:
@@ -124,15 +126,29 @@ def show_value_chains(home: Home) -> None:
     `raw.inter_country_tables` what they consist of (columns: `icio.parts.SCHEMA`).
     """
     with _connect(home) as database:
-        _show_value_chains(database, home)
+        for address, view in _value_chains(home).items():
+            _view(database, address, view)
 
 
-def _show_value_chains(database: duckdb.DuckDBPyConnection, home: Home) -> None:
+def views(home: Home, as_of: date | None = None) -> dict[str, View]:
+    """The tables of the build file that are views, as they are now; `as_of` as `begin` takes it."""
+    cells = [
+        file
+        for source in sources().values()
+        if not source.holds_matrices
+        for file in raw.parquet_files(home, source.source_id, as_of)
+    ]
+    return {"raw.cells": View(cells, CELLS)} | _value_chains(home)
+
+
+def _value_chains(home: Home) -> dict[str, View]:
     measures, parts = (
         sorted((home.value_chains / name).glob("*.parquet")) for name in ("measures", "parts")
     )
-    _view(database, "raw.value_chains", measures, VALUE_CHAINS)
-    _view(database, "raw.inter_country_tables", parts, PARTS)
+    return {
+        "raw.value_chains": View(measures, VALUE_CHAINS),
+        "raw.inter_country_tables": View(parts, PARTS),
+    }
 
 
 def attached(home: Home) -> duckdb.DuckDBPyConnection:
@@ -179,14 +195,37 @@ def read_table(home: Home, address: str) -> "pd.DataFrame":
         return database.execute(f"from {address} order by all").df()
 
 
-def keep_failing_rows(home: Home, test: str, sql: str) -> tuple["pd.DataFrame", Path]:
-    """The rows that a failed test selects from the build file, and the CSV they are kept in."""
+def write_parquet(home: Home, files: Mapping[str, Path]) -> None:
+    """Write tables of the build file as Parquet, each in the file that is given by its address."""
+    with _connect(home) as database:
+        for address, file in files.items():
+            database.execute(f"copy (from {address}) to {literal(file)} (format parquet)")
+
+
+def read_parquet(home: Home, folders: Mapping[str, Path]) -> None:
+    """Make tables of the build file, each of the Parquet files of a folder by its address."""
+    with _connect(home) as database:
+        for address, folder in folders.items():
+            schema, _ = address.split(".")
+            database.execute(f"create schema if not exists {schema}")
+            database.execute(
+                f"create or replace table {address} as "
+                f"from read_parquet({literal(folder / '*.parquet')})"
+            )
+
+
+def rows(home: Home, sql: str) -> "pd.DataFrame":
+    """What a query selects from the build file."""
+    with _connect(home) as database:
+        return database.execute(sql).df()
+
+
+def keep_failing_rows(home: Home, test: str, rows: "pd.DataFrame") -> Path:
+    """Keep the rows that a failed test selects as CSV; returns the file."""
     file = _failed_tests(home) / f"{test}.csv"
     file.parent.mkdir(parents=True, exist_ok=True)
-    with _connect(home) as database:
-        rows = database.execute(sql).df()
     rows.to_csv(file, index=False)
-    return rows, file
+    return file
 
 
 def write_results(home: Home, results: Mapping[str, "pd.DataFrame"]) -> None:
@@ -220,13 +259,11 @@ def _create(database: duckdb.DuckDBPyConnection, address: str, rows: pa.Table) -
     database.unregister("incoming_rows")
 
 
-def _view(
-    database: duckdb.DuckDBPyConnection, address: str, files: Iterable[Path], schema: pa.Schema
-) -> None:
+def _view(database: duckdb.DuckDBPyConnection, address: str, view: View) -> None:
     """A view of Parquet files: a copy would take longer than all models read it."""
-    rows = f"from read_parquet([{', '.join(map(literal, files))}])"
-    if rows == "from read_parquet([])":
-        nothing = database.from_arrow(schema.empty_table())
+    rows = f"from read_parquet([{', '.join(map(literal, view.files))}])"
+    if not view.files:
+        nothing = database.from_arrow(view.schema.empty_table())
         types = zip(nothing.columns, nothing.types, strict=True)
         columns = ", ".join(f'cast(null as {kind}) as "{name}"' for name, kind in types)
         rows = f"select {columns} where false"

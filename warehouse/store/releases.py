@@ -57,7 +57,8 @@ class OtherVersion(WarehouseError):
 class Release:
     """What a release is made from; `name` and `label` follow from it.
 
-    `fingerprints` are those of its parts, by which two releases tell why they differ.
+    `fingerprints` are those of its parts, by which two releases tell why they differ. `engine` ran
+    its SQL, which decides nothing.
     """
 
     fingerprint: str
@@ -65,6 +66,7 @@ class Release:
     newest_published_on: date
     as_of: date | None = None
     fingerprints: Mapping[str, str] = field(default_factory=dict)
+    engine: str = "duckdb"
 
     @property
     def name(self) -> str:

@@ -1,0 +1,169 @@
+"""Apache Spark, in this process or on a cluster, through dbt-spark's session method.
+
+For one refresh the raw tables are laid out as Parquet in `build/spark/`, which the whole cluster
+has to see; Spark makes its tables beside them, and they are taken into the build file.
+"""
+
+import logging
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from orchestration import dbt_runner
+from orchestration.dbt_command import invoke, one_line
+from orchestration.engines import EngineMissing
+from orchestration.keys import dbt_address
+from warehouse.contract.files import remove
+from warehouse.contract.home import Home
+from warehouse.store import build, exchange
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from dbt.contracts.results import RunExecutionResult
+    from pyspark.sql import SparkSession
+
+TARGET = "spark"
+_PACKAGES = ("pyspark", "dbt.adapters.spark")
+# The macros of a release, which are made with this table, are DuckDB's, whoever made the others
+_OF_DUCKDB = "catalog.macro"
+
+
+@dataclass(frozen=True)
+class Spark:
+    """A session, and the folder of its tables."""
+
+    home: Home
+    session: "SparkSession"
+    tables: Path
+
+    def build(self, arguments: Sequence[str]) -> "RunExecutionResult":
+        """Run one `dbt build` in the session, and take what it made. Raises `DbtError`."""
+        quietly = [*arguments, "--no-write-json"]
+        artefacts = self.home.build / "dbt" / TARGET
+        ran = invoke(quietly, build.path(self.home), artefacts, target=TARGET).result
+        results = cast("RunExecutionResult", ran)
+        made = _made(results)
+        exchange.take_back(self.home, self.tables, made)
+        if _OF_DUCKDB in made:
+            dbt_runner.run(self.home, ["run", "--select", _OF_DUCKDB.split(".")[1]])
+        return results
+
+    def rows(self, sql: str) -> "pd.DataFrame":
+        """What a query selects from the tables of the session."""
+        import pandas as pd
+
+        # Not toPandas(), which warns of this version of pandas
+        selected = self.session.sql(sql)
+        return pd.DataFrame.from_records(selected.collect(), columns=selected.columns)
+
+
+def _made(results: "RunExecutionResult") -> list[str]:
+    """The addresses of the tables that a run made."""
+    return [
+        dbt_address(result.node.to_dict())
+        for result in results.results
+        if result.status == "success"
+    ]
+
+
+def check() -> None:
+    """Raise `EngineMissing` if packages or a Java runtime are not there."""
+    if not all(_is_there(package) for package in _PACKAGES):
+        raise EngineMissing(
+            "Spark is not installed: run `make spark` in a checkout, or "
+            "`pip install 'yearbook[spark]'`"
+        )
+    java_home = os.environ.get("JAVA_HOME")
+    java = Path(java_home, "bin", "java") if java_home else "java"
+    if shutil.which(java) is None:
+        raise EngineMissing(
+            f"Spark needs Java 17 or 21, and there is no {java}: install a runtime "
+            "(on Debian and Ubuntu: apt-get install openjdk-17-jre-headless)"
+        )
+
+
+def _is_there(package: str) -> bool:
+    try:
+        return find_spec(package) is not None
+    except ModuleNotFoundError:  # not even the package above it
+        return False
+
+
+@contextmanager
+def opened(home: Home, as_of: date | None, master: str) -> Iterator[Spark]:
+    """Spark on the raw tables of a build file; what lies in its folder afterwards is removed."""
+    check()
+    folder = home.build / TARGET
+    remove(folder)
+    raw = exchange.hand_over(home, folder / "tables", as_of)
+    log = home.build / "spark.log"
+    with _stderr_in(log):  # of the Java process, for as long as it lives
+        session = _session(master, folder, log)
+    try:
+        session.sql(f"create schema {exchange.RAW}")
+        for address, place in raw.items():
+            session.sql(f"create table {address} using parquet location '{place.as_uri()}'")
+        yield Spark(home, session, folder / "tables")
+    finally:
+        session.stop()
+        remove(folder)
+
+
+@contextmanager
+def _stderr_in(file: Path) -> Iterator[None]:
+    """Have whatever this process starts meanwhile write its errors to a file."""
+    own = os.dup(2)
+    try:
+        with file.open("w") as stream:
+            os.dup2(stream.fileno(), 2)
+        yield
+    finally:
+        os.dup2(own, 2)
+        os.close(own)
+
+
+def _session(master: str, folder: Path, log: Path) -> "SparkSession":
+    """A session whose tables lie in a folder; what it does not set is for spark-defaults.conf."""
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
+    from pyspark.sql import SparkSession
+
+    logging.getLogger("SQLQueryContextLogger").disabled = True  # dbt says what went wrong
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    builder = SparkSession.builder.appName("yearbook").master(master)
+    settings = _SETTINGS | (_OF_ONE_MACHINE if master.startswith("local") else {})
+    settings["spark.sql.warehouse.dir"] = (folder / "tables").as_uri()
+    for name, value in settings.items():
+        builder = builder.config(name, value)
+    try:
+        session = builder.getOrCreate()
+    except (PySparkException, Py4JError) as error:
+        raise EngineMissing(
+            f"Spark did not start on {master}: {one_line(str(error))[:300]}; "
+            f"all it said is in {log}"
+        ) from None
+    session.sparkContext.setLogLevel("OFF")
+    return session
+
+
+_SETTINGS = {
+    "spark.sql.catalogImplementation": "in-memory",
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.session.timeZone": "UTC",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+}
+_OF_ONE_MACHINE = {
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.memory": "2g",
+    "spark.sql.shuffle.partitions": "1",
+    "spark.sql.adaptive.enabled": "false",
+}

@@ -1,0 +1,314 @@
+"""Releases that Apache Spark made beside those of DuckDB."""
+
+import json
+import os
+import random
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from orchestration import dbt_runner
+from orchestration.engines import EngineMissing, spark
+from tests.engines.tables_compared import differences
+from warehouse.contract.home import Home
+from warehouse.intake import raw
+from warehouse.store import build
+
+pytestmark = [pytest.mark.spark, pytest.mark.slow]
+
+RELEASED = ("catalog", "marts", "results")
+# A command that hangs must not hang the suite, a busy machine must not fail it
+TIME_OUT = 7200
+# Eight provinces of two indicators, in three editions: the second prints what the first one does,
+# the third all of one indicator a hundred times as large
+PROVINCES = ("北京市", "天津市", "河北省", "山西省", "内蒙古自治区", "辽宁省", "吉林省", "黑龙江省")
+INDICATORS = {"地区生产总值": "亿元", "年末常住人口": "万人"}
+EDITIONS = {"2018-06": 1, "2019-06": 1, "2020-06": 100}
+
+
+def _yearbook(*arguments: str, **environment: str) -> None:
+    done = subprocess.run(
+        [str(Path(sys.executable).with_name("yearbook")), *arguments],
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        timeout=TIME_OUT,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def _current(home: Path) -> Path:
+    return (home / "releases" / "current").resolve()
+
+
+def _facts(home: Path) -> dict[str, Any]:
+    return json.loads((_current(home) / "release.json").read_text(encoding="utf-8"))
+
+
+def _assert_same_release(one: Path, other: Path) -> None:
+    found = differences(
+        *(_current(home) / "yearbook.duckdb" for home in (one, other)), schemas=RELEASED
+    )
+    assert not found, "\n".join(found)
+    told, told_of_other = _facts(one), _facts(other)
+    for fact in ("name", "fingerprint", "tables", "checks"):
+        assert told[fact] == told_of_other[fact]
+    assert (told["engine"], told_of_other["engine"]) == ("duckdb", "spark")
+
+
+def test_the_demonstration_is_the_same_release(tmp_path: Path) -> None:
+    """Every table of it to 1e-12; every check, dbt's among them, ends in the same way."""
+    _yearbook("demo", "--home", str(tmp_path / "duckdb"))
+    on_spark = ("--engine", "spark", "--master", "local[2]")
+    _yearbook("demo", "--home", str(tmp_path / "spark"), *on_spark)
+    _assert_same_release(tmp_path / "duckdb", tmp_path / "spark")
+    assert not (tmp_path / "spark" / "build" / "spark").exists()
+
+
+def test_a_cluster_makes_the_same_release_and_holds_the_same_file(tmp_path: Path) -> None:
+    """One master and two workers on this machine; a file that differs by a power of ten is held."""
+    landing = tmp_path / "landing"
+    for edition, factor in EDITIONS.items():
+        _land(landing / "nbs_portal" / edition, factor)
+    homes = {name: tmp_path / name for name in ("duckdb", "spark")}
+    of_landing = ("refresh", "--landing", str(landing), "--home")
+    _yearbook(*of_landing, str(homes["duckdb"]))
+    with _cluster(tmp_path / "cluster") as (master, environment):
+        asked = {"YEARBOOK_ENGINE": "spark", "YEARBOOK_MASTER": master}
+        _yearbook(*of_landing, str(homes["spark"]), **environment, **asked)
+    _assert_same_release(homes["duckdb"], homes["spark"])
+    with duckdb.connect(str(_current(homes["spark"]) / "yearbook.duckdb")) as database:
+        held = database.execute("select edition from catalog.dim_file where role = 'held'")
+        assert held.fetchall() == [("2020-06",)]
+
+
+def _land(folder: Path, factor: int) -> None:
+    """A file of each indicator, the first of them times the factor."""
+    folder.mkdir(parents=True)
+    declared = "".join(
+        f"  {number}.csv: {{indicator: {name}, unit: {unit}}}\n"
+        for number, (name, unit) in enumerate(INDICATORS.items())
+    )
+    (folder / "_edition.yml").write_text(
+        f"published_on: {folder.name}-30\nfiles:\n{declared}", encoding="utf-8"
+    )
+    for number in range(len(INDICATORS)):
+        times = factor if number == 0 else 1
+        rows = [
+            f"{name},{times * 1.5 * (10 + place + number)},{times * (10 + place + number)}"
+            for place, name in enumerate(PROVINCES)
+        ]
+        text = "\n".join(["地区,2017年,2016年", *rows, ""])
+        (folder / f"{number}.csv").write_text(text, encoding="utf-8")
+
+
+@contextmanager
+def _cluster(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
+    """A standalone cluster on the loopback address, and the environment of who speaks to it."""
+    import pyspark
+
+    package = Path(pyspark.__file__).parent
+    folder.mkdir()
+    (folder / "spark-defaults.conf").write_text(
+        "spark.sql.shuffle.partitions 2\nspark.sql.adaptive.enabled false\n"
+    )
+    environment = {
+        "SPARK_LOCAL_IP": "127.0.0.1",
+        "SPARK_CONF_DIR": str(folder),
+        "SPARK_HOME": str(package),
+        "SPARK_DAEMON_MEMORY": "256m",
+    }
+    port = _free_port()
+    master = f"spark://127.0.0.1:{port}"
+    address = ("--host", "127.0.0.1", "--webui-port", "0")
+    worker = ("worker.Worker", *address, "--cores", "1", "--memory", "1g")
+    commands = [("master.Master", *address, "--port", str(port))]
+    commands += [(*worker, "--work-dir", str(folder / name), master) for name in ("one", "two")]
+    running = []
+    try:
+        for name, *arguments in commands:
+            with (folder / f"{len(running)}.log").open("w") as log:
+                command = [str(package / "bin" / "spark-class"), f"org.apache.spark.deploy.{name}"]
+                running.append(
+                    subprocess.Popen(
+                        [*command, *arguments],
+                        env=os.environ | environment,
+                        stdout=log,
+                        stderr=log,
+                    )
+                )
+        _wait_for(folder / "0.log", "Registering worker", 2)
+        yield master, environment
+    finally:
+        for process in reversed(running):
+            process.terminate()
+            process.wait(60)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _wait_for(log: Path, said: str, times: int) -> None:
+    for _ in range(600):
+        if log.read_text().count(said) >= times:
+            return
+        time.sleep(1)
+    raise AssertionError(log.read_text())
+
+
+def test_the_walk_holds_what_a_walk_by_hand_holds(tmp_path: Path) -> None:
+    """Both engines, on findings at random of files that measure each other, several worlds in one."""
+    findings = _findings_at_random(random.Random(20))
+    files = sorted({row["file_id"] for row in findings})
+    held = _walked_by_hand(files, findings)
+    assert 10 < len(held) < len(files) - 10
+    home = _home_of(tmp_path, files, findings)
+    dbt_runner.run(home, ["run", "--select", "int_files_held"])
+    assert _held(home) == held
+    with spark.opened(home, None, "local[2]") as engine:
+        place = engine.tables.parent / "findings"
+        place.mkdir()
+        shutil.copy(tmp_path / "findings.parquet", place)
+        engine.session.sql("create schema intermediate")
+        engine.session.sql(
+            f"create table intermediate.int_file_findings using parquet location '{place.as_uri()}'"
+        )
+        engine.build(["run", "--select", "int_files_held"])
+    assert _held(home) == held
+
+
+FINDINGS = pa.schema(
+    [
+        ("file_id", pa.string()),
+        ("indicator_id", pa.string()),
+        ("series_vintage", pa.string()),
+        ("finding", pa.string()),
+        ("turn", pa.int64()),
+        ("claim", pa.string()),
+        ("excused_by", pa.string()),
+        ("period", pa.string()),
+        ("measure_file_id", pa.string()),
+        ("preference", pa.int64()),
+        ("cells_found", pa.int64()),
+        ("cells_compared", pa.int64()),
+        ("share_allowed", pa.float64()),
+    ]
+)
+
+
+def _findings_at_random(chance: random.Random) -> list[dict[str, Any]]:
+    """Ten worlds of eight files, each measured by any of those before it in its world."""
+    rows = []
+    for world in range(10):
+        for place in range(8):
+            file_id = f"s/{place}{world}"
+            earlier = [f"s/{before}{world}" for before in range(place)]
+            for turn, finding, excused_by, share in (
+                (0, "own", None, 0.25),
+                (2, "other", "own", 0.0),
+                (5, "level", None, 0.5),
+            ):
+                for indicator in ("gdp", "cpi"):
+                    for period in ("2012", "2013"):
+                        for preference, measure in enumerate(chance.sample(earlier, len(earlier))):
+                            found = chance.choice((0, 0, 1, 4, 8))
+                            series = (file_id, indicator, "v")
+                            claim = (finding, turn, finding, excused_by, period)
+                            rows.append((*series, *claim, measure, preference, found, 10, share))
+            if chance.random() < 0.2:
+                rows.append(
+                    (file_id, None, "", "alone", 1, "alone", None, "", None, 1, None, None, 0.0)
+                )
+    return [dict(zip(FINDINGS.names, row, strict=True)) for row in rows]
+
+
+def _walked_by_hand(files: list[str], findings: list[dict[str, Any]]) -> set[str]:
+    """What the comments of int_files_held and int_file_findings say, file after file."""
+    held: set[str] = set()
+
+    def is_best(row: dict[str, Any]) -> bool:
+        same = ("file_id", "indicator_id", "series_vintage", "claim", "period")
+        return row["measure_file_id"] not in held and not any(
+            row["indicator_id"] is not None
+            and all(other[name] == row[name] for name in same)
+            and other["preference"] < row["preference"]
+            and other["measure_file_id"] not in held
+            for other in findings
+            if other["file_id"] == row["file_id"]
+        )
+
+    def holds(rows: list[dict[str, Any]]) -> bool:
+        counted = [row for row in rows if row["cells_compared"] is not None]
+        if not counted:
+            return bool(rows)
+        compared = sum(row["cells_compared"] for row in counted)
+        share = max(row["share_allowed"] for row in rows)
+        return sum(row["cells_found"] for row in counted) > share * compared
+
+    for file_id in files:  # in the order of their publication
+        best = [row for row in findings if row["file_id"] == file_id and is_best(row)]
+
+        def is_excused(row: dict[str, Any], best: list[dict[str, Any]] = best) -> bool:
+            own = [
+                other
+                for other in best
+                if other["finding"] == row["excused_by"]
+                and other["indicator_id"] == row["indicator_id"]
+            ]
+            return holds(own)
+
+        against = [row for row in best if row["turn"] > 0 and not is_excused(row)]
+        claims = {(row["indicator_id"], row["claim"]) for row in against}
+        if any(
+            holds([row for row in against if (row["indicator_id"], row["claim"]) == claim])
+            for claim in claims
+        ):
+            held.add(file_id)
+    return held
+
+
+def _home_of(folder: Path, files: list[str], findings: list[dict[str, Any]]) -> Home:
+    """A home whose build file has these findings, of files published one after the other."""
+    home = Home(folder / "home")
+    raw.read(home)
+    build.begin(home)
+    pq.write_table(pa.Table.from_pylist(findings, FINDINGS), folder / "findings.parquet")
+    with duckdb.connect(str(build.path(home))) as database:
+        for place, file_id in enumerate(files):
+            source_id, sha256 = file_id.split("/")
+            database.execute(
+                "insert into raw.files by name select $1 as source_id, $2 as snapshot_sha256, "
+                "'taken' as role, date '2000-01-01' + $3::integer as published_on",
+                [source_id, sha256, place],
+            )
+        database.execute("create schema intermediate")
+        database.execute(
+            "create table intermediate.int_file_findings as "
+            f"from read_parquet('{folder / 'findings.parquet'}')"
+        )
+    return home
+
+
+def _held(home: Home) -> set[str]:
+    rows = build.rows(home, "select file_id from intermediate.int_files_held")
+    return set(rows["file_id"])
+
+
+def test_without_java_a_sentence_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JAVA_HOME", "/nowhere")
+    with pytest.raises(EngineMissing, match="apt-get install openjdk-17-jre-headless"):
+        spark.check()
