@@ -17,7 +17,8 @@ from pydantic import (
 
 from analytics.errors import SpecificationError, expected_instead, shown
 from analytics.estimators.registry import AnyModel
-from analytics.model import Model, PanelKeys, Section, check_keys
+from analytics.model import Model, check_keys
+from analytics.sections import PanelKeys, Section
 from analytics.specification_curve import SpecificationCurve, check_curve
 from analytics.yaml_text import read_yaml
 

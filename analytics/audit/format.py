@@ -20,7 +20,7 @@ from pydantic import BeforeValidator, Field, ValidationError, field_validator
 from analytics.audit.findings import Finding, Severity
 from analytics.audit.rounding import Bounds
 from analytics.errors import SpecificationError, expected_instead, shown
-from analytics.model import Section
+from analytics.sections import Section
 from analytics.yaml_text import SingleKeys, read_yaml
 
 CONSTANTS = {"const", "cons", "_cons", "constant", "intercept", "(intercept)"}
