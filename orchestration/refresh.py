@@ -1,13 +1,21 @@
 """The `refresh` job, run in this process and recorded in the home's Dagster instance."""
 
 import time
-from collections.abc import Sequence
 from datetime import date
+from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestration import dbt_manifest, instance, intake, judgement, lock, machine, progress
-from orchestration.dbt_command import one_line
+from orchestration import (
+    dbt_manifest,
+    failures,
+    instance,
+    intake,
+    judgement,
+    lock,
+    machine,
+    progress,
+)
 from orchestration.engines import Asked
 from orchestration.progress import say
 from warehouse.contract import policy
@@ -16,12 +24,10 @@ from warehouse.contract.home import Home
 from warehouse.store import releases, remains
 
 if TYPE_CHECKING:
-    from dagster import DagsterEvent, ExecuteInProcessResult
+    from dagster import ExecuteInProcessResult
 
 # Where the UI looks for the runs of a job
 _LOCATION = {".dagster/repository": "__repository__@orchestration.definitions"}
-
-
 _DUCKDB = Asked()
 
 
@@ -58,17 +64,18 @@ def refresh(
         judgement.check(home)
         policy.read(home)
         machine.check_room(home)
-        say(f"refreshing {home.root}{f' as of {as_of}' if as_of else ''}", is_synthetic)
+        begun = _("refreshing {home} as of {date}") if as_of else _("refreshing {home}")
+        say(begun.format(home=home.root, date=as_of), is_synthetic)
         from orchestration import report  # brings pandas
 
         with progress.showing(is_verbose):
             result = _run(home, as_of, engine)
         found, warnings = (
-            problems(result.all_events, result.run_id),
-            _unmet(result.all_events, "WARN"),
+            failures.problems(result.all_events, result.run_id),
+            failures.unmet(result.all_events, "WARN"),
         )
         for warning in warnings if is_verbose else []:
-            say(f"warning: {warning}", is_synthetic)
+            say(_("warning: {text}").format(text=warning), is_synthetic)
         if found:
             report.write_failure(home, found, warnings, is_synthetic)
             raise RefreshFailed("\n".join(report.shortened(found, home)))
@@ -83,11 +90,13 @@ def _is_as_it_was_left(home: Home, is_synthetic: bool) -> bool:
     """
     asides = instance.set_aside_damage(home)
     for aside in asides:
-        say(f"the history of runs was damaged, it begins anew beside {aside}", is_synthetic)
+        said = _("the history of runs was damaged, it begins anew beside {place}")
+        say(said.format(place=aside), is_synthetic)
     damaged = remains.damaged(home) or ([] if asides else instance.damaged_history(home))
     if damaged and releases.made(home):
-        others = f" and {len(damaged) - 1} more" if damaged[1:] else ""
-        say(f"not as they were left, made again: {damaged[0]}{others}", is_synthetic)
+        others = _(" and {more} more").format(more=len(damaged) - 1) if damaged[1:] else ""
+        said = _("not as they were left, made again: {names}")
+        say(said.format(names=f"{damaged[0]}{others}"), is_synthetic)
     return not (asides or damaged)
 
 
@@ -96,13 +105,13 @@ def _is_made_already(home: Home, as_of: date | None, is_synthetic: bool) -> bool
     fingerprint = releases.fingerprint(home, as_of)
     current = releases.current(home)
     if current is not None and current["fingerprint"] == fingerprint:
-        name = current["name"]
-        say(f"nothing new: {name} is made of the same files and the same code", is_synthetic)
+        said = _("nothing new: {release} is made of the same files and the same code")
+        say(said.format(release=current["name"]), is_synthetic)
         return True
     if not releases.return_to(home, fingerprint):
         return False
-    name = _current_name(home)
-    say(f"back to {name}, made before of the same files and the same code", is_synthetic)
+    said = _("back to {release}, made before of the same files and the same code")
+    say(said.format(release=_current_name(home)), is_synthetic)
     return True
 
 
@@ -134,46 +143,3 @@ def _run(home: Home, as_of: date | None, engine: Asked) -> "ExecuteInProcessResu
             tags=_LOCATION | {instance.LOCKED: instance.holder()},
             raise_on_error=False,
         )
-
-
-def problems(events: "Sequence[DagsterEvent]", run_id: str) -> list[str]:
-    """Why a run did not succeed, by its events: failed checks, and what the failed steps say."""
-    found = _unmet(events, "ERROR")
-    for event in events:
-        if event.is_step_failure:
-            found += _of_step(event, run_id)
-        elif event.is_run_failure and not found:
-            found.append(one_line(event.message or "the run failed"))
-    return found
-
-
-def _unmet(events: "Sequence[DagsterEvent]", severity: str) -> list[str]:
-    """What the failed checks of a severity say, one sentence each."""
-    checks = [
-        event.asset_check_evaluation_data
-        for event in events
-        if event.event_type_value == "ASSET_CHECK_EVALUATION"
-    ]
-    return [
-        line
-        for check in checks
-        if not check.passed and check.severity.value == severity
-        for line in (check.description or check.check_name).splitlines()
-    ]
-
-
-def _of_step(event: "DagsterEvent", run_id: str) -> list[str]:
-    """What a failed step says, one sentence each; nothing, if a check has said it."""
-    failure = event.step_failure_data
-    if failure.user_failure_data:
-        return (failure.user_failure_data.description or "").splitlines()
-    assert failure.error  # whatever is no failure of its own making
-    if failure.error.cls_name == "DagsterAssetCheckFailedError":
-        return []
-    cause = failure.error.cause or failure.error
-    if said := machine.fault(cause.message):
-        return [f"{event.step_key} stopped: {said}"]
-    return [
-        f"{event.step_key} stopped: {one_line(cause.message)}; the full trace is in run {run_id} "
-        "of `yearbook ui`"
-    ]

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from gettext import gettext as _
 from typing import TYPE_CHECKING, Protocol
 
 from warehouse.contract.errors import WarehouseError
@@ -39,9 +40,8 @@ class Asked:
         """What YEARBOOK_ENGINE and YEARBOOK_MASTER ask for. Raises `WarehouseError`."""
         name = os.environ.get("YEARBOOK_ENGINE") or cls.name
         if name not in list(EngineName):
-            raise WarehouseError(
-                f"YEARBOOK_ENGINE is {name}, which is no engine: {' or '.join(EngineName)}"
-            )
+            said = _("YEARBOOK_ENGINE is {name}, which is no engine: duckdb or spark")
+            raise WarehouseError(said.format(name=name))
         return cls(EngineName(name), os.environ.get("YEARBOOK_MASTER") or cls.master)
 
     def check(self) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from gettext import gettext as _
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -77,16 +78,19 @@ def check() -> None:
     """Raise `EngineMissing` if packages or a Java runtime are not there."""
     if not all(_is_there(package) for package in _PACKAGES):
         raise EngineMissing(
-            "Spark is not installed: run `make spark` in a checkout, or "
-            "`pip install 'yearbook[spark]'`"
+            _(
+                "Spark is not installed: run `make spark` in a checkout, or "
+                "`pip install 'yearbook[spark]'`"
+            )
         )
     java_home = os.environ.get("JAVA_HOME")
     java = Path(java_home, "bin", "java") if java_home else "java"
     if shutil.which(java) is None:
-        raise EngineMissing(
-            f"Spark needs Java 17 or 21, and there is no {java}: install a runtime "
+        needed = _(
+            "Spark needs Java 17 or 21, and there is no {java}: install a runtime "
             "(on Debian and Ubuntu: apt-get install openjdk-17-jre-headless)"
         )
+        raise EngineMissing(needed.format(java=java))
 
 
 def _is_there(package: str) -> bool:
@@ -145,10 +149,9 @@ def _session(master: str, folder: Path, log: Path) -> "SparkSession":
     try:
         session = builder.getOrCreate()
     except (PySparkException, Py4JError) as error:
-        raise EngineMissing(
-            f"Spark did not start on {master}: {one_line(str(error))[:300]}; "
-            f"all it said is in {log}"
-        ) from None
+        said = _("Spark did not start on {master}: {error}; all it said is in {log}")
+        cause = one_line(str(error))[:300]
+        raise EngineMissing(said.format(master=master, error=cause, log=log)) from None
     session.sparkContext.setLogLevel("OFF")
     return session
 
