@@ -141,8 +141,10 @@ def _session(master: str, folder: Path, log: Path) -> "SparkSession":
 
     logging.getLogger("SQLQueryContextLogger").disabled = True  # dbt says what went wrong
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    os.environ.setdefault("SPARK_DRIVER_MEMORY", "2g")
     builder = SparkSession.builder.appName("yearbook").master(master)
-    settings = _SETTINGS | (_OF_ONE_MACHINE if master.startswith("local") else {})
+    is_tuned_here = master.startswith("local") and "SPARK_CONF_DIR" not in os.environ
+    settings = _SETTINGS | (_OF_ONE_MACHINE if is_tuned_here else {})
     settings["spark.sql.warehouse.dir"] = (folder / "tables").as_uri()
     for name, value in settings.items():
         builder = builder.config(name, value)
@@ -166,7 +168,6 @@ _SETTINGS = {
 _OF_ONE_MACHINE = {
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.host": "127.0.0.1",
-    "spark.driver.memory": "2g",
     "spark.sql.shuffle.partitions": "1",
     "spark.sql.adaptive.enabled": "false",
 }

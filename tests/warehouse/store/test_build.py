@@ -46,7 +46,7 @@ def test_the_cells_are_those_of_taken_files_and_every_source_is_described(home):
 
 
 def test_a_build_begins_anew(home):
-    build.keep_failing_rows(home, "old_test", "select 1 as one")
+    build.keep_failing_rows(home, "old_test", build.rows(home, "select 1 as one"))
     build.write_results(home, {"models": pd.DataFrame({"study": ["old"]})})
     build.begin(home)
     assert "results.models" not in build.tables(home)
@@ -64,5 +64,6 @@ def test_results_keep_their_types_when_every_value_is_missing(home):
 
 
 def test_failing_rows_are_kept(home):
-    rows, file = build.keep_failing_rows(home, "claim", "select 2013 as year, null as value")
+    rows = build.rows(home, "select 2013 as year, null as value")
+    file = build.keep_failing_rows(home, "claim", rows)
     assert (len(rows), file.read_text()) == (1, "year,value\n2013,\n")
