@@ -52,22 +52,35 @@ def tell(text: str, is_synthetic: bool) -> None:
     _told(text, is_synthetic)
 
 
+def _keep_to_oneself(text: str) -> None:
+    """Nobody but a terminal is told how far a stage is."""
+
+
+# What becomes of how far a stage is: a terminal shows it where the stage stands
+_told_how_far: Callable[[str], None] = _keep_to_oneself
+
+
+def tell_how_far(text: str) -> None:
+    """How far the first stage is that has not ended."""
+    _told_how_far(text)
+
+
 @contextmanager
 def showing(is_verbose: bool) -> Iterator[None]:
     """Show the stages in lines, on a terminal as a list that fills, in a pipe not at all."""
-    global _told
-    before = _told
+    global _told, _told_how_far
+    before = _told, _told_how_far
     try:
         if is_verbose:
             yield
         elif _console().is_terminal and not _is_quiet:
-            with _checklist() as _told:
+            with _checklist() as (_told, _told_how_far):
                 yield
         else:
             _told = _keep_quiet
             yield
     finally:
-        _told = before
+        _told, _told_how_far = before
 
 
 def _keep_quiet(text: str, is_synthetic: bool) -> None:
@@ -75,7 +88,7 @@ def _keep_quiet(text: str, is_synthetic: bool) -> None:
 
 
 @contextmanager
-def _checklist() -> Iterator[Callable[[str, bool], None]]:
+def _checklist() -> Iterator[tuple[Callable[[str, bool], None], Callable[[str], None]]]:
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     columns = (SpinnerColumn(finished_text="✓"), TextColumn("{task.description}"))
@@ -91,7 +104,11 @@ def _checklist() -> Iterator[Callable[[str, bool], None]]:
             for following in STAGES[STAGES.index(name) + 1 :][:1]:
                 progress.start_task(tasks[following])
 
-        yield ends
+        def is_at(text: str) -> None:
+            name = next(name for name in STAGES if not progress.tasks[tasks[name]].finished)
+            progress.update(tasks[name], description=f"{name:<9} {text}")
+
+        yield ends, is_at
 
 
 def _console() -> "Console":

@@ -49,7 +49,11 @@ def printed(warehouse):
         declaration = landed[source_id, edition, file_name].declaration
         reading = sources()[source_id].read(SourceFile(file_name, data, declaration))
         found = cells.complete(reading.cells, {}).to_pylist()
-        return {(cell["sheet"], cell["cell"]): cell["text"] for cell in found}
+        texts = {(cell["sheet"], cell["cell"]): cell["text"] for cell in found}
+        for piece in reading.more:
+            for row in piece.rows.to_pylist() if piece.rows is not None else []:
+                texts[row["sheet"], f"{row['cell_column']}{row['row_number']}"] = row["text"]
+        return texts
 
     def text(facts: dict) -> str:
         names = ("source_id", "edition", "file_name", "snapshot_sha256")

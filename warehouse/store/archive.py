@@ -96,7 +96,7 @@ def _write(home: Home, draft: Path) -> dict[str, str]:
 
 def _files(home: Home) -> Iterator[tuple[str, Path]]:
     """Every file that is kept: its name in the archive, and where it lies."""
-    made_again = {home.raw, home.value_chains, home.build, home.results}
+    made_again = {home.raw, home.value_chains, home.by_snapshot, home.build, home.results}
     for path in sorted(home.root.rglob("*")):
         place = path.relative_to(home.root)
         is_draft = any(part.startswith(".") and part.endswith(".tmp") for part in place.parts)

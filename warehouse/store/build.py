@@ -19,6 +19,7 @@ from warehouse.contract.errors import WarehouseError
 from warehouse.contract.files import remove, replace
 from warehouse.contract.home import Home
 from warehouse.contract.judgement import KINDS
+from warehouse.contract.trade_rows import SCHEMA as TRADE_ROWS
 from warehouse.intake import judgement, raw
 from warehouse.sources import sources
 from warehouse.sources.icio.parts import SCHEMA as PARTS
@@ -81,10 +82,12 @@ def begin(home: Home, as_of: date | None = None, measures: pa.Table | None = Non
     """Start a new, empty build file with the cells that are in force.
 
     `raw.cells` has one row a cell of every taken file of every source (columns:
-    `contract.cells.SCHEMA`), `raw.files` one row a landed file, `raw.sources` one row a source,
-    as its `source.yml` describes it, `raw.judgement_<seed>` the home's lines for a seed, if it has
-    any, `raw.measures` the measures of value chains that are declared (columns:
-    DECLARED_MEASURES), and what `show_value_chains` shows. With `as_of`, files that were published
+    `contract.cells.SCHEMA`), `raw.trade_rows` the rows of trade statistics as printed (columns:
+    `contract.trade_rows.SCHEMA`), `raw.trade_files` one row a file that has any, `raw.files`
+    one row a landed file, `raw.sources` one row a source, as its `source.yml` describes it,
+    `raw.judgement_<seed>` the home's lines for a seed, if it has any, `raw.measures` the
+    measures of value chains that are declared (columns: DECLARED_MEASURES), and what
+    `show_value_chains` shows. With `as_of`, files that were published
     later are not there. Raises `WrongJudgement`.
     """
     lines = judgement.read(home)
@@ -112,9 +115,19 @@ def begin(home: Home, as_of: date | None = None, measures: pa.Table | None = Non
             for file in raw.parquet_files(home, source.source_id, as_of)
         )
         _view(database, "raw.cells", cells, CELLS)
+        of_trade = raw.trade_row_files(home, as_of)
+        _view(database, "raw.trade_rows", of_trade, TRADE_ROWS)
+        _create(database, "raw.trade_files", _named(of_trade))
         declared = DECLARED_MEASURES.empty_table() if measures is None else measures
         _create(database, "raw.measures", declared)
         _show_value_chains(database, home)
+
+
+def _named(files: Iterable[Path]) -> pa.Table:
+    """The files of rows of trade statistics by source and snapshot."""
+    names = [(path.parts[-3], path.name.partition(".")[0]) for path in files]
+    columns = {"source_id": pa.string(), "snapshot_sha256": pa.string()}
+    return pa.Table.from_pylist([dict(zip(columns, name)) for name in names], pa.schema(columns))
 
 
 def show_value_chains(home: Home) -> None:

@@ -36,8 +36,8 @@ summed as (
         max(cells.published_on) as published_on,
         min(cells.snapshot_sha256) as snapshot_sha256,
         case
-            when count(*) = 1 then min(cells.locator)
-            else min(cells.locator) || ' and ' || cast(count(*) - 1 as varchar) || ' more'
+            when sum(cells.cells) = 1 then min(cells.locator)
+            else min(cells.locator) || ' and ' || cast(sum(cells.cells) - 1 as varchar) || ' more'
         end as locator,
         periods.known_from,
         periods.known_to

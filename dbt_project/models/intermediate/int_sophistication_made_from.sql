@@ -7,12 +7,16 @@
     contribution='cells.export_value'
 ) }}
 from {{ ref('fct_export__province_category_year') }} as exports
-inner join {{ ref('int_export_cells_counted') }} as cells
-    on exports.classification = cells.classification
-    and exports.category_code = cells.category_code
-    and exports.province_code = cells.area_code
-    and exports.year = cells.year
-    and {{ is_current('cells') }}
+inner join {{ ref('int_export_cells_counted') }} as counted
+    on exports.classification = counted.classification
+    and exports.category_code = counted.category_code
+    and exports.province_code = counted.area_code
+    and exports.year = counted.year
+    and {{ is_current('counted') }}
+inner join {{ ref('int_export_rows') }} as cells
+    on counted.source_id = cells.source_id
+    and counted.snapshot_sha256 = cells.snapshot_sha256
+    and counted.locator = cells.locator_of_sum
 
 union all
 
