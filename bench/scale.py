@@ -112,7 +112,7 @@ duckdb.sql("set threads = 1")
 duckdb.sql(
     "select period_label, area_key, substring(category_code, 1, 2) as chapter, "
     "sum(cast(replace(text, ',', '') as double)) as total "
-    f"from read_parquet('{sys.argv[1]}/raw/*/*/*.rows.parquet') where flow = 'export' group by all"
+    f"from read_parquet('{sys.argv[1]}/raw/*/*/*/rows.parquet') where flow = 'export' group by all"
 ).fetchall()
 """
 

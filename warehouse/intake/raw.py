@@ -203,6 +203,17 @@ def trade_row_files(
     return [path for path in beside if path.exists()]
 
 
+def snapshots_with_rows(home: Home, as_of: date | None = None) -> list[dict[str, str]]:
+    """Source and snapshot of each of `trade_row_files`."""
+    return [
+        {
+            "source_id": path.relative_to(home.raw).parts[0],
+            "snapshot_sha256": reading.snapshot_of_rows(path),
+        }
+        for path in trade_row_files(home, as_of)
+    ]
+
+
 def _snapshots(files: Iterable[LandedFile]) -> list[Snapshot]:
     """One entry a set of bytes: read under its earliest edition, there under a declared name."""
     files = list(files)
@@ -274,7 +285,7 @@ def _read_now(home: Home, snapshot: Snapshot, tell: Callable[[Progress], None]) 
     started, target = time.perf_counter(), _path(home, snapshot, ".parquet")
     rows_target = reading.rows_path(target)
     reason: str | None
-    for stale in (target, rows_target, trace_path(target)):
+    for stale in (target, rows_target.parent, trace_path(target)):
         remove(stale)
 
     def hear(said: tuple[int, int]) -> None:
@@ -364,8 +375,9 @@ def _path(home: Home, snapshot: Snapshot, suffix: str) -> Path:
 
 def _remove_stale(home: Home, held: Iterable[Snapshot]) -> None:
     """Remove the cells of snapshots that no name leads to any more, and drafts of killed runs."""
-    suffixes = (".parquet", ".rows.parquet", ".json", ".txt")
+    suffixes = (".parquet", ".json", ".txt")
     in_force = {_path(home, snapshot, suffix) for snapshot in held for suffix in suffixes}
+    in_force |= {reading.rows_path(path).parent for path in in_force if path.suffix == ".parquet"}
     for path in home.raw.glob("*/*/*"):
         if path not in in_force:
             remove(path)

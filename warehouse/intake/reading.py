@@ -33,6 +33,7 @@ from warehouse.sources import sources
 # Bytes; a reader takes up to 250 times as much memory, and seconds for a megabyte
 _SMALL = 512 << 10
 _BOUNDED_READER = "warehouse.intake.bounded_reader"
+_PARTITION = "snapshot_sha256="
 _EXCEPTION = re.compile(r"^[\w.]+: ")
 
 
@@ -73,8 +74,16 @@ def write_cells(
 
 
 def rows_path(target: Path) -> Path:
-    """Where the rows of trade statistics of a file rest, beside its cells."""
-    return target.with_suffix(".rows.parquet")
+    """Where the rows of trade statistics of a file rest, beside its cells.
+
+    The folder is a partition by its snapshot, so that an engine opens only the files it needs.
+    """
+    return target.parent / f"{_PARTITION}{target.stem}" / "rows.parquet"
+
+
+def snapshot_of_rows(path: Path) -> str:
+    """The snapshot whose rows rest at a path."""
+    return path.parent.name.removeprefix(_PARTITION)
 
 
 def write_parquet(table: pa.Table, path: Path) -> None:
@@ -156,7 +165,6 @@ def _write_rows(
     Returns their number, and what follows without its rows; no file is written without rows.
     """
     written, others = 0, []
-    path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     with ExitStack() as stack:
         stack.callback(draft.unlink, missing_ok=True)
@@ -177,6 +185,7 @@ def _write_rows(
 
 def _rows_writer(path: Path) -> pq.ParquetWriter:
     """A file of a row group a piece, with statistics of what an engine looks for."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     return pq.ParquetWriter(
         path,
         trade_rows.SCHEMA,

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+_TRADE_FILES = pa.schema([("source_id", pa.string()), ("snapshot_sha256", pa.string())])
 # What was measured in inter-country tables, one row a measure; `partner_code` is the importer, or
 # of `origin` the exporter in whose exports the value of `area_code` is
 VALUE_CHAINS = pa.schema(
@@ -115,19 +116,12 @@ def begin(home: Home, as_of: date | None = None, measures: pa.Table | None = Non
             for file in raw.parquet_files(home, source.source_id, as_of)
         )
         _view(database, "raw.cells", cells, CELLS)
-        of_trade = raw.trade_row_files(home, as_of)
-        _view(database, "raw.trade_rows", of_trade, TRADE_ROWS)
-        _create(database, "raw.trade_files", _named(of_trade))
+        _view(database, "raw.trade_rows", raw.trade_row_files(home, as_of), TRADE_ROWS)
+        of_trade = pa.Table.from_pylist(raw.snapshots_with_rows(home, as_of), _TRADE_FILES)
+        _create(database, "raw.trade_files", of_trade)
         declared = DECLARED_MEASURES.empty_table() if measures is None else measures
         _create(database, "raw.measures", declared)
         _show_value_chains(database, home)
-
-
-def _named(files: Iterable[Path]) -> pa.Table:
-    """The files of rows of trade statistics by source and snapshot."""
-    names = [(path.parts[-3], path.name.partition(".")[0]) for path in files]
-    columns = {"source_id": pa.string(), "snapshot_sha256": pa.string()}
-    return pa.Table.from_pylist([dict(zip(columns, name)) for name in names], pa.schema(columns))
 
 
 def show_value_chains(home: Home) -> None:

@@ -26,7 +26,7 @@ _CODE = (
 def begin(home: Home) -> Path:
     """The folder of the version of the code, with what in it can be relied on and no more."""
     folder = home.by_snapshot / _version(home)
-    needed = {path.name.partition(".")[0] for path in raw.trade_row_files(home)}
+    needed = {file["snapshot_sha256"] for file in raw.snapshots_with_rows(home)}
     for path in files.below(home.by_snapshot, ".parquet"):
         is_needed = path.parent.parent == folder and path.stem in needed
         if not is_needed or not _is_whole(path):

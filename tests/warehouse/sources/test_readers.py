@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 
 import msoffcrypto
+import pyarrow as pa
 import pytest
 import xlwt
 from hypothesis import HealthCheck, given, settings
@@ -21,6 +22,7 @@ from warehouse.contract.editions import ColumnDeclaration, FileDeclaration
 from warehouse.contract.errors import Rejected
 from warehouse.contract.source import Reading, SourceFile
 from warehouse.sources import sources
+from warehouse.sources.customs import reader
 
 
 def old_workbook(rows: list[list[object]]) -> bytes:
@@ -301,6 +303,28 @@ def test_a_customs_query(warehouse, encoding: str) -> None:
     assert [row["quantity"] for row in warehouse.rows()] == ["1,000", None, "5"]
     assert texts(warehouse.cells("customs", "label"), "label") == CUSTOMS.splitlines()[0].split(",")
     assert sorted(texts(warehouse.cells("customs", "unused"), "unused")) == ["合计", "坏行,1"]
+
+
+def test_a_customs_query_in_pieces_is_the_query(monkeypatch) -> None:
+    """Rows keep their numbers wherever a piece ends; what does not fit is told in the end."""
+    heading, *rows = CUSTOMS.splitlines(keepends=True)
+    text = heading + "".join(rows[:4]) * 30 + '202203,84713000,"电\n脑",110,10,11,北京市,5,台,8\n'
+    file = SourceFile("出口.csv", text.encode(), FileDeclaration())
+
+    def numbered() -> tuple[int, list[tuple[int, str]], tuple[str, ...]]:
+        pieces = list(sources()["customs"].read(file).more)
+        found = pa.concat_tables([piece.rows for piece in pieces if piece.rows is not None])
+        numbers = zip(found["row_number"].to_pylist(), found["text"].to_pylist(), strict=True)
+        return len(pieces), list(numbers), pieces[-1].remarks
+
+    count, whole, remarks = numbered()
+    assert (count, whole[-1], len(whole)) == (2, (122, "8"), 61)
+    assert whole[2:4] == [(6, "12,345"), (7, "7")]
+    assert "30 rows" in remarks[0]
+    monkeypatch.setattr(reader, "_BLOCK", 300)
+    monkeypatch.setattr(reader, "_BLOCKS", 1)
+    more, in_pieces, the_same = numbered()
+    assert (more > 5, in_pieces, the_same) == (True, whole, remarks)
 
 
 ENGLISH = (
