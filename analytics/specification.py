@@ -20,7 +20,7 @@ from analytics.estimators.registry import AnyModel
 from analytics.model import Model, check_keys
 from analytics.sections import PanelKeys, Section
 from analytics.specification_curve import SpecificationCurve, check_curve
-from analytics.yaml_text import read_yaml
+from analytics.yaml_text import read_text, read_yaml
 
 STUDIES = Path(__file__).parent / "studies"  # those that come with the package
 
@@ -119,7 +119,7 @@ class Study(Specification):
     `panels` are further panels by the names under which models ask for them (`panel: pairs`).
     `headline` is estimated again on the panel of every vintage. `published` are the estimates of
     the literature that ours are compared with, `table_titles` what its tables are about,
-    `chinese_titles` the same of tables and models by their titles in Chinese.
+    `chinese_titles` its own title and those of its tables, models and parts of models in Chinese.
     """
 
     study: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -195,11 +195,19 @@ class Study(Specification):
         for number in self.table_titles:
             if number not in self.table_numbers:
                 raise ValueError(f"table_titles: no model has the table_number {number}")
-        titles = {*self.table_titles.values(), *(model.title for model in self.models)}
+        titles = {self.title, *self.table_titles.values(), *(each.title for each in self.models)}
+        titles |= {str(v) for each in self.models if each.split_by for v in each.split_by.values}
         for title in self.chinese_titles:
             if title not in titles:
-                raise ValueError(f"chinese_titles: no table and no model has the title `{title}`")
+                raise ValueError(
+                    "chinese_titles: neither the study nor a table, a model or a value of "
+                    f"`split_by` has the title `{title}`"
+                )
         return self
+
+    def in_chinese(self, title: str) -> str:
+        """A title in Chinese; the same where the study does not say it."""
+        return self.chinese_titles.get(title, title)
 
 
 def load_specification(path: Path) -> Specification:
@@ -236,13 +244,7 @@ Kind = TypeVar("Kind", bound=Specification)
 
 def _load(path: Path, kind: type[Kind]) -> Kind:
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise SpecificationError(f"{path}: cannot be read ({error.strerror})") from None
-    except UnicodeDecodeError:
-        raise SpecificationError(f"{path}: is not text in UTF-8; save it as UTF-8") from None
-    try:
-        return _read(text, kind)
+        return _read(read_text(path), kind)
     except SpecificationError as error:
         raise SpecificationError(f"{path}: {error}") from None
 
