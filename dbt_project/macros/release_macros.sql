@@ -100,7 +100,7 @@
 
 {# Every table that a body reads: it has to be there when the macro is made. #}
 {% macro release_macro_tables() -%}
-    {%- set tables = ['dim_area', 'note', 'made_from', 'printed_series', 'universes', 'expy_variants'] -%}
+    {%- set tables = ['dim_area', 'note', 'made_from', 'printed_series', 'universes', 'expy_variant'] -%}
     {%- for entry in number_kinds() if entry.table.split('.')[1] not in tables -%}
         {%- do tables.append(entry.table.split('.')[1]) -%}
     {%- endfor -%}
@@ -558,7 +558,7 @@
 
         select
             exporters.*,
-            exporters.share / sum(exporters.share) over () as weight
+            {{ weight_of_exporter('exporters.share', ['exporters.category_code']) }} as weight
         from exporters
 
     )

@@ -66,13 +66,16 @@ select
     window all_rows as (order by {{ columns }}, changed_on)
 {%- endmacro %}
 
-{# The same rows with as few intervals as say the same: neighbours with equal `values` are one. A stretch that goes on
-   into the next key is told apart by the key. #}
-{% macro merged(relation, key, values) -%}
+{# The same rows with as few intervals as say the same: neighbours with equal `values` are one, and `newest` are those
+   of the last of them. A stretch that goes on into the next key is told apart by the key. #}
+{% macro merged(relation, key, values, newest=[]) -%}
 {%- set columns = key | join(', ') -%}
 select
         {{ columns }},
         {{ values | join(',\n        ') }},
+        {% for column in newest -%}
+        max_by({{ column }}, known_from) as {{ column }},
+        {% endfor -%}
         min(known_from) as known_from,
         nullif(max(coalesce(known_to, {{ end_of_time() }})), {{ end_of_time() }}) as known_to
     from (
@@ -84,7 +87,7 @@ select
         from (
             select
                 {{ columns }},
-                {{ values | join(',\n                ') }},
+                {{ (values + newest) | join(',\n                ') }},
                 known_from,
                 known_to,
                 case

@@ -1,6 +1,7 @@
 -- Exports by category, in 10 thousand yuan (by printed code in thousand US dollars), and the share of each category in
 -- the exports of the area and year:
--- s(i, j) = x(i, j) / sum over j of x(i, j). An area without exports has no shares.
+-- s(i, j) = x(i, j) / sum over j of x(i, j). An area without exports has no shares. Where an edition prints again what
+-- the one before it printed, the newest is named.
 with cells as (
 
     select
@@ -67,5 +68,6 @@ shared as (
 
 {{ merged(
     'shared', ['universe', 'classification', 'category_code', 'area_code', 'year'],
-    ['export_value', 'export_share', 'source_id', 'published_on', 'snapshot_sha256', 'locator']
+    ['export_value', 'export_share'],
+    newest=['source_id', 'published_on', 'snapshot_sha256', 'locator']
 ) }}
