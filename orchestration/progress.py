@@ -52,17 +52,17 @@ def tell(text: str, is_synthetic: bool) -> None:
     _told(text, is_synthetic)
 
 
-def _keep_to_oneself(text: str) -> None:
-    """Nobody but a terminal is told how far a stage is."""
+def _keep_quiet(text: str, is_synthetic: bool) -> None:
+    """A pipe is told what was found, not how far it is."""
 
 
 # What becomes of how far a stage is: a terminal shows it where the stage stands
-_told_how_far: Callable[[str], None] = _keep_to_oneself
+_told_how_far: Callable[[str, bool], None] = _keep_quiet
 
 
-def tell_how_far(text: str) -> None:
+def tell_how_far(text: str, is_synthetic: bool) -> None:
     """How far the first stage is that has not ended."""
-    _told_how_far(text)
+    _told_how_far(text, is_synthetic)
 
 
 @contextmanager
@@ -83,12 +83,8 @@ def showing(is_verbose: bool) -> Iterator[None]:
         _told, _told_how_far = before
 
 
-def _keep_quiet(text: str, is_synthetic: bool) -> None:
-    """A pipe is told what was found, not how far it is."""
-
-
 @contextmanager
-def _checklist() -> Iterator[tuple[Callable[[str, bool], None], Callable[[str], None]]]:
+def _checklist() -> Iterator[tuple[Callable[[str, bool], None], Callable[[str, bool], None]]]:
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     columns = (SpinnerColumn(finished_text="✓"), TextColumn("{task.description}"))
@@ -104,9 +100,9 @@ def _checklist() -> Iterator[tuple[Callable[[str, bool], None], Callable[[str], 
             for following in STAGES[STAGES.index(name) + 1 :][:1]:
                 progress.start_task(tasks[following])
 
-        def is_at(text: str) -> None:
+        def is_at(text: str, is_synthetic: bool) -> None:
             name = next(name for name in STAGES if not progress.tasks[tasks[name]].finished)
-            progress.update(tasks[name], description=f"{name:<9} {text}")
+            progress.update(tasks[name], description=marked(f"{name:<9} {text}", is_synthetic))
 
         yield ends, is_at
 

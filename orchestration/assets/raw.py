@@ -10,7 +10,7 @@ from typing import Any
 import dagster as dg
 import pyarrow.parquet as pq
 
-from orchestration import intake, progress
+from orchestration import intake
 from orchestration.keys import address, asset_key, group
 from orchestration.metadata import table_metadata
 from orchestration.resources import Warehouse
@@ -156,20 +156,24 @@ def raw_tables(
 
 def _read(warehouse: Warehouse, source_id: str, years: set[str] | None) -> list[raw.EditionReading]:
     """Read the files of one source: of all its editions, or of those of some years."""
+
+    def tell(at: raw.Progress) -> None:
+        warehouse.say_how_far(_in_words(at))
+
     if years is None:
-        return raw.read(warehouse.home, source_id, tell=_tell_how_far)
+        return raw.read(warehouse.home, source_id, tell=tell)
     known = {file.edition for file in snapshots.known(warehouse.home)}
     return raw.read(
         warehouse.home,
         source_id,
         {edition for edition in known if edition[:4] in years},
-        tell=_tell_how_far,
+        tell=tell,
     )
 
 
-def _tell_how_far(at: raw.Progress) -> None:
+def _in_words(at: raw.Progress) -> str:
     """The rows of a large file, how fast they come, and how long it will take."""
-    progress.tell_how_far(
+    return (
         f"{at.name}: {at.rows:,} rows, {at.rows / max(at.seconds, 1e-3):,.0f} a second, "
         f"{timedelta(seconds=round(at.seconds_left))} left"
     )
