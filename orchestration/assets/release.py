@@ -7,7 +7,7 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration import judgement, report
+from orchestration import judgement, report, user_cache
 from orchestration.assets.raw import YEARLY
 from orchestration.assets.studies import STUDIES
 from orchestration.descriptions import described
@@ -61,7 +61,9 @@ def _publish(warehouse: Warehouse, checks: dict[str, Any]) -> dg.MaterializeResu
     all_studies = [*STUDIES, *judgement.studies_of(warehouse.home)]
     earlier = (warehouse.home.releases / releases.CURRENT).resolve()
     write_report = partial(
-        writing.write, earlier=earlier if releases.current(warehouse.home) else None
+        writing.write,
+        earlier=earlier if releases.current(warehouse.home) else None,
+        kept=user_cache.folder("report"),
     )
     folder = releases.publish(warehouse.home, made, described(all_studies), checks, [write_report])
     remains.write_down(warehouse.home)
