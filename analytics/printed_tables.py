@@ -9,7 +9,8 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from analytics.model import KEYS, Model, PanelKeys
+from analytics.model import Model
+from analytics.sections import KEYS, PanelKeys
 from analytics.specification import Specification, Study
 from analytics.study import StudyTables
 from analytics.tables import PRINTED

@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 
 from analytics.errors import SpecificationError
-from analytics.model import Absorption, PanelKeys, Winsorise
 from analytics.sample import sample_rows
+from analytics.sections import Absorption, PanelKeys, Winsorise
 from analytics.written import alike, written_dates, written_numbers, written_years
 
 PLAIN = Absorption()  # nothing is taken out

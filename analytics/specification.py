@@ -17,9 +17,10 @@ from pydantic import (
 
 from analytics.errors import SpecificationError, expected_instead, shown
 from analytics.estimators.registry import AnyModel
-from analytics.model import Model, PanelKeys, Section, check_keys
+from analytics.model import Model, check_keys
+from analytics.sections import PanelKeys, Section
 from analytics.specification_curve import SpecificationCurve, check_curve
-from analytics.yaml_text import read_yaml
+from analytics.yaml_text import read_text, read_yaml
 
 STUDIES = Path(__file__).parent / "studies"  # those that come with the package
 
@@ -235,13 +236,7 @@ Kind = TypeVar("Kind", bound=Specification)
 
 def _load(path: Path, kind: type[Kind]) -> Kind:
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise SpecificationError(f"{path}: cannot be read ({error.strerror})") from None
-    except UnicodeDecodeError:
-        raise SpecificationError(f"{path}: is not text in UTF-8; save it as UTF-8") from None
-    try:
-        return _read(text, kind)
+        return _read(read_text(path), kind)
     except SpecificationError as error:
         raise SpecificationError(f"{path}: {error}") from None
 

@@ -22,10 +22,11 @@ from analytics.estimators.design import COLLINEAR
 from analytics.estimators.inference import critical_value, p_values
 from analytics.estimators.least_squares import LeastSquares
 from analytics.estimators.within import Within, panel_codes, without_singletons
-from analytics.model import Effects, Model, PanelKeys, Section, Vce, Winsorise, check_keys
+from analytics.model import Model, check_keys
 from analytics.results import ModelResult
 from analytics.rows import Panel, numeric_parts, require_column
 from analytics.sample import parse_sample, sample_rows
+from analytics.sections import Effects, PanelKeys, Section, Vce, Winsorise
 from analytics.tables import CURVE
 
 LEVEL = 0.05

@@ -9,7 +9,7 @@ import pandas as pd
 
 from analytics.comparison import published_comparison, published_estimates, sign_comparison
 from analytics.errors import CollinearityError, SpecificationError
-from analytics.model import Model, PanelKeys
+from analytics.model import Model
 from analytics.results import (
     ModelResult,
     tidy_estimates,
@@ -18,6 +18,7 @@ from analytics.results import (
     tidy_threshold_search,
 )
 from analytics.rows import Panel, complete_rows, resolve_panel, rows_with
+from analytics.sections import PanelKeys
 from analytics.specification import Specification, Study
 from analytics.specification_curve import (
     SpecificationCurve,

@@ -1,5 +1,6 @@
 """Reading the YAML of specifications and of published tables."""
 
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -20,6 +21,16 @@ class SingleKeys(yaml.SafeLoader):
                 raise yaml.MarkedYAMLError(problem=said, problem_mark=key.start_mark)
             seen.add(str(key.value))
         return node
+
+
+def read_text(path: Path) -> str:
+    """The text of a file that people write. Raises SpecificationError where it cannot be read."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise SpecificationError(f"cannot be read ({error.strerror})") from None
+    except UnicodeDecodeError:
+        raise SpecificationError("is not text in UTF-8; save it as UTF-8") from None
 
 
 def read_yaml(text: str, loader: type[yaml.SafeLoader] = SingleKeys) -> Any:

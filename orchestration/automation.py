@@ -6,7 +6,7 @@ import hashlib
 
 import dagster as dg
 
-from orchestration import alerts, intake, refresh
+from orchestration import alerts, failures, intake
 from warehouse.contract import policy
 from warehouse.contract.home import Home
 from warehouse.sources import sources
@@ -76,7 +76,7 @@ def failed_run(context: dg.RunFailureSensorContext) -> dg.SkipReason | None:
         return dg.SkipReason(f"{policy.path(home)} names neither a file nor a command for alerts")
     run_id = context.dagster_run.run_id
     events = [entry.dagster_event for entry in context.instance.all_logs(run_id)]
-    problems = refresh.problems([event for event in events if event], run_id)
+    problems = failures.problems([event for event in events if event], run_id)
     alerts.tell(home, kept, run_id, problems or [context.failure_event.message or "the run failed"])
     return None
 

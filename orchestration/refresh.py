@@ -1,13 +1,20 @@
 """The `refresh` job, run in this process and recorded in the home's Dagster instance."""
 
 import time
-from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestration import dbt_manifest, instance, intake, judgement, lock, machine, progress
-from orchestration.dbt_command import one_line
+from orchestration import (
+    dbt_manifest,
+    failures,
+    instance,
+    intake,
+    judgement,
+    lock,
+    machine,
+    progress,
+)
 from orchestration.progress import say
 from warehouse.contract import policy
 from warehouse.contract.errors import WarehouseError
@@ -15,7 +22,7 @@ from warehouse.contract.home import Home
 from warehouse.store import releases, remains
 
 if TYPE_CHECKING:
-    from dagster import DagsterEvent, ExecuteInProcessResult
+    from dagster import ExecuteInProcessResult
 
 # Where the UI looks for the runs of a job
 _LOCATION = {".dagster/repository": "__repository__@orchestration.definitions"}
@@ -52,8 +59,8 @@ def refresh(home: Home, landing: Path, as_of: date | None = None, is_verbose: bo
         with progress.showing(is_verbose):
             result = _run(home, as_of)
         found, warnings = (
-            problems(result.all_events, result.run_id),
-            _unmet(result.all_events, "WARN"),
+            failures.problems(result.all_events, result.run_id),
+            failures.unmet(result.all_events, "WARN"),
         )
         for warning in warnings if is_verbose else []:
             say(f"warning: {warning}", is_synthetic)
@@ -119,46 +126,3 @@ def _run(home: Home, as_of: date | None) -> "ExecuteInProcessResult":
             tags=_LOCATION | {instance.LOCKED: instance.holder()},
             raise_on_error=False,
         )
-
-
-def problems(events: "Sequence[DagsterEvent]", run_id: str) -> list[str]:
-    """Why a run did not succeed, by its events: failed checks, and what the failed steps say."""
-    found = _unmet(events, "ERROR")
-    for event in events:
-        if event.is_step_failure:
-            found += _of_step(event, run_id)
-        elif event.is_run_failure and not found:
-            found.append(one_line(event.message or "the run failed"))
-    return found
-
-
-def _unmet(events: "Sequence[DagsterEvent]", severity: str) -> list[str]:
-    """What the failed checks of a severity say, one sentence each."""
-    checks = [
-        event.asset_check_evaluation_data
-        for event in events
-        if event.event_type_value == "ASSET_CHECK_EVALUATION"
-    ]
-    return [
-        line
-        for check in checks
-        if not check.passed and check.severity.value == severity
-        for line in (check.description or check.check_name).splitlines()
-    ]
-
-
-def _of_step(event: "DagsterEvent", run_id: str) -> list[str]:
-    """What a failed step says, one sentence each; nothing, if a check has said it."""
-    failure = event.step_failure_data
-    if failure.user_failure_data:
-        return (failure.user_failure_data.description or "").splitlines()
-    assert failure.error  # whatever is no failure of its own making
-    if failure.error.cls_name == "DagsterAssetCheckFailedError":
-        return []
-    cause = failure.error.cause or failure.error
-    if said := machine.fault(cause.message):
-        return [f"{event.step_key} stopped: {said}"]
-    return [
-        f"{event.step_key} stopped: {one_line(cause.message)}; the full trace is in run {run_id} "
-        "of `yearbook ui`"
-    ]

@@ -20,8 +20,8 @@ from pydantic import BeforeValidator, Field, ValidationError, field_validator
 from analytics.audit.findings import Finding, Severity
 from analytics.audit.rounding import Bounds
 from analytics.errors import SpecificationError, expected_instead, shown
-from analytics.model import Section
-from analytics.yaml_text import SingleKeys, read_yaml
+from analytics.sections import Section
+from analytics.yaml_text import SingleKeys, read_text, read_yaml
 
 CONSTANTS = {"const", "cons", "_cons", "constant", "intercept", "(intercept)"}
 LAG = re.compile(r"l(?:ag)?(\d*)\.", re.IGNORECASE)
@@ -250,12 +250,7 @@ def load_published(path: Path) -> Published:
     Raises SpecificationError naming the file, the place and the mend.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise SpecificationError(f"{path}: cannot be read ({error.strerror})") from None
-    except UnicodeDecodeError:
-        raise SpecificationError(f"{path}: is not text in UTF-8; save it as UTF-8") from None
-    try:
+        text = read_text(path)
         return parse_published(
             _csv(text) if path.suffix.lower() == ".csv" else read_yaml(text, _AsPrinted)
         )

@@ -11,8 +11,8 @@ import numpy as np
 
 from analytics.errors import SpecificationError
 from analytics.estimators.within import Groups, Within, count_groups, is_nested
-from analytics.model import Vce
 from analytics.rows import crossed
+from analytics.sections import Vce
 
 # An error that is this small a share of the one that all of the outcome's variation would give is
 # what rounding has left of one that does not exist

@@ -14,9 +14,10 @@ from analytics.estimators.within import (
     panel_codes,
     without_singletons,
 )
-from analytics.model import KEYS, Model, WithEffects
+from analytics.model import Model, WithEffects
 from analytics.results import ModelResult
 from analytics.rows import Coding, Panel, Rows, select_rows
+from analytics.sections import KEYS
 
 # Share of a regressor's length that the others must leave
 COLLINEAR = 2e-5

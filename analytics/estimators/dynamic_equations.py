@@ -17,7 +17,7 @@ from pydantic import Field, field_validator, model_validator
 
 from analytics.errors import CollinearityError, SpecificationError
 from analytics.estimators.design import COLLINEAR
-from analytics.model import Section
+from analytics.sections import Section
 
 MOST_ENTRIES = 10_000  # their products fill 0.8 GB
 TIME_EFFECTS = "the time effects"

@@ -33,9 +33,10 @@ from analytics.estimators.inference import (
     wald_statistics,
 )
 from analytics.estimators.within import Groups, Within, is_nested
-from analytics.model import Bootstrap, Model, Section, Vce
+from analytics.model import Model
 from analytics.results import Estimate, ModelResult
 from analytics.rows import Panel, Rows, calendar_periods, require_column
+from analytics.sections import Bootstrap, Section, Vce
 
 Aggregate = Literal["simple", "event", "group", "calendar"]
 BASE = -1  # the period that effects by event time are measured from

@@ -9,7 +9,7 @@ from scipy import special
 from analytics.errors import SpecificationError
 from analytics.estimators.covariance import VANISHING, prepare_errors, wald_distance
 from analytics.estimators.within import Groups, Within
-from analytics.model import Effects, Vce
+from analytics.sections import Effects, Vce
 
 
 @dataclass(frozen=True)

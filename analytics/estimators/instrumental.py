@@ -50,9 +50,10 @@ from analytics.estimators.regression import (
     unstandardising,
 )
 from analytics.estimators.within import Within
-from analytics.model import LinearModel, Vce
+from analytics.model import LinearModel
 from analytics.results import ModelResult
 from analytics.rows import Panel, Rows
+from analytics.sections import Vce
 
 LINEARMODELS_COVARIANCE = {
     "classical": "unadjusted",

@@ -24,9 +24,10 @@ from analytics.estimators.inference import wald, wald_statistics
 from analytics.estimators.regression import Fit, fit_least_squares, inference, warnings_of
 from analytics.estimators.wild_bootstrap import wild_cluster_bootstrap
 from analytics.estimators.within import Within, panel_codes
-from analytics.model import KEYS, Effects, LinearModel, Model, PanelKeys, Section, Vce
+from analytics.model import LinearModel, Model
 from analytics.results import Estimate, ModelResult
 from analytics.rows import Panel, Rows, crossed
+from analytics.sections import KEYS, Effects, PanelKeys, Section, Vce
 
 
 class ModelTest(Section):

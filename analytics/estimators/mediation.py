@@ -36,9 +36,10 @@ from analytics.estimators.regression import (
     warnings_of,
 )
 from analytics.estimators.within import Groups, Within, is_nested
-from analytics.model import MOST_REPLICATIONS, Bootstrap, Effects, WithEffects
+from analytics.model import WithEffects
 from analytics.results import ModelResult
 from analytics.rows import Panel, Rows
+from analytics.sections import MOST_REPLICATIONS, Bootstrap, Effects
 
 QUANTILES = (0.025, 0.975)
 CELLS = 4_000_000  # of the arrays of one batch of replications

@@ -27,9 +27,10 @@ from analytics.estimators.design import (
 )
 from analytics.estimators.inference import FEW_CLUSTERS, estimate_of, few_clusters, no_errors, wald
 from analytics.estimators.within import count_groups, dense_codes, is_nested
-from analytics.model import Absorption, Model, Section, Vce
+from analytics.model import Model
 from analytics.results import ModelResult
 from analytics.rows import Panel, Rows
+from analytics.sections import Absorption, Section, Vce
 
 ITERATIONS = 200
 SETTLED = 1e-6  # of the linear predictor, from one step to the next

@@ -22,8 +22,8 @@ from analytics.estimators.inference import (
     wald_statistics,
 )
 from analytics.estimators.within import Within
-from analytics.model import Vce
 from analytics.results import Estimate
+from analytics.sections import Vce
 
 NO_MODEL_TEST = (
     "the F of the model does not exist: its slopes do not all have errors of their own, as with "

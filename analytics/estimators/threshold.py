@@ -31,9 +31,10 @@ from analytics.estimators.threshold_search import (
     regimes,
 )
 from analytics.estimators.within import Groups, Within, orthonormal
-from analytics.model import Bootstrap, WithEffects
+from analytics.model import WithEffects
 from analytics.results import ModelResult
 from analytics.rows import Panel, Rows
+from analytics.sections import Bootstrap
 
 
 class Threshold(WithEffects):

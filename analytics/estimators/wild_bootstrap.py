@@ -14,7 +14,7 @@ import numpy as np
 
 from analytics.estimators.covariance import nested_effects
 from analytics.estimators.within import Groups, Within, orthonormal
-from analytics.model import Vce
+from analytics.sections import Vce
 
 LEVEL = 0.05
 STEPS = 60  # halvings of an interval: to the last digit

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analytics.errors import SpecificationError
-from analytics.model import KEYS, Effects
+from analytics.sections import KEYS, Effects
 
 if TYPE_CHECKING:  # slow to import, and a dynamic panel needs none
     from scipy.sparse import csc_array

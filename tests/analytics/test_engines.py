@@ -9,9 +9,10 @@ from linearmodels.iv import AbsorbingLS
 
 from analytics.estimators import instrumental
 from analytics.estimators.registry import AnyModel
-from analytics.model import Model, PanelKeys
+from analytics.model import Model
 from analytics.results import ModelResult
 from analytics.rows import Panel, resolve_panel
+from analytics.sections import PanelKeys
 from analytics.specification import parse_specification
 
 LEAST_SQUARES = {"estimator": "fixed_effects", "outcome": "y", "regressors": ["x", "z"]}

@@ -11,8 +11,8 @@ from analytics.estimators.covariance import prepare_errors
 from analytics.estimators.inference import wald
 from analytics.estimators.instrumental import Variables, reduced_form
 from analytics.estimators.within import Within
-from analytics.model import Vce
 from analytics.results import ModelResult
+from analytics.sections import Vce
 from analytics.specification import parse_specification
 from analytics.study import run_specification
 

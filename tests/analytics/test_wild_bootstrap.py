@@ -9,8 +9,8 @@ from scipy import stats
 
 from analytics.estimators.wild_bootstrap import draw_weights, wild_cluster_bootstrap
 from analytics.estimators.within import Within
-from analytics.model import Vce
 from analytics.results import ModelResult
+from analytics.sections import Vce
 from analytics.specification import parse_specification
 from analytics.study import run_specification
 

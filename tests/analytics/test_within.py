@@ -9,7 +9,7 @@ from linearmodels.panel import PanelOLS
 
 from analytics.estimators.regression import fit_least_squares
 from analytics.estimators.within import Within
-from analytics.model import Vce
+from analytics.sections import Vce
 
 LINEARMODELS = {
     "classical": {"cov_type": "unadjusted"},
