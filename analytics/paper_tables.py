@@ -1,9 +1,8 @@
 """Tables worded and rounded for a paper: labels for names, errors below coefficients, notes."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
 from analytics.printed_tables import (
     DESCRIBED,
@@ -17,7 +16,6 @@ from analytics.printed_tables import (
     is_missing,
 )
 
-Language = Literal["en", "zh"]
 # What is counted is a whole number; all else has the digits that are asked for
 COUNTED = ("N", "Clusters", "Entities", "Rows lost to missing values", "Instruments")
 PROBABILITIES = {label for name, label in SHOWN.items() if name.endswith(("_p", "_p_value"))}
@@ -50,95 +48,18 @@ NAMED = {
     "wild_cluster": "wild cluster bootstrap",
     "driscoll_kraay": "Driscoll-Kraay",
 }
-CHINESE = {
-    "Constant": "常数项",
-    "Entity": "个体",
-    "Time": "时间",
-    "{} effects": "{}固定效应",
-    "Entity trends": "个体趋势",
-    "{} (lag {})": "{}（滞后{}期）",
-    "{} (regime {})": "{}（区间{}）",
-    "{} ({})": "{}（{}）",
-    "event time {}": "事件时间{}",
-    "Yes": "是",
-    "No": "否",
-    "not estimated": "未估计",
-    "Pooled OLS": "混合OLS",
-    "Fixed effects": "固定效应",
-    "2SLS": "两阶段最小二乘",
-    "Mediation": "中介效应",
-    "Moderation": "调节效应",
-    "Panel threshold": "面板门槛",
-    "Event study": "事件研究",
-    "Placebo": "安慰剂检验",
-    "Total effect": "总效应",
-    "Mediator": "中介变量",
-    "Direct effect": "直接效应",
-    "classical": "经典标准误",
-    "robust": "稳健",
-    "robust (HC1)": "稳健（HC1）",
-    "clustered": "聚类",
-    "wild cluster bootstrap": "野聚类自助法",
-    "{} by {}": "{}（{}）",
-    "Expected sign": "预期符号",
-    "Estimator": "估计方法",
-    "Weights": "权重",
-    "Errors": "标准误",
-    "Clusters": "聚类数",
-    "N": "观测值",
-    "Rows lost to missing values": "因缺失剔除的观测",
-    "Entities": "个体数",
-    "R² within": "组内R²",
-    "F": "F值",
-    "Wald chi-squared": "Wald卡方",
-    "p of all slopes": "整体显著性p值",
-    "Largest VIF": "最大VIF",
-    "Indirect effect": "间接效应",
-    "Sobel z": "Sobel z值",
-    "Share mediated": "中介效应占比",
-    "Threshold": "门槛值",
-    "Threshold 1": "门槛值1",
-    "Threshold 2": "门槛值2",
-    "Threshold 3": "门槛值3",
-    "p, single threshold": "单门槛p值",
-    "p, double threshold": "双门槛p值",
-    "p, triple threshold": "三门槛p值",
-    "Instruments": "工具变量数",
-    "AR(1) p": "AR(1) p值",
-    "AR(2) p": "AR(2) p值",
-    "Hansen p": "Hansen p值",
-    "Kleibergen-Paap F": "Kleibergen-Paap F值",
-    "Anderson-Rubin p": "Anderson-Rubin p值",
-    "Equal slopes p": "系数相等检验p值",
-    "Hausman p": "Hausman p值",
-    "Pseudo R²": "伪R²",
-    "Squared correlation": "相关系数平方",
-    "RESET p": "RESET p值",
-    "Trends before p": "事前趋势p值",
-    "Placebo p": "安慰剂p值",
-    "Mean": "均值",
-    "SD": "标准差",
-    "Minimum": "最小值",
-    "Median": "中位数",
-    "Maximum": "最大值",
-    EXPLANATION: "括号内为标准误。*** p < 0.01，** p < 0.05，* p < 0.1。",
-    "Dependent variable: {}.": "被解释变量：{}。",
-    "({}) Sample: {}.": "({}) 样本：{}。",
-    "Table {}: {}": "表{} {}",
-    "Table {}": "表{}",
-    "{}, continued": "{}（续）",
-}
 
 
 @dataclass(frozen=True)
 class Style:
     """How a table is worded and rounded.
 
-    `labels` says what variables are called, `titles` what titles are in the language; a name or
-    title that they lack stays as it is. `notes` stand below every table.
+    `say` gives an English text of the tables in another language. `labels` says what variables are
+    called, `titles` what titles are in the language; a name or title that they lack stays as it is.
+    `notes` stand below every table.
     """
 
-    language: Language = "en"
+    say: Callable[[str], str] = str
     digits: int = 3
     labels: Mapping[str, str] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
@@ -146,8 +67,7 @@ class Style:
 
     def words(self, text: str, *parts: object) -> str:
         """A text of the tables in the language, with its parts filled in."""
-        text = NAMED.get(text, text)
-        text = CHINESE.get(text, text) if self.language == "zh" else text
+        text = self.say(NAMED.get(text, text))
         return text.format(*parts) if parts else text
 
     def title(self, text: str) -> str:
@@ -245,7 +165,7 @@ def variable_label(name: str, style: Style) -> str:
     if of_regime := re.fullmatch(r"(.+)\[regime (\d+)\]", name):
         return style.words("{} (regime {})", variable_label(of_regime[1], style), of_regime[2])
     if of_value := re.fullmatch(r"(.+?)\[(.+)\]", name):
-        return style.words("{} ({})", variable_label(of_value[1], style), of_value[2])
+        return style.words("{} ({})", variable_label(of_value[1], style), style.words(of_value[2]))
     return style.words(name)
 
 
@@ -319,11 +239,16 @@ def _number(
 
 
 def _in_words(row: Row, text: str, style: Style) -> str:
-    """What a text of the models says, such as "cluster by province_code (stata)"."""
+    """What a text of the models says."""
     if row.name == "Weights":
         return variable_label(text, style)
+    return errors_in_words(text, style) if row.name == "Errors" else style.words(text)
+
+
+def errors_in_words(text: str, style: Style) -> str:
+    """A kind of standard errors, such as "cluster by province_code (stata)"."""
     found = re.fullmatch(r"(\w+)(?: by (.+?))?(?: \((\w+)\))?", text)
-    if row.name != "Errors" or found is None:
+    if found is None:
         return style.words(text)
     kind = style.words(found[1])
     if found[2] is None:
@@ -342,13 +267,13 @@ def _notes(table: PrintedTable, style: Style, outcomes: set[str]) -> Iterator[st
         if column.sample:
             yield style.words("({}) Sample: {}.", number, column.sample)
         if column.warnings:
-            yield f"({number}) {_with_labels(column.warnings, style)}."
+            yield f"({number}) {sentence(column.warnings, style)}."
     yield from style.notes
 
 
-def _with_labels(sentence: str, style: Style) -> str:
-    """A sentence of the program in which `names` of variables are their labels."""
-    return re.sub(r"`([^`]+)`", lambda name: variable_label(name[1], style), sentence)
+def sentence(text: str, style: Style) -> str:
+    """A sentence of the program in the language, in which `names` of variables are their labels."""
+    return re.sub(r"`([^`]+)`", lambda name: variable_label(name[1], style), style.words(text))
 
 
 def _kept_rows(rows: Sequence[PaperRow], kept: slice) -> Iterator[PaperRow]:

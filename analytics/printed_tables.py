@@ -340,13 +340,19 @@ def _explained(declared: Mapping[str, Model], model: Mapping[str, Any], equation
     return named.removesuffix("]") or next(iter(mediators), equation)
 
 
-def _title(declared: Mapping[str, Model], model_id: str) -> str | None:
-    """The title of a model in words; of a part of a split, the value that it is for."""
+def model_titles(declared: Mapping[str, Model], model_id: str) -> list[str]:
+    """The title of a model, or its name; of a part of a split also the value that it is for."""
     name, _, part = model_id.partition("[")
-    model = declared.get(model_id) or declared.get(name)
-    if part and model_id not in declared:
-        return part.removesuffix("]")
-    return model.title if model else None
+    if model_id in declared or name not in declared:
+        name, part = model_id, ""
+    model = declared.get(name)
+    return [(model and model.title) or name, *([part.removesuffix("]")] if part else [])]
+
+
+def _title(declared: Mapping[str, Model], model_id: str) -> str | None:
+    """What stands above the column of a model: of a part of a split, the value that it is for."""
+    title = model_titles(declared, model_id)[-1]
+    return None if title == model_id else title
 
 
 def is_missing(cell: Cell) -> bool:

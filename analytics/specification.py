@@ -119,7 +119,7 @@ class Study(Specification):
     `panels` are further panels by the names under which models ask for them (`panel: pairs`).
     `headline` is estimated again on the panel of every vintage. `published` are the estimates of
     the literature that ours are compared with, `table_titles` what its tables are about,
-    `chinese_titles` the same of tables and models by their titles in Chinese.
+    `chinese_titles` its own title and those of its tables, models and parts of models in Chinese.
     """
 
     study: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -195,11 +195,19 @@ class Study(Specification):
         for number in self.table_titles:
             if number not in self.table_numbers:
                 raise ValueError(f"table_titles: no model has the table_number {number}")
-        titles = {*self.table_titles.values(), *(model.title for model in self.models)}
+        titles = {self.title, *self.table_titles.values(), *(each.title for each in self.models)}
+        titles |= {str(v) for each in self.models if each.split_by for v in each.split_by.values}
         for title in self.chinese_titles:
             if title not in titles:
-                raise ValueError(f"chinese_titles: no table and no model has the title `{title}`")
+                raise ValueError(
+                    "chinese_titles: neither the study nor a table, a model or a value of "
+                    f"`split_by` has the title `{title}`"
+                )
         return self
+
+    def in_chinese(self, title: str) -> str:
+        """A title in Chinese; the same where the study does not say it."""
+        return self.chinese_titles.get(title, title)
 
 
 def load_specification(path: Path) -> Specification:

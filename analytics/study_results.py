@@ -6,7 +6,7 @@ from dataclasses import fields
 import pandas as pd
 
 from analytics import tables
-from analytics.printed_tables import printed_cells, printed_table
+from analytics.printed_tables import model_titles, printed_cells, printed_table
 from analytics.published_audit import published_audit
 from analytics.revision_impact import revision_impact
 from analytics.specification import Study
@@ -16,6 +16,7 @@ from analytics.tables import Table
 # One table for all studies
 SHARED = {
     "models": tables.MODELS,
+    "titles": tables.TITLES,
     "estimates": tables.ESTIMATES,
     "statistics": tables.STATISTICS,
     "threshold_search": tables.THRESHOLD_SEARCH,
@@ -62,10 +63,12 @@ def study_results(
         field.name: _together(field.name, [getattr(made, field.name) for made in done.values()])
         for field in fields(StudyTables)
     }
+    of_study = [(study, done[study.study]) for study in studies]
     impact = [revision_impact(study, vintages) for study in studies]
     audits = [published_audit(study) for study in studies]
     return {
         **rows,
+        "titles": _together("titles", [titles(study, made.models) for study, made in of_study]),
         "published_audit": _together("published_audit", audits),
         "revision_impact": _together("revision_impact", impact),
         **{
@@ -73,6 +76,24 @@ def study_results(
             for name, (study, number) in printed_tables(studies).items()
         },
     }
+
+
+def titles(study: Study, models: pd.DataFrame) -> pd.DataFrame:
+    """What a study and its models are called (`tables.TITLES`)."""
+    declared = {model.id: model for model in study.models}
+    rows = [
+        {
+            "study": study.study,
+            "model_id": name,
+            "study_en": study.title,
+            "study_zh": study.in_chinese(study.title),
+            "model_en": ": ".join(parts),
+            "model_zh": "：".join(map(study.in_chinese, parts)),
+        }
+        for name in models["model_id"]
+        for parts in [model_titles(declared, name)]
+    ]
+    return tables.TITLES.frame(rows)
 
 
 def combined(parts: Sequence[Mapping[str, pd.DataFrame]]) -> dict[str, pd.DataFrame]:

@@ -99,6 +99,18 @@ MODELS = Table(
     },
     key=("study", "model_id"),
 )
+TITLES = Table(
+    "What the studies and their models are called, one row a model.",
+    {
+        "study": _STUDY_OF_MODEL,
+        "model_id": _MODEL_OF_STUDY,
+        "study_en": Column("string", "Title of the study, in English"),
+        "study_zh": Column("string", "Title of the study, in Chinese if it has one"),
+        "model_en": Column("string", "Title of the model, in English; its name if it has none"),
+        "model_zh": Column("string", "Title of the model, in Chinese if it has one"),
+    },
+    key=("study", "model_id"),
+)
 ESTIMATES = Table(
     "One row a coefficient.",
     {

@@ -1,8 +1,9 @@
 """The language in which a person is answered: English as the code has it, or by a catalogue.
 
 `locale/<language>/LC_MESSAGES/messages.po` has a translation of every help text and of what
-`gettext` is asked for, also by the library of the command line. It is compiled once a state into
-the user's cache, where gettext finds it.
+`gettext` is asked for, also by the library of the command line; `values.po` beside it of what
+stands in the tables of a release. Both are compiled once a state into the user's cache, where
+gettext finds them.
 """
 
 import gettext
@@ -56,17 +57,22 @@ def catalogue(language: Language) -> Path:
     return _LOCALE / language / _PLACE / f"{_DOMAIN}.po"
 
 
+def values(language: Language) -> Path:
+    """The file with what stands in the tables of a release in a language."""
+    return catalogue(language).with_name("values.po")
+
+
 def _compiled(language: Language) -> Path:
-    """The folder in which gettext finds a catalogue."""
-    source = catalogue(language)
-    state = hashlib.sha256(source.read_bytes()).hexdigest()[:16]
+    """The folder in which gettext finds what is said in a language."""
+    texts = [file.read_bytes() for file in (values(language), catalogue(language))]
+    state = hashlib.sha256(b"".join(texts)).hexdigest()[:16]
     folder = user_cache.folder("locale") / state
     if not _file(folder, language).exists():
         try:
-            _compile(source, language, folder)
+            _compile(texts, language, folder)
         except OSError:  # a user without a folder of his own
             folder = Path(mkdtemp(prefix="yearbook-"))
-            _compile(source, language, folder)
+            _compile(texts, language, folder)
     return folder
 
 
@@ -74,13 +80,22 @@ def _file(folder: Path, language: Language) -> Path:
     return folder / language / _PLACE / f"{_DOMAIN}.mo"
 
 
-def _compile(source: Path, language: Language, folder: Path) -> None:
+def _compile(texts: Sequence[bytes], language: Language, folder: Path) -> None:
+    """Write catalogues as one; of a text that is in two the last one counts."""
+    from io import BytesIO
+
+    from babel.messages.catalog import Catalog
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
+
+    both = Catalog(locale=language)
+    for text in texts:
+        for message in read_po(BytesIO(text), locale=language):
+            both[message.id] = message
 
     file = _file(folder, language)
     file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_suffix(f".{os.getpid()}.tmp")
-    with source.open("rb") as text, draft.open("wb") as target:
-        write_mo(target, read_po(text, locale=language))
+    with draft.open("wb") as target:
+        write_mo(target, both)
     os.replace(draft, file)

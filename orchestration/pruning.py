@@ -15,6 +15,11 @@ from warehouse.store import retention
 _DAY = 86_400
 
 
+def _said(text: str) -> str:
+    """A text that is translated where it is printed."""
+    return text
+
+
 @dataclass(frozen=True)
 class Pruned:
     """What was removed, or would be: of a kind, by name, and its size in bytes."""
@@ -36,9 +41,11 @@ def prune(home: Home, is_dry: bool) -> list[Pruned]:
         size = sum(_size(home.releases / name) for name in names)
         drafts = list(_drafts(home, kept.drafts.days))
         found = [
-            Pruned("releases", names, size),
+            Pruned(_said("releases"), names, size),
             _runs(home, kept.history.runs, is_dry),
-            Pruned("drafts", [_name(home, path) for path in drafts], sum(map(_size, drafts))),
+            Pruned(
+                _said("drafts"), [_name(home, path) for path in drafts], sum(map(_size, drafts))
+            ),
         ]
         if not is_dry:
             retention.remove(home, names)
@@ -51,13 +58,13 @@ def _runs(home: Home, keep: int, is_dry: bool) -> Pruned:
     """The runs that are forgotten."""
     before = _size(home.dagster)
     if not (home.dagster / "dagster.yaml").exists():
-        return Pruned("runs", [], 0)
+        return Pruned(_said("runs"), [], 0)
     instance.prepare(home)
     from orchestration import history
 
     with instance.opened(home) as dagster_instance:
         runs = history.forget(dagster_instance, keep, is_dry)
-    return Pruned("runs", runs, max(0, before - _size(home.dagster)))
+    return Pruned(_said("runs"), runs, max(0, before - _size(home.dagster)))
 
 
 def _drafts(home: Home, days: int) -> Iterator[Path]:

@@ -2,6 +2,7 @@
 
 import time
 from datetime import date
+from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,7 +54,8 @@ def refresh(home: Home, landing: Path, as_of: date | None = None, is_verbose: bo
         judgement.check(home)
         policy.read(home)
         machine.check_room(home)
-        say(f"refreshing {home.root}{f' as of {as_of}' if as_of else ''}", is_synthetic)
+        begun = _("refreshing {home} as of {date}") if as_of else _("refreshing {home}")
+        say(begun.format(home=home.root, date=as_of), is_synthetic)
         from orchestration import report  # brings pandas
 
         with progress.showing(is_verbose):
@@ -63,7 +65,7 @@ def refresh(home: Home, landing: Path, as_of: date | None = None, is_verbose: bo
             failures.unmet(result.all_events, "WARN"),
         )
         for warning in warnings if is_verbose else []:
-            say(f"warning: {warning}", is_synthetic)
+            say(_("warning: {text}").format(text=warning), is_synthetic)
         if found:
             report.write_failure(home, found, warnings, is_synthetic)
             raise RefreshFailed("\n".join(report.shortened(found, home)))
@@ -78,11 +80,13 @@ def _is_as_it_was_left(home: Home, is_synthetic: bool) -> bool:
     """
     asides = instance.set_aside_damage(home)
     for aside in asides:
-        say(f"the history of runs was damaged, it begins anew beside {aside}", is_synthetic)
+        said = _("the history of runs was damaged, it begins anew beside {place}")
+        say(said.format(place=aside), is_synthetic)
     damaged = remains.damaged(home) or ([] if asides else instance.damaged_history(home))
     if damaged and releases.made(home):
-        others = f" and {len(damaged) - 1} more" if damaged[1:] else ""
-        say(f"not as they were left, made again: {damaged[0]}{others}", is_synthetic)
+        others = _(" and {more} more").format(more=len(damaged) - 1) if damaged[1:] else ""
+        said = _("not as they were left, made again: {names}")
+        say(said.format(names=f"{damaged[0]}{others}"), is_synthetic)
     return not (asides or damaged)
 
 
@@ -91,13 +95,13 @@ def _is_made_already(home: Home, as_of: date | None, is_synthetic: bool) -> bool
     fingerprint = releases.fingerprint(home, as_of)
     current = releases.current(home)
     if current is not None and current["fingerprint"] == fingerprint:
-        name = current["name"]
-        say(f"nothing new: {name} is made of the same files and the same code", is_synthetic)
+        said = _("nothing new: {release} is made of the same files and the same code")
+        say(said.format(release=current["name"]), is_synthetic)
         return True
     if not releases.return_to(home, fingerprint):
         return False
-    name = _current_name(home)
-    say(f"back to {name}, made before of the same files and the same code", is_synthetic)
+    said = _("back to {release}, made before of the same files and the same code")
+    say(said.format(release=_current_name(home)), is_synthetic)
     return True
 
 

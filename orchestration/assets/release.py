@@ -7,7 +7,7 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration import judgement, report, user_cache
+from orchestration import judgement, report, user_cache, wording
 from orchestration.assets.raw import YEARLY
 from orchestration.assets.studies import STUDIES
 from orchestration.descriptions import described
@@ -62,6 +62,7 @@ def _publish(warehouse: Warehouse, checks: dict[str, Any]) -> dg.MaterializeResu
     earlier = (warehouse.home.releases / releases.CURRENT).resolve()
     write_report = partial(
         writing.write,
+        wording=wording.of_release,
         earlier=earlier if releases.current(warehouse.home) else None,
         kept=user_cache.folder("report"),
     )

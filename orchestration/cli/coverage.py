@@ -62,7 +62,7 @@ def print_coverage(home: Home, is_json: bool = False) -> None:
     rows = [
         (
             row.indicator_id,
-            row.study_role,
+            _(row.study_role),
             f"{row.first_year}-{row.last_year}",
             *(getattr(row, name) for name in COUNTS.values()),
             row.newest_published_on.date(),
@@ -112,12 +112,15 @@ def _print_tables(home: Home, tables: "pd.DataFrame", missing: "list[int]") -> N
         )
         for row in tables.itertuples()
     ]
-    columns = ["edition", "years", "economies", "industries", "totals differ by", "newest file"]
+    columns = [_("edition"), _("years"), _("economies"), _("industries")]
+    columns += [_("totals differ by"), _("newest file")]
     if rows:
-        print_table(columns, rows, "Inter-country tables (catalog.dim_measure: what is measured)")
+        title = _("Inter-country tables (catalog.dim_measure: what is measured)")
+        print_table(columns, rows, title)
     if missing:
         place = home.landing / "icio" / "<edition>"
-        print(f"no inter-country table is of {spans(missing)}: as CSV, or a zip of CSV, in {place}")
+        said = _("no inter-country table is of {years}: as CSV, or a zip of CSV, in {place}")
+        print(said.format(years=spans(missing), place=place))
 
 
 def _records(summary: "pd.DataFrame") -> list[dict]:

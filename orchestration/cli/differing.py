@@ -3,6 +3,8 @@
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
+from gettext import gettext as _
+from gettext import ngettext
 from pathlib import Path
 
 from orchestration.cli.printing import as_json, print_table
@@ -24,28 +26,34 @@ def print_difference(found: Difference, is_json: bool, is_synthetic: bool) -> No
     """Print what differs: why, table by table, and some values that are cited."""
     if is_json:
         if is_synthetic:
-            say(f"{releases.SYNTHETIC} demonstration data", is_synthetic=False)
+            label = _("{synthetic} demonstration data").format(synthetic=releases.SYNTHETIC)
+            say(label, is_synthetic=False)
         print(json.dumps(as_json(asdict(found)), ensure_ascii=False, indent=1))
         return
     for line in _heading(found, is_synthetic):
         print(line)
     if not found.tables:
         return
-    columns = ["table", "rows gone", "new", "changed", "what"]
-    print_table(columns, [_row(table) for table in found.tables], None)
+    print_table(_heads(), [_row(table) for table in found.tables], None)
     for table in found.tables:
         cited = [each for each in table.changes if each.column == _CITED.get(table.table)]
         if cited:
-            print(f"{table.table}, the largest changes:")
+            print(_("{table}, the largest changes:").format(table=table.table))
             for change in cited:
                 print(f"  {in_words(change)}")
 
 
 def write_page(found: Difference, path: Path, is_synthetic: bool) -> None:
     """Write the same as a page that needs no network, with more of the values."""
-    label = f"{releases.SYNTHETIC} demonstration data: " if is_synthetic else ""
     page = templates.render(
-        "difference.html.jinja", found=found, label=label, in_words=in_words, what=what
+        "difference.html.jinja",
+        language=_("en"),
+        found=found,
+        lines=[*_heading(found, is_synthetic)],
+        heads=_heads(),
+        in_words=in_words,
+        what=what,
+        largest=_("{table}, the largest changes:"),
     )
     path.write_text(page, encoding="utf-8")
 
@@ -61,22 +69,32 @@ def in_words(change: Change) -> str:
 def what(table: TableDifference) -> str:
     """Which columns of a table differ, in a few words."""
     if table.only_in:
-        return "table gone" if table.only_in == "before" else "new table"
+        return _("table gone") if table.only_in == "before" else _("new table")
     most = sorted(table.columns.items(), key=lambda item: (-item[1], item[0]))
     said = [f"{name} ({many:,})" for name, many in most[:_COLUMNS_NAMED]]
-    said += [f"{len(most) - _COLUMNS_NAMED} more"] if len(most) > _COLUMNS_NAMED else []
-    said += [f"column {name} gone" for name in table.columns_gone]
-    said += [f"column {name} new" for name in table.columns_new]
+    more = _("{count} more").format(count=len(most) - _COLUMNS_NAMED)
+    said += [more] if len(most) > _COLUMNS_NAMED else []
+    said += [_("column {name} gone").format(name=name) for name in table.columns_gone]
+    said += [_("column {name} new").format(name=name) for name in table.columns_new]
     return ", ".join(said)
 
 
 def _heading(found: Difference, is_synthetic: bool) -> Iterator[str]:
-    label = f"{releases.SYNTHETIC} demonstration data: " if is_synthetic else ""
-    if not found.tables:
-        yield f"{label}nothing differs between {found.before} and {found.after}"
-    else:
-        yield f"{label}{found.before} → {found.after}: {len(found.tables)} tables differ"
-    yield from (f"why: {reason}" for reason in found.reasons)
+    many = len(found.tables)
+    differ = ngettext("{count} table differs", "{count} tables differ", many).format(count=many)
+    nothing = _("nothing differs between {before} and {after}")
+    said = f"{found.before} → {found.after}: {differ}" if many else nothing.format_map(vars(found))
+    yield _label(is_synthetic) + said
+    yield from (_("why: {reason}").format(reason=reason) for reason in found.reasons)
+
+
+def _label(is_synthetic: bool) -> str:
+    said = _("{synthetic} demonstration data: ").format(synthetic=releases.SYNTHETIC)
+    return said if is_synthetic else ""
+
+
+def _heads() -> list[str]:
+    return [_("table"), _("rows gone"), _("new"), _("changed"), _("what")]
 
 
 def _row(table: TableDifference) -> list[object]:
@@ -86,5 +104,5 @@ def _row(table: TableDifference) -> list[object]:
 
 def _value(value: object) -> str:
     if value is None:
-        return "nothing"
+        return _("nothing")
     return f"{value:.6g}" if isinstance(value, float) else str(value)

@@ -3,6 +3,7 @@
 import json
 import sys
 from enum import StrEnum
+from gettext import gettext as _
 from pathlib import Path
 from typing import Annotated
 
@@ -42,17 +43,19 @@ def estimate(
     with specification_errors():
         from analytics.paper_tables import Style
         from analytics.reports import estimate_files
+        from orchestration import wording
 
         in_language = lang or language.asked(sys.argv[1:])
-        style = Style(language=in_language.value, digits=digits)
+        style = Style(say=wording.language_of(in_language), digits=digits)
         results = estimate_files(specification, panel, out, only, tables, style)
-        said: dict[str, list[str]] = {}
+        models_of: dict[str, list[str]] = {}
         for result in results:
             for warning in result.warnings:
-                said.setdefault(warning, []).append(result.model_id)
-        for warning, models in said.items():
-            typer.echo(f"{', '.join(models)}: {warning}", err=True)
-        typer.echo(f"{len(results)} models in {out / 'results.md'}")
+                models_of.setdefault(warning, []).append(result.model_id)
+        for warning, models in models_of.items():
+            typer.echo(f"{', '.join(models)}: {style.words(warning)}", err=True)
+        said = _("{count} models in {file}")
+        typer.echo(said.format(count=len(results), file=out / "results.md"))
 
 
 @app.command()

@@ -77,7 +77,7 @@ def export(
         if tables is not None:
             from orchestration.cli import study_tables
 
-            study_tables.write_study_tables(place, to, tables, in_language.value, digits)
+            study_tables.write_study_tables(place, to, tables, in_language, digits)
             return
         from orchestration.cli import panels
 

@@ -1,6 +1,7 @@
 """Fetching a source into a home: the only command that reaches the network."""
 
 from datetime import date
+from gettext import gettext as _
 
 from orchestration import intake
 from orchestration.progress import say
@@ -31,4 +32,5 @@ def fetch(
         base_url=base_url,
         say=lambda text: say(text, is_synthetic=False),
     )
-    say(f"in {run.folder}; now run `yearbook refresh`", is_synthetic=False)
+    said = _("in {folder}; now run `yearbook refresh`")
+    say(said.format(folder=run.folder), is_synthetic=False)

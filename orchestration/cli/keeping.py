@@ -1,5 +1,6 @@
 """What keeps a home over the years: prune, pin, backup, restore."""
 
+from gettext import gettext as _
 from pathlib import Path
 from typing import Annotated
 
@@ -21,12 +22,12 @@ def prune(
         from orchestration import intake, pruning
         from orchestration.progress import say
 
-        said = "would go" if dry_run else "removed"
+        said = _("would go") if dry_run else _("removed")
         for pruned in pruning.prune(place, dry_run):
             names = f": {', '.join(pruned.names)}" if pruned.names else ""
             size = f"{pruned.size / 1e6:.1f} MB"
             say(
-                f"{pruned.kind:<10}{len(pruned.names)} {said}, {size}{names}",
+                f"{_(pruned.kind):<10}{len(pruned.names)} {said}, {size}{names}",
                 intake.is_synthetic(place),
             )
 
@@ -53,16 +54,20 @@ def pin(
         from warehouse.store import retention
 
         if release is None:
-            for name, text in retention.pins(place).items():
+            pins = retention.pins(place)
+            for name, text in pins.items():
                 print(f"{name}: {text}")
+            if not pins:
+                say(_("no release is pinned"), intake.is_synthetic(place))
             return
         with lock.refreshing(place):  # what is pruned now cannot be pinned
             if undo:
-                said = f"{retention.unpin(place, release)} is pinned no longer"
+                name = retention.unpin(place, release)
+                said = _("{release} is pinned no longer")
             else:
                 name = retention.pin(place, release, purpose or "")
-                said = f"{name} is pinned: `yearbook prune` keeps it"
-        say(said, intake.is_synthetic(place))
+                said = _("{release} is pinned: `yearbook prune` keeps it")
+        say(said.format(release=name), intake.is_synthetic(place))
 
 
 ArchiveArgument = Annotated[Path, typer.Argument(metavar="FILE", help="Archive, such as home.tgz")]
@@ -79,10 +84,9 @@ def backup(archive: ArchiveArgument, home: HomeOption = None) -> None:
         with lock.refreshing(place, _PATIENCE_SECONDS):
             count = archives.write(place, archive.absolute())
         size = f"{archive.stat().st_size / 1e6:.1f} MB"
-        say(
-            f"{archive} has {count} files in {size}, and could be restored",
-            intake.is_synthetic(place),
-        )
+        said = _("{archive} has {count} files in {size}, and could be restored")
+        said = said.format(archive=archive, count=count, size=size)
+        say(said, intake.is_synthetic(place))
 
 
 @app.command()
@@ -94,4 +98,5 @@ def restore(archive: ArchiveArgument, home: HomeOption = None) -> None:
         from warehouse.store import archive as archives
 
         count = archives.restore(archive.absolute(), place)
-        say(f"{place.root} has its {count} files again", intake.is_synthetic(place))
+        said = _("{home} has its {count} files again").format(home=place.root, count=count)
+        say(said, intake.is_synthetic(place))

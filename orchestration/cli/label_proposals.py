@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable
+from gettext import gettext as _
 
 from orchestration import intake
 from orchestration.progress import say
@@ -31,15 +32,16 @@ def print_proposals(home: Home, shows_all: bool) -> None:
         print(f'   "{label}" in {proposal.place}: {"; ".join(proposal.evidence)}')
     is_synthetic = intake.is_synthetic(home)
     if len(shown) < len(found):
-        say(f"{len(found) - len(shown)} more: `yearbook map --all`", is_synthetic)
+        more = _("{count} more: `yearbook map --all`").format(count=len(found) - len(shown))
+        say(more, is_synthetic)
     if found:
-        say(
-            f"write lines into {home.judgement} with `yearbook map --accept 1,2,…`, then "
-            "`yearbook refresh`",
-            is_synthetic,
+        said = _(
+            "write lines into {place} with `yearbook map --accept 1,2,…`, then `yearbook refresh`"
         )
+        say(said.format(place=home.judgement), is_synthetic)
     else:
-        say("nothing to propose: catalog.unmapped_label lists what is not mapped", is_synthetic)
+        said = _("nothing to propose: catalog.unmapped_label lists what is not mapped")
+        say(said, is_synthetic)
 
 
 def accept_proposals(home: Home, numbers: str) -> None:
@@ -48,15 +50,13 @@ def accept_proposals(home: Home, numbers: str) -> None:
 
     wanted: dict[int, str | None] = {}
     for part in numbers.split(","):
-        number, _, name = part.strip().partition("=")
+        number, _equals, name = part.strip().partition("=")
         if not number.isdecimal():
             raise WarehouseError(f"`{numbers}` is no list of numbers such as 1,3 or 1,3=name")
         wanted[int(number)] = name.strip() or None
     for path in mapping.accept(home, mapping.proposals(home), wanted):
-        say(
-            f"{path}: look at its last lines, then run `yearbook refresh`",
-            intake.is_synthetic(home),
-        )
+        said = _("{file}: look at its last lines, then run `yearbook refresh`")
+        say(said.format(file=path), intake.is_synthetic(home))
 
 
 def _csv_line(values: Iterable[str]) -> str:

@@ -1,6 +1,7 @@
 """What `yearbook export` writes of the data of the current release."""
 
 from datetime import date
+from gettext import gettext as _
 from pathlib import Path
 
 from orchestration.cli.printing import synthetic_label
@@ -35,6 +36,9 @@ def write_panel(
         )
     written = files.write(data, to)
     for row in data.sources[data.sources["values"] == 0].to_dict("records"):
-        say(f"{row['variable']} is empty: {row['source']}", is_synthetic)
-    shape = f"{len(data.rows):,} rows of {len(chosen.variables)} variables"
-    say(f"{shape} in {' and '.join(map(str, written))}", is_synthetic)
+        empty = _("{variable} is empty: {source}").format_map(row)
+        say(empty, is_synthetic)
+    said = _("{rows:,} rows of {variables} variables in {files}")
+    files_written = _(" and ").join(map(str, written))
+    said = said.format(rows=len(data.rows), variables=len(chosen.variables), files=files_written)
+    say(said, is_synthetic)

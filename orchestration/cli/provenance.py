@@ -23,7 +23,7 @@ def print_found(home: Home, text: str, is_json: bool) -> None:
         label = synthetic_label(release)
         found = finding.find(release, text)
         if not found:
-            near = " or ".join(f'"{name}"' for name in finding.nearest(release, text))
+            near = _(" or ").join(f'"{name}"' for name in finding.nearest(release, text))
             said = _('nothing goes by a name like "{name}"; the nearest are {near}')
             raise NotFound(said.format(name=text, near=near))
     if is_json:
@@ -39,7 +39,7 @@ def print_found(home: Home, text: str, is_json: bool) -> None:
             match.source_id
             or (_("computed here") if match.used_in and match.indicator_id else None),
             match.table_title,
-            match.unit_label,
+            match.unit_label and _(match.unit_label),
             _span(match.first_year, match.last_year),
             match.areas or None,
             _span(match.first_edition, match.last_edition),
@@ -117,8 +117,8 @@ def _table(block: dict[str, Any], noted: set[tuple]) -> Iterator[str]:
         noted.add(table)
         yield f"{block['table_name']}: sha256 {block['snapshot_sha256']}"
         if block["table_gap"] is not None:
-            gap = f"{100 * block['table_gap']:.2g} % of output"
-            yield f"printed totals differ from the sums of its cells by {gap}"
+            said = _("printed totals differ from the sums of its cells by {gap:.2g} % of output")
+            yield said.format(gap=100 * block["table_gap"])
 
 
 def _left_out(node: tracing.Node) -> str:

@@ -1,5 +1,7 @@
 """Releases for others, and what differs between two of them."""
 
+from functools import partial
+from gettext import gettext as _
 from pathlib import Path
 from typing import Annotated
 
@@ -20,7 +22,7 @@ def release(
 ) -> None:
     """Write a release that may be handed on: without values whose source forbids that."""
     with place_of(home) as place:
-        from orchestration import intake, translations
+        from orchestration import intake, translations, wording
         from orchestration.progress import say
         from warehouse.report import writing
         from warehouse.store import choosing, public_release
@@ -28,13 +30,14 @@ def release(
 
         chosen = choosing.folder_of(place, name)
         described = translations.translated(OF_THE_RELEASE)
-        found = public_release.write(chosen, public.absolute(), described, [writing.write])
+        write_report = partial(writing.write, wording=wording.of_release)
+        found = public_release.write(chosen, public.absolute(), described, [write_report])
         rows, values = sum(each.rows for each in found), sum(each.values for each in found)
         sources = ", ".join(sorted({each.source_id for each in found}))
-        left = (
-            f"without {rows:,} rows and {values:,} single values of {sources}" if found else "all"
-        )
-        said = f"{public} has {chosen.resolve().name}, {left}; see README.md in it"
+        left = _("without {rows:,} rows and {values:,} single values of {sources}")
+        left = left.format(rows=rows, values=values, sources=sources) if found else _("all of it")
+        said = _("{folder} has {release}, {left}; see README.md in it")
+        said = said.format(folder=public, release=chosen.resolve().name, left=left)
         say(said, intake.is_synthetic(place))
 
 
@@ -55,7 +58,7 @@ def diff(
 ) -> None:
     """Say what differs between two releases, table by table, and why."""
     if to is not None and to.suffix != ".html":
-        raise typer.BadParameter("name a page: --to diff.html")
+        raise typer.BadParameter(_("name a page: --to diff.html"))
     with place_of(home) as place:
         from orchestration import intake
         from orchestration.cli import differing
@@ -70,4 +73,5 @@ def diff(
             differing.print_difference(found, is_json, is_synthetic)
             return
         differing.write_page(found, to, is_synthetic)
-        say(f"{to} says what differs between {found.before} and {found.after}", is_synthetic)
+        said = _("{file} says what differs between {before} and {after}")
+        say(said.format(file=to, before=found.before, after=found.after), is_synthetic)

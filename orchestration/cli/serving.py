@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from enum import StrEnum
+from gettext import gettext as _
 from typing import Annotated
 
 import typer
@@ -52,8 +53,9 @@ def ui(
         instance.check_storage(place)
         instance.check_history(place)
         dbt_manifest.keep()  # Dagster's several processes would each have dbt read the project
-        shown = f"http://{ports.HOST}:{chosen} shows" if pages else "the daemon heeds"
-        say(f"{shown} {place.root}", intake.is_synthetic(place))
+        said = _("{address} shows {home}") if pages else _("the daemon heeds {home}")
+        address = f"http://{ports.HOST}:{chosen}" if pages else ""
+        say(said.format(address=address, home=place.root), intake.is_synthetic(place))
     # A process that a script starts in the background inherits ignored signals, and would not stop
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)

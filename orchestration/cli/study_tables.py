@@ -1,32 +1,28 @@
 """What `yearbook export --tables` writes of the studies of the current release."""
 
-from collections.abc import Mapping
 from dataclasses import fields
+from gettext import gettext as _
 from pathlib import Path
 
 import duckdb
 
 from analytics.errors import SpecificationError
-from analytics.paper_tables import Language, PaperTable, Style, paper_table
+from analytics.paper_tables import PaperTable, Style, paper_table
 from analytics.printed_tables import printed_table
 from analytics.specification import Study, load_studies
 from analytics.study import StudyTables
 from analytics.study_results import printed_tables
 from analytics.table_files import write_tables
-from orchestration import judgement
+from orchestration import judgement, wording
 from orchestration.cli.printing import synthetic_label
+from orchestration.language import Language
 from orchestration.progress import say
 from warehouse.contract.home import Home
-from warehouse.explain.tracing.reading import Reading, nearest
+from warehouse.explain.tracing.reading import nearest
 from warehouse.export.files import NotWritten
-from warehouse.export.selection import NotThere, variables
+from warehouse.export.selection import NotThere
 from warehouse.store import releases
 
-# Columns that name rows of the panels, which are no variables
-KEYS: Mapping[Language, Mapping[str, str]] = {
-    "en": {"province_code": "province", "area_code": "economy", "year": "year", "region": "region"},
-    "zh": {"province_code": "省份", "area_code": "经济体", "year": "年份", "region": "地区"},
-}
 # In the order in which the release prints them, which its tables, sorted by their values, have lost
 _IN_ORDER = {
     "estimates": """
@@ -61,7 +57,9 @@ def write_study_tables(home: Home, to: Path, names: str, language: Language, dig
         written = write_tables(found, to)
     except SpecificationError as error:
         raise NotWritten(str(error)) from None
-    say(f"{len(found)} tables in {len(written)} files in {to}", is_synthetic=label is not None)
+    said = _("{tables} tables in {files} files in {folder}")
+    said = said.format(tables=len(found), files=len(written), folder=to)
+    say(said, is_synthetic=label is not None)
 
 
 def _chosen(studies: list[Study], names: str) -> dict[str, tuple[Study, int]]:
@@ -101,13 +99,11 @@ def _paper_table(
         }
     )
     [(label,)] = release.execute("select label from catalog.release").fetchall()
-    named = variables(Reading(release)).values()
-    names = {each.name: each.name_zh if language == "zh" else each.name_en for each in named}
     style = Style(
-        language=language,
+        say=wording.language_of(language),
         digits=digits,
-        labels={**names, **KEYS[language], **study.labels},
-        titles=study.chinese_titles if language == "zh" else {},
+        labels=wording.variable_names(release, language) | study.labels,
+        titles=study.chinese_titles if language is Language.zh else {},
         notes=(f"{label}.",),
     )
     return paper_table(printed_table(found, study, number), style)

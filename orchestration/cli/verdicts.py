@@ -1,5 +1,7 @@
 """What `yearbook accept` and `yearbook withdraw` say and do."""
 
+from gettext import gettext as _
+
 from orchestration import intake, lock
 from orchestration.progress import say
 from warehouse.contract.home import Home
@@ -16,22 +18,23 @@ def print_held(home: Home) -> None:
     for file in held:
         print(f"{file.name}: {file.reason}")
         if file.acceptance is not None:
-            print(f"  accepted ({file.acceptance}): the next `yearbook refresh` takes it")
+            said = _("accepted ({reason}): the next `yearbook refresh` takes it")
+            print("  " + said.format(reason=file.acceptance))
     waiting = {file.name for file in held}
     for name, reason in verdicts.decided(home, Verdict.accepted).items():
         if name not in waiting:
-            print(f"{name}: accepted ({reason})")
+            print(_("{name}: accepted ({reason})").format(name=name, reason=reason))
     if not held:
-        say("no file is held back", intake.is_synthetic(home))
+        say(_("no file is held back"), intake.is_synthetic(home))
 
 
 def print_withdrawn(home: Home) -> None:
     """Print the files that were withdrawn, and why."""
     withdrawn = verdicts.decided(home, Verdict.withdrawn)
     for name, reason in withdrawn.items():
-        print(f"{name}: withdrawn ({reason})")
+        print(_("{name}: withdrawn ({reason})").format(name=name, reason=reason))
     if not withdrawn:
-        say("no file is withdrawn", intake.is_synthetic(home))
+        say(_("no file is withdrawn"), intake.is_synthetic(home))
 
 
 def decide(home: Home, verdict: Verdict, name: str, reason: str | None, is_undone: bool) -> None:
@@ -46,5 +49,7 @@ def decide(home: Home, verdict: Verdict, name: str, reason: str | None, is_undon
             verdicts.accept(home, name, reason)
         else:
             verdicts.withdraw(home, name, reason)
-    said = f"is no longer {verdict}" if is_undone else f"is {verdict}"
-    say(f"{name} {said}: the next `yearbook refresh` heeds it", intake.is_synthetic(home))
+    said = _("{name} is {verdict}: the next `yearbook refresh` heeds it")
+    if is_undone:
+        said = _("{name} is no longer {verdict}: the next `yearbook refresh` heeds it")
+    say(said.format(name=name, verdict=_(verdict)), intake.is_synthetic(home))

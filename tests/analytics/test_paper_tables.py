@@ -17,6 +17,7 @@ from analytics.reports import estimate_files, result_frames
 from analytics.results import Estimate, ModelResult
 from analytics.specification import Specification, Study, parse_specification
 from analytics.table_files import latex, markdown, write_tables
+from orchestration.translations import in_chinese
 
 LABELS = {"trade": "Trade & 贸易_1", "distance": "Distance", "exporter": "exporter", "id": "firm"}
 
@@ -116,7 +117,7 @@ def test_a_table_in_chinese(specification):
         _paper(
             specification,
             [_result("gravity", effects="two_way", n_dropped_missing=2)],
-            language="zh",
+            say=in_chinese,
         )
     )
     assert {

@@ -3,11 +3,13 @@
 import json
 import re
 import shutil
+from functools import partial
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from orchestration.wording import of_release
 from warehouse.report import writing
 from warehouse.store import public_release
 from warehouse.store.release_tables import OF_THE_RELEASE
@@ -75,7 +77,9 @@ def source(demonstration, tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def public(source, tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("public") / "upload"
-    public_release.write(source, folder, OF_THE_RELEASE, [writing.write])
+    public_release.write(
+        source, folder, OF_THE_RELEASE, [partial(writing.write, wording=of_release)]
+    )
     return folder
 
 

@@ -52,6 +52,44 @@ def test_every_heading_is_in_both_languages(report):
     assert not shown - {*words()["columns"]}
 
 
+# Columns of codes and sentences of the program, and what is called the same in Chinese
+IN_WORDS = {"verdict", "severity", "became", "dimension", "variant", "estimator", "kind"}
+IN_WORDS |= {
+    "role",
+    "input_kind",
+    "obs_status",
+    "check_name",
+    "warnings",
+    "study",
+    "vce",
+    "measure",
+}
+NAMES = {"PRODY", "EXPY"}
+
+
+def test_chinese_pages_say_codes_and_sentences_in_chinese(report):
+    unsaid = set()
+    for script in report.glob("data/**/*.js"):
+        text = script.read_text(encoding="utf-8")
+        data = json.loads(text[text.index(",{") + 1 : text.rindex(")")])
+        for place, column in enumerate(data["columns"]):
+            if column in IN_WORDS:
+                said = data["said"]["zh"]
+                values = {row[place] for row in data["rows"]} - {None, *said, *NAMES}
+                unsaid |= {(column, value) for value in values}
+    assert unsaid == set()
+
+
+def test_the_headline_figure_names_models_and_variables_in_words(report):
+    english, chinese = (
+        (report / "figures" / f"headline_estimates.{language}.svg").read_text("utf-8")
+        for language in ("en", "zh")
+    )
+    assert "Two-way effects, controls: Digital trade index" in english
+    assert "双向固定效应，控制变量" in chinese and "数字贸易与出口技术复杂度" in chinese
+    assert not [text for text in (english, chinese) if "baseline_" in text]
+
+
 def test_the_hashes_of_the_release_cover_the_report(report, demonstration):
     facts = json.loads((demonstration.release / "release.json").read_text(encoding="utf-8"))
     written = {file.relative_to(report.parent).as_posix() for file in report.rglob("*.*")}

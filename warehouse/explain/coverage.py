@@ -143,10 +143,10 @@ class Gap:
         return asdict(self)
 
     def sentence(self) -> str:
-        what = f"{self.provides} ({self.study_role})"
+        what = f"{self.provides} ({_(self.study_role)})"
         if self.use != "itself":
             part = _("a proxy of") if self.use == "proxy" else _("a part of")
-            what = f"{self.provides} ({part} {self.variable}, {self.study_role})"
+            what = f"{self.provides} ({part} {self.variable}, {_(self.study_role)})"
         if self.where_to_get:
             said = _("no file provides {indicator}: {where}")
             return said.format(indicator=what, where=self.where_to_get)

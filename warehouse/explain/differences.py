@@ -8,6 +8,8 @@ all their digits are. Why is read from the fingerprints in `release.json` and th
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from gettext import gettext as _
+from gettext import ngettext
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +87,7 @@ def compare(before: Path, after: Path, examples: int = 5) -> Difference:
 def _facts(folder: Path) -> dict[str, Any]:
     if facts := releases.facts_of(folder):
         return facts
-    raise WarehouseError(f"{folder} is no release: name another")
+    raise WarehouseError(_("{folder} is no release: name another").format(folder=folder))
 
 
 def _tables(database: duckdb.DuckDBPyConnection, examples: int) -> Iterator[TableDifference]:
@@ -191,18 +193,21 @@ def _reasons(
 ) -> Iterator[str]:
     """Why the releases differ: dates, editions and files, judgement, code."""
     if before.get("as_of") != after.get("as_of"):
-        yield f"built as of {after['as_of'] or 'now'}, before as of {before['as_of'] or 'now'}"
+        said = _("built as of {after}, before as of {before}")
+        yield said.format(after=after["as_of"] or _("now"), before=before["as_of"] or _("now"))
     yield from _files(database)
     parts = before.get("fingerprints") or {}, after.get("fingerprints") or {}
     if not all(parts):
         if before["fingerprint"] != after["fingerprint"]:
-            yield "one was made by a version that does not say what it is made of: code may differ"
+            yield _(
+                "one was made by a version that does not say what it is made of; code may differ"
+            )
         return
     differs = {name for name in parts[1] if parts[0].get(name) != parts[1][name]}
     if releases.JUDGEMENT in differs:
-        yield "the judgement of the home differs" + _lines_judged(database)
+        yield _("the judgement of the home differs") + _lines_judged(database)
     if releases.CODE in differs:
-        yield "the code differs, or a package that it uses"
+        yield _("the code differs, or a package that it uses")
 
 
 def _files(database: duckdb.DuckDBPyConnection) -> Iterator[str]:
@@ -218,15 +223,13 @@ def _files(database: duckdb.DuckDBPyConnection) -> Iterator[str]:
     ).fetchall()
     new = [row for row in rows if row[1] is None]
     gone = [row for row in rows if row[2] is None]
-    yield from _editions(new, 4, "new")
-    yield from _editions(gone, 5, "gone")
-    for file, role, role_now, is_other, _, _ in rows:
+    yield from _editions(new, 4, _("new"))
+    yield from _editions(gone, 5, _("gone"))
+    for file, role, role_now, is_other, *_editions_of in rows:
         if role and role_now:
-            yield (
-                f"file {file} has other content"
-                if is_other
-                else (f"file {file} is {role_now}, was {role}")
-            )
+            said = _("file {file} has other content")
+            said = said if is_other else _("file {file} is {now}, was {before}")
+            yield said.format(file=file, now=_(role_now), before=_(role))
 
 
 def _editions(rows: Sequence[tuple], place: int, what: str) -> Iterator[str]:
@@ -235,8 +238,10 @@ def _editions(rows: Sequence[tuple], place: int, what: str) -> Iterator[str]:
     for row in rows:
         editions.setdefault(row[place], []).append(row[0])
     for edition, names in editions.items():
-        many = "1 file" if len(names) == 1 else f"{len(names)} files"
-        yield f"edition {edition}: {many} {what}, such as {names[0].rpartition('/')[2]}"
+        many = ngettext("{count} file", "{count} files", len(names)).format(count=len(names))
+        yield _("edition {edition}: {files} {what}, such as {example}").format(
+            edition=edition, files=many, what=what, example=names[0].rpartition("/")[2]
+        )
 
 
 def _lines_judged(database: duckdb.DuckDBPyConnection) -> str:
@@ -245,14 +250,16 @@ def _lines_judged(database: duckdb.DuckDBPyConnection) -> str:
     before, after = _columns(database, "before_"), _columns(database, "after_")
     judged = sorted(table for table, columns in before.items() if "origin" in columns)
     for table in (table for table in judged if after.get(table) == before[table]):
-        for one, other, what in (("after_", "before_", "new"), ("before_", "after_", "gone")):
+        sides = (("after_", "before_", _("new")), ("before_", "after_", _("gone")))
+        for one, other, what in sides:
             many = _number(
                 database,
                 f"select count(*) from (select * from {one}.{table} where origin = 'home' "
                 f"except select * from {other}.{table} where origin = 'home')",
             )
-            said += [f"{many} {what} in {table}"] if many else []
-    return f": lines {', '.join(said)}" if said else ""
+            line = _("{count} {what} in {table}").format(count=many, what=what, table=table)
+            said += [line] if many else []
+    return _(": lines {lines}").format(lines=", ".join(said)) if said else ""
 
 
 def _keys(database: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, ...]]:

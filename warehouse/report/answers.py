@@ -3,14 +3,22 @@
 import csv
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+# Of columns whose texts are for all readers as they are
+_AS_THEY_ARE = ("_en", "_zh", "__trace", "key", "sha256", "locator", "file_name")
 DIGITS = 7  # of a number on a page; the CSV has all of them
+
+
+# What says a text of the tables to a reader, by language and text
+Wording = Callable[[str, str], str]
+# By language, the texts of an answer that are said in another way
+Said = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -36,6 +44,29 @@ class Answer:
         """Rows as a page has them, by the names of the columns."""
         return [dict(zip(self.columns, row, strict=True)) for row in self.plain()]
 
+    def texts(self) -> set[str]:
+        """What stands in its columns of text, those of one language and addresses left out."""
+        return {text for name in self._of_text() for text in self.column(name)} - {None}
+
+    def said(self, words: Mapping[str, str]) -> "Answer":
+        """The same with its texts in other words."""
+        kept = {*self.columns} - {*self._of_text()}
+        rows = [
+            tuple(
+                value if name in kept else words.get(value, value)
+                for name, value in zip(self.columns, row, strict=True)
+            )
+            for row in self.rows
+        ]
+        return Answer(self.columns, rows)
+
+    def _of_text(self) -> list[str]:
+        return [
+            name
+            for name, kind in self.columns.items()
+            if kind == "VARCHAR" and not name.endswith(_AS_THEY_ARE)
+        ]
+
     def plain(self) -> list[tuple[Any, ...]]:
         """Rows in what JSON knows, with as many digits as a page shows."""
         if not self.rows:
@@ -51,6 +82,15 @@ def ask(release: duckdb.DuckDBPyConnection, query: str) -> Answer:
     return Answer(columns, found.fetchall())
 
 
+def said_of(answer: Answer, wording: Wording, languages: Sequence[str]) -> Said:
+    """What the texts of an answer are called in each language, where they are not as they stand."""
+    texts = sorted(answer.texts())
+    return {
+        language: {text: said for text in texts if (said := wording(language, text)) != text}
+        for language in languages
+    }
+
+
 def write_csv(answer: Answer, file: Path, release: str) -> None:
     """The answer with all digits; every row names the release, for files go their own ways."""
     shown = [not name.endswith("__trace") for name in answer.columns]
@@ -60,13 +100,16 @@ def write_csv(answer: Answer, file: Path, release: str) -> None:
         rows.writerows([*_only(shown, row), release] for row in answer.rows)
 
 
-def write_script(answer: Answer, file: Path, name: str) -> None:
-    """The answer as a script, for a page that is opened from disk may not read other files."""
+def write_script(answer: Answer, file: Path, name: str, said: Said) -> None:
+    """The answer as a script, for a page that is opened from disk may not read other files.
+
+    `said` has what its texts are called in each language.
+    """
     types = [*answer.columns.values()]
-    data = {"columns": list(answer.columns), "types": types, "rows": answer.plain()}
-    said = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    data = {"columns": list(answer.columns), "types": types, "rows": answer.plain(), "said": said}
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(f"yearbook.take({json.dumps(name)},{said});\n", encoding="utf-8")
+    file.write_text(f"yearbook.take({json.dumps(name)},{text});\n", encoding="utf-8")
 
 
 def _only(shown: Sequence[bool], row: Sequence[Any]) -> list[Any]:

@@ -33,7 +33,8 @@ class Part(BaseModel):
     height: int = 340  # pixels
     widest: int | None = None
     slider: str | None = None  # a column, of which one value is shown at a time
-    pivot: tuple[str, str, str] | None = None  # columns: row, column and text of a printed table
+    # Columns of a printed table: row, column, text, then what stands above a column
+    pivot: tuple[str, ...] | None = None
     has_csv: bool = True
     is_headline: bool = False  # drawn when the report is written, not only by a page
 

@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -12,7 +12,7 @@ import duckdb
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from warehouse.report import declared
-from warehouse.report.answers import Answer, ask, write_csv, write_script
+from warehouse.report.answers import Answer, Wording, ask, said_of, write_csv, write_script
 from warehouse.report.declared import LANGUAGES, Chapter, Part, Text, in_language
 from warehouse.report.pictures import VEGA_LITE, Pictures
 from warehouse.store.release_database import SMALL_WORK
@@ -26,11 +26,17 @@ _PLACE_OF_SQL = re.compile(r"'\{(\w+)\}'|\{(\w+)\}")
 _NOT_IN_NAMES = re.compile(r"[^\w.-]", re.ASCII)
 
 
-def write(folder: Path, earlier: Path | None = None, kept: Path | None = None) -> None:
+def write(
+    folder: Path,
+    wording: Callable[[duckdb.DuckDBPyConnection], Wording],
+    earlier: Path | None = None,
+    kept: Path | None = None,
+) -> None:
     """Write the report of the release in `folder` beside its database.
 
-    `earlier` is the folder of a release whose pictures serve again where they would be the same,
-    `kept` the folder where Vega, as one script, is kept for other reports and homes.
+    `wording` reads of a release what its readers call what stands in its tables; `earlier` is the
+    folder of a release whose pictures serve again where they would be the same, `kept` the folder
+    where Vega, as one script, is kept for other reports and homes.
     Raises `duckdb.Error` where a query asks for what a release does not have.
     """
     report = folder / FOLDER
@@ -39,7 +45,7 @@ def write(folder: Path, earlier: Path | None = None, kept: Path | None = None) -
     shutil.copytree(declared.HERE / "static", report / "static")
     pictures = Pictures(report, earlier / FOLDER if earlier else None)
     with duckdb.connect(str(folder / DATABASE), read_only=True, config=SMALL_WORK) as release:
-        _Writer(report, release, pictures).write_all()
+        _Writer(report, release, pictures, wording(release)).write_all()
     pictures.write_program(kept)
     pictures.write_down()
 
@@ -82,10 +88,15 @@ class _Writer:
     """Writes every page, every file of data and every picture of a release."""
 
     def __init__(
-        self, folder: Path, release: duckdb.DuckDBPyConnection, pictures: Pictures
+        self,
+        folder: Path,
+        release: duckdb.DuckDBPyConnection,
+        pictures: Pictures,
+        wording: Wording,
     ) -> None:
         self._folder, self._release, self._pictures = folder, release, pictures
         self._asked: dict[tuple[str, bool], tuple[str, Answer]] = {}
+        self._wording = wording
         self._facts = ask(release, "from catalog.release").records()[0]
         described = ask(release, "from catalog.dim_table").records()
         self._described: dict[str, Text] = {
@@ -159,12 +170,16 @@ class _Writer:
         if shown.part.has_csv:
             write_csv(shown.answer, data / f"{shown.id}.csv", self._facts["release"])
         if chapter.choice is None:
-            write_script(shown.answer, data / f"{shown.id}.js", shown.id)
+            self._write_script(shown.answer, shown.id)
             return
         of_choices = shown.answer.by(chapter.choice.column)
         for number, value in enumerate(shown.choices):
             rows = of_choices.get(value, _none_of(shown.answer))
-            write_script(rows, data / shown.id / f"{number}.js", f"{shown.id}/{number}")
+            self._write_script(rows, f"{shown.id}/{number}")
+
+    def _write_script(self, answer: Answer, name: str) -> None:
+        said = said_of(answer, self._wording, LANGUAGES)
+        write_script(answer, self._folder / "data" / f"{name}.js", name, said)
 
     def _write_page(
         self,
@@ -197,9 +212,10 @@ class _Writer:
         answer = shown.answer
         if chapter.choice:
             answer = answer.by(chapter.choice.column).get(shown.choices[0], _none_of(answer))
+        words = said_of(answer, self._wording, [language])
         whole = {
             **specification,
-            "data": {"values": answer.records()},
+            "data": {"values": answer.said(words[language]).records()},
             "config": declared.theme(),
         }
         self._pictures.draw(f"{shown.id}.{language}", whole)

@@ -2,6 +2,7 @@
 
 import os
 from datetime import date
+from gettext import gettext as _
 from pathlib import Path
 
 from warehouse.contract.errors import WarehouseError
@@ -20,7 +21,8 @@ def folder_of(home: Home, text: str) -> Path:
     path = Path(text)
     folder = path if os.sep in text or path.is_dir() else home.releases / _name_of(home, text)
     if not releases.is_whole(folder):
-        raise WarehouseError(f"{folder} is no release, or not what was written: name another")
+        said = _("{folder} is no release, or not what was written: name another")
+        raise WarehouseError(said.format(folder=folder))
     return folder
 
 

@@ -25,7 +25,7 @@ def test_a_model_may_have_any_name(tmp_path):
     """Its name is text in the query and in the title, and no place to be filled; files are apart."""
     with duckdb.connect() as release:
         release.execute(RELEASE)
-        writer = _Writer(tmp_path, release, Pictures(tmp_path, None))
+        writer = _Writer(tmp_path, release, Pictures(tmp_path, None), lambda language, text: text)
         first, second = writer._shown(EACH, None)
     assert [first.answer.rows, second.answer.rows] == [[(1,)], [(2,)]]
     assert first.title["en"] == "Curve of it's {number}/b"

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from gettext import gettext as _
 
 from warehouse.contract.labels import label_key
 from warehouse.explain.tracing.nodes import Node, Record
-from warehouse.explain.tracing.reading import Kind, NotFound, Number, Reading, nearest
+from warehouse.explain.tracing.reading import Kind, NotFound, Number, Reading, nearest, which_year
 
 _IN_WORDS = {"category_code": "export category", "indicator_id": "indicator"}
 _AREA = ("area_code", "province_code")
@@ -77,7 +78,7 @@ def as_asked(node: Node) -> Node:
 def _year(name: str, where: Sequence[str]) -> int:
     years = [word for word in where if re.fullmatch(r"(?:19|20)\d\d", word)]
     if not years:
-        raise NotFound(f"which year of {name}? write it last: yearbook trace {name} Beijing 2019")
+        raise NotFound(which_year(name))
     return int(years[0])
 
 
@@ -86,7 +87,8 @@ def _area(reading: Reading, where: Sequence[str]) -> str:
     name = " ".join(word for word in where if not re.fullmatch(r"(?:19|20)\d\d", word))
     code = reading.area_of(name)
     if code is None:
-        raise NotFound(f'no area is called "{name}"{nearest(name, reading.areas.values())}')
+        said = _('no area is called "{name}"').format(name=name)
+        raise NotFound(said + nearest(name, reading.areas.values()))
     return code
 
 
@@ -98,7 +100,7 @@ def _observation(reading: Reading, indicator: str, area: str, year: int) -> Numb
         *(indicator, area, year),
     ):
         return number
-    where = f"{indicator} of {reading.areas[area]}"
+    where = _("{what} of {where}").format(what=indicator, where=reading.areas[area])
     [years] = reading.rows(
         "select min(year) as first, max(year) as last from marts.fct_observation "
         "where indicator_id = $1 and area_code = $2 and value is not null",
@@ -106,9 +108,10 @@ def _observation(reading: Reading, indicator: str, area: str, year: int) -> Numb
     )
     if years["first"] is None:
         place = reading.indicators[indicator]["where_to_get"]
-        raise NotFound(f"no file has {where}; where to get it: {place}")
-    there = f"there are {years['first']} to {years['last']}"
-    raise NotFound(f"no file has {where} for {year}: {there}")
+        said = _("no file has {what}; where to get it: {place}")
+        raise NotFound(said.format(what=where, place=place))
+    said = _("no file has {what} for {year}: there are {first} to {last}")
+    raise NotFound(said.format(what=where, year=year, **years))
 
 
 def _panel_number(reading: Reading, name: str, where: Sequence[str]) -> Number:
@@ -116,7 +119,7 @@ def _panel_number(reading: Reading, name: str, where: Sequence[str]) -> Number:
     column = name.partition("/")[2]
     if column not in reading.panel_columns:
         close = nearest(column, reading.panel_columns)
-        raise NotFound(f'"{column}" is no column of the panel{close}')
+        raise NotFound(_('"{name}" is no column of the panel').format(name=column) + close)
     return _panel_value(reading, column, _area(reading, where), _year(name, where))
 
 
@@ -135,9 +138,10 @@ def _panel_value(reading: Reading, column: str, area: str, year: int) -> Number:
     [years] = reading.rows(
         "select min(year) as first, max(year) as last from marts.panel__province_year"
     )
-    sample = f": the sample has provinces, {years['first']} to {years['last']}"
-    there = sample if years["first"] is not None else ""
-    raise NotFound(f"the panel has no row for {reading.areas[area]} {year}{there}")
+    said = _("the panel has no row for {area} {year}")
+    if years["first"] is not None:
+        said += _(": the sample has provinces, {first} to {last}")
+    raise NotFound(said.format(area=reading.areas[area], year=year, **years))
 
 
 def _number_of_column(
@@ -219,6 +223,7 @@ def _nothing(
         for row in _rows(reading, kind, others, relation)
         if "year" in row and set(parts) <= {row[column] for column in columns}
     }
-    there = f": there are {', '.join(map(str, sorted(years)))}" if years else ""
     where = " ".join(reading.areas.get(value, str(value)) for value in fixed.values())
-    return f"there is no {what} of {where}{there}"
+    said = _("there is no {what} of {where}").format(what=what, where=where)
+    there = _(": there are {years}").format(years=", ".join(map(str, sorted(years))))
+    return said + (there if years else "")

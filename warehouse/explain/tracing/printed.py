@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from gettext import gettext as _
 
 from warehouse.contract.labels import label_key, squeeze
 from warehouse.explain.tracing.nodes import Node, Record
-from warehouse.explain.tracing.reading import CELL, NotFound, Reading, nearest
+from warehouse.explain.tracing.reading import CELL, NotFound, Reading, nearest, which_year
 from warehouse.explain.tracing.wording import cell_label
 
 SHOWN = 10
@@ -40,13 +41,14 @@ def series(reading: Reading, name: str, where: Sequence[str]) -> Node:
     labels = _labels(reading, name)
     periods = [word for word in where if _PERIOD.fullmatch(word)]
     if not periods:
-        raise NotFound(f"which year of {name}? write it last: yearbook trace {name} Beijing 2019")
+        raise NotFound(which_year(name))
     area = " ".join(word for word in where if word not in periods)
     cells = reading.rows(_CELLS.format(condition="series_label in (select unnest($1))"), labels)
     of_area = [row for row in cells if not area or _is_of(reading, row, area)]
     if not of_area:
         areas = {*reading.areas.values(), *(row["area_label"] or "" for row in cells)}
-        raise NotFound(f'"{name}" is printed for no "{area}"{nearest(area, areas)}')
+        said = _('"{name}" is printed for no "{area}"').format(name=name, area=area)
+        raise NotFound(said + nearest(area, areas))
     found = [row for row in of_area if periods[0] in (row["period"], str(row["year"]))]
     if not found:
         there = sorted({row["period"] for row in of_area if row["period"]})
@@ -69,7 +71,8 @@ def _labels(reading: Reading, name: str) -> list[str]:
     found = found or [label for label in labels if plain and plain in squeeze(label).lower()]
     if not found:
         known = (*reading.indicator_names, *reading.kinds, *reading.panel_columns, *labels)
-        raise NotFound(f'"{name}" is no indicator and no heading{nearest(name, known)}')
+        said = _('"{name}" is no indicator and no heading').format(name=name)
+        raise NotFound(said + nearest(name, known))
     return found
 
 

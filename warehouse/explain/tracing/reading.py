@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
+from gettext import gettext as _
 
 import duckdb
 
@@ -13,6 +14,8 @@ from warehouse.contract.labels import label_key
 from warehouse.explain.tracing.nodes import Record
 
 CELL, BLOCK = "cell", "inter_country_block"
+# The column of the catalogs with the names of things: another one in another language
+NAME = "name_en"
 
 
 class NotFound(WarehouseError):
@@ -164,9 +167,9 @@ class Reading:
 
     @cached_property
     def areas(self) -> dict[str, str]:
-        """The English name of each area."""
-        rows = self.rows("select area_code, name_en from catalog.dim_area")
-        return {row["area_code"]: row["name_en"] for row in rows}
+        """The name of each area in the language that is spoken."""
+        rows = self.rows(f"select area_code, {_(NAME)} as name from catalog.dim_area")
+        return {row["area_code"]: row["name"] for row in rows}
 
     def area_of(self, name: str) -> str | None:
         """The code of an area by its code or by any name that a source is known to print."""
@@ -197,9 +200,9 @@ class Reading:
 
     @cached_property
     def categories(self) -> dict[tuple[str, str], str]:
-        """The English name of each export category by classification and code."""
-        rows = self.rows("from catalog.dim_category")
-        return {(row["classification"], row["category_code"]): row["name_en"] for row in rows}
+        """The name of each export category, as it is spoken, by classification and code."""
+        rows = self.rows(f"select *, {_(NAME)} as name from catalog.dim_category")
+        return {(row["classification"], row["category_code"]): row["name"] for row in rows}
 
     @cached_property
     def indicators(self) -> dict[str, Record]:
@@ -252,10 +255,18 @@ class Reading:
         return found
 
 
+def which_year(name: str) -> str:
+    """What is said to whoever names no year."""
+    return _("which year of {name}? write it last: yearbook trace {name} Beijing 2019").format(
+        name=name
+    )
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """The names that come nearest, as the end of a sentence; empty if none does."""
     plain = {label_key(each): each for each in known}
     wanted = label_key(name)
     close = difflib.get_close_matches(wanted, plain, n=3, cutoff=0.5)
     close += [key for key in plain if wanted and wanted in key and key not in close][:3]
-    return f"; did you mean {' or '.join(plain[key] for key in close)}?" if close else ""
+    names = _(" or ").join(plain[key] for key in close)
+    return _("; did you mean {names}?").format(names=names) if close else ""

@@ -1,17 +1,24 @@
 """A number in words, by the templates of `catalog.number_kind`."""
 
 from collections.abc import Sequence
+from gettext import gettext as _
 
 from warehouse.explain.tracing.nodes import Record
 from warehouse.explain.tracing.reading import Input, Kind, Reading
 
+
+def _said(text: str) -> str:
+    """A text that is translated where it is said."""
+    return text
+
+
 _STATUS = {
-    "A": "as published",
-    "P": "provisional",
-    "E": "estimated by the publisher",
-    "I": "interpolated here",
-    "D": "derived here",
-    "X": "proxy",
+    "A": _said("as published"),
+    "P": _said("provisional"),
+    "E": _said("estimated by the publisher"),
+    "I": _said("interpolated here"),
+    "D": _said("derived here"),
+    "X": _said("proxy"),
 }
 
 
@@ -20,16 +27,19 @@ def label(
 ) -> str:
     """`title = value unit, statement`, or the reason why there is no number."""
     words = _words(reading, facts) | {"inputs": _counted(inputs)}
-    title = kind.title.format_map(words)
+    title = _(kind.title).format_map(words)
     if not is_there:
-        return f"{title}: {(kind.absent or 'not there').format_map(words)}"
+        return _("{number}: {why}").format(
+            number=title, why=_(kind.absent or "not there").format_map(words)
+        )
     value = facts[kind.value_column or "value"]
     reason = facts.get(kind.reason_column or "")
     if value is None:
-        return f"{title} = missing{f': {reason}' if reason else ''}"
-    said = " ".join(filter(None, (number(value), (kind.unit or "").format_map(words))))
-    said += (kind.statement or "").format_map(words) + _status(facts)
-    return f"{title} = {said}{f' ({reason})' if reason else ''}"
+        return f"{title} = {_('missing')}{f': {_(reason)}' if reason else ''}"
+    unit = (kind.unit or "").format_map(words)
+    said = " ".join(filter(None, (number(value), unit and _(unit))))
+    said += ((kind.statement and _(kind.statement)) or "").format_map(words) + _status(facts)
+    return f"{title} = {said}{f' ({_(reason)})' if reason else ''}"
 
 
 def label_of_input(
@@ -38,28 +48,27 @@ def label_of_input(
     """The label of a number where it is the input of another: with its weight, or its role."""
     if kind.product and link.weight not in (None, 1):
         words = _words(reading, facts) | {"weight": number(link.weight)}
-        product = kind.product.format_map(words)
-        return f"{kind.title.format_map(words)}: {product} = {number(link.contribution)}"
-    return f"{link.role}: {label}" if has_role else label
+        product = _(kind.product).format_map(words)
+        return f"{_(kind.title).format_map(words)}: {product} = {number(link.contribution)}"
+    return f"{_(link.role)}: {label}" if has_role else label
 
 
 def cell_label(cell: Record) -> str:
     """A printed cell: its text, what made a number of it, and where it stands."""
-    text = "(blank)" if cell["text"] is None else f'"{cell["text"].strip()}"'
+    text = _("(blank)") if cell["text"] is None else f'"{cell["text"].strip()}"'
     said = f"{text} {cell['unit_label'] or ''}".rstrip()
     if cell["factor"] not in (None, 1):
         said += f" × {number(cell['factor'])}"
     if cell["cny_per_usd"] is not None:
-        rate = f"{number(cell['cny_per_usd'])} yuan per {cell['currency']}"
-        said += f" × {rate} (mean rate of {cell['year']})"
-    return (
-        f"{said} in {cell['locator']} of {cell['source_id']}/{cell['edition']}/{cell['file_name']}"
-    )
+        rate = _("{rate} yuan per {currency} (mean rate of {year})")
+        said += f" × {rate.format_map(cell | {'rate': number(cell['cny_per_usd'])})}"
+    place = _("{cell} in {locator} of {source_id}/{edition}/{file_name}")
+    return place.format_map(cell | {"cell": said})
 
 
 def number(value: float | None) -> str:
     """Ten digits of a number."""
-    return "unknown" if value is None else f"{value:.10g}"
+    return _("unknown") if value is None else f"{value:.10g}"
 
 
 def _words(reading: Reading, facts: Record) -> dict[str, str]:
@@ -75,7 +84,8 @@ def _words(reading: Reading, facts: Record) -> dict[str, str]:
     areas = {
         name.removesuffix("_code"): reading.areas.get(code, code) for name, code in codes.items()
     }
-    told = {
+    said = {name: _(words[name]) for name in ("variant", "unit", "universe") if name in words}
+    told = said | {
         "area": reading.areas.get(area, area),
         "category": reading.categories.get(category, ""),
         "where_to_get": indicator.get("where_to_get", ""),
@@ -86,9 +96,11 @@ def _words(reading: Reading, facts: Record) -> dict[str, str]:
 def _counted(inputs: Sequence[Input]) -> str:
     """How many inputs, by what they are to the number if they are all the same to it."""
     if not inputs:
-        return "nothing"
+        return _("nothing")
     roles = {link.role for link in inputs}
     role = roles.pop() if len(roles) == 1 else "input"
+    if _(role) != role:  # in a language that has no plural
+        return _("{count} {inputs}").format(count=len(inputs), inputs=_(role))
     many = f"{role[:-1]}ies" if role.endswith("y") else f"{role}s"
     return f"{len(inputs)} {role if len(inputs) == 1 else many}"
 
@@ -97,5 +109,5 @@ def _status(facts: Record) -> str:
     """The status of an observation, and how close a proxy is."""
     if facts.get("obs_status") is None:
         return ""
-    level = f", level {facts['proxy_level']}" if facts["proxy_level"] else ""
-    return f" ({_STATUS[facts['obs_status']]}{level})"
+    level = _(", level {proxy_level}").format_map(facts) if facts["proxy_level"] else ""
+    return f" ({_(_STATUS[facts['obs_status']])}{level})"

@@ -41,6 +41,19 @@ const yearbook = (() => {
     return data;
   }
 
+  /** What a text of the data is called in the language of the page. */
+  function called(data, text) { return data.said[page.language][text] ?? text; }
+
+  const isAsItIs = (name) => /(_en|_zh|__trace|key)$/.test(name);
+
+  /** The records of a figure, in the words of the page. */
+  function recordsOf(data) {
+    const inWords = (name, value) =>
+      [name, typeof value === "string" && !isAsItIs(name) ? called(data, value) : value];
+    return data.records.map((record) => Object.fromEntries(
+      Object.entries(record).map(([name, value]) => inWords(name, value))));
+  }
+
   /** The name of the data of a part, of the choice if it depends on that. */
   function nameOf(part) {
     const choice = document.getElementById("choice");
@@ -67,7 +80,8 @@ const yearbook = (() => {
     const { title, params = [], ...others } = specification;
     const step = slider?.steps?.[slider.value];
     const atStep = params.map((each) => each.name === "step" ? { ...each, value: step } : each);
-    const legend = width < NARROW ? { columns: 2, labelLimit: width - 60 } : {};
+    const legend = width < NARROW
+      ? { columns: 2, labelLimit: width - 60, layout: { bottom: { anchor: "end" } } } : {};
     const ink = {
       background: null,
       style: { "guide-label": { fill: "currentColor" }, "guide-title": { fill: "currentColor" } },
@@ -82,7 +96,7 @@ const yearbook = (() => {
       ...others,
       ...(atStep.length ? { params: atStep } : {}),
       ...(isOnPage ? {} : { title, background: "white" }),
-      data: { values: data.records },
+      data: { values: recordsOf(data) },
       config: isOnPage ? { ...page.theme, ...ink } : page.theme,
     };
   }
@@ -177,7 +191,7 @@ const yearbook = (() => {
     return page.words.columns[stem] ?? stem.replaceAll("_", " ");
   }
 
-  function cellOf(value, name, type) {
+  function cellOf(value, name, type, data) {
     const cell = document.createElement("td");
     if (value === null) {
       cell.append(missing());
@@ -186,7 +200,8 @@ const yearbook = (() => {
     } else if (isNumber(type)) {
       cell.textContent = isYear(name) ? value : format(value);
     } else {
-      cell.textContent = value;
+      cell.textContent = isAsItIs(name) ? value : called(data, value);
+      if (cell.textContent !== value) cell.title = value; // as queries have it
     }
     cell.className = isNumber(type) ? "number" : name.endsWith("sha256") ? "hash" : "text";
     return cell;
@@ -214,7 +229,7 @@ const yearbook = (() => {
     const add = (rows) => rows.forEach((row) => {
       const line = table.tBodies[0].insertRow();
       for (const [name, place, type] of columns) {
-        const cell = cellOf(row[place], name, type);
+        const cell = cellOf(row[place], name, type, data);
         linkToTrace(cell, row[data.columns.indexOf(`${name}__trace`)]);
         line.append(cell);
       }
@@ -263,20 +278,26 @@ const yearbook = (() => {
 
   /** A table as it would be printed, of one row a cell. */
   function printedTable(part, data) {
-    const [rowName, columnName, textName] = part.dataset.pivot.split(" ");
-    const columns = [...new Set(data.records.map((record) => record[columnName]))];
-    const table = emptyTable(part, ["", ...columns].map((name) => [name, false]));
+    const inLanguage = (name) => data.columns.includes(name) ? name : `${name}_${page.language}`;
+    const [rowName, columnName, textName, ...headNames] = part.dataset.pivot.split(" ").map(inLanguage);
+    const columns = [...new Set(data.records.map((record) => record[columnName]))].sort((one, other) => one - other);
+    const headOf = (column) => {
+      const first = data.records.find((each) => each[columnName] === column);
+      const heads = headNames.map((name) => first[name]).filter((each) => each !== null);
+      return `(${column}) ${heads.map((each) => called(data, each)).join(": ")}`;
+    };
+    const table = emptyTable(part, ["", ...columns.map(headOf)].map((text) => [text, false]));
     const lines = Map.groupBy(data.records, (record) => record[rowName]);
     for (const [name, cells] of lines) {
       const line = table.tBodies[0].insertRow();
       const heading = document.createElement("th");
       heading.scope = "row";
-      heading.textContent = name;
+      heading.textContent = called(data, name);
       line.append(heading);
       for (const column of columns) {
         const cell = line.insertCell();
         cell.className = "printed";
-        cell.textContent = cells.find((each) => each[columnName] === column)?.[textName] ?? "";
+        cell.textContent = called(data, cells.find((each) => each[columnName] === column)?.[textName] ?? "");
       }
     }
     return table;
@@ -342,5 +363,5 @@ const yearbook = (() => {
   }
 
   document.addEventListener("DOMContentLoaded", start);
-  return { take, dataOf, format };
+  return { take, dataOf, called, format };
 })();

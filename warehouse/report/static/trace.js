@@ -12,10 +12,12 @@ addEventListener("DOMContentLoaded", () => {
   const areaIn = (key) => key.split("/").find((each) => places.has(each)) ?? "100000";
   const named = (key) => key.split("/").map((each) => names.get(each) ?? each).join(" · ");
 
-  /** The rows of a number: one for each of its inputs. */
+  /** The rows of a number: one for each of its inputs, in the words of the page. */
   async function inputsOf(area, kind, key) {
     const data = await yearbook.dataOf(`trace_${kind}/${places.get(area)}`);
-    return data.records.filter((row) => row.key === key);
+    const called = (text) => yearbook.called(data, text);
+    return data.records.filter((row) => row.key === key).map(
+      (row) => ({ ...row, called: [called(row.role), called(row.input_kind)] }));
   }
 
   function cell(row) {
@@ -28,13 +30,13 @@ addEventListener("DOMContentLoaded", () => {
   /** What an input adds, before its own trace. */
   function parted(row) {
     const numbers = [["×", row.weight], ["→", row.contribution]].filter(([, value]) => value !== null);
-    return [row.role, ...numbers.map(([sign, value]) => `${sign} ${yearbook.format(value)}`)].join(" ");
+    return [row.called[0], ...numbers.map(([sign, value]) => `${sign} ${yearbook.format(value)}`)].join(" ");
   }
 
   function input(row) {
     if (row.input_kind === "cell") return cell(row);
     const line = document.createElement("li");
-    const said = `${parted(row)} · ${row.input_kind} ${named(row.input_key)}`;
+    const said = `${parted(row)} · ${row.called[1]} ${named(row.input_key)}`;
     if (kinds.has(row.input_kind)) {
       line.append(number(areaIn(row.input_key), row.input_kind, row.input_key, said));
     } else {

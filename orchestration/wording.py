@@ -1,0 +1,78 @@
+"""What readers call what stands in the tables of a release: names for ids, words for codes."""
+
+import re
+from collections.abc import Callable
+from functools import cache, partial
+
+import duckdb
+
+from analytics.paper_tables import Style, errors_in_words, sentence, variable_label
+from analytics.printed_tables import SHOWN
+from orchestration.language import Language
+from orchestration.translations import in_chinese
+from warehouse.explain.tracing.reading import Reading
+from warehouse.export.selection import variables
+
+# Columns that name rows of the panels, which are no variables
+KEYS = {
+    "province_code": "province",
+    "area_code": "economy",
+    "exporter_code": "exporter",
+    "importer_code": "importer",
+    "year": "year",
+    "region": "region",
+}
+_TERM = re.compile(r"[A-Za-z][\w.]*(:[A-Za-z][\w.]*)*(\[[^\]]+\])?")
+_EFFECTS = re.compile(r"(.+) effects")
+# Studies, sources, measures of value chains: id, name in English, name in Chinese
+_TITLES = (
+    "select distinct study, study_en, study_zh from results.titles",
+    "select source_id, title_en, title_zh from catalog.dim_source",
+    "select measure, name_en, name_zh from catalog.dim_measure",
+)
+
+
+def language_of(language: Language) -> Callable[[str], str]:
+    """What gives an English text of a table in a language."""
+    return in_chinese if language is Language.zh else str
+
+
+def variable_names(release: duckdb.DuckDBPyConnection, language: Language) -> dict[str, str]:
+    """What the columns of the panels and the indicators are called."""
+    named = variables(Reading(release)).values()
+    keys = {key: language_of(language)(name) for key, name in KEYS.items()}
+    return {each.name: getattr(each, f"name_{language}") for each in named} | keys
+
+
+def of_release(release: duckdb.DuckDBPyConnection) -> Callable[[str, str], str]:
+    """What says a text of the tables to a reader: `(language, text)`; the same if it is plain.
+
+    It reads the names when it is first asked.
+    """
+    style_of = cache(partial(_style, release))
+    return cache(lambda language, text: _called(style_of(language), text))
+
+
+def _style(release: duckdb.DuckDBPyConnection, code: str) -> Style:
+    language = Language(code)
+    say = language_of(language)
+    titles = [row for query in _TITLES for row in release.execute(query).fetchall()]
+    names = {name: {"en": english, "zh": chinese}[code] for name, english, chinese in titles}
+    statistics = {name: say(label) for name, label in SHOWN.items()}
+    return Style(say=say, labels=statistics | names | variable_names(release, language))
+
+
+def _called(style: Style, text: str) -> str:
+    if (said := style.words(text)) != text:
+        return said
+    if _TERM.fullmatch(text):
+        return variable_label(text, style)
+    for between, joined in ((", ", style.words(", ")), (" + ", " + ")):
+        parts = text.split(between)
+        if len(parts) > 1 and all(_TERM.fullmatch(part) for part in parts):
+            return joined.join(variable_label(part, style) for part in parts)
+    if found := _EFFECTS.fullmatch(text):
+        return style.words("{} effects", variable_label(found[1], style))
+    if (said := errors_in_words(text, style)) != text:
+        return said
+    return sentence(text, style)
