@@ -7,7 +7,7 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration import judgement, report, wording
+from orchestration import judgement, report, user_cache, wording
 from orchestration.assets.raw import YEARLY
 from orchestration.assets.studies import STUDIES
 from orchestration.descriptions import described
@@ -64,6 +64,7 @@ def _publish(warehouse: Warehouse, checks: dict[str, Any]) -> dg.MaterializeResu
         writing.write,
         wording=wording.of_release,
         earlier=earlier if releases.current(warehouse.home) else None,
+        kept=user_cache.folder("report"),
     )
     folder = releases.publish(warehouse.home, made, described(all_studies), checks, [write_report])
     remains.write_down(warehouse.home)

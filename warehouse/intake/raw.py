@@ -387,8 +387,12 @@ def _remove_stale(home: Home, held: Iterable[Snapshot]) -> None:
 def _reader_version(source_id: str) -> str:
     """The hash of the code, and of its packages' versions, that turns bytes into cells."""
     code = b"".join(path.read_bytes() for path in modules_of_reader(source_id))
-    packages = " ".join(version(package) for package in PACKAGES_OF_READERS)
-    return hashlib.sha256(code + packages.encode()).hexdigest()
+    return hashlib.sha256(code + _versions_of_packages().encode()).hexdigest()
+
+
+@cache
+def _versions_of_packages() -> str:
+    return " ".join(version(package) for package in PACKAGES_OF_READERS)
 
 
 def modules_of_reader(source_id: str) -> list[Path]:
