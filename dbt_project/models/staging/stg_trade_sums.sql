@@ -12,7 +12,7 @@ select
     min(row_number) as row_number,
     max(row_number) as last_row_number,
     min(column_number) as column_number,
-    min(cell_column) || cast(min(row_number) as varchar) as cell,
+    min(cell_column) || cast(min(row_number) as string) as cell,
     alone,
     cast(count(*) as integer) as cells,
     sum(number_printed) as number_printed,
