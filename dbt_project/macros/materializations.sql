@@ -27,7 +27,7 @@
     {{ run_hooks(pre_hooks) }}
     {%- if folder -%}
         {%- set snapshots = run_query(
-            "select snapshot_sha256, " ~ files ~ " || snapshot_sha256 || '.parquet' as file, "
+            "select distinct snapshot_sha256, " ~ files ~ " || snapshot_sha256 || '.parquet' as file, "
             ~ "exists (select 1 from glob(" ~ files ~ " || '*.parquet') as there(file) "
             ~ "where there.file like '%' || snapshot_sha256 || '.parquet') as is_there "
             ~ "from " ~ source('raw', 'trade_files') ~ " order by snapshot_sha256"

@@ -7,8 +7,8 @@
     'category_code', 'category_label', 'flow', 'series_vintage', 'obs_status'
 ] -%}
 {%- set columns_of_cells = {
-    'role': 'varchar', 'table_title': 'varchar', 'title_key': 'varchar', 'indicator_label': 'varchar',
-    'indicator_key': 'varchar', 'area_label_alt': 'varchar', 'area_key_alt': 'varchar', 'area_position': 'integer',
+    'role': 'string', 'table_title': 'string', 'title_key': 'string', 'indicator_label': 'string',
+    'indicator_key': 'string', 'area_label_alt': 'string', 'area_key_alt': 'string', 'area_position': 'integer',
     'is_abroad': 'boolean'
 } -%}
 -- Every value cell of every source, and every sum of rows of trade statistics, which counts as so many cells,

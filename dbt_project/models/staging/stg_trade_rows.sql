@@ -1,7 +1,7 @@
 -- The rows of trade statistics with their number. A row stands alone, and in no sum, where its text is more or less
 -- than digits with points and commas (nothing, a mark, a sign, a unit), and where a correction is about its code.
 {{ config(materialized='view') }}
-with numbered as (
+with marked as (
 
     select
         rows_printed.source_id,
@@ -26,7 +26,7 @@ with numbered as (
         rows_printed.series_vintage,
         rows_printed.obs_status,
         corrections.category_code is not null as has_correction,
-        {{ number_of_a_row('rows_printed.text') }} as number_printed
+        translate(rows_printed.text, '0123456789', '') as marks
     from {{ source('raw', 'trade_rows') }} as rows_printed
     left join (
         select distinct
@@ -38,6 +38,15 @@ with numbered as (
         on rows_printed.source_id = corrections.source_id
         and rows_printed.category_code = corrections.category_code
 
+),
+
+numbered as (
+
+    select
+        *,
+        {{ number_of_a_row('text', 'marks') }} as number_printed
+    from marked
+
 )
 
 select
@@ -45,7 +54,7 @@ select
     case
         when has_correction or number_printed is null or number_printed >= 1e15
             then row_number
-        when translate(text, '0123456789.,', '') <> ''
+        when translate(marks, '.,', '') <> ''
             then row_number
         else 0
     end as alone

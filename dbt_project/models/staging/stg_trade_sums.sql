@@ -4,31 +4,29 @@
 {{ config(materialized='by_snapshot') }}
 select
     source_id,
-    edition,
-    published_on,
+    any_value(edition) as edition,
+    any_value(published_on) as published_on,
     snapshot_sha256,
-    file_name,
+    any_value(file_name) as file_name,
     sheet,
     min(row_number) as row_number,
     max(row_number) as last_row_number,
-    min(column_number) as column_number,
-    min(cell_column) || cast(min(row_number) as varchar) as cell,
+    any_value(column_number) as column_number,
+    any_value(cell_column) || cast(min(row_number) as string) as cell,
     alone,
     cast(count(*) as integer) as cells,
     sum(number_printed) as number_printed,
-    case when alone > 0 then min(text) end as text,
+    min(case when alone > 0 then text end) as text,
     unit_label,
-    min(unit_key) as unit_key,
+    any_value(unit_key) as unit_key,
     period_label,
     area_label,
-    min(area_key) as area_key,
-    classification,
+    any_value(area_key) as area_key,
+    any_value(classification) as classification,
     category_code,
     min(category_label) as category_label,
     flow,
-    min(series_vintage) as series_vintage,
-    min(obs_status) as obs_status
+    any_value(series_vintage) as series_vintage,
+    any_value(obs_status) as obs_status
 from {{ ref('stg_trade_rows') }}
-group by
-    source_id, edition, published_on, snapshot_sha256, file_name, sheet, alone, unit_label, period_label, area_label,
-    classification, category_code, flow
+group by source_id, snapshot_sha256, sheet, alone, unit_label, period_label, area_label, category_code, flow
