@@ -482,3 +482,46 @@ def test_no_number_is_made_from_itself(release):
         for link in links:
             graph.setdefault(link["key"], set()).add(link["input_key"])
         TopologicalSorter(graph).prepare()
+
+
+def test_panels_of_economies_and_of_pairs_lead_to_cells_and_blocks(demonstration):
+    with opened(demonstration) as connection:
+        roots = [
+            (f"{kind}/{column}{pair}", ["Germany", "2012"][skipped:])
+            for kind, table, rows, pair, skipped in (
+                ("country_panel", "panel__country_year", "area_code = 'DEU'", "", 0),
+                ("partner_panel", "panel__country_partner_year", PAIR, "/DEU/FRA", 1),
+            )
+            for column in filled(connection, table, f"{rows} and year = 2012")
+        ]
+        assert len(roots) > 45
+        for name, where in roots:
+            assert leaves(trace(connection, name, where, 3)) <= {"cell", "inter_country_block"}
+        [cost] = connection.execute(
+            "select sum(contribution) - any_value(trade_cost) from marts.panel__country_year, "
+            "marts.inputs_of_country_panel('trade_cost', 'DEU', 2012) "
+            "where area_code = 'DEU' and year = 2012"
+        ).fetchone()
+        assert abs(cost) < 1e-12
+        [dva] = trace(connection, "partner_panel/value_added/DEU/FRA", ["2012"]).inputs
+        assert [each.facts["area_code"] for each in dva.inputs] == ["DEU", "FRA"]
+
+
+PAIR = "exporter_code = 'DEU' and importer_code = 'FRA'"
+
+
+def filled(connection: duckdb.DuckDBPyConnection, table: str, rows: str) -> list[str]:
+    """The columns of numbers that a row has, and that are traced."""
+    result = connection.execute(
+        f"select columns(c -> c not like '%_code') from marts.{table} where {rows}"
+    )
+    [row] = result.fetchall()
+    names = [column[0] for column in result.description]
+    return [name for name, value in zip(names, row, strict=True) if isinstance(value, float)]
+
+
+def leaves(node: Node) -> set[str]:
+    """The kinds of numbers at the ends of a tree, but for those that are shown no deeper."""
+    if node.inputs or node.inputs_left_out:
+        return {kind for each in node.inputs for kind in leaves(each)}
+    return {node.kind}

@@ -293,6 +293,15 @@ def facts_of(folder: Path) -> dict | None:
     return {"sha256": {}} | facts if is_of_here else None
 
 
+def files_taken(folder: Path) -> list[tuple[str, str, str]]:
+    """Name, source and SHA-256 of each file whose values a release has."""
+    with duckdb.connect(str(folder / DATABASE), read_only=True) as release:
+        return release.execute(
+            "select concat_ws('/', source_id, edition, file_name), source_id, snapshot_sha256 "
+            "from catalog.dim_file where role = 'taken' order by all"
+        ).fetchall()
+
+
 def is_whole(folder: Path) -> bool:
     """Whether every file of a release is what was written."""
     facts = facts_of(folder)
