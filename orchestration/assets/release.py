@@ -77,7 +77,9 @@ def _publish(warehouse: Warehouse, checks: dict[str, Any]) -> dg.MaterializeResu
             "release": made.name,
             "label": made.label,
             "folder": dg.MetadataValue.path(folder),
-            "report": dg.MetadataValue.url((folder / writing.FOLDER / "index.html").as_uri()),
+            # Below the address of the UI, for a page of a server may not open files
+            "report": dg.MetadataValue.url(f"/release/{writing.FOLDER}/index.html"),
+            "dictionary": dg.MetadataValue.url("/release/dictionary.html"),
             "rows_of_all_tables": rows,
             "dagster/row_count": 1,
             "seconds": round(time.monotonic() - started, 3),

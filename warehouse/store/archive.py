@@ -51,6 +51,8 @@ def write(home: Home, target: Path) -> int:
     """
     if home.root.resolve() in target.resolve().parents:
         raise WarehouseError(f"{target} would be part of itself: name a file outside of the home")
+    if not any(_files(home)):
+        raise WarehouseError(f"there is nothing in {home.root} to back up")
     draft = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
         hashes = _write(home, draft)
@@ -70,6 +72,8 @@ def restore(archive: Path, home: Home) -> int:
 
     Raises `WarehouseError` if something is in the folder already, and `DamagedArchive`.
     """
+    if not archive.is_file():
+        raise WarehouseError(f"there is no file {archive}: name an archive of `yearbook backup`")
     if home.root.exists() and (not home.root.is_dir() or any(home.root.iterdir())):
         raise WarehouseError(f"{home.root} is not empty: name a folder that is not there yet")
     home.root.parent.mkdir(parents=True, exist_ok=True)

@@ -45,6 +45,14 @@ class NoRelease(WarehouseError):
     """There is no release to read yet; the message says how to make one."""
 
 
+def none_yet(home: Home) -> NoRelease:
+    """What is raised for a home without a release."""
+    return NoRelease(
+        f"there is no release in {home.root} yet; run `yearbook refresh` with files in "
+        f"{home.landing}, or `yearbook demo` to see one made from synthetic data"
+    )
+
+
 class DamagedRelease(WarehouseError):
     """The current release is not what was written; the message says how it is made anew."""
 
@@ -234,10 +242,7 @@ def connect_current(home: Home, megabytes: int | None = None) -> duckdb.DuckDBPy
     """
     link = home.releases / CURRENT
     if not os.path.lexists(link):
-        raise NoRelease(
-            f"there is no release in {home.root} yet; run `yearbook refresh` with files in "
-            f"{home.landing}, or `yearbook demo` to see one made from synthetic data"
-        )
+        raise none_yet(home)
     folder = link.resolve()
     facts = facts_of(folder)
     if facts is None or not _holds(folder, _of_database(facts)):
