@@ -45,8 +45,7 @@ def write(
     or column without a description, because a number without one is of no use, and for a view.
     """
     with duckdb.connect(config=SMALL_WORK) as database:
-        database.execute(f"attach {build.literal(source)} as build (read_only)")
-        database.execute(f"attach {build.literal(target)} as release (block_size {_BLOCK})")
+        attach(database, source, target)
         found = copy_structure(database)
         cut = histories(found)
         contents = _contents(found, cut)
@@ -60,6 +59,12 @@ def write(
         _refuse_what_is_not_described(contents, tables)
         tables = {address: tables[address] for address in (*contents, TABLES, COLUMNS)}
         create(database, contents, tables)
+
+
+def attach(database: duckdb.DuckDBPyConnection, source: Path, target: Path) -> None:
+    """Attach what a release is made from as `build`, and the new one as `release`."""
+    database.execute(f"attach {build.literal(source)} as build (read_only)")
+    database.execute(f"attach {build.literal(target)} as release (block_size {_BLOCK})")
 
 
 def create(
