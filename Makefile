@@ -10,7 +10,7 @@ PLACE := $(if $(HOME_DIR),--home "$(HOME_DIR)")
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo refresh ui check test spark lint docs bench lock
+.PHONY: help demo refresh ui check test spark lint docs bench bench-scale lock
 
 help: ## these lines
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -49,6 +49,9 @@ endef
 
 bench: $(STAMP) ## time and memory, as ratios to a baseline in the same run
 	for script in bench/*.py; do $(BIN)/python $$script || exit; done
+
+bench-scale: $(STAMP) ## rows of customs statistics by the million, as ratios (ROWS="1000000 10000000")
+	$(BIN)/python bench/scale.py $(ROWS)
 
 docs: $(STAMP) ## the documents as a site in site/, with dbt's catalog
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-docs.lock

@@ -69,15 +69,17 @@ def landing_folder(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.
     default_status=dg.DefaultSensorStatus.RUNNING,
 )
 def failed_run(context: dg.RunFailureSensorContext) -> dg.SkipReason | None:
-    """When a run failed: as `alerts` of policy.yml in the home says."""
+    """When a run failed: why, on its pages, and as `alerts` of policy.yml in the home says."""
     home = Home.from_environment()
-    kept = policy.read(home).alerts
-    if not (kept.file or kept.command):
-        return dg.SkipReason(f"{policy.path(home)} names neither a file nor a command for alerts")
     run_id = context.dagster_run.run_id
     events = [entry.dagster_event for entry in context.instance.all_logs(run_id)]
     problems = failures.problems([event for event in events if event], run_id)
-    alerts.tell(home, kept, run_id, problems or [context.failure_event.message or "the run failed"])
+    problems = problems or [context.failure_event.message or "the run failed"]
+    failures.write_down(context.instance, run_id, problems)
+    kept = policy.read(home).alerts
+    if not (kept.file or kept.command):
+        return dg.SkipReason(f"{policy.path(home)} names neither a file nor a command for alerts")
+    alerts.tell(home, kept, run_id, problems)
     return None
 
 

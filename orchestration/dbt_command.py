@@ -24,14 +24,20 @@ def invoke(
     build_file: Path,
     artefacts: Path,
     manifest: "Manifest | None" = None,
+    by_snapshot: Path | None = None,
     target: str = "duckdb",
 ) -> "dbtRunnerResult":
     """Run one dbt command on a build file; whatever dbt writes beside it lies in `artefacts`.
 
-    With a manifest (of the target), dbt does not read its project. `target` is an output of
+    With a manifest (of the target), dbt does not read its project. What depends on one snapshot
+    alone is kept in the folder `by_snapshot`, if there is one. `target` is an output of
     `profiles.yml`. Raises `DbtError` when dbt itself fails, not when a node of it does.
     """
-    os.environ.update(YEARBOOK_BUILD=str(build_file), DO_NOT_TRACK="1")
+    os.environ.update(
+        YEARBOOK_BUILD=str(build_file),
+        YEARBOOK_BY_SNAPSHOT=by_snapshot.as_posix() if by_snapshot else "",
+        DO_NOT_TRACK="1",
+    )
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from orchestration import dbt_manifest
 from orchestration.dbt_command import invoke
 from warehouse.contract.home import Home
-from warehouse.store import build
+from warehouse.store import build, by_snapshot
 
 if TYPE_CHECKING:
     from dbt.cli.main import dbtRunnerResult
@@ -16,4 +16,8 @@ def run(home: Home, arguments: Sequence[str]) -> "dbtRunnerResult":
     """Run one dbt command; raises `DbtError` when dbt itself fails, not when a node of it does."""
     # Without dbt's own artefacts: Dagster records what became of each table and test
     quietly = [*arguments, "--no-write-json"]
-    return invoke(quietly, build.path(home), home.build / "dbt", dbt_manifest.parsed())
+    kept = by_snapshot.begin(home)
+    try:
+        return invoke(quietly, build.path(home), home.build / "dbt", dbt_manifest.parsed(), kept)
+    finally:
+        by_snapshot.seal(home)

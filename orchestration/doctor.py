@@ -176,7 +176,23 @@ def _schema(home: Home) -> list[str]:
 
 
 def _snapshots(home: Home) -> list[str]:
-    return [f"{path} is not what was written" for path in snapshots.damaged(home)]
+    damaged = [f"{path} is not what was written" for path in snapshots.damaged(home)]
+    return damaged or [
+        f"{name} is in release {release}, and the home knows nothing of it any more"
+        for name, release in _forgotten(home).items()
+    ]
+
+
+def _forgotten(home: Home) -> dict[str, str]:
+    """Files that a release took, and whose facts are gone: the last release that has each."""
+    known = {(file.source_id, file.snapshot_sha256) for file in snapshots.known(home)}
+    return {
+        name: release
+        for release in sorted(releases.made(home))
+        if releases.is_whole(home.releases / release)
+        for name, source_id, sha256 in releases.files_taken(home.releases / release)
+        if (source_id, sha256) not in known
+    }
 
 
 def _releases(home: Home) -> list[str]:

@@ -7,7 +7,10 @@ from orchestration import machine
 from orchestration.dbt_command import one_line
 
 if TYPE_CHECKING:
-    from dagster import DagsterEvent
+    from dagster import DagsterEvent, DagsterInstance
+
+WHY = "yearbook/why"  # the tag of a failed run
+_LONGEST = 250
 
 
 def problems(events: "Sequence[DagsterEvent]", run_id: str) -> list[str]:
@@ -19,6 +22,15 @@ def problems(events: "Sequence[DagsterEvent]", run_id: str) -> list[str]:
         elif event.is_run_failure and not found:
             found.append(one_line(event.message or "the run failed"))
     return found
+
+
+def write_down(instance: "DagsterInstance", run_id: str, said: Sequence[str]) -> None:
+    """Have the pages of a failed run say why: in its tags, and after everything else it tells."""
+    run = instance.get_run_by_id(run_id)
+    if run and WHY not in run.tags:
+        first = said[0] if len(said[0]) <= _LONGEST else f"{said[0][: _LONGEST - 1]}…"
+        instance.add_run_tags(run_id, {WHY: first})
+        instance.report_engine_event("\n".join(said), run)
 
 
 def unmet(events: "Sequence[DagsterEvent]", severity: str) -> list[str]:

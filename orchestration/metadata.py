@@ -1,10 +1,13 @@
 """What a materialisation carries, in the forms that the Dagster UI shows."""
 
 from base64 import b64encode
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
+from analytics.tables import Column
+from warehouse.contract.tables import NO_UNIT
 from warehouse.store.build import Table
 
 if TYPE_CHECKING:
@@ -18,6 +21,20 @@ def table_metadata(table: Table, seconds: float) -> dict[str, Any]:
         "dagster/column_schema": dg.TableSchema.from_name_type_dict(table.columns),
         "seconds": round(seconds, 3),
     }
+
+
+def described_columns(columns: Mapping[str, Column]) -> dg.TableSchema:
+    """What each column of a table of results is, with its unit."""
+    return dg.TableSchema(
+        [
+            dg.TableColumn(
+                name,
+                column.dtype,
+                column.description + ("" if column.unit == NO_UNIT else f" [{column.unit}]"),
+            )
+            for name, column in columns.items()
+        ]
+    )
 
 
 def markdown(rows: "pd.DataFrame") -> dg.MarkdownMetadataValue:

@@ -52,30 +52,39 @@ def tell(text: str, is_synthetic: bool) -> None:
     _told(text, is_synthetic)
 
 
+def _keep_quiet(text: str, is_synthetic: bool) -> None:
+    """A pipe is told what was found, not how far it is."""
+
+
+# What becomes of how far a stage is: a terminal shows it where the stage stands
+_told_how_far: Callable[[str, bool], None] = _keep_quiet
+
+
+def tell_how_far(text: str, is_synthetic: bool) -> None:
+    """How far the first stage is that has not ended."""
+    _told_how_far(text, is_synthetic)
+
+
 @contextmanager
 def showing(is_verbose: bool) -> Iterator[None]:
     """Show the stages in lines, on a terminal as a list that fills, in a pipe not at all."""
-    global _told
-    before = _told
+    global _told, _told_how_far
+    before = _told, _told_how_far
     try:
         if is_verbose:
             yield
         elif _console().is_terminal and not _is_quiet:
-            with _checklist() as _told:
+            with _checklist() as (_told, _told_how_far):
                 yield
         else:
             _told = _keep_quiet
             yield
     finally:
-        _told = before
-
-
-def _keep_quiet(text: str, is_synthetic: bool) -> None:
-    """A pipe is told what was found, not how far it is."""
+        _told, _told_how_far = before
 
 
 @contextmanager
-def _checklist() -> Iterator[Callable[[str, bool], None]]:
+def _checklist() -> Iterator[tuple[Callable[[str, bool], None], Callable[[str, bool], None]]]:
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     columns = (SpinnerColumn(finished_text="✓"), TextColumn("{task.description}"))
@@ -91,7 +100,11 @@ def _checklist() -> Iterator[Callable[[str, bool], None]]:
             for following in STAGES[STAGES.index(name) + 1 :][:1]:
                 progress.start_task(tasks[following])
 
-        yield ends
+        def is_at(text: str, is_synthetic: bool) -> None:
+            name = next(name for name in STAGES if not progress.tasks[tasks[name]].finished)
+            progress.update(tasks[name], description=marked(f"{name:<9} {text}", is_synthetic))
+
+        yield ends, is_at
 
 
 def _console() -> "Console":

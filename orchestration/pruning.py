@@ -56,9 +56,9 @@ def prune(home: Home, is_dry: bool) -> list[Pruned]:
 
 def _runs(home: Home, keep: int, is_dry: bool) -> Pruned:
     """The runs that are forgotten."""
-    before = _size(home.dagster)
     if not (home.dagster / "dagster.yaml").exists():
         return Pruned(_said("runs"), [], 0)
+    before = _size(home.dagster)
     instance.prepare(home)
     from orchestration import history
 

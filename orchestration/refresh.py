@@ -2,6 +2,7 @@
 
 import time
 from datetime import date
+from functools import partial
 from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +26,7 @@ from warehouse.store import releases, remains
 
 if TYPE_CHECKING:
     from dagster import ExecuteInProcessResult
+    from dagster._core.remote_origin import RemoteJobOrigin
 
 # Where the UI looks for the runs of a job
 _LOCATION = {".dagster/repository": "__repository__@orchestration.definitions"}
@@ -128,7 +130,11 @@ def _run(home: Home, as_of: date | None, engine: Asked) -> "ExecuteInProcessResu
     from orchestration.resources import Warehouse
 
     with instance.opened(home) as dagster_instance:
-        return defs.resolve_job_def("refresh").execute_in_process(
+        # What runs in a process belongs to nobody, and the timeline shows what belongs to a job
+        dagster_instance.create_run_for_job = partial(  # type: ignore[method-assign]
+            dagster_instance.create_run_for_job, remote_job_origin=_origin()
+        )
+        result = defs.resolve_job_def("refresh").execute_in_process(
             instance=dagster_instance,
             # Without a landing folder, since the files have been taken in
             resources={
@@ -143,3 +149,18 @@ def _run(home: Home, as_of: date | None, engine: Asked) -> "ExecuteInProcessResu
             tags=_LOCATION | {instance.LOCKED: instance.holder()},
             raise_on_error=False,
         )
+        if said := failures.problems(result.all_events, result.run_id):
+            failures.write_down(dagster_instance, result.run_id, said)
+        return result
+
+
+def _origin() -> "RemoteJobOrigin":
+    """The job as the UI knows it, by the one location in workspace.yaml."""
+    from dagster._core.remote_origin import (
+        RegisteredCodeLocationOrigin,
+        RemoteJobOrigin,
+        RemoteRepositoryOrigin,
+    )
+
+    location = RegisteredCodeLocationOrigin("orchestration.definitions")
+    return RemoteJobOrigin(RemoteRepositoryOrigin(location, "__repository__"), "refresh")

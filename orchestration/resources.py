@@ -44,6 +44,10 @@ class Warehouse(dg.ConfigurableResource):
         """What a stage has to say when it ends, for a person at the terminal."""
         progress.tell(text, self.is_synthetic)
 
+    def say_how_far(self, text: str) -> None:
+        """How far the stage is that is at work."""
+        progress.tell_how_far(text, self.is_synthetic)
+
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Warehouse"]:
         if self.home != Home.from_environment():

@@ -3,7 +3,8 @@
 Any page that a browser shows can send requests to a server of the same machine, and Dagster would
 do what they ask for. A request is answered if it names this machine as its host, if it comes from
 the page of this server where it says where from, and if it is a POST where it changes something.
-The title of every page begins with the home and its current release.
+The title of every page begins with the home and its current release, whose files are below
+`/release`: its report, its dictionary.
 
 Run as `python -m orchestration.webserver` with the arguments of `dagster-webserver`.
 """
@@ -20,10 +21,13 @@ from starlette.datastructures import Headers, QueryParams
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse
+from starlette.routing import BaseRoute, Mount
+from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from warehouse.contract.home import Home
 
+RELEASE = "/release"  # where the files of the current release are
 _THIS_MACHINE = {"127.0.0.1", "localhost", "::1"}
 # Dagster's page gives itself another title wherever it goes
 _KEEP_TITLE = """<script nonce="%s">{
@@ -86,6 +90,11 @@ def title_of(home: Home) -> str:
     return f"{home.root.name} · {link.readlink().name if link.is_symlink() else 'no release yet'}"
 
 
+def release_files(home: Home) -> StaticFiles:
+    """The files of whichever release is current when they are asked for."""
+    return StaticFiles(directory=home.releases / "current", check_dir=False, html=True)
+
+
 def entitled(page: str, title: str) -> str:
     """Dagster's page, whose title always begins with a text."""
     nonce = re.search(r'nonce="(\w+)"', page)
@@ -97,6 +106,7 @@ def entitled(page: str, title: str) -> str:
 def main() -> None:
     """Run Dagster's own command with this in front of its app."""
     theirs, their_page = DagsterWebserver.build_middleware, DagsterWebserver.index_html_endpoint
+    their_routes = DagsterWebserver.build_routes
 
     def with_ours(self: Any) -> list[Middleware]:
         return [Middleware(OwnPageOnly), *theirs(self)]
@@ -107,9 +117,13 @@ def main() -> None:
         del page.headers["content-length"]
         return HTMLResponse(text, headers=dict(page.headers))
 
+    def our_routes(self: Any) -> list[BaseRoute]:
+        return [Mount(RELEASE, release_files(Home.from_environment())), *their_routes(self)]
+
     # Its only ways in
     DagsterWebserver.build_middleware = with_ours  # type: ignore[method-assign]
     DagsterWebserver.index_html_endpoint = our_page  # type: ignore[method-assign]
+    DagsterWebserver.build_routes = our_routes  # type: ignore[method-assign]
     cli()
 
 

@@ -10,6 +10,13 @@ TESTS = Path(__file__).parent
 TOGETHER = ("end_to_end", "orchestration", "dbt_project")
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Without slow tests these folders have none, and to read them takes as long as all others."""
+    if config.option.markexpr == "not slow" and collection_path in {TESTS / n for n in TOGETHER}:
+        return True
+    return None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.relative_to(TESTS).parts[0] in TOGETHER:

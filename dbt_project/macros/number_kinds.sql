@@ -15,6 +15,8 @@
     {%- set normalised = '(x - minimum) / (maximum - minimum) over the sample, mirrored where the direction is -1' -%}
     {%- set weighted = 'weight {weight} × normalised {normalised_value}' -%}
     {%- set weighted_sum = 'sum of weight * normalised value' -%}
+    {%- set measures = "select measure, unit, formula, concat_ws(', ', author || ' (' || year || ')', 'equation ' || "
+        ~ "equation) as reference from catalog.dim_measure" -%}
     {{ return([
         {
             'kind': 'cell', 'table': 'marts.printed_cell',
@@ -197,12 +199,50 @@
             'kind': 'value_chain', 'table': 'marts.idx_value_chain__country_year',
             'key': ['measure', 'area_code', 'year', 'table_edition'], 'value': none, 'unit': '{unit}',
             'reason': 'reason', 'inputs_shown': 10,
-            'columns': "select measure, unit, formula, concat_ws(', ', author || ' (' || year || ')', 'equation ' || "
-                ~ "equation) as reference from catalog.dim_measure",
+            'columns': measures,
             'title': '{measure}, {area} {year}',
             'statement': ' = {formula}, {reference}; table of {table_edition}',
             'absent': 'no inter-country table of this year has it',
             'formula': 'as catalog.dim_measure says',
+        },
+        {
+            'kind': 'value_chain_partner', 'table': 'marts.idx_value_chain__country_partner_year',
+            'key': ['measure', 'exporter_code', 'importer_code', 'year', 'table_edition'], 'value': none,
+            'unit': '{unit}', 'inputs': 'marts.inputs_of_value_chain_partner',
+            'columns': measures,
+            'title': '{measure}, {exporter} to {importer} {year}',
+            'statement': ' = {formula}, {reference}; table of {table_edition}',
+            'absent': 'no inter-country table of this year has it',
+            'formula': 'as catalog.dim_measure says',
+        },
+        {
+            'kind': 'partner_trade_cost', 'table': 'marts.fct_trade_cost__country_partner_year',
+            'key': ['scope', 'area_code', 'partner_code', 'year', 'table_edition'], 'value': 'trade_cost',
+            'inputs': 'marts.inputs_of_trade_cost', 'reason': 'reason', 'default_variant': 'manufacturing',
+            'product': 'weight {weight} × cost of trade {trade_cost}',
+            'title': 'cost of trade of {area} and {partner}, {scope}, {year}',
+            'absent': 'no inter-country table of this year has both',
+            'formula': '(x_ii x_jj / (x_ij x_ji))^(1 / (2 (sigma - 1))) - 1',
+            'reference': 'Novy (2013)',
+        },
+        {
+            'kind': 'country_panel', 'table': 'marts.panel__country_year', 'has_history': true,
+            'key': ['column_name', 'area_code', 'year'], 'value': none, 'inputs': 'marts.inputs_of_country_panel',
+            'columns': "select column_name, cast(null as varchar) as unit, formula, cast(null as varchar) as reference "
+                ~ "from catalog.panel_column where universe = 'country' and input_position = 1",
+            'title': '{column_name}, {area} {year}', 'inputs_shown': 10,
+            'statement': ', computed as {formula}',
+            'formula': 'as catalog.panel_column says',
+        },
+        {
+            'kind': 'partner_panel', 'table': 'marts.panel__country_partner_year',
+            'key': ['column_name', 'exporter_code', 'importer_code', 'year'], 'value': none,
+            'inputs': 'marts.inputs_of_partner_panel',
+            'columns': "select column_name, unit, description_en as formula, cast(null as varchar) as reference "
+                ~ "from catalog.dim_column where table_name = 'marts.panel__country_partner_year'",
+            'title': '{column_name}, {exporter} to {importer} {year}',
+            'statement': ' ({formula})',
+            'formula': 'as catalog.dim_column says',
         },
     ]) }}
 {%- endmacro %}

@@ -95,12 +95,40 @@
             'example': "from marts.inputs_of_country_expy('annual', 'hs_4', '100000', 2019)",
             'body': inputs_of_country_expy(),
         },
+        {
+            'name': 'marts.inputs_of_country_panel',
+            'parameters': ['asked_column', 'asked_area', 'asked_year'],
+            'description': 'What a column of marts.panel__country_year was made from, as rows of marts.made_from',
+            'example': "from marts.inputs_of_country_panel('trade_cost', 'DEU', 2011)",
+            'body': inputs_of_country_panel(),
+        },
+        {
+            'name': 'marts.inputs_of_value_chain_partner',
+            'parameters': ['asked_measure', 'asked_exporter', 'asked_importer', 'asked_year', 'asked_edition'],
+            'description': 'The blocks of an inter-country table that a measure of two economies was computed from',
+            'example': "from marts.inputs_of_value_chain_partner('exports', 'DEU', 'FRA', 2011, '2013-11')",
+            'body': inputs_of_value_chain_partner(),
+        },
+        {
+            'name': 'marts.inputs_of_trade_cost',
+            'parameters': ['asked_scope', 'asked_area', 'asked_partner', 'asked_year', 'asked_edition'],
+            'description': 'What two economies sell to each other and at home, of which their cost of trade was computed',
+            'example': "from marts.inputs_of_trade_cost('total', 'DEU', 'FRA', 2011, '2013-11')",
+            'body': inputs_of_trade_cost(),
+        },
+        {
+            'name': 'marts.inputs_of_partner_panel',
+            'parameters': ['asked_column', 'asked_exporter', 'asked_importer', 'asked_year'],
+            'description': 'What a column of marts.panel__country_partner_year was made from, as rows of marts.made_from',
+            'example': "from marts.inputs_of_partner_panel('sales', 'DEU', 'FRA', 2011)",
+            'body': inputs_of_partner_panel(),
+        },
     ]) }}
 {%- endmacro %}
 
 {# Every table that a body reads: it has to be there when the macro is made. #}
 {% macro release_macro_tables() -%}
-    {%- set tables = ['dim_area', 'note', 'made_from', 'printed_series', 'universes', 'expy_variants'] -%}
+    {%- set tables = ['dim_area', 'note', 'made_from', 'printed_series', 'universes', 'expy_variant', 'panel_column', 'dim_measure'] -%}
     {%- for entry in number_kinds() if entry.table.split('.')[1] not in tables -%}
         {%- do tables.append(entry.table.split('.')[1]) -%}
     {%- endfor -%}
@@ -558,7 +586,7 @@
 
         select
             exporters.*,
-            exporters.share / sum(exporters.share) over () as weight
+            {{ weight_of_exporter('exporters.share', ['exporters.category_code']) }} as weight
         from exporters
 
     )

@@ -66,16 +66,20 @@ select
     window all_rows as (order by {{ columns }}, changed_on)
 {%- endmacro %}
 
-{# The same rows with as few intervals as say the same: neighbours with equal `values` are one. A stretch that goes on
-   into the next key is told apart by the key. Those of the values that are `summed` are equal if they differ by no more
-   than the order of their sums can make them differ, and the newest stands for all. #}
-{% macro merged(relation, key, values, summed=[]) -%}
+{# The same rows with as few intervals as say the same: neighbours with equal `values` are one, and `newest` are those
+   of the last of them. A stretch that goes on into the next key is told apart by the key. Those of the values that are
+   `summed` are equal if they differ by no more than the order of their sums can make them differ: the last stands for
+   all. #}
+{% macro merged(relation, key, values, newest=[], summed=[]) -%}
 {%- set columns = key | join(', ') -%}
 {%- set exact = values | reject('in', summed) | list -%}
 select
         {{ columns }},
         {% for value in values -%}
         {{ 'max_by(' ~ value ~ ', known_from) as ' ~ value if value in summed else value }},
+        {% endfor -%}
+        {% for column in newest -%}
+        max_by({{ column }}, known_from) as {{ column }},
         {% endfor -%}
         min(known_from) as known_from,
         nullif(max(coalesce(known_to, {{ end_of_time() }})), {{ end_of_time() }}) as known_to
@@ -88,7 +92,7 @@ select
         from (
             select
                 {{ columns }},
-                {{ values | join(',\n                ') }},
+                {{ (values + newest) | join(',\n                ') }},
                 known_from,
                 known_to,
                 case

@@ -32,6 +32,8 @@ CELLS = asset_key("raw.cells")
 DESCRIPTIONS = {
     FILES: "Every landed file and what became of it",
     CELLS: "Every cell of every source as printed, with its address",
+    asset_key("raw.trade_rows"): "Every row of trade statistics as printed",
+    asset_key("raw.trade_files"): "The files that have rows of trade statistics",
     asset_key("raw.sources"): "What source.yml says of each source",
     asset_key("raw.measures"): "The measures of value chains that are declared",
 }
@@ -154,11 +156,26 @@ def raw_tables(
 
 def _read(warehouse: Warehouse, source_id: str, years: set[str] | None) -> list[raw.EditionReading]:
     """Read the files of one source: of all its editions, or of those of some years."""
+
+    def tell(at: raw.Progress) -> None:
+        warehouse.say_how_far(_in_words(at))
+
     if years is None:
-        return raw.read(warehouse.home, source_id)
+        return raw.read(warehouse.home, source_id, tell=tell)
     known = {file.edition for file in snapshots.known(warehouse.home)}
     return raw.read(
-        warehouse.home, source_id, {edition for edition in known if edition[:4] in years}
+        warehouse.home,
+        source_id,
+        {edition for edition in known if edition[:4] in years},
+        tell=tell,
+    )
+
+
+def _in_words(at: raw.Progress) -> str:
+    """The rows of a large file, how fast they come, and how long it will take."""
+    return (
+        f"{at.name}: {at.rows:,} rows, {at.rows / max(at.seconds, 1e-3):,.0f} a second, "
+        f"{timedelta(seconds=round(at.seconds_left))} left"
     )
 
 

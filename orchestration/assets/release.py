@@ -7,7 +7,7 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration import judgement, report, wording
+from orchestration import judgement, report, user_cache, wording
 from orchestration.assets.raw import YEARLY
 from orchestration.assets.studies import STUDIES
 from orchestration.descriptions import described
@@ -65,6 +65,7 @@ def _publish(warehouse: Warehouse, checks: dict[str, Any]) -> dg.MaterializeResu
         writing.write,
         wording=wording.of_release,
         earlier=earlier if releases.current(warehouse.home) else None,
+        kept=user_cache.folder("report"),
     )
     folder = releases.publish(warehouse.home, made, described(all_studies), checks, [write_report])
     remains.write_down(warehouse.home)
@@ -78,7 +79,9 @@ def _publish(warehouse: Warehouse, checks: dict[str, Any]) -> dg.MaterializeResu
             "label": made.label,
             "engine": current["engine"],
             "folder": dg.MetadataValue.path(folder),
-            "report": dg.MetadataValue.url((folder / writing.FOLDER / "index.html").as_uri()),
+            # Below the address of the UI, for a page of a server may not open files
+            "report": dg.MetadataValue.url(f"/release/{writing.FOLDER}/index.html"),
+            "dictionary": dg.MetadataValue.url("/release/dictionary.html"),
             "rows_of_all_tables": rows,
             "dagster/row_count": 1,
             "seconds": round(time.monotonic() - started, 3),

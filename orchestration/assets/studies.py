@@ -14,7 +14,7 @@ from analytics.specification import Study, load_studies
 from analytics.study_results import combined, printed_tables, result_tables, study_results
 from orchestration import judgement
 from orchestration.keys import asset_key, group
-from orchestration.metadata import picture, table_metadata
+from orchestration.metadata import described_columns, picture, table_metadata
 from orchestration.resources import Warehouse
 from warehouse.store import build
 
@@ -39,6 +39,7 @@ ROBUST = "headline_estimates_hold_on_every_vintage"
             group_name=group(table),
             kinds={"python"},
             description=declared.description,
+            metadata={"dagster/column_schema": described_columns(declared.columns)},
         )
         for table, declared in TABLES.items()
     ],

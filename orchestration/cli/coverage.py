@@ -1,10 +1,9 @@
 """What `yearbook coverage` prints of the current release."""
 
-import json
 from gettext import gettext as _
 from typing import TYPE_CHECKING
 
-from orchestration.cli.printing import as_json, print_table, synthetic_label
+from orchestration.cli.printing import print_json, print_table, synthetic_label
 from orchestration.progress import say
 from warehouse.contract.home import Home
 from warehouse.store import releases
@@ -55,7 +54,7 @@ def print_coverage(home: Home, is_json: bool = False) -> None:
                 if (gap.variable, gap.study_role) == (record["indicator_id"], record["study_role"])
             ]
         records += [{"indicator_id": None, "missing": []} | table for table in _records(tables)]
-        print(json.dumps(as_json(records), ensure_ascii=False, indent=1))
+        print_json(records)
         return
     there = summary.dropna(subset="first_year")
     columns = [_("variable"), _("role"), _("years"), *map(_, COUNTS.values()), _("newest file")]

@@ -1,13 +1,12 @@
 """What `yearbook diff` prints, and its page."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from gettext import gettext as _
 from gettext import ngettext
 from pathlib import Path
 
-from orchestration.cli.printing import as_json, print_table
+from orchestration.cli.printing import print_json, print_table
 from orchestration.progress import say
 from warehouse.explain.differences import Change, Difference, TableDifference
 from warehouse.store import releases
@@ -28,7 +27,7 @@ def print_difference(found: Difference, is_json: bool, is_synthetic: bool) -> No
         if is_synthetic:
             label = _("{synthetic} demonstration data").format(synthetic=releases.SYNTHETIC)
             say(label, is_synthetic=False)
-        print(json.dumps(as_json(asdict(found)), ensure_ascii=False, indent=1))
+        print_json(asdict(found))
         return
     for line in _heading(found, is_synthetic):
         print(line)

@@ -1,6 +1,6 @@
 """Whether the machine and a home are in order: doctor."""
 
-import json as json_
+from gettext import gettext as _
 from typing import Annotated
 
 import typer
@@ -17,7 +17,7 @@ def doctor(
     """Check the machine and every hash of a home; exit status 1 if anything is wrong."""
     with place_of(home) as place:
         from orchestration import doctor as checks
-        from orchestration.cli.printing import print_table
+        from orchestration.cli.printing import print_json, print_table
 
         found = checks.examine(place)
         if fix and any(finding.mend for finding in found):
@@ -28,9 +28,9 @@ def doctor(
                 {"check": f.check, "ok": f.mend is None, "found": f.found, "mend": f.mend}
                 for f in found
             ]
-            print(json_.dumps(records, ensure_ascii=False, indent=1))
+            print_json(records)
         else:
-            rows = [(f.check, "mend" if f.mend else "ok", f.found, f.mend) for f in found]
-            print_table(["check", "", "found", "mend"], rows, None)
+            rows = [(f.check, _("mend") if f.mend else "ok", f.found, f.mend) for f in found]
+            print_table([_("check"), "", _("found"), _("mend")], rows, None)
         if any(finding.mend for finding in found):
             raise typer.Exit(1)

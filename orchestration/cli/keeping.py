@@ -1,12 +1,13 @@
 """What keeps a home over the years: prune, pin, backup, restore."""
 
+from dataclasses import asdict
 from gettext import gettext as _
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from orchestration.cli.app import HomeOption, app, place_of
+from orchestration.cli.app import HomeOption, JsonOption, app, place_of
 
 # A backup by night waits for the refresh that it meets
 _PATIENCE_SECONDS = 3600.0
@@ -15,15 +16,21 @@ _PATIENCE_SECONDS = 3600.0
 @app.command()
 def prune(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go")] = False,
+    is_json: JsonOption = False,
     home: HomeOption = None,
 ) -> None:
     """Remove releases, runs and drafts that policy.yml of the home does not keep."""
     with place_of(home) as place:
         from orchestration import intake, pruning
+        from orchestration.cli.printing import print_json
         from orchestration.progress import say
 
         said = _("would go") if dry_run else _("removed")
-        for pruned in pruning.prune(place, dry_run):
+        found = pruning.prune(place, dry_run)
+        if is_json:
+            print_json([asdict(pruned) for pruned in found])
+            return
+        for pruned in found:
             names = f": {', '.join(pruned.names)}" if pruned.names else ""
             size = f"{pruned.size / 1e6:.1f} MB"
             say(
@@ -41,6 +48,7 @@ def pin(
         str | None, typer.Option("--for", metavar="TEXT", help="What cites it")
     ] = None,
     undo: Annotated[bool, typer.Option("--undo", help="Pin it no longer")] = False,
+    is_json: JsonOption = False,
     home: HomeOption = None,
 ) -> None:
     """Have a release that is cited kept for ever; without one, list what is pinned."""
@@ -50,11 +58,15 @@ def pin(
         raise typer.BadParameter('say what for: --for "Table 3 of our paper"')
     with place_of(home) as place:
         from orchestration import intake, lock
+        from orchestration.cli.printing import print_json
         from orchestration.progress import say
         from warehouse.store import retention
 
         if release is None:
             pins = retention.pins(place)
+            if is_json:
+                print_json([{"release": name, "for": text} for name, text in pins.items()])
+                return
             for name, text in pins.items():
                 print(f"{name}: {text}")
             if not pins:

@@ -3,9 +3,11 @@
 import csv
 import io
 from collections.abc import Iterable
+from dataclasses import asdict
 from gettext import gettext as _
 
 from orchestration import intake
+from orchestration.cli.printing import print_json
 from orchestration.progress import say
 from warehouse.contract.errors import WarehouseError
 from warehouse.contract.home import Home
@@ -15,7 +17,7 @@ from warehouse.contract.judgement import KINDS
 SHOWN = 40
 
 
-def print_proposals(home: Home, shows_all: bool) -> None:
+def print_proposals(home: Home, shows_all: bool, is_json: bool) -> None:
     """Print each proposal with a number, the lines that it adds, and what speaks for it.
 
     Raises `NoBuild`.
@@ -23,6 +25,9 @@ def print_proposals(home: Home, shows_all: bool) -> None:
     from warehouse.explain import mapping
 
     found = mapping.proposals(home)
+    if is_json:
+        print_json([asdict(proposal) for proposal in found])
+        return
     shown = found if shows_all else found[:SHOWN]
     for number, proposal in enumerate(shown, 1):
         for place, line in enumerate(proposal.lines):

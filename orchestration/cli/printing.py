@@ -1,5 +1,6 @@
 """What is printed of a release, whatever was asked: tables, records, and that it is synthetic."""
 
+import json
 import math
 import sys
 from collections.abc import Iterable, Sequence
@@ -35,6 +36,11 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: st
     with console.capture() as captured:  # rich ends the program where nobody reads on
         console.print(table)
     print(captured.get(), end="")
+
+
+def print_json(value: Any) -> None:
+    """Print records as a program reads them."""
+    print(json.dumps(as_json(value), ensure_ascii=False, indent=1))
 
 
 def as_json(value: Any) -> Any:

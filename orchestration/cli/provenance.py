@@ -1,13 +1,12 @@
 """What `yearbook find` and `yearbook trace` print of the current release."""
 
-import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from gettext import gettext as _
 from gettext import ngettext
 from typing import Any
 
-from orchestration.cli.printing import as_json, print_table, synthetic_label
+from orchestration.cli.printing import print_json, print_table, synthetic_label
 from orchestration.progress import say
 from warehouse.contract.home import Home
 from warehouse.explain import finding, tracing
@@ -135,4 +134,4 @@ def _left_out(node: tracing.Node) -> str:
 def _print_json(value: object, label: str | None) -> None:
     if label:
         say(label, is_synthetic=False)
-    print(json.dumps(as_json(value), ensure_ascii=False, indent=1))
+    print_json(value)

@@ -114,10 +114,11 @@ def accept(
     ] = None,
     reason: ReasonOption = None,
     undo: Annotated[bool, typer.Option("--undo", help="Accept it no longer")] = False,
+    is_json: JsonOption = False,
     home: HomeOption = None,
 ) -> None:
     """Accept a file that is held back; without a file, list what is held and why."""
-    _decide("accepted", file, reason, undo, home)
+    _decide("accepted", file, reason, undo, is_json, home)
 
 
 @app.command()
@@ -127,14 +128,20 @@ def withdraw(
     ] = None,
     reason: ReasonOption = None,
     undo: Annotated[bool, typer.Option("--undo", help="Take it in again")] = False,
+    is_json: JsonOption = False,
     home: HomeOption = None,
 ) -> None:
     """Do without a landed file; its bytes stay. Without a file, list what is withdrawn and why."""
-    _decide("withdrawn", file, reason, undo, home)
+    _decide("withdrawn", file, reason, undo, is_json, home)
 
 
 def _decide(
-    verdict: str, file: str | None, reason: str | None, is_undone: bool, home: Path | None
+    verdict: str,
+    file: str | None,
+    reason: str | None,
+    is_undone: bool,
+    is_json: bool,
+    home: Path | None,
 ) -> None:
     if file is None and (reason or is_undone):
         raise typer.BadParameter("name the file: SOURCE/EDITION/FILE")
@@ -145,9 +152,9 @@ def _decide(
         if file is not None:
             verdicts.decide(place, Verdict(verdict), file, reason, is_undone)
         elif verdict == Verdict.accepted:
-            verdicts.print_held(place)
+            verdicts.print_held(place, is_json)
         else:
-            verdicts.print_withdrawn(place)
+            verdicts.print_withdrawn(place, is_json)
 
 
 @app.command("map")
@@ -159,6 +166,7 @@ def map_(
         ),
     ] = None,
     all_: Annotated[bool, typer.Option("--all", help="Show every proposal")] = False,
+    is_json: JsonOption = False,
     home: HomeOption = None,
 ) -> None:
     """Propose what labels stand for that changed or that nothing stands for, with the evidence."""
@@ -166,7 +174,7 @@ def map_(
         from orchestration.cli import label_proposals
 
         if accept is None:
-            label_proposals.print_proposals(place, all_)
+            label_proposals.print_proposals(place, all_, is_json)
         else:
             label_proposals.accept_proposals(place, accept)
 

@@ -22,7 +22,7 @@ def release(
 ) -> None:
     """Write a release that may be handed on: without values whose source forbids that."""
     with place_of(home) as place:
-        from orchestration import intake, translations, wording
+        from orchestration import intake, translations, user_cache, wording
         from orchestration.progress import say
         from warehouse.report import writing
         from warehouse.store import choosing, public_release
@@ -30,7 +30,9 @@ def release(
 
         chosen = choosing.folder_of(place, name)
         described = translations.translated(OF_THE_RELEASE)
-        write_report = partial(writing.write, wording=wording.of_release)
+        write_report = partial(
+            writing.write, wording=wording.of_release, kept=user_cache.folder("report")
+        )
         found = public_release.write(chosen, public.absolute(), described, [write_report])
         rows, values = sum(each.rows for each in found), sum(each.values for each in found)
         sources = ", ".join(sorted({each.source_id for each in found}))

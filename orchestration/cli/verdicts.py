@@ -1,20 +1,25 @@
 """What `yearbook accept` and `yearbook withdraw` say and do."""
 
+from dataclasses import asdict
 from gettext import gettext as _
 
 from orchestration import intake, lock
+from orchestration.cli.printing import print_json
 from orchestration.progress import say
 from warehouse.contract.home import Home
 from warehouse.intake.snapshots import Verdict
 from warehouse.store import verdicts
 
 
-def print_held(home: Home) -> None:
+def print_held(home: Home, is_json: bool) -> None:
     """Print the files that the current release does without, and what was accepted.
 
     Raises `NoRelease`.
     """
     held = verdicts.held(home)
+    if is_json:
+        print_json([asdict(file) for file in held])
+        return
     for file in held:
         print(f"{file.name}: {file.reason}")
         if file.acceptance is not None:
@@ -28,9 +33,12 @@ def print_held(home: Home) -> None:
         say(_("no file is held back"), intake.is_synthetic(home))
 
 
-def print_withdrawn(home: Home) -> None:
+def print_withdrawn(home: Home, is_json: bool) -> None:
     """Print the files that were withdrawn, and why."""
     withdrawn = verdicts.decided(home, Verdict.withdrawn)
+    if is_json:
+        print_json([{"name": name, "reason": reason} for name, reason in withdrawn.items()])
+        return
     for name, reason in withdrawn.items():
         print(_("{name}: withdrawn ({reason})").format(name=name, reason=reason))
     if not withdrawn:

@@ -53,6 +53,7 @@ def _numbers(result: ModelResult) -> np.ndarray:
     return np.array([(term.estimate, term.std_error) for term in result.terms[:2]])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("weights", [None, "w"])
 @pytest.mark.parametrize(
     ("vce", "theirs"),

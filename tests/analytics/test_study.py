@@ -317,6 +317,7 @@ def test_instruments_go_with_the_control_that_is_missing(whole):
     assert "market" not in set(tables.estimates["term"])
 
 
+@pytest.mark.slow
 def test_reading_a_specification_does_not_wait_for_the_estimators():
     code = "import sys, analytics.study; sys.exit('linearmodels' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

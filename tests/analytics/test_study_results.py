@@ -93,6 +93,7 @@ def test_two_studies_of_one_name_are_refused(tmp_path):
         load_studies(tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "empty", [PANEL.iloc[:0], pd.DataFrame(), pd.DataFrame({"province_code": ["11"]})]
 )

@@ -1,14 +1,13 @@
 """dbt as a refresh calls it, on a home that a test has filled."""
 
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
+from orchestration import dbt_command, dbt_manifest
 from warehouse.contract.home import Home
 from warehouse.intake import landing, raw, snapshots
 from warehouse.store import build
@@ -17,17 +16,48 @@ PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
 
 
 @pytest.fixture(scope="session")
-def build_models() -> Callable[..., subprocess.CompletedProcess]:
+def dbt_build() -> Callable[..., dict[str, str]]:
+    """`dbt_build(home, argument, ...)`: nothing fails; returns the tests that warn, with their SQL.
+
+    With the manifest that is kept: to read the project anew takes longer than all else. A copy of
+    the project has to be read.
+    """
+
+    def run(home: Home, *arguments: str, project: Path = PROJECT) -> dict[str, str]:
+        manifest = None
+        if project == PROJECT:
+            dbt_manifest.keep()
+            manifest = dbt_manifest.parsed()
+        with patch.object(dbt_command, "DBT_PROJECT", project):
+            done = dbt_command.invoke(
+                ["build", *arguments, "--no-write-json"],
+                build.path(home),
+                home.build / "dbt",
+                manifest,
+            ).result
+        wrong = [
+            f"{result.node.unique_id}: {result.message}"
+            for result in done.results
+            if result.status not in ("success", "pass", "warn")
+        ]
+        assert not wrong
+        return {
+            result.node.unique_id: result.node.compiled_code
+            for result in done.results
+            if result.status == "warn"
+        }
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def build_models(dbt_build) -> Callable[..., dict[str, str]]:
     """`build_models(home, "model", ...)`: dbt builds and tests the models and all they need."""
 
-    def run(home: Home, *models: str, project: Path = PROJECT) -> subprocess.CompletedProcess:
-        command = [str(Path(sys.executable).with_name("dbt")), "build"]
-        command += ["--exclude-resource-type", "unit_test", "--indirect-selection", "cautious"]
-        command += ["--project-dir", str(project), "--profiles-dir", str(project)]
-        command += ["--target-path", str(home.build / "target"), "--log-path", str(home.build)]
-        command += ["--select", "resource_type:seed", "dim_area", *(f"+{name}" for name in models)]
-        environment = {"YEARBOOK_BUILD": str(build.path(home)), "DO_NOT_TRACK": "1"}
-        return subprocess.run(command, env=os.environ | environment, capture_output=True, text=True)
+    def run(home: Home, *models: str, project: Path = PROJECT) -> dict[str, str]:
+        tested = ("--exclude-resource-type", "unit_test", "--indirect-selection", "cautious")
+        select = ("--select", "resource_type:seed", "dim_area", *(f"+{name}" for name in models))
+        return dbt_build(home, *tested, *select, project=project)
 
     return run
 

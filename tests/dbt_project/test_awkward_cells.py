@@ -5,10 +5,6 @@ One refresh of a landing folder that is written here; the models run once, on al
 
 import csv
 import io
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import duckdb
 import openpyxl
@@ -17,8 +13,6 @@ import pytest
 from warehouse.contract.home import Home
 from warehouse.intake import landing, raw, snapshots
 from warehouse.store import build
-
-ROOT = Path(__file__).resolve().parents[2]
 
 # What is printed for a gross product in 亿元, and what it means: a number, why it is missing, or
 # a piece of the sentence that rejects the cell.
@@ -166,7 +160,7 @@ FILES: dict[str, str | bytes] = {
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory):
+def built(tmp_path_factory, dbt_build):
     """A connection to the models of the landing folder above."""
     home = Home(tmp_path_factory.mktemp("awkward"))
     for name, content in FILES.items():
@@ -179,20 +173,9 @@ def built(tmp_path_factory):
     snapshots.take(home, landing.scan(home.landing))
     raw.read(home)
     build.begin(home)
-    dbt = str(Path(sys.executable).with_name("dbt"))
-    project = str(ROOT / "dbt_project")
-    done = subprocess.run(
-        [
-            *(dbt, "build", "--project-dir", project, "--profiles-dir", project),
-            *("--target-path", str(home.build / "target"), "--log-path", str(home.build)),
-            *("--select", "+mended_label", "+rejected_cell", "+int_observations_published"),
-            *("int_held_file_findings", "--indirect-selection", "empty"),
-        ],
-        env=os.environ | {"YEARBOOK_BUILD": str(build.path(home)), "DO_NOT_TRACK": "1"},
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stdout
+    models = ("+mended_label", "+rejected_cell", "+int_observations_published")
+    tested = ("int_held_file_findings", "--indirect-selection", "empty")
+    dbt_build(home, "--select", *models, *tested)
     with duckdb.connect(str(build.path(home)), read_only=True) as connection:
         yield connection
 

@@ -84,8 +84,7 @@ def test_cities_bear_the_codes_of_their_provinces():
 def test_what_stands_for_a_province(filled, build_models):
     files = {f"{edition}/_edition.yml": said for edition, said in EDITIONS.items()}
     home = filled({**FILES, **files})
-    done = build_models(home, "stg_cells")
-    assert done.returncode == 0, done.stdout
+    build_models(home, "stg_cells")
     query = "select replace(file_name, '.csv', ''), area_label, area_code, is_usable, rejection from staging.stg_cells where kind <> 'undeclared'"
     with duckdb.connect(str(build.path(home)), read_only=True) as database:
         cells = database.execute(query).fetchall()

@@ -109,8 +109,7 @@ EDITION = "published_on: 2020-01-20\n"
 def test_customs_go_through_the_concordance(filled, build_models):
     """Codes of areas in digits; every section adds up; a code of no chapter is said, not lost."""
     home = filled({"customs/2020/出口2019.csv": CUSTOMS, "customs/2020/_edition.yml": EDITION})
-    done = build_models(home, "int_export_cells")
-    assert done.returncode == 0, done.stdout
+    build_models(home, "int_export_cells")
     with duckdb.connect(str(build.path(home))) as database:
         assert database.execute(
             "select category_code, area_code, round(sum(export_value) * 10000) "
@@ -145,9 +144,7 @@ def io_home(filled):
 
 def test_published_input_output_tables(io_home, build_models):
     """Every sector uses every other; the identities of the tables hold."""
-    done = build_models(io_home, "int_io_flow_cells")
-    assert done.returncode == 0, done.stdout
-    assert " WARN=0 " in done.stdout
+    assert build_models(io_home, "int_io_flow_cells") == {}  # no test warns
     with duckdb.connect(str(build.path(io_home))) as database:
         between_sectors = "row_code between '01' and '99' and column_code between '01' and '99'"
         assert database.execute(

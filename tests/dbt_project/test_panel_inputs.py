@@ -23,12 +23,19 @@ def test_every_number_of_the_panel_names_its_inputs_and_every_variant_is_there(
     def of_universe(name: str) -> list[dict]:
         return [row for row in seed(name) if row["universe"] in ("", universe)]
 
+    project = yaml.safe_load((DBT_PROJECT / "dbt_project.yml").read_text())
+    variants = project["vars"]["expy_variants"]
+
     panels = yaml.safe_load((DBT_PROJECT / "models/marts/_panel.yml").read_text())["models"]
     [panel] = [each for each in panels if each["name"] == f"panel__{universe}_year"]
     numbers = {each["name"] for each in panel["columns"] if each["data_type"] == "double"}
     assert numbers == {
         *(row["column_name"] for row in of_universe("panel_inputs")),
-        *(f"expy_{row['variant']}" for row in of_universe("expy_variants")),
+        *(
+            f"expy_{variant}"
+            for variant, its in variants.items()
+            if its.get("universe", universe) == universe
+        ),
         *(
             row["panel_column"] or f"{index_column}_{row['variant']}"
             for row in of_universe("index_variants")

@@ -72,8 +72,7 @@ def test_from_a_landed_table_to_the_marts(filled, build_models, monkeypatch):
     monkeypatch.setattr("analytics.value_chains.results.value_chains", None)
     assert value_chain_files(home) == []  # nothing is measured twice: no inverse is taken
     build.begin(home, measures=declared_measures())
-    done = build_models(home, *MARTS.values())
-    assert done.returncode == 0, done.stdout
+    build_models(home, *MARTS.values())
     with duckdb.connect(str(build.path(home)), read_only=True) as database:
         country = database.sql(
             "select area_code, exports, kww_2, iv_unctad, wang_ply, reason "

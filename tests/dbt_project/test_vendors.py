@@ -1,10 +1,6 @@
 """From files of vendors and offices to observations: names taken apart, totals, bases kept apart."""
 
 import datetime
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -14,7 +10,6 @@ from warehouse.explain import mapping
 from warehouse.intake import landing, raw, snapshots
 from warehouse.store import build
 
-ROOT = Path(__file__).resolve().parents[2]
 FILES = {
     "wind/2024-01/a.csv": (
         "指标名称,北京:GDP,GDP:天津市,中国:进出口总额:广东,河北:山西:GDP,中国:GDP,广东:深圳:GDP,GDP,河北:金融机构:本外币:各项存款余额,河北:GDP\n"
@@ -54,7 +49,7 @@ EDITIONS = {
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory) -> Home:
+def home(tmp_path_factory, dbt_build) -> Home:
     home = Home(tmp_path_factory.mktemp("vendors"))
     for name, text in (FILES | RENAMED).items():
         path = home.landing / name
@@ -65,21 +60,9 @@ def home(tmp_path_factory) -> Home:
     snapshots.take(home, landing.scan(home.landing))
     raw.read(home)
     build.begin(home)
-    project = str(ROOT / "dbt_project")
-    dbt = [str(Path(sys.executable).with_name("dbt")), "build", "--resource-type", "model", "seed"]
-    done = subprocess.run(
-        [
-            *dbt,
-            *("--project-dir", project, "--profiles-dir", project),
-            *("--target-path", str(home.build / "target"), "--log-path", str(home.build)),
-            *("--select", "+int_observations_preferred", "+fct_observation__vintages"),
-            *("+rejected_cell", "+unmapped_label", "dim_area"),
-        ],
-        env=os.environ | {"YEARBOOK_BUILD": str(build.path(home)), "DO_NOT_TRACK": "1"},
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stdout
+    models = ("+int_observations_preferred", "+fct_observation__vintages", "+rejected_cell")
+    further = ("+unmapped_label", "dim_area")
+    dbt_build(home, "--resource-type", "model", "seed", "--select", *models, *further)
     return home
 
 

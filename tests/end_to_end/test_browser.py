@@ -91,6 +91,27 @@ def test_run_is_recorded_as_synthetic(page):
     page.get_by_text("Success").first.wait_for()
 
 
+def test_a_run_of_the_command_line_is_on_the_timeline(page):
+    page.goto("/overview/activity/timeline")
+    page.get_by_text("orchestration.definitions", exact=True).first.wait_for()
+    page.get_by_text("refresh", exact=True).first.wait_for()
+
+
+def test_the_report_and_the_dictionary_open_from_the_release(ui, page, demonstration):
+    page.goto("/assets/catalog/release")
+    page.get_by_text("/release/report/index.html").first.wait_for()
+    for place in ("report/en/index.html", "dictionary.html"):
+        with urllib.request.urlopen(f"{ui}/release/{place}") as answer:
+            assert answer.read() == (demonstration.release / place).read_bytes()
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        urllib.request.urlopen(f"{ui}/release/%2e%2e/%2e%2e/home.json")
+
+
+def test_columns_of_results_are_described(page):
+    page.goto("/assets/results/models")
+    page.get_by_text("Kind of standard errors and the small-sample convention").first.wait_for()
+
+
 def test_asset_shows_rows_checks_and_columns(page, demonstration):
     """The rows of the build: 31 provinces, 11 years, 4 variants, each at all times."""
     [(rows,)] = demonstration.rows("select count(*) from marts.idx_expy__province_year__vintages")

@@ -49,7 +49,11 @@ def printed(warehouse):
         declaration = landed[source_id, edition, file_name].declaration
         reading = sources()[source_id].read(SourceFile(file_name, data, declaration))
         found = cells.complete(reading.cells, {}).to_pylist()
-        return {(cell["sheet"], cell["cell"]): cell["text"] for cell in found}
+        texts = {(cell["sheet"], cell["cell"]): cell["text"] for cell in found}
+        for piece in reading.more:
+            for row in piece.rows.to_pylist() if piece.rows is not None else []:
+                texts[row["sheet"], f"{row['cell_column']}{row['row_number']}"] = row["text"]
+        return texts
 
     def text(facts: dict) -> str:
         names = ("source_id", "edition", "file_name", "snapshot_sha256")
@@ -478,3 +482,46 @@ def test_no_number_is_made_from_itself(release):
         for link in links:
             graph.setdefault(link["key"], set()).add(link["input_key"])
         TopologicalSorter(graph).prepare()
+
+
+def test_panels_of_economies_and_of_pairs_lead_to_cells_and_blocks(demonstration):
+    with opened(demonstration) as connection:
+        roots = [
+            (f"{kind}/{column}{pair}", ["Germany", "2012"][skipped:])
+            for kind, table, rows, pair, skipped in (
+                ("country_panel", "panel__country_year", "area_code = 'DEU'", "", 0),
+                ("partner_panel", "panel__country_partner_year", PAIR, "/DEU/FRA", 1),
+            )
+            for column in filled(connection, table, f"{rows} and year = 2012")
+        ]
+        assert len(roots) > 45
+        for name, where in roots:
+            assert leaves(trace(connection, name, where, 3)) <= {"cell", "inter_country_block"}
+        [cost] = connection.execute(
+            "select sum(contribution) - any_value(trade_cost) from marts.panel__country_year, "
+            "marts.inputs_of_country_panel('trade_cost', 'DEU', 2012) "
+            "where area_code = 'DEU' and year = 2012"
+        ).fetchone()
+        assert abs(cost) < 1e-12
+        [dva] = trace(connection, "partner_panel/value_added/DEU/FRA", ["2012"]).inputs
+        assert [each.facts["area_code"] for each in dva.inputs] == ["DEU", "FRA"]
+
+
+PAIR = "exporter_code = 'DEU' and importer_code = 'FRA'"
+
+
+def filled(connection: duckdb.DuckDBPyConnection, table: str, rows: str) -> list[str]:
+    """The columns of numbers that a row has, and that are traced."""
+    result = connection.execute(
+        f"select columns(c -> c not like '%_code') from marts.{table} where {rows}"
+    )
+    [row] = result.fetchall()
+    names = [column[0] for column in result.description]
+    return [name for name, value in zip(names, row, strict=True) if isinstance(value, float)]
+
+
+def leaves(node: Node) -> set[str]:
+    """The kinds of numbers at the ends of a tree, but for those that are shown no deeper."""
+    if node.inputs or node.inputs_left_out:
+        return {kind for each in node.inputs for kind in leaves(each)}
+    return {node.kind}

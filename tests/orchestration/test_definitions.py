@@ -61,6 +61,7 @@ def test_definitions(clone, released):
     assert told["groups"] == {
         **{f"raw.{source}": "raw" for source in sources()},
         **{f"raw.{table}": "raw" for table in ("files", "cells", "sources")},
+        **{f"raw.{table}": "raw" for table in ("trade_rows", "trade_files")},
         **dict.fromkeys(
             ("raw.value_chains", "raw.inter_country_tables", "raw.measures"), "countries"
         ),

@@ -83,3 +83,14 @@ def test_a_refresh_asks_for_room_first(tmp_path, monkeypatch):
     monkeypatch.setattr(machine, "_LEAST_ROOM", 1 << 60)
     with pytest.raises(WarehouseError, match=r"MB are free where .* and a refresh needs"):
         machine.check_room(Home(tmp_path))
+
+
+def test_a_file_that_a_release_has_and_the_home_forgot_is_named(clone, released, tmp_path):
+    home = Home(tmp_path / "home")
+    shutil.copytree(clone.home.root, home.root, symlinks=True)
+    [facts, *_] = sorted((home.snapshots / "files").rglob("*.json"))
+    name = facts.relative_to(home.snapshots / "files").as_posix().removesuffix(".json")
+    facts.unlink()
+    found = {finding.check: finding for finding in doctor.examine(home)}["snapshots"]
+    assert name in found.found and "the home knows nothing of it" in found.found
+    assert "land what is not there" in found.mend

@@ -1,6 +1,7 @@
 """What a person sees while a refresh is at work: a list that fills, lines, or nothing."""
 
 import io
+import time
 
 import pytest
 from rich.console import Console
@@ -11,9 +12,17 @@ from orchestration import progress
 @pytest.mark.parametrize(
     ("is_terminal", "is_verbose", "shown", "hidden"),
     [
-        (True, False, ["✓ SYNTHETIC · cells     5 cells", "files", "release"], ["revised"]),
-        (False, False, [], ["cells", "revised", "files"]),
-        (False, True, ["SYNTHETIC · cells     5 cells\n", "SYNTHETIC · revised   gdp\n"], ["✓"]),
+        (
+            *(True, False),
+            ["SYNTHETIC · cells     9 rows", "✓ SYNTHETIC · cells     5 cells", "files", "release"],
+            ["revised"],
+        ),
+        (False, False, [], ["cells", "revised", "files", "9 rows"]),
+        (
+            *(False, True),
+            ["SYNTHETIC · cells     5 cells\n", "SYNTHETIC · revised   gdp\n"],
+            ["✓", "9 rows"],
+        ),
     ],
 )
 def test_stages_are_shown_to_whom_they_serve(monkeypatch, is_terminal, is_verbose, shown, hidden):
@@ -21,6 +30,8 @@ def test_stages_are_shown_to_whom_they_serve(monkeypatch, is_terminal, is_verbos
     console = Console(file=screen, force_terminal=is_terminal, width=80, color_system=None)
     monkeypatch.setattr(progress, "_console", lambda: console)
     with progress.showing(is_verbose):
+        progress.tell_how_far("9 rows", True)
+        time.sleep(0.3)  # a screen is drawn some times a second
         progress.tell("cells     5 cells", True)
         progress.tell("revised   gdp", True)
     assert all(text in screen.getvalue() for text in shown)

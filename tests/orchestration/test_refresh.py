@@ -30,6 +30,17 @@ with dg.DagsterInstance.get() as instance:
             print(key.to_user_string())
 """
 
+WHY = """
+import dagster as dg
+from orchestration import instance as settings
+from warehouse.contract.home import Home
+
+settings.prepare(Home.from_environment())
+with dg.DagsterInstance.get() as instance:
+    [run] = instance.get_runs(limit=1)
+    print(run.tags["yearbook/why"])
+"""
+
 
 def test_the_history_has_every_materialisation_and_check(clone, released):
     """As the pages of the UI read it: an event that is missing there is missing for the operator."""
@@ -201,6 +212,8 @@ def test_an_unforeseen_fault_is_a_sentence_and_leaves_the_last_release(
     [problem] = [line for line in done.stderr.splitlines() if line.startswith("yearbook:")]
     assert problem.startswith(f"yearbook: {said}")
     assert "Traceback" not in done.stderr
+    if "the full trace is in run" in problem:  # whose pages in the UI say the same
+        assert problem == f"yearbook: {clone.python(WHY).stdout.strip()}"
     if "the full trace is in /" in problem:
         assert "Traceback" in Path(problem.rpartition(" ")[2]).read_text()
     assert clone.value() == before

@@ -47,6 +47,15 @@ class Warehouse:
             if role in (None, cell["role"])
         ]
 
+    def rows(self) -> list[dict]:
+        """Rows of trade statistics, each with the cell of its value."""
+        found = [
+            row
+            for path in raw.trade_row_files(self.home)
+            for row in pq.read_table(path).to_pylist()
+        ]
+        return [row | {"cell": f"{row['cell_column']}{row['row_number']}"} for row in found]
+
 
 @pytest.fixture
 def warehouse(tmp_path: Path) -> Warehouse:

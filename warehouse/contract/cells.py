@@ -146,7 +146,7 @@ def complete(found: pa.Table, constants: Mapping[str, object]) -> pa.Table:
         columns[name] = (
             pc.fill_null(columns[name], value)
             if name in columns and constant is not None
-            else columns.get(name, _repeated(value, found.num_rows))
+            else columns.get(name, repeated(value, found.num_rows))
         )
     if "column_number" in columns:  # a reader of JSON gives paths instead
         addresses = _addresses(found["column_number"], found["row_number"])
@@ -155,10 +155,10 @@ def complete(found: pa.Table, constants: Mapping[str, object]) -> pa.Table:
     for key, (label, to_key) in _KEYS.items():
         if label in columns:
             own = columns.get(key)
-            columns[label], keys = _with_keys(columns[label], to_key)
+            columns[label], keys = with_keys(columns[label], to_key)
             columns[key] = keys if own is None else pc.coalesce(own, keys.dictionary_decode())
     if "title_key" not in columns:
-        columns["title_key"] = _repeated(pa.scalar(""), found.num_rows)
+        columns["title_key"] = repeated(pa.scalar(""), found.num_rows)
     columns["title_key"] = pc.fill_null(pc.cast(columns["title_key"], pa.string()), "")
     return pa.table(
         {
@@ -168,14 +168,15 @@ def complete(found: pa.Table, constants: Mapping[str, object]) -> pa.Table:
     )
 
 
-def _repeated(value: pa.Scalar, count: int) -> pa.Array:
+def repeated(value: pa.Scalar, count: int) -> pa.Array:
+    """A column that says the same in every row."""
     if not (pa.types.is_string(value.type) and value.is_valid):
         return pa.repeat(value, count)
     only = pa.repeat(value, 1)
     return pa.DictionaryArray.from_arrays(pa.repeat(pa.scalar(0, pa.int32()), count), only)
 
 
-def _with_keys(
+def with_keys(
     labels: pa.ChunkedArray, to_key: Callable[[str], str]
 ) -> tuple[pa.DictionaryArray, pa.DictionaryArray]:
     """The labels and their keys; a key is computed once a distinct label, not once a row."""

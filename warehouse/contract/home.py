@@ -51,6 +51,10 @@ class Home:
         return self.root / "value_chains"
 
     @property
+    def by_snapshot(self) -> Path:
+        return self.root / "by_snapshot"
+
+    @property
     def build(self) -> Path:
         return self.root / "build"
 

@@ -25,6 +25,7 @@ from warehouse.formats import limits
 
 MEMORY_LIMIT = 2 << 30  # bytes of address space
 CPU_LIMIT = 20  # seconds a file; real ones take hundredths
+_BYTES_A_SECOND = 4 << 20  # of a large file; real ones are read ten times as fast
 # An answer that is longer, marshalled, is no small file any more: it is worked on within bounds
 _SMALL_ANSWER = 16 << 20
 _MEND = (
@@ -32,6 +33,7 @@ _MEND = (
     "download it again, delete the empty rows and columns in a spreadsheet and save it as .xlsx, "
     "or cut it into several files"
 )
+_TOLD = "told"  # the kind of a message that is no answer yet
 _OR_WITHDRAW = "or take the file out with `yearbook withdraw`"
 _LENGTH = struct.Struct("<Q")
 _one_at_a_time = RLock()
@@ -51,8 +53,21 @@ _FAULTS: dict[str, type[Exception]] = {
 }
 
 
-def ask(module: str, question: Any, *arguments: str) -> Any:
+def seconds_for(size: int) -> int:
+    """The processor time that a file of so many bytes may take."""
+    return CPU_LIMIT + size // _BYTES_A_SECOND
+
+
+def ask(
+    module: str,
+    question: Any,
+    *arguments: str,
+    seconds: int = CPU_LIMIT,
+    hear: Callable[[Any], None] = lambda said: None,
+) -> Any:
     """What the child that runs `module` answers; both are of the types that marshal knows.
+
+    It may take so many `seconds` of processor time, and what it tells on the way is heard.
 
     Raises Rejected if the work is refused or is not done within the bounds, `OutsideLimit` if these
     could not be granted, `TooLarge` if this process has no bounds and the answer is long, and
@@ -61,15 +76,19 @@ def ask(module: str, question: Any, *arguments: str) -> Any:
     with _one_at_a_time:
         child = _children.get((module, arguments)) or _started(module, arguments)
         try:
-            _send(child.questions, marshal.dumps(question))
-            answer = _receive(child.answers, None if _is_bounded else _SMALL_ANSWER)
+            _send(child.questions, marshal.dumps((question, seconds)))
+            kind = _TOLD
+            while kind == _TOLD:
+                answer = _receive(child.answers, None if _is_bounded else _SMALL_ANSWER)
+                kind, content, is_last = marshal.loads(answer)
+                if kind == _TOLD:
+                    hear(content)
         except BaseException as error:
             # Whatever broke the exchange, the next question needs a child that listens
             _stop(child)
             if isinstance(error, (EOFError, BrokenPipeError)):
-                raise _cause_of_death(child.process.returncode) from None
+                raise _cause_of_death(child.process.returncode, seconds) from None
             raise
-        kind, content, is_last = marshal.loads(answer)
         if is_last:
             _stop(child)
     if kind in _FAULTS:
@@ -87,11 +106,17 @@ def serve(work: Callable[[Any], Any]) -> None:
     _send(outbox, b"ready")
     while True:
         try:
-            question = marshal.loads(_receive(inbox))
+            question, seconds = marshal.loads(_receive(inbox))
         except EOFError:
             return
-        limits.allow_seconds(CPU_LIMIT)
+        limits.allow_seconds(seconds)
         _send(outbox, _answer(work, question))
+
+
+def tell(said: Any) -> None:
+    """Tell whoever asked this child how far the answer is; nobody, if this process is no child."""
+    if _is_bounded:
+        _send(sys.stdout.buffer, marshal.dumps((_TOLD, said, False)))
 
 
 def is_bounded() -> bool:
@@ -116,16 +141,16 @@ def _is_spent() -> bool:
     return not limits.has_seconds(CPU_LIMIT)
 
 
-def _cause_of_death(status: int) -> WarehouseError:
-    """Why a child ended before it answered."""
+def _cause_of_death(status: int, allowed: int = CPU_LIMIT) -> WarehouseError:
+    """Why a child ended before it answered, which may have taken so many seconds."""
     seconds = limits.seconds_from_outside()
-    if status in (limits.OUT_OF_TIME, limits.KILLED) and 0 <= seconds < CPU_LIMIT:
+    if status in (limits.OUT_OF_TIME, limits.KILLED) and 0 <= seconds < allowed:
         return OutsideLimit(
             f"takes more than the {seconds} seconds of processor time that a limit set from "
             f"outside (ulimit -t) leaves for it: raise that limit, {_OR_WITHDRAW}"
         )
     if status == limits.OUT_OF_TIME:
-        return Rejected(f"takes more than {CPU_LIMIT} seconds of processor time to read: {_MEND}")
+        return Rejected(f"takes more than {allowed} seconds of processor time to read: {_MEND}")
     if status == limits.KILLED:
         return OutsideLimit(
             "was not read to its end, for the process that read it was killed from outside, as "

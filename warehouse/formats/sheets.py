@@ -18,11 +18,12 @@ _ZIP = b"PK\x03\x04"
 WORKBOOKS = (".xls", ".xlsx", ".xlsm")
 CHINESE_ENCODING = "gb18030"
 WESTERN_ENCODING = "cp1252"
-_BYTE_ORDER_MARKS = {
+BYTE_ORDER_MARKS = {
     b"\xef\xbb\xbf": "utf-8",
     b"\xff\xfe": "utf-16-le",
     b"\xfe\xff": "utf-16-be",
 }
+NO_TEXT = "is not text, for it holds NUL bytes: download it again"
 _CHINESE = re.compile("[\u3400-\u9fff]")
 _PAGES = (".htm", ".html")
 READABLE = (".csv", *WORKBOOKS, *_PAGES, ".dta")
@@ -52,7 +53,7 @@ def open_sheets(data: bytes, file_name: str, encoding: str = CHINESE_ENCODING) -
     if kind in _PAGES:
         text = open_text(data, file_name, encoding)
         return [Sheet(None, bounds.ask(PARSER, ("page", text)))]
-    _check_kind(data, file_name)
+    check_kind(data, file_name)
     if kind == ".dta":
         return [Sheet(None, bounds.ask(PARSER, ("stata", data)))]
     return [Sheet(*sheet) for sheet in read_workbook(data)]
@@ -63,54 +64,57 @@ def open_text(data: bytes, file_name: str, encoding: str = CHINESE_ENCODING) -> 
 
     Raises Rejected with what to do about the file.
     """
-    _check_kind(data, file_name)
+    check_kind(data, file_name)
     return decoded(data, encoding)
 
 
 def decoded(data: bytes, encoding: str = CHINESE_ENCODING) -> str:
     """The bytes as text. Raises Rejected if they are in none of the encodings."""
-    for mark, unicode in _BYTE_ORDER_MARKS.items():
+    for mark, unicode in BYTE_ORDER_MARKS.items():
         if data.startswith(mark):
             return _decoded(data[len(mark) :], unicode)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
-        return _decoded(data, "utf-8" if _is_mostly_utf8(data) else encoding)
+        return _decoded(data, "utf-8" if is_mostly_utf8(data) else encoding)
 
 
 def _decoded(data: bytes, encoding: str) -> str:
-    name = encoding.upper().removesuffix("-LE").removesuffix("-BE")
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
-        if error.end >= len(data):
-            raise Rejected(
-                f"is {name} text that ends inside a character, it was cut short: download it again"
-            ) from None
         line = data.count(b"\n", 0, error.start) + 1
-        kind = (
-            f"{name} text with a fault"
-            if name.startswith("UTF")
-            else f"neither UTF-8 nor {name} text"
-        )
-        raise Rejected(
-            f"is {kind} (byte {error.start + 1}, in line {line}, does not fit), damaged or pieced "
-            "together: download it again, or open it in a spreadsheet, check that line and save it "
-            "as CSV UTF-8"
-        ) from None
+        raise misfit(encoding, error.start + 1, line, error.end >= len(data)) from None
     if "\0" in text:
-        raise Rejected("is not text, for it holds NUL bytes: download it again")
+        raise Rejected(NO_TEXT)
     return text
 
 
-def _is_mostly_utf8(data: bytes) -> bool:
+def misfit(encoding: str, byte: int, line: int, is_at_end: bool) -> Rejected:
+    """What is wrong with text one of whose bytes, counted from 1, does not fit its encoding."""
+    name = encoding.upper().removesuffix("-LE").removesuffix("-BE")
+    if is_at_end:
+        return Rejected(
+            f"is {name} text that ends inside a character, it was cut short: download it again"
+        )
+    kind = (
+        f"{name} text with a fault" if name.startswith("UTF") else f"neither UTF-8 nor {name} text"
+    )
+    return Rejected(
+        f"is {kind} (byte {byte}, in line {line}, does not fit), damaged or pieced "
+        "together: download it again, or open it in a spreadsheet, check that line and save it "
+        "as CSV UTF-8"
+    )
+
+
+def is_mostly_utf8(data: bytes) -> bool:
     """Whether bytes that are not UTF-8 throughout were meant to be: GB18030 hardly ever fits it."""
     text = data.decode("utf-8", errors="replace")
     return len(_CHINESE.findall(text)) > text.count("\ufffd")
 
 
-def _check_kind(data: bytes, file_name: str) -> None:
-    """Raise Rejected unless the file's bytes are what its name says."""
+def check_kind(data: bytes, file_name: str) -> None:
+    """Raise Rejected unless the file's bytes, or the first of them, are what its name says."""
     kind = PurePath(file_name).suffix.lower()
     if kind not in READABLE:
         raise Rejected(

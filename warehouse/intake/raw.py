@@ -4,7 +4,7 @@ import hashlib
 import json
 import time
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cache
@@ -74,10 +74,27 @@ class EditionReading:
 
 
 @dataclass(frozen=True)
+class Progress:
+    """How far reading a large file is: rows written and bytes read, of how many, in how long."""
+
+    name: str
+    rows: int
+    bytes_read: int
+    bytes: int
+    seconds: float
+
+    @property
+    def seconds_left(self) -> float:
+        """At the rate so far."""
+        return self.seconds * (self.bytes / max(self.bytes_read, 1) - 1)
+
+
+@dataclass(frozen=True)
 class _Outcome:
     """How reading a snapshot went; kept as `<sha256>.json` beside its cells.
 
-    `cells_sha256` is the hash of the file of cells, None if there is none.
+    `cells_sha256` is the hash of the file of cells, `rows_sha256` that of the rows of trade
+    statistics; None if there is none.
     """
 
     key: str
@@ -86,10 +103,14 @@ class _Outcome:
     rows: int
     seconds: float
     cells_sha256: str | None
+    rows_sha256: str | None
 
 
 def read(
-    home: Home, source_id: str | None = None, editions: Collection[str] | None = None
+    home: Home,
+    source_id: str | None = None,
+    editions: Collection[str] | None = None,
+    tell: Callable[[Progress], None] = lambda progress: None,
 ) -> list[EditionReading]:
     """Read what is new or changed into `raw/`, and write `raw/files.parquet`.
 
@@ -97,7 +118,7 @@ def read(
     stays as it was read the last time, or is not in `files.parquet` yet if it never was. A file
     whose bytes, declaration and reader are unchanged is not read again; cells that are no longer
     in force are removed. A file that cannot be taken is recorded with its reason and stops no
-    other.
+    other. `tell` is told how far reading a large file is.
     """
 
     def is_asked_for(file: LandedFile) -> bool:
@@ -122,7 +143,7 @@ def read(
         edition = (snapshot.file.source_id, snapshot.file.edition)
         outcome = _kept_outcome(home, snapshot)
         if is_asked_for(snapshot.file) and not _is_in_force(home, snapshot, outcome):
-            outcome = _read_now(home, snapshot)
+            outcome = _read_now(home, snapshot, tell)
             seconds_of[edition].append(outcome.seconds)
         if outcome is not None:
             cells_of[edition] += outcome.rows
@@ -171,6 +192,25 @@ def parquet_files(
         if source_id in (None, row["source_id"])
         and row["role"] == "taken"
         and (as_of is None or row["published_on"] <= as_of)
+    ]
+
+
+def trade_row_files(
+    home: Home, as_of: date | None = None, source_id: str | None = None
+) -> list[Path]:
+    """The files of rows of trade statistics beside those of `parquet_files`."""
+    beside = map(reading.rows_path, parquet_files(home, source_id, as_of))
+    return [path for path in beside if path.exists()]
+
+
+def snapshots_with_rows(home: Home, as_of: date | None = None) -> list[dict[str, str]]:
+    """Source and snapshot of each of `trade_row_files`."""
+    return [
+        {
+            "source_id": path.relative_to(home.raw).parts[0],
+            "snapshot_sha256": reading.snapshot_of_rows(path),
+        }
+        for path in trade_row_files(home, as_of)
     ]
 
 
@@ -232,25 +272,39 @@ def _is_in_force(home: Home, snapshot: Snapshot, outcome: _Outcome | None) -> bo
     """Whether a snapshot was read as it would be now, and its cells are what was written then."""
     if outcome is None or outcome.key != _key(snapshot):
         return False
+    if outcome.role == "rejected":
+        return True
     cells = _path(home, snapshot, ".parquet")
-    return outcome.role == "rejected" or has_sha256(cells, outcome.cells_sha256)
+    rows = reading.rows_path(cells)
+    return has_sha256(cells, outcome.cells_sha256) and (
+        outcome.rows_sha256 is None or has_sha256(rows, outcome.rows_sha256)
+    )
 
 
-def _read_now(home: Home, snapshot: Snapshot) -> _Outcome:
+def _read_now(home: Home, snapshot: Snapshot, tell: Callable[[Progress], None]) -> _Outcome:
     started, target = time.perf_counter(), _path(home, snapshot, ".parquet")
+    rows_target = reading.rows_path(target)
     reason: str | None
-    for stale in (target, trace_path(target)):
+    for stale in (target, rows_target.parent, trace_path(target)):
         remove(stale)
+
+    def hear(said: tuple[int, int]) -> None:
+        seconds = time.perf_counter() - started
+        tell(Progress(snapshot.file.name, *said, snapshot.file.bytes or 0, seconds))
+
     try:
-        rows, remarks = write_cells(snapshot, target)
+        rows, remarks = write_cells(snapshot, target, hear)
         role, reason = "taken", "; ".join(remarks) or None
     except OutsideLimit as limit:
         raise OutsideLimit(f"{snapshot.file.name} {limit}") from None
     except Rejected as refusal:
         role, reason, rows = "rejected", str(refusal), 0
-    sha256 = sha256_of(target) if role == "taken" else None
+    hashes = [
+        sha256_of(path) if role == "taken" and path.exists() else None
+        for path in (target, rows_target)
+    ]
     seconds = time.perf_counter() - started
-    outcome = _Outcome(_key(snapshot), role, reason, rows, seconds, sha256)
+    outcome = _Outcome(_key(snapshot), role, reason, rows, seconds, *hashes)
     write_sealed(_path(home, snapshot, ".json"), asdict(outcome))
     return outcome
 
@@ -323,6 +377,7 @@ def _remove_stale(home: Home, held: Iterable[Snapshot]) -> None:
     """Remove the cells of snapshots that no name leads to any more, and drafts of killed runs."""
     suffixes = (".parquet", ".json", ".txt")
     in_force = {_path(home, snapshot, suffix) for snapshot in held for suffix in suffixes}
+    in_force |= {reading.rows_path(path).parent for path in in_force if path.suffix == ".parquet"}
     for path in home.raw.glob("*/*/*"):
         if path not in in_force:
             remove(path)
@@ -332,8 +387,12 @@ def _remove_stale(home: Home, held: Iterable[Snapshot]) -> None:
 def _reader_version(source_id: str) -> str:
     """The hash of the code, and of its packages' versions, that turns bytes into cells."""
     code = b"".join(path.read_bytes() for path in modules_of_reader(source_id))
-    packages = " ".join(version(package) for package in PACKAGES_OF_READERS)
-    return hashlib.sha256(code + packages.encode()).hexdigest()
+    return hashlib.sha256(code + _versions_of_packages().encode()).hexdigest()
+
+
+@cache
+def _versions_of_packages() -> str:
+    return " ".join(version(package) for package in PACKAGES_OF_READERS)
 
 
 def modules_of_reader(source_id: str) -> list[Path]:

@@ -5,12 +5,15 @@ few bytes, a workbook or a web page, is parsed in a child (`warehouse.formats.pa
 file is read as a whole in a child of its own (`warehouse.intake.bounded_reader`).
 """
 
-import hashlib
+import dataclasses
 import os
 import pickle
 import re
 import traceback
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import pyarrow as pa
@@ -18,10 +21,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 import warehouse.sources
-from warehouse.contract import cells
+from warehouse.contract import cells, trade_rows
 from warehouse.contract.editions import FileDeclaration
 from warehouse.contract.errors import Rejected, WarehouseError
-from warehouse.contract.files import replace, write_atomically
+from warehouse.contract.files import replace, sha256_of, write_atomically
 from warehouse.contract.source import Reading, SourceFile
 from warehouse.formats import bounds
 from warehouse.intake.landing import LandedFile
@@ -30,6 +33,7 @@ from warehouse.sources import sources
 # Bytes; a reader takes up to 250 times as much memory, and seconds for a megabyte
 _SMALL = 512 << 10
 _BOUNDED_READER = "warehouse.intake.bounded_reader"
+_PARTITION = "snapshot_sha256="
 _EXCEPTION = re.compile(r"^[\w.]+: ")
 
 
@@ -48,10 +52,13 @@ class Snapshot:
     descriptions: tuple[LandedFile, ...] = ()
 
 
-def write_cells(snapshot: Snapshot, target: Path) -> tuple[int, tuple[str, ...]]:
-    """Read a snapshot and write its cells; returns their number and the reader's remarks.
+def write_cells(
+    snapshot: Snapshot, target: Path, hear: Callable[[tuple[int, int]], None] = lambda said: None
+) -> tuple[int, tuple[str, ...]]:
+    """Read a snapshot and write its cells, and its rows of trade statistics beside them.
 
-    Raises Rejected with what to do about the file.
+    Returns the number of both and the reader's remarks; of a large file `hear` is told the rows
+    written and the bytes read so far. Raises Rejected with what to do about the file.
     """
     if bounds.is_bounded() or (snapshot.file.bytes or 0) <= _SMALL:
         try:
@@ -60,8 +67,23 @@ def write_cells(snapshot: Snapshot, target: Path) -> tuple[int, tuple[str, ...]]
             pass
     # The child finds the sources where this process does
     folders = map(str, warehouse.sources.__path__)
-    rows, remarks = bounds.ask(_BOUNDED_READER, pickle.dumps((snapshot, target)), *folders)
+    question = pickle.dumps((snapshot, target))
+    seconds = bounds.seconds_for(snapshot.file.bytes or 0)
+    rows, remarks = bounds.ask(_BOUNDED_READER, question, *folders, seconds=seconds, hear=hear)
     return rows, remarks
+
+
+def rows_path(target: Path) -> Path:
+    """Where the rows of trade statistics of a file rest, beside its cells.
+
+    The folder is a partition by its snapshot, so that an engine opens only the files it needs.
+    """
+    return target.parent / f"{_PARTITION}{target.stem}" / "rows.parquet"
+
+
+def snapshot_of_rows(path: Path) -> str:
+    """The snapshot whose rows rest at a path."""
+    return path.parent.name.removeprefix(_PARTITION)
 
 
 def write_parquet(table: pa.Table, path: Path) -> None:
@@ -90,60 +112,107 @@ def trace_path(target: Path) -> Path:
 def _written(snapshot: Snapshot, target: Path) -> tuple[int, tuple[str, ...]]:
     if snapshot.conflict:
         raise Rejected(snapshot.conflict)
-    data = _bytes(snapshot.file)
-    descriptions = {text.file_name: _bytes(text) for text in snapshot.descriptions}
-    file = SourceFile(snapshot.file.file_name, data, snapshot.declaration, descriptions)
+    content = _verified(snapshot.file)
+    descriptions = {text.file_name: _verified(text).read_bytes() for text in snapshot.descriptions}
+    file = SourceFile(snapshot.file.file_name, content, snapshot.declaration, descriptions)
     try:
-        found, remarks = _cells(snapshot, file)
-        write_parquet(found, target)
+        return _read_and_written(snapshot, file, target)
     except (WarehouseError, bounds.TooLarge, MemoryError):
         raise
     except Exception as fault:
         # One file never stops the others, and what went wrong with it is kept
         write_atomically(trace_path(target), traceback.format_exc())
         raise Rejected(_in_words(fault, snapshot.file, trace_path(target))) from fault
-    return found.num_rows, remarks
 
 
-def _cells(snapshot: Snapshot, source_file: SourceFile) -> tuple[pa.Table, tuple[str, ...]]:
-    """The raw cells of a file and the reader's remarks. Raises Rejected."""
-    file, declaration = snapshot.file, snapshot.declaration
-    source = sources()[file.source_id]
+def _read_and_written(
+    snapshot: Snapshot, source_file: SourceFile, target: Path
+) -> tuple[int, tuple[str, ...]]:
+    source = sources()[snapshot.file.source_id]
     reading = source.read(source_file)
     if source.holds_matrices:
-        return reading.cells, reading.remarks
-    found = cells.complete(
-        reading.cells,
-        {
-            "source_id": file.source_id,
-            "edition": file.edition,
-            "published_on": file.published_on,
-            "snapshot_sha256": file.snapshot_sha256,
-            "file_name": file.file_name,
-            "series_vintage": declaration.series_vintage or file.edition,
-            "obs_status": declaration.obs_status,
-        },
+        write_parquet(reading.cells, target)
+        return reading.cells.num_rows, reading.remarks
+    constants = _constants(snapshot)
+    rows, others = _write_rows(reading, constants, rows_path(target))
+    found = pa.concat_tables([reading.cells, *(o.cells for o in others)], promote_options="default")
+    remarks = tuple(chain(reading.remarks, *(other.remarks for other in others)))
+    found = cells.complete(found, constants)
+    _check_values(found, rows, remarks)
+    write_parquet(found, target)
+    return found.num_rows + rows, remarks
+
+
+def _constants(snapshot: Snapshot) -> dict[str, object]:
+    """What holds for every cell and row of a file."""
+    file, declaration = snapshot.file, snapshot.declaration
+    return {
+        "source_id": file.source_id,
+        "edition": file.edition,
+        "published_on": file.published_on,
+        "snapshot_sha256": file.snapshot_sha256,
+        "file_name": file.file_name,
+        "series_vintage": declaration.series_vintage or file.edition,
+        "obs_status": declaration.obs_status,
+    }
+
+
+def _write_rows(
+    reading: Reading, constants: Mapping[str, object], path: Path
+) -> tuple[int, list[Reading]]:
+    """Write the rows of a reading and of what follows it piece by piece, as they are read.
+
+    Returns their number, and what follows without its rows; no file is written without rows.
+    """
+    written, others = 0, []
+    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    with ExitStack() as stack:
+        stack.callback(draft.unlink, missing_ok=True)
+        writer = None
+        for piece in chain([reading], reading.more):
+            others.append(dataclasses.replace(piece, rows=None))
+            if piece.rows is None or not piece.rows.num_rows:
+                continue
+            writer = writer or stack.enter_context(_rows_writer(draft))
+            writer.write_table(trade_rows.complete(piece.rows, constants))
+            written += piece.rows.num_rows
+            bounds.tell((written, piece.bytes_read))
+        if writer is not None:
+            writer.close()
+            replace(draft, path)
+    return written, others[1:]
+
+
+def _rows_writer(path: Path) -> pq.ParquetWriter:
+    """A file of a row group a piece, with statistics of what an engine looks for."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return pq.ParquetWriter(
+        path,
+        trade_rows.SCHEMA,
+        compression="snappy",
+        store_schema=False,
+        write_statistics=[*trade_rows.SOUGHT_BY],
+        use_dictionary=[
+            name for name in trade_rows.SCHEMA.names if name not in trade_rows.DISTINCT
+        ],
     )
-    _check_values(found, reading)
-    return found, reading.remarks
 
 
-def _check_values(found: pa.Table, reading: Reading) -> None:
-    """Raise Rejected if a table has no value at all."""
+def _check_values(found: pa.Table, rows: int, remarks: tuple[str, ...]) -> None:
+    """Raise Rejected if a file has no value at all."""
     roles = set(pc.unique(found["role"]).to_pylist())
-    if "value" not in roles and roles != {"note"}:
+    if not rows and "value" not in roles and roles != {"note"}:
         nothing = "holds headings but not a single row of values: download it again"
-        raise Rejected("; ".join([nothing, *reading.remarks]))
+        raise Rejected("; ".join([nothing, *remarks]))
 
 
-def _bytes(file: LandedFile) -> bytes:
-    """The bytes of a snapshot. Raises WarehouseError if they are not those that were landed."""
-    data = file.path.read_bytes()
-    if hashlib.sha256(data).hexdigest() != file.snapshot_sha256:
+def _verified(file: LandedFile) -> Path:
+    """Where a snapshot lies. Raises WarehouseError if its bytes are not those that were landed."""
+    if sha256_of(file.path) != file.snapshot_sha256:
         raise WarehouseError(
             f"{file.path} no longer has the bytes of {file.name}: run `yearbook refresh` again"
         )
-    return data
+    return file.path
 
 
 def _in_words(fault: Exception, file: LandedFile, trace: Path) -> str:

@@ -1,17 +1,21 @@
 """Pictures of figures, drawn when the report is written, and the program that draws them later.
 
-Both are Vega's: the same specification gives the figure on a page, its SVG and its PNG.
+Both are Vega's: the same specification gives the figure on a page, its SVG and its PNG. The program
+belongs to the version of its package and to no report: it is put together once.
 """
 
 import hashlib
 import json
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import vl_convert
+
+from warehouse.contract import files
 
 # The newest that this version of the package knows, in pages and pictures alike
 VEGA_LITE = vl_convert.get_vegalite_versions()[-1]
@@ -38,14 +42,19 @@ class Pictures:
             picture = vl_convert.vegalite_to_svg(text, vl_version=VEGA_LITE)
             (self._folder / file).write_text(picture, encoding="utf-8")
 
-    def write_program(self) -> None:
-        """Write Vega as one script that any page can load."""
-        file = self._folder / "static" / "vega.js"
+    def write_program(self, kept: Path | None) -> None:
+        """Write Vega as one script that any page can load; it is kept in the folder `kept`."""
         made_of = f"{_SNIPPET}{VEGA_LITE} {version('vl-convert-python')}"
-        if not self._taken("static/vega.js", made_of):
+        name = f"vega-{hashlib.sha256(made_of.encode()).hexdigest()[:16]}.js"
+        target = self._folder / "static" / "vega.js"
+        if kept is None or not (kept / name).exists():
             program = vl_convert.javascript_bundle(_SNIPPET, vl_version=VEGA_LITE)
             # Names of a script are those of the page, unless they are inside a function
-            file.write_text(f"(() => {{{program}\n}})();\n", encoding="utf-8")
+            target.write_text(f"(() => {{{program}\n}})();\n", encoding="utf-8")
+            if kept is not None:
+                _keep(target, kept / name)
+        else:
+            shutil.copyfile(kept / name, target)
 
     def write_down(self) -> None:
         """Write of what each picture was made, for the report that comes after this one."""
@@ -59,6 +68,11 @@ class Pictures:
             return False
         shutil.copyfile(self._earlier / name, self._folder / name)
         return True
+
+
+def _keep(program: Path, place: Path) -> None:
+    with suppress(OSError):  # a user without a folder of his own has it put together each time
+        files.write_atomically(place, program.read_text(encoding="utf-8"))
 
 
 def _read(file: Path) -> dict[str, str]:

@@ -30,11 +30,13 @@ def write(
     folder: Path,
     wording: Callable[[duckdb.DuckDBPyConnection], Wording],
     earlier: Path | None = None,
+    kept: Path | None = None,
 ) -> None:
     """Write the report of the release in `folder` beside its database.
 
     `wording` reads of a release what its readers call what stands in its tables; `earlier` is the
-    folder of a release whose pictures serve again where they would be the same.
+    folder of a release whose pictures serve again where they would be the same, `kept` the folder
+    where Vega, as one script, is kept for other reports and homes.
     Raises `duckdb.Error` where a query asks for what a release does not have.
     """
     report = folder / FOLDER
@@ -44,7 +46,7 @@ def write(
     pictures = Pictures(report, earlier / FOLDER if earlier else None)
     with duckdb.connect(str(folder / DATABASE), read_only=True, config=SMALL_WORK) as release:
         _Writer(report, release, pictures, wording(release)).write_all()
-    pictures.write_program()
+    pictures.write_program(kept)
     pictures.write_down()
 
 
@@ -58,6 +60,7 @@ class Shown:
     note: Text | None
     sql: str
     answer: Answer
+    data: str  # the part whose data it shows: its own, or of the first that asks the same
     tables: dict[str, Text]  # that the query reads, with their descriptions
     choices: list[Any] = field(default_factory=list)  # each has data of its own
 
@@ -92,6 +95,7 @@ class _Writer:
         wording: Wording,
     ) -> None:
         self._folder, self._release, self._pictures = folder, release, pictures
+        self._asked: dict[tuple[str, bool], tuple[str, Answer]] = {}
         self._wording = wording
         self._facts = ask(release, "from catalog.release").records()[0]
         described = ask(release, "from catalog.dim_table").records()
@@ -115,7 +119,9 @@ class _Writer:
             choices = ask(self._release, chapter.choice.sql) if chapter.choice else None
             parts = [shown for part in chapter.parts for shown in self._shown(part, choices)]
             for shown in parts:
-                self._write_data(shown, chapter)
+                if shown.data == shown.id:
+                    self._write_data(shown, chapter)
+            self._asked.clear()
             sources = self._sources(chapter.universe)
             for language in LANGUAGES:
                 self._write_page(chapter, parts, choices, sources, language)
@@ -128,16 +134,25 @@ class _Writer:
             rows = ask(self._release, part.each).records()
         for row in rows:
             sql = _asked(part.sql, row)
+            name = _filled(part.id, {name: _in_a_name(value) for name, value in row.items()})
+            data, answer = self._answered(name, sql, part.has_csv)
             yield Shown(
                 part=part,
-                id=_filled(part.id, {name: _in_a_name(value) for name, value in row.items()}),
+                id=name,
                 title=_both_filled(part.title, row),
                 note=_both_filled(part.note, row) if part.note else None,
                 sql=sql.strip(),
-                answer=ask(self._release, sql),
+                answer=answer,
+                data=data,
                 tables=self._tables(sql),
                 choices=choices.column("value") if choices else [],
             )
+
+    def _answered(self, name: str, sql: str, has_csv: bool) -> tuple[str, Answer]:
+        """The answer to a query of this chapter, with the first part that asks it."""
+        if (sql, has_csv) not in self._asked:
+            self._asked[sql, has_csv] = name, ask(self._release, sql)
+        return self._asked[sql, has_csv]
 
     def _tables(self, sql: str) -> dict[str, Text]:
         """The tables that a query reads, with their descriptions."""

@@ -51,6 +51,8 @@ def write(home: Home, target: Path) -> int:
     """
     if home.root.resolve() in target.resolve().parents:
         raise WarehouseError(f"{target} would be part of itself: name a file outside of the home")
+    if not any(_files(home)):
+        raise WarehouseError(f"there is nothing in {home.root} to back up")
     draft = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
         hashes = _write(home, draft)
@@ -70,6 +72,8 @@ def restore(archive: Path, home: Home) -> int:
 
     Raises `WarehouseError` if something is in the folder already, and `DamagedArchive`.
     """
+    if not archive.is_file():
+        raise WarehouseError(f"there is no file {archive}: name an archive of `yearbook backup`")
     if home.root.exists() and (not home.root.is_dir() or any(home.root.iterdir())):
         raise WarehouseError(f"{home.root} is not empty: name a folder that is not there yet")
     home.root.parent.mkdir(parents=True, exist_ok=True)
@@ -96,7 +100,7 @@ def _write(home: Home, draft: Path) -> dict[str, str]:
 
 def _files(home: Home) -> Iterator[tuple[str, Path]]:
     """Every file that is kept: its name in the archive, and where it lies."""
-    made_again = {home.raw, home.value_chains, home.build, home.results}
+    made_again = {home.raw, home.value_chains, home.by_snapshot, home.build, home.results}
     for path in sorted(home.root.rglob("*")):
         place = path.relative_to(home.root)
         is_draft = any(part.startswith(".") and part.endswith(".tmp") for part in place.parts)

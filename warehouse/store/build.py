@@ -19,6 +19,7 @@ from warehouse.contract.errors import WarehouseError
 from warehouse.contract.files import remove, replace
 from warehouse.contract.home import Home
 from warehouse.contract.judgement import KINDS
+from warehouse.contract.trade_rows import SCHEMA as TRADE_ROWS
 from warehouse.intake import judgement, raw
 from warehouse.sources import sources
 from warehouse.sources.icio.parts import SCHEMA as PARTS
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+_TRADE_FILES = pa.schema([("source_id", pa.string()), ("snapshot_sha256", pa.string())])
 # What was measured in inter-country tables, one row a measure; `partner_code` is the importer, or
 # of `origin` the exporter in whose exports the value of `area_code` is
 VALUE_CHAINS = pa.schema(
@@ -89,10 +91,12 @@ def begin(home: Home, as_of: date | None = None, measures: pa.Table | None = Non
     """Start a new, empty build file with the cells that are in force.
 
     `raw.cells` has one row a cell of every taken file of every source (columns:
-    `contract.cells.SCHEMA`), `raw.files` one row a landed file, `raw.sources` one row a source,
-    as its `source.yml` describes it, `raw.judgement_<seed>` the home's lines for a seed, if it has
-    any, `raw.measures` the measures of value chains that are declared (columns:
-    DECLARED_MEASURES), and what `show_value_chains` shows. With `as_of`, files that were published
+    `contract.cells.SCHEMA`), `raw.trade_rows` the rows of trade statistics as printed (columns:
+    `contract.trade_rows.SCHEMA`), `raw.trade_files` one row a file that has any, `raw.files`
+    one row a landed file, `raw.sources` one row a source, as its `source.yml` describes it,
+    `raw.judgement_<seed>` the home's lines for a seed, if it has any, `raw.measures` the
+    measures of value chains that are declared (columns: DECLARED_MEASURES), and what
+    `show_value_chains` shows. With `as_of`, files that were published
     later are not there. Raises `WrongJudgement`.
     """
     lines = judgement.read(home)
@@ -113,6 +117,8 @@ def begin(home: Home, as_of: date | None = None, measures: pa.Table | None = Non
             columns = pa.schema([(column, pa.string()) for column in KINDS[name].model_fields])
             of_home = pa.Table.from_pylist(lines[name], columns)
             _create(database, f"raw.judgement_{name}", of_home)
+        of_trade = pa.Table.from_pylist(raw.snapshots_with_rows(home, as_of), _TRADE_FILES)
+        _create(database, "raw.trade_files", of_trade)
         declared = DECLARED_MEASURES.empty_table() if measures is None else measures
         _create(database, "raw.measures", declared)
         for address, view in views(home, as_of).items():
@@ -138,7 +144,10 @@ def views(home: Home, as_of: date | None = None) -> dict[str, View]:
         if not source.holds_matrices
         for file in raw.parquet_files(home, source.source_id, as_of)
     ]
-    return {"raw.cells": View(cells, CELLS)} | _value_chains(home)
+    return {
+        "raw.cells": View(cells, CELLS),
+        "raw.trade_rows": View(list(raw.trade_row_files(home, as_of)), TRADE_ROWS),
+    } | _value_chains(home)
 
 
 def _value_chains(home: Home) -> dict[str, View]:

@@ -16,7 +16,7 @@ import pyarrow as pa
 from warehouse.contract import files
 from warehouse.contract.errors import WarehouseError
 from warehouse.contract.tables import Table
-from warehouse.store import build, left_out, package, release_database, releases
+from warehouse.store import left_out, package, release_database, releases
 from warehouse.store.left_out import LeftOut
 from warehouse.store.package import templates
 from warehouse.store.package.contents import Contents, contents_of
@@ -71,8 +71,7 @@ def _write(
 
 def _write_database(source: Path, target: Path, of_release: Mapping[str, Table]) -> list[LeftOut]:
     with duckdb.connect(config=SMALL_WORK) as database:
-        database.execute(f"attach {build.literal(source)} as build (read_only)")
-        database.execute(f"attach {build.literal(target)} as release")
+        release_database.attach(database, source, target)
         columns = release_database.copy_structure(database)
         database.execute("use build")
         described = contents_of(database)

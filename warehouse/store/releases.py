@@ -45,6 +45,14 @@ class NoRelease(WarehouseError):
     """There is no release to read yet; the message says how to make one."""
 
 
+def none_yet(home: Home) -> NoRelease:
+    """What is raised for a home without a release."""
+    return NoRelease(
+        f"there is no release in {home.root} yet; run `yearbook refresh` with files in "
+        f"{home.landing}, or `yearbook demo` to see one made from synthetic data"
+    )
+
+
 class DamagedRelease(WarehouseError):
     """The current release is not what was written; the message says how it is made anew."""
 
@@ -236,10 +244,7 @@ def connect_current(home: Home, megabytes: int | None = None) -> duckdb.DuckDBPy
     """
     link = home.releases / CURRENT
     if not os.path.lexists(link):
-        raise NoRelease(
-            f"there is no release in {home.root} yet; run `yearbook refresh` with files in "
-            f"{home.landing}, or `yearbook demo` to see one made from synthetic data"
-        )
+        raise none_yet(home)
     folder = link.resolve()
     facts = facts_of(folder)
     if facts is None or not _holds(folder, _of_database(facts)):
@@ -293,6 +298,15 @@ def facts_of(folder: Path) -> dict | None:
         return None
     is_of_here = facts.get("name") == folder.resolve().name and "fingerprint" in facts
     return {"sha256": {}} | facts if is_of_here else None
+
+
+def files_taken(folder: Path) -> list[tuple[str, str, str]]:
+    """Name, source and SHA-256 of each file whose values a release has."""
+    with duckdb.connect(str(folder / DATABASE), read_only=True) as release:
+        return release.execute(
+            "select concat_ws('/', source_id, edition, file_name), source_id, snapshot_sha256 "
+            "from catalog.dim_file where role = 'taken' order by all"
+        ).fetchall()
 
 
 def is_whole(folder: Path) -> bool:

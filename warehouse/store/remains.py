@@ -1,8 +1,8 @@
 """What a refresh leaves in a home beside its release, and whether it is still what was left.
 
-The hash of every file in `raw/`, `value_chains/` and `results/` and of the build file stands in
-`build/remains.json`, written when the release is made. Whatever is not that any more can be made
-again from what lies before it.
+The hash of every file in `raw/`, `value_chains/`, `by_snapshot/` and `results/` and of the build
+file stands in `build/remains.json`, written when the release is made. Whatever is not that any more
+can be made again from what lies before it.
 """
 
 from pathlib import Path
@@ -14,7 +14,7 @@ from warehouse.store import build
 
 def write_down(home: Home) -> None:
     """Write the hash of everything that a refresh has left."""
-    folders = (home.raw, home.value_chains, home.results)
+    folders = (home.raw, home.value_chains, home.by_snapshot, home.results)
     left = [build.path(home), *(path for folder in folders for path in files.below(folder))]
     hashes = {path.relative_to(home.root).as_posix(): files.sha256_of(path) for path in left}
     files.write_sealed(_path(home), {"sha256": hashes})

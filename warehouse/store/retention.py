@@ -91,9 +91,10 @@ def existing(home: Home, name: str) -> str:
     names = sorted(release.name for release in all_made(home))
     if folder.is_symlink():
         name = os.readlink(folder)
+    if not names:
+        raise releases.none_yet(home)
     if name not in names:
-        there = f"it has {', '.join(names)}" if names else "it has none yet"
-        raise WarehouseError(f"{home.root} has no release {name}: {there}")
+        raise WarehouseError(f"{home.root} has no release {name}: it has {', '.join(names)}")
     return name
 
 

@@ -25,3 +25,48 @@
     {{ run_hooks(post_hooks) }}
     {{ return({'relations': [table]}) }}
 {% endmaterialization %}
+
+{# A table of what depends on one file alone, made once a snapshot and version of the code, and kept as Parquet in the
+   folder of the home that YEARBOOK_BY_SNAPSHOT names; what is missing there is made, the table is a view of all.
+   Without such a folder, and on other engines, it is a table. #}
+{% materialization by_snapshot, default %}
+    {{ return(context['materialization_table_' ~ adapter.type()]()) }}
+{% endmaterialization %}
+
+{% materialization by_snapshot, adapter='duckdb', supported_languages=['sql'] %}
+    {%- set view = this.incorporate(type='view') -%}
+    {%- set folder = env_var('YEARBOOK_BY_SNAPSHOT', '') -%}
+    {%- set files = "'" ~ (folder ~ '/' ~ this.identifier) | replace("'", "''") ~ "/'" -%}
+    {%- set made = [] -%}
+    {{ run_hooks(pre_hooks) }}
+    {%- if folder -%}
+        {%- set snapshots = run_query(
+            "select distinct snapshot_sha256, " ~ files ~ " || snapshot_sha256 || '.parquet' as file, "
+            ~ "exists (select 1 from glob(" ~ files ~ " || '*.parquet') as there(file) "
+            ~ "where there.file like '%' || snapshot_sha256 || '.parquet') as is_there "
+            ~ "from " ~ source('raw', 'trade_files') ~ " order by snapshot_sha256"
+        ) -%}
+        {%- for snapshot in snapshots.rows -%}
+            {%- set file = "'" ~ snapshot['file'] | replace("'", "''") ~ "'" -%}
+            {%- do made.append(file) -%}
+            {%- if not snapshot['is_there'] -%}
+                {%- do run_query(
+                    "copy (select * from (" ~ sql ~ ") as of_all where snapshot_sha256 = '"
+                    ~ snapshot['snapshot_sha256'] ~ "') to " ~ file ~ " (format parquet, use_tmp_file true)"
+                ) -%}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {% call statement('main') -%}
+        drop view if exists {{ view }};
+        create view {{ view }} as
+        {% if made -%}
+        from read_parquet([{{ made | join(', ') }}])
+        {%- else -%}
+        {{ sql }}
+        {%- endif %}
+    {%- endcall %}
+    {{ run_hooks(post_hooks) }}
+    {{ adapter.commit() }}
+    {{ return({'relations': [view]}) }}
+{% endmaterialization %}

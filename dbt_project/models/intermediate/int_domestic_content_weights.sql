@@ -132,8 +132,10 @@ possible as (
 
     select
         *,
-        min(composite_weight) over (partition by universe, known_from, year, category_code) as smallest_weight
+        min(composite_weight) over (category_inputs) as smallest_weight,
+        count(domestic_weight) over (category_inputs) = count(*) over (category_inputs) as is_domestic_known
     from summed
+    window category_inputs as (partition by universe, known_from, year, category_code)
 
 )
 
@@ -145,6 +147,7 @@ select
     input_category_code,
     composite_weight,
     domestic_weight,
+    is_domestic_known,
     provinces,
     known_from,
     known_to

@@ -1,7 +1,8 @@
 -- The usable export cells of the files that are not held, in 10 thousand yuan, by category: of the customs statistics
 -- each in the chapter and section of the edition of the Harmonized System that held in its year, of the input-output
 -- tables each in the manufacturing category of its sector. Where a code of the customs statistics stands beside the
--- total of its chapter, heading or subheading, the total alone counts.
+-- total of its chapter, heading or subheading, the total alone counts. Rows of trade statistics are here as the sums
+-- that staging made of them within a file; int_export_rows has each of them.
 with cells as (
 
     select cells.*
@@ -48,6 +49,9 @@ select
     cells.row_number,
     cells.column_number,
     cells.locator,
+    cells.cells,
+    cells.alone,
+    cells.period_printed,
     cells.table_title,
     cells.area_label,
     cells.printed_code,

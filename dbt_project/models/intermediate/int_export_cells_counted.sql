@@ -84,6 +84,7 @@ select
     cells.published_on,
     cells.snapshot_sha256,
     cells.locator,
+    cells.cells,
     cells.period_label,
     customs_periods.known_from,
     customs_periods.known_to
@@ -106,6 +107,7 @@ select
     published_on,
     snapshot_sha256,
     locator,
+    cells,
     period_label,
     published_on as known_from,
     lead(published_on) over (

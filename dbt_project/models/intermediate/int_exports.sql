@@ -1,6 +1,7 @@
 -- Exports by category, in 10 thousand yuan (by printed code in thousand US dollars), and the share of each category in
 -- the exports of the area and year:
--- s(i, j) = x(i, j) / sum over j of x(i, j). An area without exports has no shares.
+-- s(i, j) = x(i, j) / sum over j of x(i, j). An area without exports has no shares. Where an edition prints again what
+-- the one before it printed, the newest is named.
 with cells as (
 
     select
@@ -36,8 +37,8 @@ summed as (
         max(cells.published_on) as published_on,
         min(cells.snapshot_sha256) as snapshot_sha256,
         case
-            when count(*) = 1 then min(cells.locator)
-            else min(cells.locator) || ' and ' || cast(count(*) - 1 as string) || ' more'
+            when sum(cells.cells) = 1 then min(cells.locator)
+            else min(cells.locator) || ' and ' || cast(sum(cells.cells) - 1 as string) || ' more'
         end as locator,
         periods.known_from,
         periods.known_to
@@ -67,6 +68,7 @@ shared as (
 
 {{ merged(
     'shared', ['universe', 'classification', 'category_code', 'area_code', 'year'],
-    ['export_value', 'export_share', 'source_id', 'published_on', 'snapshot_sha256', 'locator'],
+    ['export_value', 'export_share'],
+    newest=['source_id', 'published_on', 'snapshot_sha256', 'locator'],
     summed=['export_value', 'export_share']
 ) }}

@@ -1,56 +1,104 @@
-{%- set exporter = ['universe', 'variant', 'classification', 'area_code', 'year'] -%}
--- EXPY: the sum of its contributions, where they cover the exports of the area; an area without it has the reason. Of a
--- year that somebody reports every area of the universe has a row.
-with reported_years as (
-
-    -- an edition is never taken back: a year that was reported once stays so
-    select
-        universe,
-        classification,
-        year,
-        min(known_from) as known_from,
-        cast(null as date) as known_to
-    from {{ ref('int_exports') }}
-    group by universe, classification, year
-
-),
-
-grid as (
+{%- set variants = var('expy_variants') -%}
+-- EXPY of Hausmann, Hwang and Rodrik (2007), EXPY(i) = sum over j of s(i, j) * PRODY(j), in every variant: the share of
+-- a category in the exports of the area times its PRODY. Without the row of the area itself (leave_one_out) a category
+-- that nobody else exports has no PRODY: it is left out, and the shares of the others are rescaled. An area whose
+-- exports are not covered has the reason; where exact values alone count, so has one without income.
+with summed as (
 
     select
-        reported_years.universe,
-        variants.variant,
-        reported_years.classification,
-        areas.area_code,
-        reported_years.year,
-        reported_years.known_from,
-        reported_years.known_to
-    from reported_years
-    inner join {{ ref('int_universe_areas') }} as areas
-        on reported_years.universe = areas.universe
-    inner join {{ ref('expy_variants') }} as variants
-        on {{ is_variant_of('variants', 'reported_years.universe') }}
-
-),
-
-exporters as (
-
-    select distinct
-        exports.universe,
-        variants.variant,
-        exports.classification,
-        exports.area_code,
-        exports.year,
-        exports.known_from,
-        exports.known_to
+        exporters.exporter,
+        {% for variant in variants -%}
+        {%- set prody = prody_for(variant, 'exports', 'exporters', 'prody') -%}
+        sum(exports.export_share * {{ prody }}) as expy_{{ variant }},
+        sum(case when {{ prody }} is not null then exports.export_share end) as covered_{{ variant }},
+        {% endfor -%}
+        sum(
+            case
+                when exports.export_share > 0
+                    and {{ prody_for('leave_one_out', 'exports', 'exporters', 'prody') }} is null
+                    then 1
+                else 0
+            end
+        ) as categories_left_out
     from {{ ref('int_exports') }} as exports
-    inner join {{ ref('expy_variants') }} as variants
-        on {{ is_variant_of('variants', 'exports.universe') }}
+    inner join {{ ref('int_cross_sections') }} as exporters
+        on {{ is_exported_by('exports', 'exporters') }}
+    -- each has a row; an inner join would be tried in another order, which takes twice the time
+    left join {{ ref('int_cross_section_prody') }} as prody
+        on exporters.cross_section = prody.cross_section
+        and exports.category_code = prody.category_code
     where exports.export_share is not null
+    group by exporters.exporter
 
 ),
 
-summed as (
+levels as (
+
+    {% for variant, is in variants.items() -%}
+    select
+        exporters.universe,
+        '{{ variant }}' as variant,
+        exporters.classification,
+        exporters.area_code,
+        exporters.year,
+        universes.level,
+        universes.exact_only,
+        {{ or_null(is.missing_reason) }} as missing_reason,
+        summed.exporter is not null as is_exporter,
+        {% if is.rescales -%}
+        summed.expy_{{ variant }} / nullif(summed.covered_{{ variant }}, 0) as expy,
+        summed.covered_{{ variant }} > 0 as is_covered,
+        summed.categories_left_out,
+        {%- else -%}
+        summed.expy_{{ variant }} as expy,
+        summed.covered_{{ variant }} > 0.999999
+        and (not universes.exact_only or exporters.income_{{ income_of(variant) }} is not null) as is_covered,
+        0 as categories_left_out,
+        {%- endif %}
+        exporters.known_from,
+        exporters.known_to
+    from {{ ref('int_cross_sections') }} as exporters
+    inner join {{ ref('universes') }} as universes
+        on exporters.universe = universes.universe
+    left join summed
+        on exporters.exporter = summed.exporter
+    {%- if is.universe is defined %}
+    where exporters.universe = '{{ is.universe }}'
+    {%- endif %}
+    {%- if not loop.last %}
+
+    union all
+
+    {% endif %}
+    {%- endfor %}
+
+),
+
+explained as (
+
+    select
+        *,
+        {{ in_digits('case when is_covered then expy end') }} as expy_covered,
+        case
+            when not is_exporter
+                then 'the ' || level || ' reports no exports'
+            when is_covered and categories_left_out > 0
+                then cast(categories_left_out as string)
+                    || ' categories that no other ' || level
+                    || ' exports are left out and the shares rescaled'
+            when is_covered
+                then null
+            when variant = 'domestic_content' and classification <> 'io42_manufacturing_17'
+                then 'input-output tables know no categories of this classification'
+            when exact_only
+                then 'its own income is not known, or nobody else''s who exports its categories'
+            else missing_reason
+        end as reason
+    from levels
+
+),
+
+logged as (
 
     select
         universe,
@@ -58,88 +106,16 @@ summed as (
         classification,
         area_code,
         year,
-        sum(contribution) as expy,
-        sum(case when contribution is not null then share end) as share_covered,
-        sum(case when share is null and export_share > 0 then 1 else 0 end) as categories_dropped,
+        expy_covered as expy,
+        {{ in_digits('ln(nullif(expy_covered, 0) / 10000)') }} as expy_log,
+        reason,
         known_from,
         known_to
-    from {{ ref('int_expy_contributions') }}
-    group by universe, variant, classification, area_code, year, known_from, known_to
-
-),
-
-changes as (
-
-    {% for relation in ['grid', 'exporters', 'summed'] -%}
-    select
-        {{ exporter | join(', ') }},
-        known_from,
-        known_to
-    from {{ relation }}
-    {%- if not loop.last %}
-    union all
-    {% endif %}
-    {%- endfor %}
-
-),
-
-periods as (
-
-    {{ periods_between_changes('changes', exporter) }}
-
-),
-
-levels as (
-
-    select
-        periods.universe,
-        periods.variant,
-        periods.classification,
-        periods.area_code,
-        periods.year,
-        {{ in_digits('case when summed.share_covered > 0.999999 then summed.expy end') }} as expy,
-        case
-            when exporters.area_code is null
-                then 'the ' || universes.level || ' reports no exports'
-            when summed.share_covered > 0.999999 and summed.categories_dropped > 0
-                then cast(summed.categories_dropped as string)
-                    || ' categories that no other ' || universes.level
-                    || ' exports are left out and the shares rescaled'
-            when summed.share_covered > 0.999999
-                then null
-            when variants.prody_variant = 'domestic_content' and periods.classification <> 'io42_manufacturing_17'
-                then 'input-output tables know no categories of this classification'
-            when universes.exact_only
-                then 'its own income is not known, or nobody else''s who exports its categories'
-            else variants.missing_reason
-        end as reason,
-        periods.known_from,
-        periods.known_to
-    from periods
-    inner join {{ ref('universes') }} as universes
-        on periods.universe = universes.universe
-    inner join {{ ref('expy_variants') }} as variants
-        on periods.variant = variants.variant
-    left join exporters
-        on {% for column in exporter -%}
-        periods.{{ column }} = exporters.{{ column }}
-        and {% endfor -%}
-        {{ is_known_on('exporters', 'periods.known_from') }}
-    left join summed
-        on {% for column in exporter -%}
-        periods.{{ column }} = summed.{{ column }}
-        and {% endfor -%}
-        {{ is_known_on('summed', 'periods.known_from') }}
-
-),
-
-logged as (
-
-    select
-        *,
-        {{ in_digits('ln(nullif(expy, 0) / 10000)') }} as expy_log
-    from levels
+    from explained
 
 )
 
-{{ merged('logged', exporter, ['expy', 'expy_log', 'reason'], summed=['expy', 'expy_log']) }}
+{{ merged(
+    'logged', ['universe', 'variant', 'classification', 'area_code', 'year'], ['expy', 'expy_log', 'reason'],
+    summed=['expy', 'expy_log']
+) }}

@@ -137,7 +137,7 @@ customs_sums as (
         kind,
         period_label,
         area_key,
-        count(*) as values_printed,
+        sum(cells) as values_printed,
         sum(number_printed) as total,
         count(*) over (partition by file_id) as sums_of_file
     from cells
@@ -203,7 +203,7 @@ select
 from cells
 where classification = 'hs_section_12'
 group by file_id
-having max(row_number) - min(row_number) = 9999
+having max(last_row_number) - min(row_number) = 9999
 
 union all
 

@@ -1,7 +1,7 @@
 -- Income Y of Hausmann, Hwang and Rodrik (2007): the income indicator of the universe in prices of its base year,
 -- deflated by the chained price index of the area (where it names one): P(base) = 1, P(t) = P(t-1) * CPI(t) / 100.
 -- Computed at the dates on which a value of the area changed. By the variant of PRODY that takes it: annual, and those
--- of seeds/expy_variants that name another income.
+-- of EXPY that name another income.
 with measures as (
 
     select
@@ -20,7 +20,7 @@ with measures as (
         variants.income_indicator_id,
         cast(null as string) as deflate_by,
         cast(null as integer) as price_base_year
-    from {{ ref('expy_variants') }} as variants
+    from {{ ref('expy_variant') }} as variants
     where variants.income_indicator_id is not null
 
 ),

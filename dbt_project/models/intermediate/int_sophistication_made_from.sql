@@ -7,12 +7,16 @@
     contribution='cells.export_value'
 ) }}
 from {{ ref('fct_export__province_category_year') }} as exports
-inner join {{ ref('int_export_cells_counted') }} as cells
-    on exports.classification = cells.classification
-    and exports.category_code = cells.category_code
-    and exports.province_code = cells.area_code
-    and exports.year = cells.year
-    and {{ is_current('cells') }}
+inner join {{ ref('int_export_cells_counted') }} as counted
+    on exports.classification = counted.classification
+    and exports.category_code = counted.category_code
+    and exports.province_code = counted.area_code
+    and exports.year = counted.year
+    and {{ is_current('counted') }}
+inner join {{ ref('int_export_rows') }} as cells
+    on counted.source_id = cells.source_id
+    and counted.snapshot_sha256 = cells.snapshot_sha256
+    and counted.locator = cells.locator_of_sum
 
 union all
 
@@ -122,7 +126,7 @@ union all
     contribution='prody.prody_yuan'
 ) }}
 from {{ ref('idx_expy__contributions') }} as parts
-inner join {{ ref('expy_variants') }} as variants
+inner join {{ ref('expy_variant') }} as variants
     on parts.variant = variants.variant
 left join {{ ref('idx_prody__category_year') }} as prody
     on variants.prody_variant = prody.variant
@@ -135,7 +139,7 @@ union all
 
 {{ number_input('category', 'parts', 'left out', 'exporter', 'parts', step='3') }}
 from {{ ref('idx_expy__contributions') }} as parts
-inner join {{ ref('expy_variants') }} as variants
+inner join {{ ref('expy_variant') }} as variants
     on parts.variant = variants.variant
     and variants.prody_variant = 'leave_one_out'
 

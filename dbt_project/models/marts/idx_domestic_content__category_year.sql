@@ -2,7 +2,13 @@
 --   V(j)  = sum over k of a(k, j) PRODY(k)            + (1 - sum over k of a(k, j)) PRODY(j)
 --   VD(j) = sum over k of a(k, j) (1 - m(k)) PRODY(k) + (1 - sum over k of a(k, j)) PRODY(j)
 -- Only years with tables: nothing is interpolated between them, for exports by sector are known in the same years.
-with contents as (
+with used as (
+
+    {{ inputs_of_categories(ref('int_cross_section_prody')) }}
+
+),
+
+contents as (
 
     select
         universe,
@@ -11,9 +17,8 @@ with contents as (
         year,
         sum(composite_contribution) as composite_content,
         sum(contribution) as domestic_content
-    from {{ ref('int_prody_contributions') }}
+    from used
     where universe = 'province'
-        and variant = 'domestic_content'
         and {{ is_current() }}
     group by universe, classification, category_code, year
 

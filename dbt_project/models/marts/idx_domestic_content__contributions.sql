@@ -1,14 +1,19 @@
 -- What each category, as an input, adds to the domestic technology content of another, as it is known now.
+with used as (
+
+    {{ inputs_of_categories(ref('int_cross_section_prody')) }}
+
+)
+
 select
     classification,
     category_code,
     year,
     input_category_code,
     composite_weight,
-    weight as domestic_weight,
-    input_value as input_prody_yuan,
+    domestic_weight,
+    input_prody as input_prody_yuan,
     contribution as contribution_yuan
-from {{ ref('int_prody_contributions') }}
+from used
 where universe = 'province'
-    and variant = 'domestic_content'
     and {{ is_current() }}

@@ -46,4 +46,4 @@ select
     {{ column }},
     {% endfor -%}
     cny_per_usd
-from {{ ref('int_export_cells') }}
+from {{ ref('int_export_rows') }}

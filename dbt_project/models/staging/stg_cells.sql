@@ -1,12 +1,51 @@
 {%- set cell_key = [
     'file_id', 'series_vintage', 'corrected_as', 'corrected_category', 'area_code', 'period_label', 'currency'
 ] -%}
--- Every value cell of every source, understood in one way: which kind it is (an observation; an export or import by
--- category; a flow of an input-output table), what it measures, of which area and time, and its number in the standard
--- unit; or the reason why there is none, or why the cell cannot be used. A column of which nothing declares what it
--- means is kept as printed, and stands for nothing. A figure that is proven to be misprinted is
--- read as seeds/corrections.csv says, from there on by the same rules.
-with cells as (
+{%- set columns_of_sums = [
+    'source_id', 'edition', 'published_on', 'snapshot_sha256', 'file_name', 'sheet', 'cell', 'row_number',
+    'column_number', 'text', 'unit_label', 'unit_key', 'area_label', 'area_key', 'period_label', 'classification',
+    'category_code', 'category_label', 'flow', 'series_vintage', 'obs_status'
+] -%}
+{%- set columns_of_cells = {
+    'role': 'string', 'table_title': 'string', 'title_key': 'string', 'indicator_label': 'string',
+    'indicator_key': 'string', 'area_label_alt': 'string', 'area_key_alt': 'string', 'area_position': 'integer',
+    'is_abroad': 'boolean'
+} -%}
+-- Every value cell of every source, and every sum of rows of trade statistics, which counts as so many cells,
+-- understood in one way: which kind it is (an observation; an export or import by category; a flow of an input-output
+-- table), what it measures, of which area and time, and its number in the standard unit; or the reason why there is
+-- none, or why the cell cannot be used. A column of which nothing declares what it means is kept as printed, and stands
+-- for nothing. A figure that is proven to be misprinted is read as seeds/corrections.csv says, from there on by the
+-- same rules.
+with printed as (
+
+    select
+        {{ (columns_of_sums + columns_of_cells.keys() | list) | join(',\n        ') }},
+        1 as cells,
+        row_number as last_row_number,
+        cast(null as integer) as alone,
+        cast(null as double) as number_summed
+    from {{ source('raw', 'cells') }}
+    where role = 'value'
+        or (role = 'undeclared' and classification is null and indicator_label is not null)
+
+    union all
+
+    select
+        {{ columns_of_sums | join(',\n        ') }},
+        {% for column, type in columns_of_cells.items() -%}
+        {{ "'value'" if column == 'role' else "''" if column == 'title_key' else 'cast(null as ' ~ type ~ ')' }}
+            as {{ column }},
+        {% endfor -%}
+        cells,
+        last_row_number,
+        alone,
+        case when alone = 0 then number_printed end as number_summed
+    from {{ ref('stg_trade_sums') }}
+
+),
+
+cells as (
 
     select
         cells.*,
@@ -23,11 +62,9 @@ with cells as (
             when cells.classification = 'io42_manufacturing_17' and cells.flow = 'export' then 'EX'
             when cells.classification = 'io42_manufacturing_17' then cells.indicator_label
         end as column_label
-    from {{ source('raw', 'cells') }} as cells
+    from printed as cells
     inner join {{ source('raw', 'sources') }} as sources
         on cells.source_id = sources.source_id
-    where cells.role = 'value'
-        or (cells.role = 'undeclared' and cells.classification is null and cells.indicator_label is not null)
 
 ),
 
@@ -190,6 +227,10 @@ named as (
         {{ cell_address('cells.sheet', 'cells.cell') }} as locator,
         cells.row_number,
         cells.column_number,
+        cells.cells,
+        cells.last_row_number,
+        cells.alone,
+        cells.number_summed,
         cells.kind,
         cells.text,
         cells.table_title,
@@ -534,8 +575,8 @@ measured as (
         plain.*,
         {{ unit_as_printed('plain.plain_text', 'plain.unit_label') }} as unit_label_printed,
         {{ unit_as_printed('plain.plain_text', 'plain.unit_key') }} as unit_key_printed,
-        {{ printed_number('plain.plain_text') }} as number_printed,
-        {{ missing_as_printed('plain.plain_text') }} as missing_reason
+        coalesce(plain.number_summed, {{ printed_number('plain.plain_text') }}) as number_printed,
+        case when plain.number_summed is null then {{ missing_as_printed('plain.plain_text') }} end as missing_reason
     from plain
 
 ),
@@ -735,6 +776,9 @@ understood as (
         row_number,
         column_number,
         locator,
+        cells,
+        last_row_number,
+        alone,
         kind,
         table_title,
         title_key,
@@ -761,6 +805,7 @@ understood as (
         area_remark,
         year,
         period,
+        period_printed,
         period_label,
         text,
         text_expected,

@@ -59,7 +59,8 @@ def home(tmp_path_factory) -> Home:
 def values(home) -> pd.DataFrame:
     """The value cells that make the panel, provinces by code, years as text."""
     paths = [path for source in SOURCES for path in raw.parquet_files(home, source)]
-    cells = pd.concat([pd.read_parquet(path) for path in paths], ignore_index=True)
+    rows = [pd.read_parquet(path).assign(role="value") for path in raw.trade_row_files(home)]
+    cells = pd.concat([*map(pd.read_parquet, paths), *rows], ignore_index=True)
     names = PROVINCES.melt("province_code", ["name_zh", "name_zh_full", "name_en"])
     keys = names["value"].str.replace(" ", "").str.lower()
     codes = dict(zip(keys, names["province_code"])) | {"chongqin": "500000", "mongolia": "150000"}

@@ -13,6 +13,8 @@ from warehouse.explain.differences import Change, compare
 from warehouse.store import build, choosing, releases
 from warehouse.store.releases import Release
 
+pytestmark = pytest.mark.slow  # each makes releases
+
 FILES = {
     "catalog.dim_file": ("source_id", "edition", "file_name", "snapshot_sha256", "role"),
     "marts.gdp": ("area_code", "year", "value"),

@@ -134,6 +134,7 @@ def test_a_note_behind_the_last_column_moves_nothing(read_one: Callable) -> None
     assert values(read_one("nbs_portal/2024/a.csv", text)) == VALUES
 
 
+@pytest.mark.slow
 def test_ten_thousand_columns(read_one: Callable) -> None:
     indicators = [f"指标{number}(万人)" for number in range(10_000)]
     text = "时间：2022年\n地区," + ",".join(indicators) + "\n北京市," + "7," * 9_999 + "8\n"

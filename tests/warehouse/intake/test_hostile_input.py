@@ -61,6 +61,7 @@ HOSTILE: dict[str, tuple[Callable[[Path], object], str]] = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_what_is_no_file_is_refused_by_name_and_leaves_no_trace(warehouse) -> None:
     folder = warehouse.land(GOOD, TABLE.format(1)).parent
     warehouse.land(f"nbs_portal/2020/{LONG}", TABLE.format(3))
@@ -190,6 +191,7 @@ def test_a_large_text_file_is_refused_within_bounds(warehouse, kind: str) -> Non
     assert after.ru_maxrss - before.ru_maxrss < 300 << 10
 
 
+@pytest.mark.slow
 def test_a_large_table_is_read_within_bounds(read_one: Callable) -> None:
     years = range(1990, 2020)
     heading = f"指标：地区生产总值(亿元)\n地区,{','.join(f'{year}年' for year in years)}\n"
@@ -214,6 +216,7 @@ for name in names:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("limit", "value", "page", "last"),
     [

@@ -277,7 +277,7 @@ def test_a_new_version_of_a_package_reads_a_file_again(warehouse, monkeypatch) -
     warehouse.land("nbs_portal/2024/a.csv", TABLE.format(1))
     warehouse.refresh()
     with monkeypatch.context() as patched:
-        patched.setattr(raw, "version", lambda package: "99")
+        patched.setattr(raw, "_versions_of_packages", lambda: "99")
         raw._reader_version.cache_clear()
         assert [edition.read for edition in warehouse.refresh()] == [1]
     raw._reader_version.cache_clear()

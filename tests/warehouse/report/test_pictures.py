@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from warehouse.report import pictures
 from warehouse.report.pictures import Pictures
 
 SPECIFICATION = {
@@ -16,9 +17,9 @@ SPECIFICATION = {
 
 def drawn(folder: Path, specification: dict, earlier: Path | None = None) -> str:
     (folder / "figures").mkdir(parents=True)
-    pictures = Pictures(folder, earlier)
-    pictures.draw("index", specification)
-    pictures.write_down()
+    drawings = Pictures(folder, earlier)
+    drawings.draw("index", specification)
+    drawings.write_down()
     return (folder / "figures" / "index.svg").read_text(encoding="utf-8")
 
 
@@ -36,3 +37,14 @@ def test_the_same_picture_is_taken_from_the_earlier_report(earlier, tmp_path):
 def test_a_picture_of_other_data_is_drawn_anew(earlier, tmp_path):
     other = SPECIFICATION | {"data": {"values": [{"year": 2021, "value": 1.5}]}}
     assert drawn(tmp_path / "later", other, earlier).startswith("<svg")
+
+
+def test_vega_is_put_together_once_a_version(tmp_path, monkeypatch):
+    for report, program in {"first": "made", "second": "never asked for"}.items():
+        monkeypatch.setattr(
+            pictures.vl_convert, "javascript_bundle", lambda *_, said=program, **__: said
+        )
+        (tmp_path / report / "static").mkdir(parents=True)
+        Pictures(tmp_path / report, None).write_program(tmp_path / "kept")
+    written = {path.read_text(encoding="utf-8") for path in tmp_path.glob("*/static/vega.js")}
+    assert written == {"(() => {made\n})();\n"}

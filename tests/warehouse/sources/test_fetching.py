@@ -165,7 +165,7 @@ def ask(site: Site, clock: Clock) -> bytes:
         (refuse(307, Location="/x?a=1"), "307 Temporary Redirect"),
         (half, "broke off in the middle"),
         (cut_at_the_first_byte, "could not be reached"),
-        (slow, "was silent for 1 seconds"),
+        pytest.param(slow, "was silent for 1 seconds", marks=pytest.mark.slow),
         (web_page, "a web page instead of JSON"),
         (code_501, "answered without data (501: 暂无数据)"),
         (not_successful, "refused (busy)"),
@@ -322,6 +322,7 @@ def landed(warehouse) -> dict[str, bytes]:
     return {f"{path.parent.name}/{path.name}": path.read_bytes() for path in files}
 
 
+@pytest.mark.slow
 def test_what_is_fetched_reads_to_the_right_cells(warehouse, serve: Callable) -> None:
     site, clock = serve(Portal()), Clock()
     run = fetch(warehouse, site, clock)
@@ -384,6 +385,7 @@ def test_a_killed_fetch_goes_on_where_it_stopped(
     assert site.asked == [] and landed(warehouse) == after
 
 
+@pytest.mark.slow
 def test_a_finished_fetch_is_an_edition_of_its_own(warehouse, serve: Callable) -> None:
     site = serve(Portal())
     fetch(warehouse, site, Clock())
@@ -392,6 +394,7 @@ def test_a_finished_fetch_is_an_edition_of_its_own(warehouse, serve: Callable) -
     assert editions == {"2026-11-20", "2026-11-21"}
 
 
+@pytest.mark.slow
 def test_half_a_response_is_never_landed(warehouse, serve: Callable) -> None:
     site = serve(Portal(), *[("esData", half)] * 5)
     with pytest.raises(FetchFailed, match=r"broke off in the middle.*what has arrived is kept"):

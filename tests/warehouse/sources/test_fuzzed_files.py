@@ -19,6 +19,7 @@ import xlwt
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from warehouse.contract import trade_rows
 from warehouse.contract.cells import complete
 from warehouse.contract.editions import ColumnDeclaration, FileDeclaration
 from warehouse.contract.errors import Rejected
@@ -192,7 +193,12 @@ def read(source_id: str, name: str, data: bytes) -> pa.Table | None:
     started = time.process_time()
     try:
         reading = sources()[source_id].read(SourceFile(name, data, DECLARATION))
-        return complete(reading.cells, {"source_id": source_id})
+        pieces = [reading, *reading.more]
+        for piece in pieces:
+            if piece.rows is not None:
+                trade_rows.complete(piece.rows, {})
+        found = pa.concat_tables([piece.cells for piece in pieces], promote_options="default")
+        return complete(found, {"source_id": source_id})
     except Rejected:
         return None
     finally:

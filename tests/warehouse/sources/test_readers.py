@@ -9,17 +9,20 @@ import re
 from collections.abc import Callable
 
 import msoffcrypto
+import pyarrow as pa
 import pytest
 import xlwt
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.workbooks import workbook
+from warehouse.contract import trade_rows
 from warehouse.contract.cells import SCHEMA, complete
 from warehouse.contract.editions import ColumnDeclaration, FileDeclaration
 from warehouse.contract.errors import Rejected
-from warehouse.contract.source import SourceFile
+from warehouse.contract.source import Reading, SourceFile
 from warehouse.sources import sources
+from warehouse.sources.customs import reader
 
 
 def old_workbook(rows: list[list[object]]) -> bytes:
@@ -292,13 +295,36 @@ def test_a_customs_query(warehouse, encoding: str) -> None:
         "cell", "text", "unit_label", "area_label", "period_label", "category_code", "flow",
         "partner_code", "trade_mode_code",
     )  # fmt: skip
-    assert [tuple(cell[key] for key in keys) for cell in warehouse.cells("customs")] == [
+    assert [tuple(row[key] for key in keys) for row in warehouse.rows()] == [
         ("J2", "12,345", "美元", "北京市", "202201", "01012100", "export", "110", "10"),
         ("J3", "7", "美元", "天津市", "202201", "01012100", "export", "116", "10"),
         ("J6", None, "美元", "北京市", "202202", "84713000", "export", "110", "10"),
     ]
-    assert texts(warehouse.cells("customs", "undeclared"), "undeclared") == ["1,000", "5"]
+    assert [row["quantity"] for row in warehouse.rows()] == ["1,000", None, "5"]
+    assert texts(warehouse.cells("customs", "label"), "label") == CUSTOMS.splitlines()[0].split(",")
     assert sorted(texts(warehouse.cells("customs", "unused"), "unused")) == ["合计", "坏行,1"]
+
+
+def test_a_customs_query_in_pieces_is_the_query(monkeypatch) -> None:
+    """Rows keep their numbers wherever a piece ends; what does not fit is told in the end."""
+    heading, *rows = CUSTOMS.splitlines(keepends=True)
+    text = heading + "".join(rows[:4]) * 30 + '202203,84713000,"电\n脑",110,10,11,北京市,5,台,8\n'
+    file = SourceFile("出口.csv", text.encode(), FileDeclaration())
+
+    def numbered() -> tuple[int, list[tuple[int, str]], tuple[str, ...]]:
+        pieces = list(sources()["customs"].read(file).more)
+        found = pa.concat_tables([piece.rows for piece in pieces if piece.rows is not None])
+        numbers = zip(found["row_number"].to_pylist(), found["text"].to_pylist(), strict=True)
+        return len(pieces), list(numbers), pieces[-1].remarks
+
+    count, whole, remarks = numbered()
+    assert (count, whole[-1], len(whole)) == (2, (122, "8"), 61)
+    assert whole[2:4] == [(6, "12,345"), (7, "7")]
+    assert "30 rows" in remarks[0]
+    monkeypatch.setattr(reader, "_BLOCK", 300)
+    monkeypatch.setattr(reader, "_BLOCKS", 1)
+    more, in_pieces, the_same = numbered()
+    assert (more > 5, in_pieces, the_same) == (True, whole, remarks)
 
 
 ENGLISH = (
@@ -310,31 +336,34 @@ ENGLISH = (
 
 
 @pytest.mark.parametrize("encoding", ["gb18030", "utf-8", "utf-16"])
-def test_a_customs_query_of_the_english_site(read_one: Callable, encoding: str) -> None:
+def test_a_customs_query_of_the_english_site(read_one: Callable, warehouse, encoding: str) -> None:
     edition = "published_on: 2023-01-31\nfiles: {d.csv: {flow: export, unit: US dollar}}\n"
-    cells = read_one("customs/2023/d.csv", ENGLISH.encode(encoding), edition)
+    read_one("customs/2023/d.csv", ENGLISH.encode(encoding), edition)
+    rows = warehouse.rows()
     assert [
         (c["cell"], c["area_label"], c["unit_label"], c["category_code"], c["period_label"])
-        for c in cells
-        if c["role"] == "value"
+        for c in rows
     ] == [
         ("H2", "Guangdong Province", "美元", "85423100", "202101"),
         ("H3", "Shanghai Province", "美元", "61091000", "202101"),
     ]
-    assert texts(cells, "undeclared") == ["81", "?", "2,036,000", "45"]
+    assert [(row["quantity"], row["other_value"], row["other_value_unit"]) for row in rows] == [
+        ("81", "2,036,000", "人民币"),
+        ("?", "45", "人民币"),
+    ]
 
 
 MONTH = [["商品编码", "注册地名称", "人民币"], ["01012100", "北京市", 5], ["84713000", "天津市", 7]]
 
 
 @pytest.mark.parametrize("first_code", ["01012100", 1012100])
-def test_a_workbook_of_one_month(read_one: Callable, first_code: object) -> None:
+def test_a_workbook_of_one_month(read_one: Callable, warehouse, first_code: object) -> None:
     """A query of one month does not name it; a lost zero is restored where only that fits."""
     edition = "published_on: 2021-03-18\nfiles: {d.xlsx: {flow: import, period: 2021-02}}\n"
     rows = [MONTH[0], [first_code, *MONTH[1][1:]], [84713000, *MONTH[2][1:]]]
-    cells = read_one("customs/2021/d.xlsx", workbook([["海关总署"]], rows), edition)
+    read_one("customs/2021/d.xlsx", workbook([["海关总署"]], rows), edition)
     keys = ("sheet", "cell", "category_code", "period_label", "flow", "unit_label", "text")
-    assert [tuple(c[key] for key in keys) for c in cells if c["role"] == "value"] == [
+    assert [tuple(row[key] for key in keys) for row in warehouse.rows()] == [
         ("Sheet2", "C2", "01012100", "2021-02", "import", "人民币", "5"),
         ("Sheet2", "C3", "84713000", "2021-02", "import", "人民币", "7"),
     ]
@@ -556,4 +585,15 @@ def test_no_grid_of_cells_breaks_a_reader(source_id: str, rows: list[list[str]])
         reading = sources()[source_id].read(file)
     except Rejected:
         return
-    assert complete(reading.cells, {"source_id": source_id}).cast(SCHEMA).schema.equals(SCHEMA)
+    for piece in (reading, *followed(reading)):
+        assert complete(piece.cells, {"source_id": source_id}).cast(SCHEMA).schema.equals(SCHEMA)
+        if piece.rows is not None:
+            assert trade_rows.complete(piece.rows, {}).schema.equals(trade_rows.SCHEMA)
+
+
+def followed(reading: Reading) -> list[Reading]:
+    """The pieces of a large file, none if they are refused."""
+    try:
+        return list(reading.more)
+    except Rejected:
+        return []

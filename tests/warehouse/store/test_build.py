@@ -4,6 +4,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
+from warehouse.contract import trade_rows
 from warehouse.contract.cells import SCHEMA
 from warehouse.contract.home import Home
 from warehouse.intake import landing, raw, snapshots
@@ -31,8 +32,10 @@ def home(tmp_path) -> Home:
 def test_the_cells_are_those_of_taken_files_and_every_source_is_described(home):
     tables = build.tables(home)
     of_value_chains = {"raw.value_chains", "raw.inter_country_tables", "raw.measures"}
-    assert set(tables) == {"raw.files", "raw.cells", "raw.sources", *of_value_chains}
+    of_trade = {"raw.trade_rows", "raw.trade_files"}
+    assert set(tables) == {"raw.files", "raw.cells", "raw.sources", *of_trade, *of_value_chains}
     assert list(tables["raw.cells"].columns) == SCHEMA.names
+    assert list(tables["raw.trade_rows"].columns) == trade_rows.SCHEMA.names
     described = build.read_table(home, "raw.sources").set_index("source_id")
     assert list(described.index) == list(sources())
     assert described.loc["io_tables", "authority"] == 1

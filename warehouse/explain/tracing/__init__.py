@@ -26,11 +26,11 @@ def trace(
 
     `name` is a column of the panel, an indicator, a measure of value chains, a kind of
     `catalog.number_kind` with codes of its key (`prody/<category>/<variant>`, `exports/<category>`,
-    `value_chain/<measure>`), a coefficient `study/model/[equation/]term`, or any heading that a
-    file prints; `where` holds the area (a code or any known name) and the year, in any order. Or
-    `name` is a file and `where` the place of a cell in it. `depth` limits the numbers below it,
-    level by level; the cells of a number
-    always stand below it. Raises NotFound.
+    `value_chain/<measure>`, `value_chain_partner/<measure>/<exporter>/<importer>`), a coefficient
+    `study/model/[equation/]term`, or any heading that a file prints; `where` holds the area (a code
+    or any known name) and the year, in any order. Or `name` is a file and `where` the place of a
+    cell in it. `depth` limits the numbers below it, level by level; the cells of a number always
+    stand below it. Raises NotFound.
     """
     reading = Reading(release)
     if printed.is_cell(reading, name, where):
@@ -42,7 +42,9 @@ def trace(
         return asked.as_asked(tree(reading, number, asked.depth_of(reading, number, depth)))
     of_columns = [kind for kind, columns in reading.columns.items() if head in columns]
     if head not in reading.kinds and of_columns and where:
-        return trace(release, f"{of_columns[0]}/{name}", where, depth)
+        # the measure itself, not the column of a panel that it stands in
+        kind = "value_chain" if "value_chain" in of_columns else of_columns[0]
+        return trace(release, f"{kind}/{name}", where, depth)
     if head in reading.kinds and (where or asked.knows(reading, head, parts)):
         return tree(reading, asked.number_of_kind(reading, head, parts, where), depth)
     if parts and not where:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from gettext import gettext as _
 
 from warehouse.contract.labels import label_key
@@ -16,6 +17,8 @@ _AREA = ("area_code", "province_code")
 def number_named(reading: Reading, name: str, where: Sequence[str]) -> Number:
     """An indicator, by its id or any name, or a column of the panel, of an area and year."""
     year, area = _year(name, where), _area(reading, where)
+    if name not in reading.indicator_names and _is_of_economies(reading, name, area):
+        return number_of_kind(reading, "country_panel", [name], where)
     if indicator := reading.indicator_keys.get(label_key(name)):
         return _observation(reading, indicator, area, year)
     return _panel_value(reading, name, area, year)
@@ -32,7 +35,7 @@ def number_of_kind(
     if of_economies and {*_AREA} & {*of_economies.columns}:  # PRODY is of no area
         name = of_economies.kind if _area(reading, where) in reading.economies else name
     kind = reading.kinds[name]
-    if name == "panel":
+    if kind.kind == "panel":
         return _panel_number(reading, "/".join([name, *parts]), where)
     if kind.column_query:
         return _number_of_column(reading, kind, parts, where)
@@ -155,15 +158,18 @@ def _number_of_column(
     if column not in known:
         close = nearest(column, known)
         raise NotFound(f'"{column}" is no {first} of {kind.kind}{close}')
-    fixed = {
-        "area_code": _area(reading, where),
-        "year": _year("/".join([kind.kind, column]), where),
-    }
+    fixed: Record = {c: _area(reading, where) for c in kind.columns if c in _AREA}
+    fixed["year"] = _year("/".join([kind.kind, column]), where)
     relation = kind.relation(column)
-    found = [row for row in _rows(reading, kind, fixed, relation) if set(parts) <= {*row.values()}]
+    rows = _rows(reading, kind, fixed, relation)
+    found = [row for row in rows if [v for v in _codes_in(kind, row) if v in parts] == [*parts]]
     if not found:
         raise NotFound(_nothing(reading, kind, parts, fixed, relation))
-    return Number(kind.kind, max(found, key=lambda row: row["published_on"])["number_key"])
+    newest = max(found, key=lambda row: row.get("published_on", date.min))
+    pairs = {tuple(row[c] for c in kind.columns if c.endswith("_code")) for row in found}
+    if len(pairs) > 1:
+        raise NotFound(_of_several(kind, found))
+    return Number(kind.kind, newest["number_key"])
 
 
 def _rows(reading: Reading, kind: Kind, fixed: Record, relation: str | None = None) -> list[Record]:
@@ -202,9 +208,23 @@ def _usual(reading: Reading, kind: Kind, parts: Sequence[str], found: list[Recor
         names = {row["name"] for row in usual}
         found = [row for row in found if row["classification"] in names] or found
     if len(found) > 1:
-        keys = [f"{kind.kind}/{row['number_key']}" for row in found[:3]]
-        raise NotFound(f"which of {len(found)}? name its codes as in {', '.join(keys)} …")
+        raise NotFound(_of_several(kind, found))
     return found[0]["number_key"]
+
+
+def _codes_in(kind: Kind, row: Record) -> list[str]:
+    """The codes of a key in its order, which tells the one that sells from the one that buys."""
+    return [row[column] for column in kind.columns if column != "year"]
+
+
+def _of_several(kind: Kind, found: list[Record]) -> str:
+    keys = [f"{kind.kind}/{row['number_key']}" for row in found[:3]]
+    return f"which of {len(found)}? name its codes as in {', '.join(keys)} …"
+
+
+def _is_of_economies(reading: Reading, name: str, area: str) -> bool:
+    """Whether a name is a column of the panel of economies, and the area one of them."""
+    return area in reading.economies and name in reading.columns["country_panel"]
 
 
 def _nothing(

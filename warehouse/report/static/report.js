@@ -57,7 +57,7 @@ const yearbook = (() => {
   /** The name of the data of a part, of the choice if it depends on that. */
   function nameOf(part) {
     const choice = document.getElementById("choice");
-    return "split" in part.dataset ? `${part.dataset.part}/${choice.value}` : part.dataset.part;
+    return "split" in part.dataset ? `${part.dataset.rows}/${choice.value}` : part.dataset.rows;
   }
 
   async function show(part) {

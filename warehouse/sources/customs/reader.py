@@ -6,7 +6,8 @@ Files may have millions of rows, hence whole columns at a time.
 import csv
 import io
 import re
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import PurePath
 
@@ -15,11 +16,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
-from warehouse.contract import cells
+from warehouse.contract import cells, trade_rows
 from warehouse.contract.errors import Rejected
 from warehouse.contract.labels import label_key, period_of
 from warehouse.contract.source import Reading, SourceFile
-from warehouse.formats.sheets import WORKBOOKS, open_sheets, open_text
+from warehouse.formats.sheets import WORKBOOKS, open_sheets
+from warehouse.formats.text_streams import TextStream, open_text_stream
 from warehouse.formats.workbooks import Rows
 from warehouse.sources.tables import Row, filled_cells, row_cells
 
@@ -46,18 +48,25 @@ _HEADINGS = {
         "人民币": r"人民币(?:\(?元\)?)?|rmb(?:yuan)?|renminbi(?:yuan)?|cny|yuan",
     }.items()
 }
-_UNIT_OF = {"第一数量": "第一计量单位", "第二数量": "第二计量单位"}
-_LABELS = {
+_COLUMNS = {
     "period_label": _PERIOD,
     "category_code": _CODE,
     "category_label": "商品名称",
     "partner_code": "贸易伙伴编码",
+    "partner_label": "贸易伙伴名称",
     "trade_mode_code": "贸易方式编码",
+    "trade_mode_label": "贸易方式名称",
+    "place_code": "注册地编码",
     "area_label": _AREA,
+    "quantity": "第一数量",
+    "quantity_unit": "第一计量单位",
+    "second_quantity": "第二数量",
+    "second_quantity_unit": "第二计量单位",
 }
-_NAMES = ("商品名称", "贸易伙伴名称", "贸易方式名称", _AREA)
 _FLOWS = {"export": re.compile("出口|export", re.I), "import": re.compile("进口|import", re.I)}
 _HEADING_WITHIN = 30
+# Bytes of text at a time, of which the reader of CSV takes 32 ahead; and how many are one piece
+_BLOCK, _BLOCKS = 1 << 20, 12
 _NO_HEADING = (
     f"holds no heading row with {_PERIOD} and {_CODE} (Date of data, Commodity code): query it "
     "again with all columns"
@@ -65,93 +74,100 @@ _NO_HEADING = (
 
 
 @dataclass(frozen=True)
-class _Table:
-    """The rows of a query, column by column; `numbers` are their row numbers from 1 in the file."""
+class _Query:
+    """What all rows of a query share: their columns, and what is declared or said above them."""
 
     positions: dict[str, int]
-    texts: dict[str, pa.ChunkedArray]
-    numbers: pa.Array
+    value: str
+    flow: str
+    period: str | None
 
-    def cells(
-        self, name: str, role: str, rows: pa.ChunkedArray, **labels: str | pa.ChunkedArray
+    def reading(
+        self, texts: dict[str, pa.ChunkedArray], numbers: pa.Array, sheet: str | None = None
+    ) -> Reading:
+        """Rows, column by column; `numbers` are their row numbers from 1 in the file.
+
+        A row without a code, area or period is kept cell by cell: it is no row of the query.
+        """
+        needed = [texts[name] for name in (_CODE, _AREA, _PERIOD) if name in texts]
+        is_whole = pc.is_valid(needed[0])
+        for column in needed[1:]:
+            is_whole = pc.and_(is_whole, pc.is_valid(column))
+        rest = pc.invert(is_whole)
+        unused = [
+            self._cells(name, text.filter(rest), numbers.filter(rest.combine_chunks()))
+            for name, text in (texts.items() if pc.any(rest).as_py() else ())
+        ]
+        whole = {name: column.filter(is_whole) for name, column in texts.items()}
+        rows = self._rows(whole, numbers.filter(is_whole.combine_chunks()), sheet)
+        return Reading(cells.table(unused, sheet), rows=rows)
+
+    def _rows(
+        self, texts: dict[str, pa.ChunkedArray], numbers: pa.Array, sheet: str | None
     ) -> pa.Table:
-        """The cells of one column in the rows where `rows` is true; a label is text or a column."""
-        numbers = self.numbers.filter(pa.array(rows.to_numpy()))
-        found = {
-            "row_number": numbers,
-            "column_number": pa.repeat(
-                pa.scalar(self.positions[name] + 1, pa.int32()), len(numbers)
-            ),
-            "role": pa.repeat(role, len(numbers)),
-            "text": self.texts[name].filter(rows),
+        """The rows of the query (columns: those of `trade_rows.SCHEMA` that it has)."""
+        found = {label: texts[name] for label, name in _COLUMNS.items() if name in texts}
+        found |= {"row_number": numbers, "text": texts[self.value]}
+        found["category_code"] = _with_zeros(found["category_code"])
+        same = {
+            "sheet": sheet,
+            "column_number": self.positions[self.value] + 1,
+            "cell_column": cells.column_letters(self.positions[self.value] + 1),
+            "unit_label": self.value,
+            "flow": self.flow,
+            "classification": "hs_section_12",
         }
-        for label, content in labels.items():
-            found[label] = (
-                pa.repeat(content, len(numbers))
-                if isinstance(content, str)
-                else content.filter(rows)
-            )
+        if _PERIOD not in texts:
+            same["period_label"] = self.period
+        for other in (name for name in _VALUES if name in texts and name != self.value):
+            found["other_value"], same["other_value_unit"] = texts[other], other
+        for name, content in same.items():
+            value = pa.scalar(content, trade_rows.SCHEMA.field(name).type)
+            found[name] = cells.repeated(value, len(numbers))
         return pa.table(found)
+
+    def _cells(self, name: str, texts: pa.ChunkedArray, numbers: pa.Array) -> pa.Table:
+        """The cells of one column that are not blank."""
+        column = pa.scalar(self.positions[name] + 1, pa.int32())
+        return cells.printed(
+            pa.table(
+                {
+                    "row_number": numbers,
+                    "column_number": pa.repeat(column, len(numbers)),
+                    "role": pa.repeat("unused", len(numbers)),
+                    "text": texts,
+                }
+            )
+        )
 
 
 def read(file: SourceFile) -> Reading:
-    """The cells of a query. Raises Rejected if the direction or a column is unknown.
-
-    A row gives its value, with its codes as labels, and its quantities (undeclared); the name of
-    a code is kept once, where it first stands.
-    """
+    """The rows of a query. Raises Rejected if the direction or a column is unknown."""
     flow = _flow(file)
     if PurePath(file.name).suffix.lower() in WORKBOOKS:
         return _read_workbook(file, flow)
-    head, data, misfits = _parts(file)
-    found = [head, *_cells(data, flow, file)]
-    remarks = []
-    if misfits:
-        found.append(cells.table(row_cells(misfits.items(), "unused")))
-        remarks.append(
-            f"{len(misfits)} rows have another number of cells than the heading row "
-            f"(the first is row {min(misfits) + 1}): not taken"
-        )
-    return Reading(pa.concat_tables(found, promote_options="default"), tuple(remarks))
+    stream = open_text_stream(file.open, file.name)
+    above, width = _head(stream)
+    query = _query(_columns(above[-1]), flow, file)
+    head = cells.table(row_cells(enumerate(above), "label"))
+    return Reading(head, more=_pieces(stream, query, len(above), width))
 
 
-def _cells(data: _Table, flow: str, file: SourceFile) -> list[pa.Table]:
-    """The cells of the rows of a query. Raises Rejected if a column is missing."""
-    value = _value_column(data, file)
-    known = {name: pc.is_valid(column) for name, column in data.texts.items()}
-    is_whole = pc.and_(known[_CODE], known[_AREA])
-    labels = {label: data.texts[name] for label, name in _LABELS.items() if name in data.texts}
-    labels["category_code"] = _with_zeros(labels["category_code"])
-    if _PERIOD in known:
-        is_whole = pc.and_(is_whole, known[_PERIOD])
-    else:
-        labels["period_label"] = file.declaration.period
-    facts = {"flow": flow, "classification": "hs_section_12"}
-    found = [data.cells(value, "value", is_whole, unit_label=value, **facts, **labels)]
-    for name in data.positions:
-        if name in _UNIT_OF or (name in _VALUES and name != value):
-            unit = data.texts.get(_UNIT_OF.get(name, ""), name)
-            rows = pc.and_(is_whole, known[name])
-            found.append(
-                data.cells(name, "undeclared", rows, indicator_label=name, unit_label=unit, **facts)
-            )
-        if name in _NAMES:
-            rows = pc.and_(is_whole, _is_first(data.texts[name]))
-            found.append(data.cells(name, "label", rows))
-        found.append(data.cells(name, "unused", pc.and_not(known[name], is_whole)))
-    return found
+def _query(positions: dict[str, int], flow: str, file: SourceFile) -> _Query:
+    """Raises Rejected if a column is missing."""
+    return _Query(positions, _value_column(positions, file), flow, file.declaration.period)
 
 
-def _value_column(data: _Table, file: SourceFile) -> str:
+def _value_column(positions: dict[str, int], file: SourceFile) -> str:
     """The column whose values count. Raises Rejected if that or another column is missing."""
-    missing = [name for name in (_CODE, _AREA) if name not in data.positions]
-    values = [name for name in _VALUES if name in data.positions]
+    missing = [name for name in (_CODE, _AREA) if name not in positions]
+    values = [name for name in _VALUES if name in positions]
     if not values:
         missing.append(" or ".join(_VALUES))
     if missing:
         raise Rejected(f"has no column {', '.join(missing)}: query it again with all columns")
     period = file.declaration.period
-    if _PERIOD not in data.positions and len(period_of(period) or "day by day") > len("YYYY-MM"):
+    if _PERIOD not in positions and len(period_of(period) or "day by day") > len("YYYY-MM"):
         raise Rejected(
             f"has no column {_PERIOD}, as the query of a single month: write the month as "
             f"`period: YYYY-MM` under `files: {file.name}:` in _edition.yml"
@@ -180,27 +196,29 @@ def _with_zeros(codes: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _read_workbook(file: SourceFile, flow: str) -> Reading:
-    """The cells of every sheet that holds a query."""
-    found, taken = [], False
+    """The rows of every sheet that holds a query."""
+    found: list[Reading] = []
+    others: list[pa.Table] = []
     for sheet in open_sheets(file.data, file.name):
         heads = (n for n, row in enumerate(sheet.rows[:_HEADING_WITHIN]) if _columns(row))
         head = None if sheet.is_hidden else next(heads, None)
         if head is None:
-            found.append(cells.table(row_cells(enumerate(sheet.rows), "unused"), sheet.name))
+            others.append(cells.table(row_cells(enumerate(sheet.rows), "unused"), sheet.name))
             continue
-        above = cells.table(row_cells(enumerate(sheet.rows[: head + 1]), "label"))
-        parts = [above, *_cells(_table_of_sheet(sheet.rows, head), flow, file)]
-        found.append(cells.table(parts, sheet.name))
-        taken = True
-    if not taken:
+        others.append(
+            cells.table(row_cells(enumerate(sheet.rows[: head + 1]), "label"), sheet.name)
+        )
+        query = _query(_columns(sheet.rows[head]), flow, file)
+        texts = _texts_of_sheet(query.positions, sheet.rows[head + 1 :])
+        numbers = pa.array(range(head + 2, len(sheet.rows) + 1), pa.int32())
+        found.append(query.reading(texts, numbers, sheet.name))
+    if not found:
         raise Rejected(_NO_HEADING)
-    return Reading(pa.concat_tables(found, promote_options="default"))
+    return Reading(pa.concat_tables(others, promote_options="default"), more=found)
 
 
-def _table_of_sheet(rows: Rows, head: int) -> _Table:
-    """The rows of a query in a workbook. Raises Rejected if its codes may have lost digits."""
-    positions = _columns(rows[head])
-    body = rows[head + 1 :]
+def _texts_of_sheet(positions: dict[str, int], body: Rows) -> dict[str, pa.ChunkedArray]:
+    """The columns of a query in a workbook. Raises Rejected if its codes may have lost digits."""
     texts = {
         name: _trimmed(pa.chunked_array([pa.array([row[c] for row in body], pa.string())]))
         for name, c in positions.items()
@@ -212,7 +230,7 @@ def _table_of_sheet(rows: Rows, head: int) -> _Table:
             "is a workbook, and a workbook loses the leading zeros of codes (its codes are not all "
             "of one length): land the CSV that the query gave"
         )
-    return _Table(positions, texts, pa.array(range(head + 2, len(rows) + 1), pa.int32()))
+    return texts
 
 
 def _flow(file: SourceFile) -> str:
@@ -226,56 +244,87 @@ def _flow(file: SourceFile) -> str:
     return file.declaration.flow or named[0]
 
 
-def _parts(file: SourceFile) -> tuple[pa.Table, _Table, dict[int, list[str]]]:
-    """The cells down to the heading row, the rows below, and rows that do not fit by number."""
-    stream = io.StringIO(open_text(file.data, file.name), newline="")
+def _head(stream: TextStream) -> tuple[list[list[str | None]], int]:
+    """The rows down to the heading row, which are read off the stream, and how wide rows are.
+
+    Raises Rejected if there is no heading row, or nothing below it.
+    """
+    # A piece of the text may end inside a character
+    text = io.StringIO(stream.peek().decode("utf-8", "ignore"), newline="")
     above: list[list[str | None]] = []
-    for row in islice(csv.reader(stream), _HEADING_WITHIN):
-        above.append([text.strip() or None for text in row])
-        if positions := _columns(above[-1]):
+    for row in islice(csv.reader(text), _HEADING_WITHIN):
+        above.append([cell.strip() or None for cell in row])
+        if _columns(above[-1]):
             break
     else:
         raise Rejected(_NO_HEADING)
-    body = stream.read()
+    body = text.read()
+    stream.read(len(text.getvalue().removesuffix(body).encode()))
     if not body.strip():
         raise Rejected("holds headings but not a single row of values: query it again")
     first_row = next(csv.reader(io.StringIO(body[:100_000], newline="")), [])
-    width = max(len(row) for row in (above[-1], first_row))
-    misfits: dict[int, list[str]] = {}
+    return above, max(len(row) for row in (above[-1], first_row))
+
+
+def _pieces(stream: TextStream, query: _Query, rows_above: int, width: int) -> Iterator[Reading]:
+    """The rows below the heading row piece by piece; at last those that do not fit, if any."""
+    misfits: dict[int, str] = {}
 
     def keep(row: arrow_csv.InvalidRow) -> str:
-        misfits[row.number - 1] = [row.text]
+        misfits[row.number - 1] = row.text
         return "skip"
 
-    table = arrow_csv.read_csv(
-        io.BytesIO(body.encode()),
-        arrow_csv.ReadOptions(
-            column_names=[str(column) for column in range(width)], use_threads=False
-        ),
+    following = 0
+    try:
+        for piece in _tables(stream, width, keep):
+            numbers = _numbers(following, piece.num_rows, misfits)
+            following = int(numbers[-1]) + 1 if len(numbers) else following
+            texts = {
+                name: _trimmed(piece.column(position)) for name, position in query.positions.items()
+            }
+            found = query.reading(texts, pa.array(numbers + rows_above + 1, pa.int32()))
+            yield replace(found, bytes_read=stream.bytes_read)
+    except pa.ArrowInvalid as error:
+        if "straddl" not in str(error):
+            raise
+        raise Rejected(
+            "holds a quoted cell that does not end: a closing quotation mark is missing"
+        ) from None
+    if odd := {rows_above + number: [text] for number, text in misfits.items() if text.strip()}:
+        yield Reading(
+            cells.table(row_cells(odd.items(), "unused")),
+            (
+                f"{len(odd)} rows have another number of cells than the heading row "
+                f"(the first is row {min(odd) + 1}): not taken",
+            ),
+        )
+
+
+def _tables(
+    stream: TextStream, width: int, keep: Callable[[arrow_csv.InvalidRow], str]
+) -> Iterator[pa.Table]:
+    """Rows of so many texts, some at a time, in the order of the file."""
+    names = [str(column) for column in range(width)]
+    batches = arrow_csv.open_csv(
+        stream,
+        arrow_csv.ReadOptions(column_names=names, use_threads=False, block_size=_BLOCK),
         arrow_csv.ParseOptions(
             newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=keep
         ),
-        arrow_csv.ConvertOptions(column_types={str(c): pa.string() for c in range(width)}),
+        arrow_csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string())),
     )
-    numbers = np.delete(np.arange(table.num_rows + len(misfits)), list(misfits))
-    texts = {name: _trimmed(table[str(column)]) for name, column in positions.items()}
-    return (
-        cells.table(row_cells(enumerate(above), "label")),
-        _Table(positions, texts, pa.array(numbers + len(above) + 1, pa.int32())),
-        {len(above) + number: row for number, row in misfits.items() if row[0].strip()},
-    )
+    while together := list(islice(batches, _BLOCKS)):
+        yield pa.Table.from_batches(together).combine_chunks()
+
+
+def _numbers(first: int, count: int, misfits: dict[int, str]) -> np.ndarray:
+    """The numbers of rows that follow each other but for those that do not fit."""
+    between = sorted(number for number in misfits if number >= first)
+    numbers = np.arange(first, first + count + len(between))
+    return np.setdiff1d(numbers, between, assume_unique=True)[:count]
 
 
 def _trimmed(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """The texts without the tab that keeps spreadsheets from eating zeros; NULL for a blank."""
     trimmed = pc.utf8_trim_whitespace(column)
     return pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, pa.string()), trimmed)
-
-
-def _is_first(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Where each text of a column stands for the first time."""
-    codes = column.combine_chunks().dictionary_encode().indices
-    _, first = np.unique(codes.fill_null(-1).to_numpy(), return_index=True)
-    is_first = np.zeros(len(column), bool)
-    is_first[first] = True
-    return pc.and_(pa.chunked_array([is_first]), pc.is_valid(column))

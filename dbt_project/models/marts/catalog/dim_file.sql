@@ -4,9 +4,9 @@ with read as (
     select
         source_id,
         snapshot_sha256,
-        count(*) as cells,
-        sum(case when is_usable then 1 else 0 end) as cells_usable,
-        sum(case when is_known_name and kind <> 'undeclared' then 1 else 0 end) as cells_of_known_areas,
+        sum(cells) as cells,
+        sum(case when is_usable then cells else 0 end) as cells_usable,
+        sum(case when is_known_name and kind <> 'undeclared' then cells else 0 end) as cells_of_known_areas,
         case
             when sum(case when kind = 'undeclared' or is_of_city then 0 else 1 end) = 0
                 then min(case when is_of_city then rejection end)

@@ -5,7 +5,7 @@ select
     file_name,
     area_label as label,
     area_remark as remark,
-    cast(count(*) as integer) as cells,
+    cast(sum(cells) as integer) as cells,
     min(locator) as first_locator
 from {{ ref('stg_cells') }}
 where kind <> 'undeclared'

@@ -21,7 +21,7 @@ with inputs as (
         'expy' as input_kind,
         variants.variant as input_id,
         case universes.universe when 'province' then 'ln(EXPY in yuan / 10 000)' else 'ln(EXPY)' end as formula
-    from {{ ref('expy_variants') }} as variants
+    from {{ ref('expy_variant') }} as variants
     inner join {{ ref('universes') }} as universes
         on {{ is_variant_of('variants', 'universes.universe') }}
 

@@ -4,7 +4,7 @@ select
     edition,
     file_name,
     rejection as reason,
-    cast(count(*) as integer) as cells,
+    cast(sum(cells) as integer) as cells,
     min(locator) as first_locator,
     snapshot_sha256
 from {{ ref('stg_cells') }}

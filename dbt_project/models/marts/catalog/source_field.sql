@@ -33,6 +33,7 @@ cells as (
         column_number,
         row_number,
         locator,
+        cells,
         table_title,
         coalesce(title_key, '') as title_key, -- one export table a province
         case when kind in ('export', 'import') then coalesce(indicator_label, unit_label) else indicator_label end
@@ -91,7 +92,7 @@ select
     min(year) as first_year,
     max(year) as last_year,
     cast(count(distinct area) as integer) as areas,
-    cast(count(*) as integer) as cells,
+    cast(sum(cells) as integer) as cells,
     max(case when example_rank = 1 then file_name end) as example_file,
     max(case when example_rank = 1 then locator end) as example_locator,
     max(case when example_rank = 1 then snapshot_sha256 end) as snapshot_sha256

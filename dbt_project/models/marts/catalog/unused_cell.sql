@@ -11,6 +11,7 @@ with unused as (
         row_number,
         column_number,
         locator,
+        cells,
         {{ one_line(
             "case when is_mapped and kind <> 'undeclared' then coalesce(area_label, '') else subject_label end"
         ) }} as label,
@@ -29,8 +30,15 @@ with unused as (
 placed as (
 
     select
-        *,
-        count(*) over (partition by source_id, snapshot_sha256, reason) as cells,
+        source_id,
+        edition,
+        file_name,
+        snapshot_sha256,
+        locator,
+        label,
+        rejection,
+        reason,
+        sum(cells) over (partition by source_id, snapshot_sha256, reason) as cells,
         row_number() over (
             partition by source_id, snapshot_sha256, reason order by sheet, row_number, column_number, locator
         ) as place
