@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from orchestration import dbt_runner
-from orchestration.dbt_command import invoke, one_line
+from orchestration.dbt_command import DbtError, invoke, one_line
 from orchestration.engines import EngineMissing
 from orchestration.keys import dbt_address
 from warehouse.contract.files import remove
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 TARGET = "spark"
 _PACKAGES = ("pyspark", "dbt.adapters.spark")
 # The macros of a release, which are made with this table, are DuckDB's, whoever made the others
-_OF_DUCKDB = "catalog.macro"
+_MACROS = "catalog.macro"
 
 
 @dataclass(frozen=True)
@@ -51,10 +51,16 @@ class Spark:
         ran = invoke(quietly, build.path(self.home), artefacts, target=TARGET).result
         results = cast("RunExecutionResult", ran)
         made = _made(results)
-        exchange.take_back(self.home, self.tables, made)
-        if _OF_DUCKDB in made:
-            dbt_runner.run(self.home, ["run", "--select", _OF_DUCKDB.split(".")[1]])
+        views = [address for address, is_view in made.items() if is_view]
+        exchange.take_back(self.home, self.tables, made.keys() - views)
+        self._add_of_duckdb([*views, *({_MACROS} & made.keys())])
         return results
+
+    def _add_of_duckdb(self, addresses: Sequence[str]) -> None:
+        """Have DuckDB make what holds no rows of its own. Raises `DbtError`."""
+        names = [address.split(".")[1] for address in addresses]
+        if names and not dbt_runner.run(self.home, ["run", "--select", *names]).success:
+            raise DbtError(f"DuckDB could not make {', '.join(addresses)}")
 
     def rows(self, sql: str) -> "pd.DataFrame":
         """What a query selects from the tables of the session."""
@@ -65,13 +71,10 @@ class Spark:
         return pd.DataFrame.from_records(selected.collect(), columns=selected.columns)
 
 
-def _made(results: "RunExecutionResult") -> list[str]:
-    """The addresses of the tables that a run made."""
-    return [
-        dbt_address(result.node.to_dict())
-        for result in results.results
-        if result.status == "success"
-    ]
+def _made(results: "RunExecutionResult") -> dict[str, bool]:
+    """The addresses of the tables that a run made; whether each is a view."""
+    made = [result.node.to_dict() for result in results.results if result.status == "success"]
+    return {dbt_address(node): node["config"]["materialized"] == "view" for node in made}
 
 
 def check() -> None:
