@@ -106,8 +106,9 @@ found as (
         cells.area_code,
         cells.period,
         other.other_area_code || other.other_period as other_key,
-        {{ in_words('cells.value') }} || ' in ' || cells.period || ' (' || cells.source_id || '/' || cells.edition || '/'
-        || cells.file_name || ', ' || cells.locator || '), which is the value of ' || areas.name_en || ' in '
+        {{ in_words('cells.value') }} || ' in ' || cells.period
+        || ' (' || cells.source_id || '/' || cells.edition || '/' || cells.file_name
+        || ', ' || cells.locator || '), which is the value of ' || areas.name_en || ' in '
         || other.other_period || '; ' || cells.measure_file || ' has ' || {{ in_words('cells.own_value') }} as figures
     from beside_their_own as cells
     inner join {{ ref('int_values_known_elsewhere') }} as other
@@ -136,8 +137,9 @@ found as (
         cells.area_code,
         cells.period,
         '' as other_key,
-        {{ in_words('cells.value') }} || ' in ' || cells.period || ' (' || cells.source_id || '/' || cells.edition || '/'
-        || cells.file_name || ', ' || cells.locator || '), where ' || cells.measure_file || ' has '
+        {{ in_words('cells.value') }} || ' in ' || cells.period
+        || ' (' || cells.source_id || '/' || cells.edition || '/' || cells.file_name
+        || ', ' || cells.locator || '), where ' || cells.measure_file || ' has '
         || {{ in_words('cells.own_value') }} || '; the median area differs by '
         || {{ in_words(rounded('100 * (exp(spreads.median) - 1)', 1)) }} || ' %' as figures
     from beside_their_own as cells

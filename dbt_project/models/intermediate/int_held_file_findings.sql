@@ -15,12 +15,12 @@ with measured as (
 excuses as (
 
     select
-        file_id,
-        indicator_id,
-        series_vintage,
-        finding
+        measured.file_id,
+        measured.indicator_id,
+        measured.series_vintage,
+        measured.finding
     from measured
-    group by file_id, indicator_id, series_vintage, finding
+    group by measured.file_id, measured.indicator_id, measured.series_vintage, measured.finding
     having {{ holds('measured') }}
 
 ),
