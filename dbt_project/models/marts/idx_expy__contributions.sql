@@ -4,6 +4,7 @@ with valued as (
 
     {% for variant, is in var('expy_variants').items() if is.universe in (undefined, 'province') -%}
     {%- set prody = prody_for(variant, 'exports', 'exporters', 'prody') -%}
+    {%- set known = prody if is.rescales or variant == 'domestic_content' else 'prody.share_annual' -%}
     select
         '{{ variant }}' as variant,
         exports.classification,
@@ -23,7 +24,7 @@ with valued as (
     where exports.universe = 'province'
         and {{ is_current('exporters') }}
         and exports.export_share is not null
-        and {% if is.rescales or variant == 'domestic_content' %}{{ prody }}{% else %}prody.share_annual{% endif %} is not null
+        and {{ known }} is not null
     {%- if not loop.last %}
 
     union all
