@@ -184,14 +184,19 @@ def _snapshots(home: Home) -> list[str]:
 
 
 def _forgotten(home: Home) -> dict[str, str]:
-    """Files that a release took, and whose facts are gone: the last release that has each."""
-    known = {(file.source_id, file.snapshot_sha256) for file in snapshots.known(home)}
+    """Files that a release took, and whose facts are gone: the last release that has each.
+
+    A file that was landed anew with other bytes is known by its name.
+    """
+    landed = snapshots.known(home)
+    names = {file.name for file in landed}
+    bytes_known = {(file.source_id, file.snapshot_sha256) for file in landed}
     return {
         name: release
         for release in sorted(releases.made(home))
         if releases.is_whole(home.releases / release)
         for name, source_id, sha256 in releases.files_taken(home.releases / release)
-        if (source_id, sha256) not in known
+        if name not in names and (source_id, sha256) not in bytes_known
     }
 
 

@@ -867,3 +867,5 @@ select
     and (kind <> 'observation' or indicator_id is not null)
     and (kind <> 'flow' or (row_code is not null and column_code is not null)) as is_usable
 from understood
+-- sums add up in the order of the rows, and that of the parts above is not the same in every build
+order by source_id, snapshot_sha256, row_number, column_number, locator
