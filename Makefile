@@ -33,7 +33,7 @@ test: $(STAMP) ## every test: warehouses are built, a browser is opened
 
 spark: $(SPARK) ## Apache Spark as an engine: installs it, and runs its tests
 	$(BIN)/python -c "from orchestration.engines import spark; spark.check()"
-	$(BIN)/python -m pytest -m spark
+	$(BIN)/python -m pytest -m "$(or $(MARKED),spark)" --durations 5
 
 lint: $(STAMP) ## Python and SQL: style, types (those of Windows too), which folder imports which
 	$(PYTHON_LINT)

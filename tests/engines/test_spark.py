@@ -76,6 +76,7 @@ def test_the_demonstration_is_the_same_release(tmp_path: Path) -> None:
     assert not (tmp_path / "spark" / "build" / "spark").exists()
 
 
+@pytest.mark.cluster
 def test_a_cluster_makes_the_same_release_and_holds_the_same_file(tmp_path: Path) -> None:
     """One master and two workers on this machine; a file that differs by a power of ten is held."""
     landing = tmp_path / "landing"
