@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help demo refresh ui check test spark lint docs bench bench-scale lock
 
 help: ## these lines
-	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
 
 demo: $(STAMP) ## a warehouse from synthetic files
 	$(YEARBOOK) demo $(PLACE)

@@ -30,6 +30,11 @@ class Language(StrEnum):
     zh = "zh"
 
 
+def said_later(text: str) -> str:
+    """A text that is translated where it is printed, for the language is not known yet."""
+    return text
+
+
 def speak(language: Language) -> None:
     """Have gettext answer in this language from now on."""
     if language is not Language.en:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from gettext import gettext as _
 
 from orchestration import lock, progress, report
+from orchestration.language import said_later as _said
 from warehouse.contract.home import Home
 from warehouse.store import releases
 
@@ -41,11 +42,6 @@ def _commands(asked: dict[str, str]) -> Iterator[str]:
     width = max(map(len, asked))
     for command, does in asked.items():
         yield f"  {command:<{width}}  {_(does)}"
-
-
-def _said(text: str) -> str:
-    """A text that is translated where it is printed, for the language is not known yet."""
-    return text
 
 
 _OF_FILES = {"yearbook refresh": _said("make a release of them")}

@@ -11,6 +11,7 @@ from warehouse.contract.errors import WarehouseError
 from warehouse.contract.home import Home
 
 HOST = "127.0.0.1"
+RELEASE = "/release"  # where the UI has the files of the current release
 _FIRST, _MANY = 3000, 1000
 
 

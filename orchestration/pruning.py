@@ -8,16 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration import instance, lock
+from orchestration.language import said_later as _said
 from warehouse.contract import policy
 from warehouse.contract.home import Home
 from warehouse.store import retention
 
 _DAY = 86_400
-
-
-def _said(text: str) -> str:
-    """A text that is translated where it is printed."""
-    return text
 
 
 @dataclass(frozen=True)

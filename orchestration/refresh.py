@@ -25,7 +25,6 @@ from warehouse.contract.home import Home
 from warehouse.store import releases, remains
 
 if TYPE_CHECKING:
-    from dagster import ExecuteInProcessResult
     from dagster._core.remote_origin import RemoteJobOrigin
 
 # Where the UI looks for the runs of a job
@@ -71,11 +70,7 @@ def refresh(
         from orchestration import report  # brings pandas
 
         with progress.showing(is_verbose):
-            result = _run(home, as_of, engine)
-        found, warnings = (
-            failures.problems(result.all_events, result.run_id),
-            failures.unmet(result.all_events, "WARN"),
-        )
+            found, warnings = _run(home, as_of, engine)
         for warning in warnings if is_verbose else []:
             say(_("warning: {text}").format(text=warning), is_synthetic)
         if found:
@@ -123,7 +118,8 @@ def _current_name(home: Home) -> str:
     return current["name"]
 
 
-def _run(home: Home, as_of: date | None, engine: Asked) -> "ExecuteInProcessResult":
+def _run(home: Home, as_of: date | None, engine: Asked) -> tuple[list[str], list[str]]:
+    """Run the job; why it failed, if it did, and of what its checks warn."""
     instance.prepare(home)
     dbt_manifest.keep()
     from orchestration.definitions import defs
@@ -149,9 +145,10 @@ def _run(home: Home, as_of: date | None, engine: Asked) -> "ExecuteInProcessResu
             tags=_LOCATION | {instance.LOCKED: instance.holder()},
             raise_on_error=False,
         )
-        if said := failures.problems(result.all_events, result.run_id):
-            failures.write_down(dagster_instance, result.run_id, said)
-        return result
+        found = failures.problems(result.all_events, result.run_id)
+        if found:
+            failures.write_down(dagster_instance, result.run_id, found)
+        return found, failures.unmet(result.all_events, "WARN")
 
 
 def _origin() -> "RemoteJobOrigin":

@@ -25,9 +25,9 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from orchestration.ports import RELEASE
 from warehouse.contract.home import Home
 
-RELEASE = "/release"  # where the files of the current release are
 _THIS_MACHINE = {"127.0.0.1", "localhost", "::1"}
 # Dagster's page gives itself another title wherever it goes
 _KEEP_TITLE = """<script nonce="%s">{

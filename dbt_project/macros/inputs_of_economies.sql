@@ -1,7 +1,7 @@
 {# What the numbers of economies, and of pairs of them, that marts.made_from does not list were made from: bodies of macros
    of the release, which give role, kind and key of each input of one number, and its weight where the number is a sum. #}
 
-{# An input without a weight; its kind is any of macros/number_kinds. #}
+{# An input, without a weight unless one is given; its kind is any of macros/number_kinds. #}
 {% macro input_row(role, input_kind, key, weight='cast(null as double)', contribution='cast(null as double)') -%}
 select
         {{ role }} as role,
@@ -9,11 +9,6 @@ select
         {{ key }} as input_key,
         {{ weight }} as weight,
         {{ contribution }} as contribution
-{%- endmacro %}
-
-{# A flow between two economies of an inter-country table, as an input. #}
-{% macro flow_key(measure, flows, exporter='exporter_code', importer='importer_code') -%}
-    {{ measure }} || '/' || {{ flows }}.{{ exporter }} || '/' || {{ flows }}.{{ importer }} || '/' || {{ flows }}.year || '/' || {{ flows }}.table_edition
 {%- endmacro %}
 
 {# A column of the panel of economies: the number that it is, the observations of its formula, or, of what trade means for
@@ -151,7 +146,7 @@ select
 
         union all
 
-        {{ input_row("'seller'", 'value_chain_partner', flow_key('flowing.measure', 'flows')) }}
+        {{ input_row("'seller'", 'value_chain_partner', number_key('value_chain_partner', 'flows', measure='flowing.measure')) }}
         from flows
         inner join (
             select * from (values
@@ -165,7 +160,7 @@ select
 
         union all
 
-        {{ input_row("'sold at home'", 'value_chain_partner', flow_key("'manufacturing_domestic_sales'", 'flows')) }}
+        {{ input_row("'sold at home'", 'value_chain_partner', number_key('value_chain_partner', 'flows', measure="'manufacturing_domestic_sales'")) }}
         from flows
         where flows.exporter_code = flows.importer_code
             and flows.input_id = 'import_penetration'
@@ -224,9 +219,9 @@ select
     select
         case when flows.exporter_code = flows.importer_code then 'sold at home' else 'sold to the other' end as role,
         'value_chain_partner' as input_kind,
-        {{ flow_key(
-            "case asked_scope when 'manufacturing' then 'manufacturing_' else '' end
-            || case when flows.exporter_code = flows.importer_code then 'domestic_sales' else 'exports' end", 'flows'
+        {{ number_key(
+            'value_chain_partner', 'flows', measure="case asked_scope when 'manufacturing' then 'manufacturing_' else '' end
+            || case when flows.exporter_code = flows.importer_code then 'domestic_sales' else 'exports' end"
         ) }} as input_key,
         cast(null as double) as weight,
         cast(null as double) as contribution
@@ -288,7 +283,7 @@ select
 
     )
 
-    {{ input_row("'flow'", 'value_chain_partner', flow_key('asked.name', 'asked')) }}
+    {{ input_row("'flow'", 'value_chain_partner', number_key('value_chain_partner', 'asked', measure='asked.name')) }}
     from asked
     where asked.place = 'flow'
 

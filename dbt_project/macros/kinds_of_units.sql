@@ -10,3 +10,8 @@
 {% macro is_rate(unit) -%}
     {{ unit }} in ('fraction', 'ratio', '0-1', 'points', 'previous year = 100')
 {%- endmacro %}
+
+{# A number in the standard unit; money in yuan. #}
+{% macro in_standard_unit(number, factor, currency, cny_per_usd) -%}
+{{ number }} * {{ factor }} * case when {{ currency }} is null then 1 else {{ cny_per_usd }} end
+{%- endmacro %}

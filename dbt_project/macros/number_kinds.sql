@@ -173,7 +173,7 @@
         {
             'kind': 'panel', 'table': 'marts.panel__province_year', 'has_history': true,
             'key': ['column_name', 'province_code', 'year'], 'value': none,
-            'columns': "select column_name, cast(null as varchar) as unit, formula, cast(null as varchar) as reference "
+            'columns': "select column_name, cast(null as string) as unit, formula, cast(null as string) as reference "
                 ~ "from catalog.panel_column where universe = 'province' and input_position = 1",
             'title': '{column_name}, {area} {year}',
             'statement': ', computed as {formula}',
@@ -228,7 +228,7 @@
         {
             'kind': 'country_panel', 'table': 'marts.panel__country_year', 'has_history': true,
             'key': ['column_name', 'area_code', 'year'], 'value': none, 'inputs': 'marts.inputs_of_country_panel',
-            'columns': "select column_name, cast(null as varchar) as unit, formula, cast(null as varchar) as reference "
+            'columns': "select column_name, cast(null as string) as unit, formula, cast(null as string) as reference "
                 ~ "from catalog.panel_column where universe = 'country' and input_position = 1",
             'title': '{column_name}, {area} {year}', 'inputs_shown': 10,
             'statement': ', computed as {formula}',
@@ -238,7 +238,7 @@
             'kind': 'partner_panel', 'table': 'marts.panel__country_partner_year',
             'key': ['column_name', 'exporter_code', 'importer_code', 'year'], 'value': none,
             'inputs': 'marts.inputs_of_partner_panel',
-            'columns': "select column_name, unit, description_en as formula, cast(null as varchar) as reference "
+            'columns': "select column_name, unit, description_en as formula, cast(null as string) as reference "
                 ~ "from catalog.dim_column where table_name = 'marts.panel__country_partner_year'",
             'title': '{column_name}, {exporter} to {importer} {year}',
             'statement': ' ({formula})',

@@ -1,5 +1,5 @@
 {# The squared loadings of the first principal component, as common table expressions that end in `squared_loadings`
-   (key, row_id, element): the first eigenvector of the correlation matrix by repeated squaring, for C^(2^k) / trace
+   (key, indicator_id, squared_loading): the first eigenvector of the correlation matrix by repeated squaring, for C^(2^k) / trace
    tends to v v', whose diagonal holds them. `observed` has the key, an indicator_id, area_code, year and a
    normalised_value that varies. #}
 {% macro principal_component(observed, key, squarings=12) -%}

@@ -206,7 +206,7 @@
 
         select
             start.key as start_key,
-            cast('' as varchar) as path,
+            cast('' as string) as path,
             0 as depth,
             start.key
         from ({{ start }}) as start
@@ -752,7 +752,7 @@
         parts.contribution_yuan,
         indices.province_code as area_code,
         cast(null as double) as income_yuan,
-        cast(null as varchar) as indicator_id,
+        cast(null as string) as indicator_id,
         cells.value,
         cells.printed_code as path,
         {{ printed_cell('cells') }}
@@ -772,7 +772,7 @@
         indices.expy_yuan,
         indices.reason,
         'income' as part,
-        cast(null as varchar) as category_code,
+        cast(null as string) as category_code,
         cast(null as double) as share,
         cast(null as double) as prody_yuan,
         cast(null as double) as contribution_yuan,

@@ -12,6 +12,7 @@ from orchestration.assets.raw import YEARLY
 from orchestration.assets.studies import STUDIES
 from orchestration.descriptions import described
 from orchestration.keys import address, asset_key
+from orchestration.ports import RELEASE
 from orchestration.resources import Warehouse
 from warehouse.report import writing
 from warehouse.store import build, releases, remains
@@ -80,8 +81,8 @@ def _publish(warehouse: Warehouse, checks: dict[str, Any]) -> dg.MaterializeResu
             "engine": current["engine"],
             "folder": dg.MetadataValue.path(folder),
             # Below the address of the UI, for a page of a server may not open files
-            "report": dg.MetadataValue.url(f"/release/{writing.FOLDER}/index.html"),
-            "dictionary": dg.MetadataValue.url("/release/dictionary.html"),
+            "report": dg.MetadataValue.url(f"{RELEASE}/{writing.FOLDER}/index.html"),
+            "dictionary": dg.MetadataValue.url(f"{RELEASE}/dictionary.html"),
             "rows_of_all_tables": rows,
             "dagster/row_count": 1,
             "seconds": round(time.monotonic() - started, 3),

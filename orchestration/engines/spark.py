@@ -109,18 +109,25 @@ def opened(home: Home, as_of: date | None, master: str) -> Iterator[Spark]:
     check()
     folder = home.build / TARGET
     remove(folder)
-    raw = exchange.hand_over(home, folder / "tables", as_of)
-    log = home.build / "spark.log"
+    try:
+        raw = exchange.hand_over(home, folder / "tables", as_of)
+        with _at_work(master, folder, home.build / "spark.log") as session:
+            session.sql(f"create schema {exchange.RAW}")
+            for address, place in raw.items():
+                session.sql(f"create table {address} using parquet location '{place.as_uri()}'")
+            yield Spark(home, session, folder / "tables")
+    finally:
+        remove(folder)
+
+
+@contextmanager
+def _at_work(master: str, folder: Path, log: Path) -> "Iterator[SparkSession]":
     with _stderr_in(log):  # of the Java process, for as long as it lives
         session = _session(master, folder, log)
     try:
-        session.sql(f"create schema {exchange.RAW}")
-        for address, place in raw.items():
-            session.sql(f"create table {address} using parquet location '{place.as_uri()}'")
-        yield Spark(home, session, folder / "tables")
+        yield session
     finally:
         session.stop()
-        remove(folder)
 
 
 @contextmanager

@@ -204,11 +204,12 @@ def trade_row_files(
 
 
 def snapshots_with_rows(home: Home, as_of: date | None = None) -> list[dict[str, str]]:
-    """Source and snapshot of each of `trade_row_files`."""
+    """Source and snapshot of each of `trade_row_files`, and the hash of its rows."""
     return [
         {
             "source_id": path.relative_to(home.raw).parts[0],
-            "snapshot_sha256": reading.snapshot_of_rows(path),
+            "snapshot_sha256": (snapshot := reading.snapshot_of_rows(path)),
+            "rows_sha256": read_sealed(path.parents[1] / f"{snapshot}.json")["rows_sha256"],
         }
         for path in trade_row_files(home, as_of)
     ]
@@ -264,7 +265,9 @@ def _kept_outcome(home: Home, snapshot: Snapshot) -> _Outcome | None:
         outcome = _Outcome(**read_sealed(_path(home, snapshot, ".json")))
     except (Damaged, TypeError):
         return None  # never read, or no whole record: what raw holds can be made again
-    is_complete = outcome.role == "rejected" or _path(home, snapshot, ".parquet").exists()
+    cells = _path(home, snapshot, ".parquet")
+    rows_are_there = outcome.rows_sha256 is None or reading.rows_path(cells).exists()
+    is_complete = outcome.role == "rejected" or (cells.exists() and rows_are_there)
     return outcome if is_complete else None
 
 
@@ -298,6 +301,7 @@ def _read_now(home: Home, snapshot: Snapshot, tell: Callable[[Progress], None]) 
     except OutsideLimit as limit:
         raise OutsideLimit(f"{snapshot.file.name} {limit}") from None
     except Rejected as refusal:
+        remove(rows_target.parent)  # of a child that was stopped
         role, reason, rows = "rejected", str(refusal), 0
     hashes = [
         sha256_of(path) if role == "taken" and path.exists() else None

@@ -7,6 +7,7 @@ killed run left, what is damaged and what nobody needs any more is removed, and 
 
 import hashlib
 import json
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -15,42 +16,63 @@ from warehouse.contract import files
 from warehouse.contract.home import Home
 from warehouse.intake import judgement, raw
 
-_TABLES = ("stg_trade_sums",)
-# Beside the models themselves, what decides what they say: with which the version changes
-_CODE = (
+_PROJECT = judgement.SEEDS.parent
+# Models that say so of themselves
+_IS_KEPT = "materialized='by_snapshot'"
+# What decides what they say: the models they are made of, and what these call
+CODE = (
     *("models/staging/stg_trade_*.sql", "seeds/corrections.csv"),
-    *("macros/cell_text.sql", "macros/materializations.sql"),
+    *("macros/cell_text.sql", "macros/engines/*.sql"),
 )
 
 
 def begin(home: Home) -> Path:
     """The folder of the version of the code, with what in it can be relied on and no more."""
     folder = home.by_snapshot / _version(home)
-    needed = {file["snapshot_sha256"] for file in raw.snapshots_with_rows(home)}
+    rows = _rows(home)
     for path in files.below(home.by_snapshot, ".parquet"):
-        is_needed = path.parent.parent == folder and path.stem in needed
-        if not is_needed or not _is_whole(path):
+        is_needed = path.parent.parent == folder and path.stem in rows
+        if not is_needed or not _is_whole(path, rows[path.stem]):
             files.remove(path)
     for path in files.below(home.by_snapshot):
         if path.suffix != ".parquet" and not path.with_suffix(".parquet").exists():
             files.remove(path)
-    for table in _TABLES:
+    for table in _tables():
         (folder / table).mkdir(parents=True, exist_ok=True)
     return folder
 
 
 def seal(home: Home) -> None:
     """Write down the hash of what was made since `begin`."""
+    rows = _rows(home)
     for path in files.below(home.by_snapshot, ".parquet"):
         if not _seal_of(path).exists():
-            files.write_sealed(_seal_of(path), {"sha256": files.sha256_of(path)})
+            made = {"sha256": files.sha256_of(path), "rows": rows[path.stem]}
+            files.write_sealed(_seal_of(path), made)
 
 
-def _is_whole(path: Path) -> bool:
+def _rows(home: Home) -> dict[str, list[str]]:
+    """The hashes of the rows of each snapshot, in which what is declared of it stands."""
+    found: dict[str, list[str]] = {}
+    for file in raw.snapshots_with_rows(home):
+        found.setdefault(file["snapshot_sha256"], []).append(file["rows_sha256"])
+    return found
+
+
+@cache
+def _tables() -> list[str]:
+    """The models that are kept."""
+    models = sorted((_PROJECT / "models").rglob("*.sql"))
+    return [path.stem for path in models if _IS_KEPT in path.read_text(encoding="utf-8")]
+
+
+def _is_whole(path: Path, rows: list[str]) -> bool:
+    """Whether a file is what was written, and was made of these rows."""
     try:
-        return files.has_sha256(path, files.read_sealed(_seal_of(path)).get("sha256"))
+        made = files.read_sealed(_seal_of(path))
     except files.Damaged:
         return False
+    return made.get("rows") == rows and files.has_sha256(path, made.get("sha256"))
 
 
 def _seal_of(path: Path) -> Path:
@@ -59,8 +81,7 @@ def _seal_of(path: Path) -> Path:
 
 def _version(home: Home) -> str:
     """Changes with the SQL of the tables, the corrections that they heed, and the engine."""
-    project = judgement.SEEDS.parent
-    code = b"".join(path.read_bytes() for glob in _CODE for path in sorted(project.glob(glob)))
     own = json.dumps(judgement.read(home)["corrections"], sort_keys=True)
+    code = b"".join(path.read_bytes() for glob in CODE for path in sorted(_PROJECT.glob(glob)))
     content = code + own.encode() + duckdb.__version__.encode()
     return hashlib.sha256(content).hexdigest()[:16]

@@ -118,7 +118,7 @@ summed as (
         input_category_code,
         {{ in_digits('sum(composite_weight)') }} as composite_weight,
         -- unknown where nobody knows what of an input is imported
-        {{ in_digits('case when count(domestic_weight) = count(*) then sum(domestic_weight) end') }} as domestic_weight,
+        {{ in_digits(sum_of_contributions('domestic_weight')) }} as domestic_weight,
         max(provinces) as provinces,
         known_from,
         known_to

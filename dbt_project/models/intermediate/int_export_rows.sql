@@ -41,8 +41,8 @@ select
     sums.area_code,
     sums.year,
     sums.period_label,
-    rows_printed.number_printed * sums.factor
-    * case when sums.currency is null then 1 else sums.cny_per_usd end as export_value,
+    {{ in_standard_unit('rows_printed.number_printed', 'sums.factor', 'sums.currency', 'sums.cny_per_usd') }}
+        as export_value,
     sums.source_id,
     sums.edition,
     sums.published_on,

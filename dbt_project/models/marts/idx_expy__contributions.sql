@@ -2,7 +2,7 @@
 -- nobody else exports is not in the variant leave_one_out, and the shares of the others are rescaled.
 with valued as (
 
-    {% for variant, is in var('expy_variants').items() if is.universe in (undefined, 'province') -%}
+    {% for variant, is in var('expy_variants').items() if is.universe | default('province') == 'province' -%}
     {%- set prody = prody_for(variant, 'exports', 'exporters', 'prody') -%}
     {%- set known = prody if is.rescales or variant == 'domestic_content' else 'prody.share_annual' -%}
     select

@@ -606,12 +606,13 @@ valued as (
         units.currency,
         units.factor,
         exchange_rates.cny_per_usd,
-        measured.number_printed * units.factor
-        * case when units.currency is null then 1 else exchange_rates.cny_per_usd end as value,
+        {{ in_standard_unit(
+            'measured.number_printed', 'units.factor', 'units.currency', 'exchange_rates.cny_per_usd'
+        ) }} as value,
         -- by how much the value may have been rounded: half a unit of the last digit printed, short of the point that
         -- it shares with its neighbour (6 and 7 are two numbers)
         (0.4995 * power(10, -{{ decimals_printed('measured.plain_text') }}) + 1e-12 * abs(measured.number_printed))
-        * units.factor * case when units.currency is null then 1 else exchange_rates.cny_per_usd end as rounding
+        * {{ in_standard_unit('1', 'units.factor', 'units.currency', 'exchange_rates.cny_per_usd') }} as rounding
     from measured
     left join printed_units as units
         on measured.unit_key_printed = units.unit_key

@@ -52,9 +52,10 @@ numbered as (
 select
     *,
     case
-        when has_correction or number_printed is null or number_printed >= 1e15
-            then row_number
-        when translate(marks, '.,', '') <> ''
+        when has_correction
+            or number_printed is null
+            or number_printed >= 1e15
+            or translate(marks, '.,', '') <> ''
             then row_number
         else 0
     end as alone

@@ -57,6 +57,18 @@ def test_a_changed_declaration_reads_a_file_again(warehouse) -> None:
     assert [cell["unit_key"] for cell in warehouse.cells("nbs_portal")] == ["人"]
 
 
+def test_a_file_whose_rows_are_gone_is_not_known_to_be_read(warehouse) -> None:
+    name = "customs/2023/出口.csv"
+    warehouse.land(name, "数据年月,商品编码,注册地名称,美元\n202201,01012100,北京市,1\n")
+    warehouse.refresh()
+    [rows] = raw.trade_row_files(warehouse.home)
+    rows.unlink()
+    raw.read(warehouse.home, "customs", ["2099"])
+    assert name not in warehouse.files()
+    warehouse.refresh()
+    assert raw.trade_row_files(warehouse.home) == [rows]
+
+
 def test_new_bytes_under_an_old_name_count(warehouse) -> None:
     warehouse.land("nbs_portal/2024/a.csv", TABLE.format(1))
     warehouse.refresh()

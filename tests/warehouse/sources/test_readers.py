@@ -327,6 +327,13 @@ def test_a_customs_query_in_pieces_is_the_query(monkeypatch) -> None:
     assert (more > 5, in_pieces, the_same) == (True, whole, remarks)
 
 
+def test_a_customs_query_may_begin_with_any_number_of_blank_lines(warehouse) -> None:
+    heading, *rows = CUSTOMS.splitlines(keepends=True)
+    warehouse.land("customs/2023/出口.csv", (heading + "\n" * 1_500_000 + rows[1]).encode())
+    warehouse.refresh()
+    assert [(row["row_number"], row["text"]) for row in warehouse.rows()] == [(1_500_002, "7")]
+
+
 ENGLISH = (
     "Locations of importers and exporters,Date of data,Commodity code,Commodity,Customs Regime code,"
     "Quantity,Unit,US dollar,RMB,\n"
@@ -515,6 +522,9 @@ def test_an_input_output_table_that_lacks_something(
         ("出口.csv", CUSTOMS.replace("注册地名称", "名称"), "has no column 注册地名称"),
         ("出口.csv", CUSTOMS.replace("数据年月", "说明"), "write the month as `period: YYYY-MM`"),
         ("出口.csv", "a,b\n1,2\n", "holds no heading row with 数据年月"),
+        ("出口.csv", "x" * 200_000 + "\n" + CUSTOMS, "holds no heading row with 数据年月"),
+        ("出口.csv", CUSTOMS.splitlines()[0], "not a single row of values"),
+        ("出口.csv", CUSTOMS + "x" * 3_000_000 + ",1\n", "a row of more than 1 MB"),
     ],
 )
 def test_a_customs_query_that_lacks_something(

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from warehouse.contract.home import Home
-from warehouse.intake import landing, raw, snapshots
+from warehouse.intake import judgement, landing, raw, snapshots
 from warehouse.store import by_snapshot
 
 ROWS = "数据年月,商品编码,注册地名称,美元\n202201,01012100,北京市,{}\n"
@@ -38,6 +38,25 @@ def test_what_is_sealed_is_not_made_again(home: Home) -> None:
     assert len(made(home)) == 2
     by_snapshot.seal(home)
     assert made(home) == []
+
+
+def test_sums_of_rows_that_are_read_otherwise_are_made_again(home: Home) -> None:
+    made(home)
+    by_snapshot.seal(home)
+    said = "published_on: 2022-02-28\nfiles: {出口1.csv: {flow: import}}\n"
+    (home.landing / "customs" / "2022-02" / "_edition.yml").write_text(said, encoding="utf-8")
+    snapshots.take(home, landing.scan(home.landing))
+    raw.read(home)
+    assert len(made(home)) == 1
+
+
+def test_all_that_the_version_changes_with_is_there() -> None:
+    """Of a file that was renamed nothing else would tell."""
+    assert [glob for glob in by_snapshot.CODE if not list(judgement.SEEDS.parent.glob(glob))] == []
+
+
+def test_a_table_is_kept_because_its_model_says_so(home: Home) -> None:
+    assert [folder.name for folder in by_snapshot.begin(home).iterdir()] == ["stg_trade_sums"]
 
 
 def test_what_was_not_sealed_is_damaged_or_is_needed_no_more_goes(home: Home) -> None:

@@ -247,21 +247,22 @@ def _flow(file: SourceFile) -> str:
 def _head(stream: TextStream) -> tuple[list[list[str | None]], int]:
     """The rows down to the heading row, which are read off the stream, and how wide rows are.
 
-    Raises Rejected if there is no heading row, or nothing below it.
+    Raises Rejected if there is no heading row.
     """
     # A piece of the text may end inside a character
     text = io.StringIO(stream.peek().decode("utf-8", "ignore"), newline="")
     above: list[list[str | None]] = []
-    for row in islice(csv.reader(text), _HEADING_WITHIN):
-        above.append([cell.strip() or None for cell in row])
-        if _columns(above[-1]):
-            break
-    else:
-        raise Rejected(_NO_HEADING)
+    try:
+        for row in islice(csv.reader(text), _HEADING_WITHIN):
+            above.append([cell.strip() or None for cell in row])
+            if _columns(above[-1]):
+                break
+        else:
+            raise Rejected(_NO_HEADING)
+    except csv.Error:  # a cell of more than a hundred thousand characters
+        raise Rejected(_NO_HEADING) from None
     body = text.read()
     stream.read(len(text.getvalue().removesuffix(body).encode()))
-    if not body.strip():
-        raise Rejected("holds headings but not a single row of values: query it again")
     first_row = next(csv.reader(io.StringIO(body[:100_000], newline="")), [])
     return above, max(len(row) for row in (above[-1], first_row))
 
@@ -285,10 +286,13 @@ def _pieces(stream: TextStream, query: _Query, rows_above: int, width: int) -> I
             found = query.reading(texts, pa.array(numbers + rows_above + 1, pa.int32()))
             yield replace(found, bytes_read=stream.bytes_read)
     except pa.ArrowInvalid as error:
+        if "Empty CSV" in str(error):
+            return
         if "straddl" not in str(error):
             raise
         raise Rejected(
-            "holds a quoted cell that does not end: a closing quotation mark is missing"
+            f"holds a row of more than {_BLOCK >> 20} MB: a closing quotation mark is missing, or "
+            "it is no table of a query"
         ) from None
     if odd := {rows_above + number: [text] for number, text in misfits.items() if text.strip()}:
         yield Reading(
