@@ -5,7 +5,7 @@ English has no translation until somebody has looked at it again.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -49,6 +49,11 @@ def _column(catalogue: "Catalog", column: Column) -> Column:
 def _in_both(catalogue: "Catalog", text: Text, context: str | None = None) -> Text:
     message = catalogue.get(text.en, context)
     return Text(text.en, str(message.string) if message and message.string else text.zh)
+
+
+def language_of(language: Language) -> Callable[[str], str]:
+    """What gives an English text of a table in a language."""
+    return in_chinese if language is Language.zh else str
 
 
 @cache

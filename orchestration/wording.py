@@ -9,7 +9,7 @@ import duckdb
 from analytics.paper_tables import Style, errors_in_words, sentence, variable_label
 from analytics.printed_tables import SHOWN
 from orchestration.language import Language
-from orchestration.translations import in_chinese
+from orchestration.translations import language_of
 from warehouse.explain.tracing.reading import Reading
 from warehouse.export.selection import variables
 
@@ -30,11 +30,6 @@ _TITLES = (
     "select source_id, title_en, title_zh from catalog.dim_source",
     "select measure, name_en, name_zh from catalog.dim_measure",
 )
-
-
-def language_of(language: Language) -> Callable[[str], str]:
-    """What gives an English text of a table in a language."""
-    return in_chinese if language is Language.zh else str
 
 
 def variable_names(release: duckdb.DuckDBPyConnection, language: Language) -> dict[str, str]:

@@ -12,7 +12,6 @@ from functools import cached_property
 from typing import Literal
 
 import numpy as np
-from scipy.sparse import coo_array, csr_array
 
 from analytics.errors import SpecificationError
 from analytics.estimators.within import Groups, orthonormal
@@ -408,6 +407,8 @@ class Moments:
     @cached_property
     def _all_products(self) -> np.ndarray:
         """The same of all candidates: what their rows give, cumulated in both directions."""
+        from scipy.sparse import coo_array, csr_array
+
         entity, x, size = self.variables.entity, self._x, len(self.gamma) + 1
         shape = len(entity.counts), size * x.shape[1]
         places = np.arange(x.shape[1]) * size + self._first[:, None]

@@ -43,10 +43,10 @@ def estimate(
     with specification_errors():
         from analytics.paper_tables import Style
         from analytics.reports import estimate_files
-        from orchestration import wording
+        from orchestration import translations
 
         in_language = lang or language.asked(sys.argv[1:])
-        style = Style(say=wording.language_of(in_language), digits=digits)
+        style = Style(say=translations.language_of(in_language), digits=digits)
         results = estimate_files(specification, panel, out, only, tables, style)
         models_of: dict[str, list[str]] = {}
         for result in results:

@@ -13,7 +13,7 @@ from analytics.specification import Study, load_studies
 from analytics.study import StudyTables
 from analytics.study_results import printed_tables
 from analytics.table_files import write_tables
-from orchestration import judgement, wording
+from orchestration import judgement, translations, wording
 from orchestration.cli.printing import synthetic_label
 from orchestration.language import Language
 from orchestration.progress import say
@@ -100,7 +100,7 @@ def _paper_table(
     )
     [(label,)] = release.execute("select label from catalog.release").fetchall()
     style = Style(
-        say=wording.language_of(language),
+        say=translations.language_of(language),
         digits=digits,
         labels=wording.variable_names(release, language) | study.labels,
         titles=study.chinese_titles if language is Language.zh else {},
