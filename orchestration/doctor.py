@@ -179,25 +179,8 @@ def _snapshots(home: Home) -> list[str]:
     damaged = [f"{path} is not what was written" for path in snapshots.damaged(home)]
     return damaged or [
         f"{name} is in release {release}, and the home knows nothing of it any more"
-        for name, release in _forgotten(home).items()
+        for name, release in releases.forgotten(home, releases.made(home)).items()
     ]
-
-
-def _forgotten(home: Home) -> dict[str, str]:
-    """Files that a release took, and whose facts are gone: the last release that has each.
-
-    A file that was landed anew with other bytes is known by its name.
-    """
-    landed = snapshots.known(home)
-    names = {file.name for file in landed}
-    bytes_known = {(file.source_id, file.snapshot_sha256) for file in landed}
-    return {
-        name: release
-        for release in sorted(releases.made(home))
-        if releases.is_whole(home.releases / release)
-        for name, source_id, sha256 in releases.files_taken(home.releases / release)
-        if name not in names and (source_id, sha256) not in bytes_known
-    }
 
 
 def _releases(home: Home) -> list[str]:

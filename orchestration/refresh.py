@@ -65,6 +65,7 @@ def refresh(
         judgement.check(home)
         policy.read(home)
         machine.check_room(home)
+        _say_what_is_forgotten(home, is_synthetic)
         begun = _("refreshing {home} as of {date}") if as_of else _("refreshing {home}")
         say(begun.format(home=home.root, date=as_of), is_synthetic)
         from orchestration import report  # brings pandas
@@ -110,6 +111,14 @@ def _is_made_already(home: Home, as_of: date | None, is_synthetic: bool) -> bool
     said = _("back to {release}, made before of the same files and the same code")
     say(said.format(release=_current_name(home)), is_synthetic)
     return True
+
+
+def _say_what_is_forgotten(home: Home, is_synthetic: bool) -> None:
+    """Name the files of the current release that the next one will lack."""
+    current = releases.current(home)
+    for name in releases.forgotten(home, [current["name"]]) if current else ():
+        said = _("{name} is known no more and will be missing: land it again, or restore a backup")
+        say(said.format(name=name), is_synthetic)
 
 
 def _current_name(home: Home) -> str:

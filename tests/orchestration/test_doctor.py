@@ -7,7 +7,7 @@ import sqlite3
 
 import pytest
 
-from orchestration import doctor, machine
+from orchestration import doctor, machine, refresh
 from warehouse.contract.errors import WarehouseError
 from warehouse.contract.home import Home
 
@@ -85,7 +85,9 @@ def test_a_refresh_asks_for_room_first(tmp_path, monkeypatch):
         machine.check_room(Home(tmp_path))
 
 
-def test_a_file_that_a_release_has_and_the_home_forgot_is_named(clone, released, tmp_path):
+def test_a_file_that_a_release_has_and_the_home_forgot_is_named(
+    clone, released, tmp_path, capsys
+):
     home = Home(tmp_path / "home")
     shutil.copytree(clone.home.root, home.root, symlinks=True)
     [facts, *_] = sorted((home.snapshots / "files").rglob("*.json"))
@@ -94,3 +96,7 @@ def test_a_file_that_a_release_has_and_the_home_forgot_is_named(clone, released,
     found = {finding.check: finding for finding in doctor.examine(home)}["snapshots"]
     assert name in found.found and "the home knows nothing of it" in found.found
     assert "land what is not there" in found.mend
+    refresh._say_what_is_forgotten(home, is_synthetic=False)
+    assert capsys.readouterr().err == (
+        f"{name} is known no more and will be missing: land it again, or restore a backup\n"
+    )

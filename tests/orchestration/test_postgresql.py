@@ -1,13 +1,9 @@
 """Dagster's history in PostgreSQL: the daemon, its sensor, the job and a schedule on it."""
 
 import json
-import os
-import pwd
 import shutil
-import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -16,57 +12,21 @@ from pathlib import Path
 import psycopg2
 import pytest
 
+from tests.postgresql import PASSWORD, serving, tools
+
 ROOT = Path(__file__).parents[2]
 # A daemon that hangs must not hang the suite, a busy machine must not fail it
 TIME_OUT = 1800
 COMMAND = "from orchestration.cli import app; app()"
-PASSWORD = "a-very-secret-one"
 
 
 @pytest.fixture(scope="module")
 def database() -> Iterator[str]:
-    """The URL of an empty database, on a server of its own."""
-    binaries = shutil.which("initdb") or next(
-        iter(sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin/initdb")), reverse=True)), None
-    )
-    if binaries is None:
+    programs = tools()
+    if programs is None:
         pytest.skip("PostgreSQL is not installed (Debian: postgresql)")
-    folder = Path(tempfile.mkdtemp(prefix="yearbook-postgresql-"))
-    (folder / "password").write_text(PASSWORD)
-    user = _unprivileged(folder)
-    tools = Path(binaries).parent
-
-    def call(tool: str, *arguments: str) -> None:
-        done = subprocess.run(
-            [tools / tool, "-D", folder / "data", *arguments],
-            user=user,
-            cwd=folder,
-            capture_output=True,
-            text=True,
-        )
-        assert done.returncode == 0, done.stderr
-
-    call("initdb", "-U", "yearbook", "--auth=scram-sha-256", f"--pwfile={folder}/password")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    options = f"-p {port} -c unix_socket_directories='' -c listen_addresses=127.0.0.1"
-    call("pg_ctl", "-w", "-l", f"{folder}/log", "-o", options, "start")
-    try:
-        yield f"postgresql://yearbook:{PASSWORD}@127.0.0.1:{port}/postgres"
-    finally:
-        call("pg_ctl", "-m", "immediate", "stop")
-        shutil.rmtree(folder)
-
-
-def _unprivileged(folder: Path) -> int:
-    """PostgreSQL refuses to be run by root: the user who runs it here, whom the folder belongs to."""
-    if os.geteuid():
-        return os.geteuid()
-    user = pwd.getpwnam("nobody").pw_uid
-    for path in (folder, *folder.iterdir()):
-        os.chown(path, user, -1)
-    return user
+    with serving(programs) as (url, _):
+        yield url
 
 
 STORED = """

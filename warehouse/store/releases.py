@@ -309,6 +309,25 @@ def files_taken(folder: Path) -> list[tuple[str, str, str]]:
         ).fetchall()
 
 
+def forgotten(home: Home, names: Iterable[str]) -> dict[str, str]:
+    """Files that these releases took, and whose facts are gone: the last release that has each.
+
+    A file that was landed anew with other bytes is known by its name.
+    """
+    from warehouse.intake import snapshots
+
+    landed = snapshots.known(home)
+    names_known = {file.name for file in landed}
+    bytes_known = {(file.source_id, file.snapshot_sha256) for file in landed}
+    return {
+        file: name
+        for name in sorted(names)
+        if is_whole(home.releases / name)
+        for file, source_id, sha256 in files_taken(home.releases / name)
+        if file not in names_known and (source_id, sha256) not in bytes_known
+    }
+
+
 def is_whole(folder: Path) -> bool:
     """Whether every file of a release is what was written."""
     facts = facts_of(folder)
