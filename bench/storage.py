@@ -9,9 +9,10 @@ import os
 import statistics
 import sys
 import tempfile
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from measuring import YEARBOOK, cost, show
+from measuring import YEARBOOK, cost
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -27,25 +28,40 @@ def main(refreshes: int) -> None:
     programs = tools()
     if programs is None:
         raise SystemExit("PostgreSQL is not installed (Debian: postgresql)")
-    with tempfile.TemporaryDirectory() as home:
-        in_files = _measured("SQLite", Path(home), Path(home, "dagster"), refreshes)
-    with tempfile.TemporaryDirectory() as home, serving(programs) as (url, data):
-        os.environ["YEARBOOK_STORAGE"] = url
-        on_server = _measured("PostgreSQL", Path(home), data, refreshes)
-    show("a refresh with its history in PostgreSQL over one in SQLite", on_server / in_files, 1.1)
+    with tempfile.TemporaryDirectory() as folder, serving(programs) as (url, data):
+        in_files = History("SQLite", Path(folder, "files"), "", Path(folder, "files", "dagster"))
+        on_server = History("PostgreSQL", Path(folder, "server"), url, data)
+        for number in range(1 + refreshes):  # one after the other, so that both have the same load
+            in_files.refresh(number)
+            on_server.refresh(number)
+        print(f"{on_server.shown() / in_files.shown():7.2f}  PostgreSQL over SQLite")
 
 
-def _measured(name: str, home: Path, history: Path, refreshes: int) -> float:
-    """The median of the seconds of a refresh, after a first one that makes everything."""
-    _refresh(home, 0)
-    before, spent = _bytes(history), []
-    for number in range(refreshes):
-        at_first = _server_seconds(history)
-        spent.append(_refresh(home, 1 + number) + _server_seconds(history) - at_first)
-    grown = (_bytes(history) - before) / refreshes
-    seconds = statistics.median(spent)
-    print(f"{seconds:7.2f} s, {grown / 1024:8.0f} KiB of history a refresh  {name}", flush=True)
-    return seconds
+@dataclass
+class History:
+    """A home, where its history is, and what its refreshes cost: the first makes everything."""
+
+    name: str
+    home: Path
+    url: str
+    folder: Path
+    seconds: list[float] = field(default_factory=list)
+    bytes: list[int] = field(default_factory=list)
+
+    def refresh(self, number: int) -> None:
+        """Refresh with one new value."""
+        os.environ["YEARBOOK_STORAGE"] = self.url
+        before = _server_seconds(self.folder)
+        spent = _refresh(self.home, number)
+        self.seconds.append(spent + _server_seconds(self.folder) - before)
+        self.bytes.append(_bytes(self.folder))
+
+    def shown(self) -> float:
+        """The median of the seconds of the refreshes after the first, printed."""
+        seconds = statistics.median(self.seconds[1:])
+        grown = (self.bytes[-1] - self.bytes[0]) / (len(self.bytes) - 1)
+        print(f"{seconds:7.2f} s, {grown / 1024:8.0f} KiB of history a refresh  {self.name}")
+        return seconds
 
 
 def _refresh(home: Path, number: int) -> float:
