@@ -55,6 +55,14 @@ def replace(draft: Path, path: Path) -> None:
     os.replace(draft, path)
 
 
+def link(file: Path, place: Path) -> None:
+    """Have a file in a second place; a copy where the file system has no links."""
+    try:
+        os.link(file, place)
+    except OSError:
+        shutil.copyfile(file, place)
+
+
 def below(folder: Path, suffix: str = "") -> list[Path]:
     """Every path of that suffix below a folder, in their order; folders are looked into, not named.
 
