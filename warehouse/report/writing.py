@@ -208,7 +208,7 @@ class _Writer:
     def _draw(
         self, shown: Shown, specification: Mapping[str, Any], chapter: Chapter, language: str
     ) -> None:
-        """The picture of a figure; of one that a reader chooses, that of the first choice, if any."""
+        """The picture of a figure; of one that a reader chooses, the first if there is one."""
         answer = shown.answer
         if chapter.choice:
             first = next(iter(shown.choices), None)
