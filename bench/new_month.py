@@ -1,6 +1,6 @@
 """What a refresh costs where rows of customs statistics are most of it, as ratios.
 
-Run with `python bench/new_month.py [ROWS A MONTH...]`, by default 10,000 and 100,000. Whole
+Run with `python bench/new_month.py [ROWS A MONTH...]`, by default 10,000. Whole
 refreshes of a home of 120 months: the first, one with a new month, one with nothing new. The rows
 are those of `scale.py` with few commodities, so that a sum is of many rows; the seconds are
 processor time (user and system) of the command.
@@ -57,4 +57,4 @@ def _own(folder: Path) -> int:
 
 
 if __name__ == "__main__":
-    main([int(text) for text in sys.argv[1:]] or [10_000, 100_000])
+    main([int(text) for text in sys.argv[1:]] or [10_000])
