@@ -175,13 +175,14 @@ class Reading:
 
     def _sums(self, numbers: Iterable[Number]) -> dict[Number, Record]:
         """The printed cells among the numbers that are sums of rows."""
-        keys = [number.key for number in numbers if number.kind == CELL]
         kind = self.kinds[CELL]
+        places = [kind.parts(number.key) for number in numbers if number.kind == CELL]
+        columns = ", ".join(kind.columns)
+        asked = (f"unnest(${place}) as {name}" for place, name in enumerate(kind.columns, start=1))
         rows = self.rows(
-            f"select {kind.key} as number_key, {', '.join(kind.columns)}, cells "
-            f"from {kind.table_name} where last_row_number is not null "
-            "and number_key in (select unnest($1))",
-            keys,
+            f"select {kind.key} as number_key, {columns}, cells from {kind.table_name} "
+            f"join (select {', '.join(asked)}) using ({columns}) where last_row_number is not null",
+            *([each[name] for each in places] for name in kind.columns),
         )
         return {Number(CELL, row["number_key"]): row for row in rows}
 
