@@ -20,7 +20,7 @@ _KEYS = {"rows_are_unique": "columns", "rows_hold_one_at_a_time": "key"}
 def described(studies: Sequence[Study]) -> dict[str, Table]:
     """Every documented table by its address, in both languages as far as it is translated."""
     keys = _keys()
-    found = {**OF_THE_RELEASE}
+    found: dict[str, Table] = {}
     for name, table in result_tables(studies).items():
         found[f"results.{name}"] = _of_results(table)
     for unique_id, node in {**MANIFEST["nodes"], **MANIFEST["sources"]}.items():
@@ -28,7 +28,7 @@ def described(studies: Sequence[Study]) -> dict[str, Table]:
             columns = {name: column_of(name, column) for name, column in node["columns"].items()}
             about = Text(node["description"])
             found[dbt_address(node)] = Table(about, columns, keys.get(unique_id, ()))
-    return translations.translated(found)
+    return translations.translated(found | OF_THE_RELEASE)
 
 
 def _of_results(table: ResultTable) -> Table:

@@ -7,6 +7,7 @@ step of a run hands on nothing but these words; so they are known by what is sai
 import shutil
 
 from warehouse.contract.errors import WarehouseError
+from warehouse.contract.files import own_bytes
 from warehouse.contract.home import Home
 
 _ROOM = "make room there (`yearbook prune` removes what is old) and run the command again"
@@ -79,6 +80,6 @@ def check_room(home: Home) -> None:
 
 
 def _last_size(home: Home) -> int:
-    """The bytes of the last build file and the current release."""
-    paths = [*home.build.glob("*"), *(home.releases / "current").rglob("*")]
-    return sum(path.stat().st_size for path in paths if path.is_file())
+    """The bytes of the last build file, and of what the current release alone has."""
+    places = (home.build, (home.releases / "current").resolve())
+    return sum(own_bytes(place) for place in places if place.exists())

@@ -10,6 +10,7 @@ from pathlib import Path
 from orchestration import instance, lock
 from orchestration.language import said_later as _said
 from warehouse.contract import policy
+from warehouse.contract.files import own_bytes
 from warehouse.contract.home import Home
 from warehouse.store import retention
 
@@ -34,13 +35,13 @@ def prune(home: Home, is_dry: bool) -> list[Pruned]:
     kept = policy.read(home)
     with lock.refreshing(home):
         names = retention.superfluous(home, kept.releases)
-        size = sum(_size(home.releases / name) for name in names)
+        size = sum(own_bytes(home.releases / name) for name in names)
         drafts = list(_drafts(home, kept.drafts.days))
         found = [
             Pruned(_said("releases"), names, size),
             _runs(home, kept.history.runs, is_dry),
             Pruned(
-                _said("drafts"), [_name(home, path) for path in drafts], sum(map(_size, drafts))
+                _said("drafts"), [_name(home, path) for path in drafts], sum(map(own_bytes, drafts))
             ),
         ]
         if not is_dry:
@@ -54,13 +55,13 @@ def _runs(home: Home, keep: int, is_dry: bool) -> Pruned:
     """The runs that are forgotten."""
     if not (home.dagster / "dagster.yaml").exists():
         return Pruned(_said("runs"), [], 0)
-    before = _size(home.dagster)
+    before = own_bytes(home.dagster)
     instance.prepare(home)
     from orchestration import history
 
     with instance.opened(home) as dagster_instance:
         runs = history.forget(dagster_instance, keep, is_dry)
-    return Pruned(_said("runs"), runs, max(0, before - _size(home.dagster)))
+    return Pruned(_said("runs"), runs, max(0, before - own_bytes(home.dagster)))
 
 
 def _drafts(home: Home, days: int) -> Iterator[Path]:
@@ -77,12 +78,6 @@ def _drafts(home: Home, days: int) -> Iterator[Path]:
         with suppress(FileNotFoundError):  # a fetch may be finishing it
             if path.lstat().st_mtime < before:
                 yield path
-
-
-def _size(path: Path) -> int:
-    """The bytes of a file, or of all files below a folder."""
-    files = [path, *path.rglob("*")] if path.is_dir() else [path]
-    return sum(file.lstat().st_size for file in files)
 
 
 def _name(home: Home, path: Path) -> str:

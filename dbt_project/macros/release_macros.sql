@@ -73,6 +73,14 @@
             'body': trace_income(),
         },
         {
+            'name': 'marts.rows_of_sums',
+            'parameters': ['release_folder', 'asked_source', 'asked_snapshot', 'asked_locators'],
+            'description': 'The rows that sums of marts.printed_cell are of, as printed, each in the columns of that table: '
+                ~ 'read from the Parquet files beside the database; a snapshot * is any',
+            'example': "from marts.rows_of_sums('releases/current', 'customs', '*', ['N2'])",
+            'body': rows_of_sums(),
+        },
+        {
             'name': 'marts.inputs_of_country_exports',
             'parameters': ['asked_classification', 'asked_category', 'asked_area', 'asked_year'],
             'description': 'The cells that the exports of an economy were summed from, as rows of marts.made_from',
@@ -192,7 +200,7 @@
     {% for column in [
         'source_id', 'edition', 'published_on', 'file_name', 'sheet', 'cell', 'locator', 'table_title',
         'area_label', 'text', 'unit_label', 'number_printed', 'factor', 'currency', 'cny_per_usd',
-        'snapshot_sha256'
+        'snapshot_sha256', 'cells', 'last_row_number'
     ] -%}
     {{ cells }}.{{ column }},
     {% endfor -%}
@@ -514,6 +522,60 @@
     where parts.category_code = category
         and parts.year = year
     order by parts.classification, parts.province_code, cells.locator
+{% endmacro %}
+
+{# The rows of a sum have the labels of the first of them, and are ordinary numbers: what is none stands alone
+   (stg_trade_rows). #}
+{% macro rows_of_sums() %}
+    with rows_printed as (
+
+        select
+            rows_beside.*,
+            {{ cell_address('rows_beside.sheet', 'rows_beside.cell_column || rows_beside.row_number') }} as locator,
+            {{ number_of_a_row('rows_beside.text', "translate(rows_beside.text, '0123456789', '')") }} as number_printed
+        from read_parquet(
+            release_folder || '/parquet/raw/trade_rows/' || asked_source || '/*/snapshot_sha256=' || asked_snapshot
+            || '/rows.parquet'
+        ) as rows_beside
+        where rows_beside.flow = 'export'
+
+    )
+
+    select
+        sums.* replace (
+            rows_printed.locator as locator,
+            {{ in_standard_unit('rows_printed.number_printed', 'sums.factor', 'sums.currency', 'sums.cny_per_usd') }}
+                as value,
+            rows_printed.category_label as printed_label,
+            rows_printed.cell_column || rows_printed.row_number as cell,
+            rows_printed.row_number as row_number,
+            rows_printed.column_number as column_number,
+            rows_printed.text as text,
+            rows_printed.number_printed as number_printed,
+            1 as cells,
+            cast(null as integer) as last_row_number
+        ),
+        sums.locator as locator_of_sum,
+        rows_printed.partner_label,
+        rows_printed.trade_mode_label
+    from marts.printed_cell as sums
+    inner join rows_printed as first_rows
+        on sums.snapshot_sha256 = first_rows.snapshot_sha256
+        and sums.locator = first_rows.locator
+    inner join rows_printed
+        on first_rows.snapshot_sha256 = rows_printed.snapshot_sha256
+        and first_rows.sheet is not distinct from rows_printed.sheet
+        and first_rows.unit_label = rows_printed.unit_label
+        and first_rows.period_label = rows_printed.period_label
+        and first_rows.area_label = rows_printed.area_label
+        and first_rows.category_code = rows_printed.category_code
+        and rows_printed.row_number between sums.row_number and sums.last_row_number
+    where sums.source_id = asked_source
+        and sums.locator in (select unnest(asked_locators))
+        and sums.last_row_number is not null
+        and rows_printed.number_printed < 1e15
+        and translate(rows_printed.text, '0123456789.,', '') = ''
+    order by sums.snapshot_sha256, sums.row_number, value desc, rows_printed.row_number
 {% endmacro %}
 
 {# What the numbers of economies were made from, of one number at a time: 226 economies, 785 products and 20 years would

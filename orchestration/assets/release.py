@@ -14,6 +14,7 @@ from orchestration.descriptions import described
 from orchestration.keys import address, asset_key
 from orchestration.ports import RELEASE
 from orchestration.resources import Warehouse
+from warehouse.intake import raw
 from warehouse.report import writing
 from warehouse.store import build, releases, remains
 
@@ -68,11 +69,13 @@ def _publish(warehouse: Warehouse, checks: dict[str, Any]) -> dg.MaterializeResu
         earlier=earlier if releases.current(warehouse.home) else None,
         kept=user_cache.folder("report"),
     )
-    folder = releases.publish(warehouse.home, made, described(all_studies), checks, [write_report])
+    rows = raw.trade_row_files(warehouse.home, warehouse.vintage)
+    folder = releases.publish(
+        warehouse.home, made, described(all_studies), checks, [write_report], rows
+    )
     remains.write_down(warehouse.home)
     current = releases.current(warehouse.home)
     assert current  # it was published just now
-    rows = sum(current["tables"].values())
     warehouse.say(f"release   {made.name} in {time.monotonic() - started:.1f} s")
     return dg.MaterializeResult(
         metadata={
@@ -83,7 +86,7 @@ def _publish(warehouse: Warehouse, checks: dict[str, Any]) -> dg.MaterializeResu
             # Below the address of the UI, for a page of a server may not open files
             "report": dg.MetadataValue.url(f"{RELEASE}/{writing.FOLDER}/index.html"),
             "dictionary": dg.MetadataValue.url(f"{RELEASE}/dictionary.html"),
-            "rows_of_all_tables": rows,
+            "rows_of_all_tables": sum(current["tables"].values()),
             "dagster/row_count": 1,
             "seconds": round(time.monotonic() - started, 3),
         }

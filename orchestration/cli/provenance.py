@@ -64,7 +64,7 @@ def print_trace(
     home: Home, name: str, where: Sequence[str], depth: int | None, is_json: bool
 ) -> None:
     """Print the tree from a published number to its cells. Raises `NotFound`."""
-    with releases.connect_current(home) as release:
+    with releases.connect_current(home, has_files=True) as release:
         label = synthetic_label(release)
         node = tracing.trace(release, name, where, depth)
     if is_json:

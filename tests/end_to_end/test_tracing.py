@@ -6,6 +6,7 @@ import math
 import random
 import re
 import shutil
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from graphlib import TopologicalSorter
 
@@ -285,7 +286,7 @@ def test_macros_of_the_release_give_the_same_cells(release, printed):
             assert sum(shares.values()) == pytest.approx(of_one[0]["expy_yuan"], rel=1e-9)
             incomes = [row for row in of_one if row["part"] == "income"]
             assert {"gdp_per_capita", "cpi"} >= {row["indicator_id"] for row in incomes}
-            assert all(row["text"] for row in of_one if row["part"] == "export")
+            assert all(row["text"] or row["cells"] for row in of_one if row["part"] == "export")
         assert any(row["expy_yuan"] == value for row in rows)
 
 
@@ -295,7 +296,16 @@ def records(release, query: str) -> list[dict]:
     return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
-def test_every_macro_that_is_listed_answers(release):
+def refused_without_rows(release, example: str) -> AbstractContextManager:
+    """A release of files without rows of trade statistics has none to read."""
+    has_rows = release.execute("from catalog.dim_table where table_name = 'raw.trade_rows'")
+    if "rows_of_sums" in example and not has_rows.fetchall():
+        return pytest.raises(duckdb.IOException, match="No files found")
+    return nullcontext()
+
+
+def test_every_macro_that_is_listed_answers(release, warehouse):
+    release.execute("set file_search_path = $1", [str(warehouse.home)])
     listed = release.execute("select macro_name, example from catalog.macro").fetchall()
     made = release.execute(
         "select schema_name || '.' || function_name from duckdb_functions() "
@@ -303,7 +313,8 @@ def test_every_macro_that_is_listed_answers(release):
     ).fetchall()
     assert sorted(name for name, _ in listed) == sorted(name for (name,) in made)
     for _, example in listed:
-        release.execute(example).fetchall()
+        with refused_without_rows(release, example):
+            release.execute(example).fetchall()
 
 
 def test_a_coefficient_leads_to_files(release):

@@ -85,9 +85,7 @@ def test_a_refresh_asks_for_room_first(tmp_path, monkeypatch):
         machine.check_room(Home(tmp_path))
 
 
-def test_a_file_that_a_release_has_and_the_home_forgot_is_named(
-    clone, released, tmp_path, capsys
-):
+def test_a_file_that_a_release_has_and_the_home_forgot_is_named(clone, released, tmp_path, capsys):
     home = Home(tmp_path / "home")
     shutil.copytree(clone.home.root, home.root, symlinks=True)
     [facts, *_] = sorted((home.snapshots / "files").rglob("*.json"))

@@ -55,6 +55,20 @@ def replace(draft: Path, path: Path) -> None:
     os.replace(draft, path)
 
 
+def link(file: Path, place: Path) -> None:
+    """Have a file in a second place; a copy where the file system has no links."""
+    try:
+        os.link(file, place)
+    except OSError:
+        shutil.copyfile(file, place)
+
+
+def own_bytes(path: Path) -> int:
+    """The bytes of a file, or of all files below a folder, but of those with another name."""
+    found = (each.lstat() for each in ([path, *path.rglob("*")] if path.is_dir() else [path]))
+    return sum(each.st_size for each in found if each.st_nlink == 1)
+
+
 def below(folder: Path, suffix: str = "") -> list[Path]:
     """Every path of that suffix below a folder, in their order; folders are looked into, not named.
 

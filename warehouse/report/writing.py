@@ -208,10 +208,11 @@ class _Writer:
     def _draw(
         self, shown: Shown, specification: Mapping[str, Any], chapter: Chapter, language: str
     ) -> None:
-        """The picture of a figure; of one that a reader chooses, that of the first choice."""
+        """The picture of a figure; of one that a reader chooses, the first if there is one."""
         answer = shown.answer
         if chapter.choice:
-            answer = answer.by(chapter.choice.column).get(shown.choices[0], _none_of(answer))
+            first = next(iter(shown.choices), None)
+            answer = answer.by(chapter.choice.column).get(first, _none_of(answer))
         words = said_of(answer, self._wording, [language])
         whole = {
             **specification,

@@ -12,7 +12,7 @@ import shutil
 import sqlite3
 import tarfile
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, suppress
 from io import BytesIO
 from pathlib import Path
@@ -88,7 +88,9 @@ def restore(archive: Path, home: Home) -> int:
 
 def _write(home: Home, draft: Path) -> dict[str, str]:
     with tarfile.open(draft, "w:gz", compresslevel=6) as archive:
-        hashes = {name: _add(archive, name, path) for name, path in _files(home)}
+        hashes: dict[str, str] = {}
+        for name, path in _files(home):
+            hashes[name] = _add(archive, name, path, hashes)
         if (home.root / _CURRENT).is_symlink():
             archive.add(home.root / _CURRENT, _CURRENT)
         text = json.dumps(hashes, indent=1).encode()
@@ -108,12 +110,12 @@ def _files(home: Home) -> Iterator[tuple[str, Path]]:
             yield place.as_posix(), path
 
 
-def _add(archive: tarfile.TarFile, name: str, path: Path) -> str:
-    """Add a file, and return the hash of what was added."""
+def _add(archive: tarfile.TarFile, name: str, path: Path, hashes: Mapping[str, str]) -> str:
+    """Add a file, and return the hash of what was added; `hashes` has those before it."""
     if not name.startswith("dagster/") or path.suffix != ".db":
-        return _add_bytes(archive, name, path)
+        return _add_bytes(archive, name, path, hashes)
     with tempfile.TemporaryDirectory() as folder:
-        return _add_bytes(archive, name, _copied(path, Path(folder)))
+        return _add_bytes(archive, name, _copied(path, Path(folder)), hashes)
 
 
 def _copied(database: Path, folder: Path) -> Path:
@@ -130,11 +132,13 @@ def _copied(database: Path, folder: Path) -> Path:
     return copy
 
 
-def _add_bytes(archive: tarfile.TarFile, name: str, path: Path) -> str:
+def _add_bytes(archive: tarfile.TarFile, name: str, path: Path, hashes: Mapping[str, str]) -> str:
     try:
         with path.open("rb") as file:
             member = archive.gettarinfo(arcname=name, fileobj=file)
-            member.type = tarfile.REGTYPE  # also where the name is a second one of the same file
+            if member.islnk():  # rows that several releases have are there once
+                archive.addfile(member)
+                return hashes[member.linkname]
             member.size = os.fstat(file.fileno()).st_size
             hashing = _Hashing(file)
             archive.addfile(member, hashing)

@@ -3,14 +3,13 @@
 A table `schema.name` is `<folder>/<schema>.db/<name>/*.parquet`, as in a warehouse of Spark.
 """
 
-import os
-import shutil
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from warehouse.contract import files
 from warehouse.contract.home import Home
 from warehouse.store import build
 
@@ -29,7 +28,7 @@ def hand_over(home: Home, folder: Path, as_of: date | None = None) -> dict[str, 
         place.mkdir(parents=True)
     for address, view in views.items():
         for number, file in enumerate(view.files):
-            _link(file, folders[address] / f"{number}.parquet")
+            files.link(file, folders[address] / f"{number}.parquet")
         if not view.files:
             pq.write_table(view.schema.empty_table(), folders[address] / "none.parquet")
     build.write_parquet(
@@ -47,11 +46,3 @@ def take_back(home: Home, folder: Path, addresses: Iterable[str]) -> None:
 def _folder_of(folder: Path, address: str) -> Path:
     schema, name = address.split(".")
     return folder / f"{schema}.db" / name
-
-
-def _link(file: Path, place: Path) -> None:
-    """Have a file in a second place; a copy where the file system has no links."""
-    try:
-        os.link(file, place)
-    except OSError:
-        shutil.copyfile(file, place)

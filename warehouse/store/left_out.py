@@ -117,6 +117,12 @@ def find(database: duckdb.DuckDBPyConnection) -> None:
     database.execute(_FIND_KEYS)
 
 
+def forbidden_files(database: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """The hashes of the files that `find` found, with the source of each."""
+    found = database.execute("select snapshot_sha256, source_id from forbidden_file").fetchall()
+    return dict(found)
+
+
 def leave_out(database: duckdb.DuckDBPyConnection, table: ReleaseTable, kept: str) -> list[LeftOut]:
     """Make the temporary table `kept` of what may be handed on of a table; says what may not.
 

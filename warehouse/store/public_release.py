@@ -6,7 +6,8 @@ there. It is written anew, so that nothing that was left out is in what DuckDB f
 """
 
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import astuple
 from pathlib import Path
 
@@ -16,10 +17,16 @@ import pyarrow as pa
 from warehouse.contract import files
 from warehouse.contract.errors import WarehouseError
 from warehouse.contract.tables import Table
+from warehouse.intake import reading
 from warehouse.store import left_out, package, release_database, releases
 from warehouse.store.left_out import LeftOut
-from warehouse.store.package import templates
-from warehouse.store.package.contents import Contents, contents_of
+from warehouse.store.package import templates, trade_rows
+from warehouse.store.package.contents import (
+    Contents,
+    ReleaseTable,
+    contents_of,
+    declared_tables,
+)
 from warehouse.store.release_database import SMALL_WORK, Content
 from warehouse.store.release_tables import COLUMNS, LEFT_OUT, TABLES, TYPES
 
@@ -34,7 +41,8 @@ def write(
 ) -> list[LeftOut]:
     """Write what may be handed on of a release (its folder) to a folder that is not there yet.
 
-    `of_release` describes the tables that only releases have. `further` write what else belongs to
+    `of_release` describes the tables that only releases have. Rows of trade statistics go with it
+    by the file. `further` write what else belongs to
     it, made of what may be handed on: each is given the folder. Returns what was left out. Raises
     `WarehouseError` if there is something at the place.
     """
@@ -44,7 +52,7 @@ def write(
     files.remove(unfinished)
     unfinished.mkdir(parents=True)
     try:
-        found = _write(release / releases.DATABASE, unfinished, of_release, further)
+        found = _write(release, unfinished, of_release, further)
         files.replace(unfinished, folder)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -57,8 +65,8 @@ def _write(
     of_release: Mapping[str, Table],
     further: Sequence[Callable[[Path], None]],
 ) -> list[LeftOut]:
+    found = _write_tables(source, folder, of_release)
     database_file = folder / releases.DATABASE
-    found = _write_database(source, database_file, of_release)
     with duckdb.connect(str(database_file), read_only=True, config=SMALL_WORK) as database:
         contents = package.write(database, folder)
     for write_more in further:
@@ -69,15 +77,20 @@ def _write(
     return found
 
 
-def _write_database(source: Path, target: Path, of_release: Mapping[str, Table]) -> list[LeftOut]:
+def _write_tables(source: Path, folder: Path, of_release: Mapping[str, Table]) -> list[LeftOut]:
     with duckdb.connect(config=SMALL_WORK) as database:
-        release_database.attach(database, source, target)
+        release_database.attach(database, *(each / releases.DATABASE for each in (source, folder)))
         columns = release_database.copy_structure(database)
         database.execute("use build")
-        described = contents_of(database)
+        declared = declared_tables(database)
+        described = contents_of(database, trade_rows.tables(source, declared))
         database.execute("use memory")
         left_out.find(database)
-        found: list[LeftOut] = []
+        found = [
+            each
+            for table in described.beside
+            for each in _put_files(database, table, source, folder)
+        ]
         contents = {}
         for place, table in enumerate(described.tables):
             if table.address in (TABLES, COLUMNS):
@@ -87,9 +100,23 @@ def _write_database(source: Path, target: Path, of_release: Mapping[str, Table])
         contents[LEFT_OUT] = release_database.registered(
             database, LEFT_OUT, _rows(found), TYPES[LEFT_OUT]
         )
-        tables = {table.address: table.table for table in described.tables}
-        release_database.create(database, contents, {**of_release, **tables})
+        tables = {LEFT_OUT: of_release[LEFT_OUT], **declared}
+        release_database.create(database, contents, tables)
     return found
+
+
+def _put_files(
+    database: duckdb.DuckDBPyConnection, table: ReleaseTable, source: Path, folder: Path
+) -> Iterator[LeftOut]:
+    """Copy the files of a table that may be handed on; says what may not."""
+    forbidden = left_out.forbidden_files(database)
+    left: Counter[str] = Counter()
+    for path, rows in table.files.items():
+        if whose := forbidden.get(reading.snapshot_of_rows(Path(path))):
+            left[whose] += rows
+        else:
+            trade_rows.put(source / trade_rows.PLACE, [source / path], folder, shutil.copyfile)
+    yield from (LeftOut(table.address, source_id, rows, 0) for source_id, rows in left.items())
 
 
 def _rows(found: Sequence[LeftOut]) -> pa.Table:
@@ -104,7 +131,7 @@ def _facts(contents: Contents, folder: Path) -> dict[str, object]:
         "label": contents.label,
         "citation": contents.citation,
         "fingerprint": contents.fingerprint,
-        "tables": {table.address: table.rows for table in contents.tables},
+        "tables": {table.address: table.rows for table in contents.all_tables},
         "sha256": {
             path.relative_to(folder).as_posix(): files.sha256_of(path)
             for path in files.below(folder)

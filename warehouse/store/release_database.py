@@ -7,7 +7,7 @@ references from one schema to another are compared here, once. `catalog.dim_tabl
 `catalog.dim_column` say all of it again, in two languages.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from graphlib import TopologicalSorter
@@ -37,11 +37,16 @@ class BrokenKey(WarehouseError):
 
 
 def write(
-    source: Path, target: Path, described: Mapping[str, Table], release: Mapping[str, object]
+    source: Path,
+    target: Path,
+    described: Mapping[str, Table],
+    release: Mapping[str, object],
+    beside: Iterable[str] = (),
 ) -> None:
     """Write the database of a release from a build file.
 
-    `release` is the one row of `catalog.release`. Raises `BrokenKey`, and ValueError for a table
+    `release` is the one row of `catalog.release`; `beside` are tables of the release that are not
+    in its database, but said of in its catalog. Raises `BrokenKey`, and ValueError for a table
     or column without a description, because a number without one is of no use, and for a view.
     """
     with duckdb.connect(config=SMALL_WORK) as database:
@@ -57,7 +62,7 @@ def write(
         row = pa.Table.from_pylist([dict(release)])
         contents[RELEASE] = registered(database, RELEASE, row, TYPES[RELEASE])
         _refuse_what_is_not_described(contents, tables)
-        tables = {address: tables[address] for address in (*contents, TABLES, COLUMNS)}
+        tables = {address: tables[address] for address in (*contents, TABLES, COLUMNS, *beside)}
         create(database, contents, tables)
 
 
@@ -74,7 +79,8 @@ def create(
 ) -> None:
     """Make tables in the attached database `release`, and those that say what they are.
 
-    `tables` has all of `contents`, and `catalog.dim_table` and `dim_column`.
+    `tables` has all of `contents`, and `catalog.dim_table` and `dim_column`; what else it has is
+    no table of the database.
     """
     contents = {**contents, **_of_tables(database, contents, tables)}
     database.execute("use release")  # a foreign key names no database
@@ -317,7 +323,7 @@ def _of_tables(
 ) -> dict[str, Content]:
     """The tables that say what is in all tables, themselves among them."""
     columns = {address: each.columns for address, each in contents.items()}
-    columns |= {address: TYPES[address] for address in (TABLES, COLUMNS)}
+    columns |= {address: TYPES[address] for address in tables if address not in contents}
     rows = {TABLES: _table_rows(tables), COLUMNS: _column_rows(columns, tables)}
     return {
         address: registered(database, address, pa.Table.from_pylist([*each]), TYPES[address])

@@ -1,9 +1,13 @@
-"""The tables that only a release has: what it is, and what its tables and columns are."""
+"""The tables that only a release has: what it is, and what its tables and columns are.
+
+The rows of trade statistics lie beside its database, as the Parquet files that the home keeps.
+"""
 
 from warehouse.contract.tables import Column, Table, Text
 
 RELEASE, TABLES, COLUMNS = "catalog.release", "catalog.dim_table", "catalog.dim_column"
 LEFT_OUT = "catalog.left_out"  # of a public release alone
+TRADE_ROWS = "raw.trade_rows"  # in no database
 
 _ADDRESS = "Schema and name of the table"
 _IN_ENGLISH, _IN_CHINESE = "What it holds", "The same in Chinese; NULL: not translated"
@@ -49,18 +53,59 @@ _DECLARED = {
         "rows_left_out": ("INTEGER", "Rows that are not in the table for it"),
         "values_left_out": ("INTEGER", "Single values that are NULL in the table for it"),
     },
+    TRADE_ROWS: {
+        "source_id": ("VARCHAR", "Source, from catalog.dim_source"),
+        "edition": ("VARCHAR", "Edition: folder that the file lay in"),
+        "published_on": ("DATE", "When the edition was published"),
+        "snapshot_sha256": ("VARCHAR", "SHA-256 of the file"),
+        "file_name": ("VARCHAR", "Name of the file"),
+        "sheet": ("VARCHAR", "Sheet; NULL in a text file"),
+        "row_number": ("INTEGER", "Row of the file or sheet, from 1"),
+        "column_number": ("INTEGER", "Column of the amount, from 1"),
+        "cell_column": (
+            "VARCHAR",
+            "The same in letters: with the row, the address of the cell",
+        ),
+        "text": ("VARCHAR", "The amount as printed"),
+        "unit_label": ("VARCHAR", "Unit of the amount as printed"),
+        "unit_key": ("VARCHAR", "The unit without white space and width"),
+        "period_label": ("VARCHAR", "Month or year as printed"),
+        "area_label": ("VARCHAR", "Province or other place as printed"),
+        "area_key": ("VARCHAR", "The place without white space and width"),
+        "place_code": ("VARCHAR", "Code of the place as printed"),
+        "classification": ("VARCHAR", "Classification that the commodities belong to"),
+        "category_code": ("VARCHAR", "Code of the commodity as printed"),
+        "category_label": ("VARCHAR", "Name of the commodity as printed"),
+        "flow": ("VARCHAR", "export or import"),
+        "partner_code": ("VARCHAR", "Code of the trading partner as printed"),
+        "partner_label": ("VARCHAR", "Name of the trading partner as printed"),
+        "trade_mode_code": ("VARCHAR", "Code of the mode of trade as printed"),
+        "trade_mode_label": ("VARCHAR", "Name of the mode of trade as printed"),
+        "quantity": ("VARCHAR", "First quantity as printed"),
+        "quantity_unit": ("VARCHAR", "Its unit"),
+        "second_quantity": ("VARCHAR", "Second quantity as printed"),
+        "second_quantity_unit": ("VARCHAR", "Its unit"),
+        "other_value": ("VARCHAR", "Amount in the other currency as printed"),
+        "other_value_unit": ("VARCHAR", "Its unit"),
+        "series_vintage": ("VARCHAR", "Vintage of the figures: the edition, or what it declares"),
+        "obs_status": ("VARCHAR", "Status of the figures: A normal, P provisional"),
+    },
 }
 _ABOUT = {
     RELEASE: "This release: one row",
     TABLES: "The tables of this release.",
     COLUMNS: "The columns of every table of this release.",
     LEFT_OUT: "What this public release leaves out, since its source forbids to hand it on.",
+    TRADE_ROWS: "Every row of trade statistics as printed, one row a commodity, partner, mode of "
+    "trade, place and period: Parquet files beside the database, one a file that was landed. Sums "
+    "of them are in marts.printed_cell, and marts.rows_of_sums gives the rows of a sum.",
 }
 _KEYS = {
     RELEASE: ("release",),
     TABLES: ("table_name",),
     COLUMNS: ("table_name", "column_name"),
     LEFT_OUT: ("table_name", "source_id"),
+    TRADE_ROWS: (),
 }
 _REFERENCES = {
     (COLUMNS, "table_name"): TABLES,

@@ -24,6 +24,7 @@ from warehouse.contract import files
 from warehouse.contract.errors import WarehouseError
 from warehouse.contract.home import Home
 from warehouse.contract.tables import Table
+from warehouse.store.release_tables import TRADE_ROWS
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 PROJECT = Path(__file__).resolve().parents[2]
 DATABASE = "yearbook.duckdb"
 FACTS = "release.json"
+PARQUET = "parquet"
 CURRENT = "current"
 SYNTHETIC = "SYNTHETIC"
 # What a release is made from
@@ -175,12 +177,14 @@ def publish(
     described: Mapping[str, Table],
     checks: Mapping[str, object],
     further: Sequence[Callable[[Path], None]] = (),
+    rows: Sequence[Path] = (),
 ) -> Path:
     """Make the release from the build file and point `current` at it; returns its folder.
 
     `described` has every table by its address; one that it lacks is an error. `checks` is the
     summary of the checks, kept in `release.json`. `further` write what else belongs to it, made of
-    its tables: each is given its folder. A release that already exists is not written again, unless
+    its tables: each is given its folder. `rows` are the files of rows of trade statistics below
+    `home.raw` that it is made of. A release that already exists is not written again, unless
     it is damaged. Raises as `release_database.write` does.
     """
     _remove_leftovers(home)
@@ -188,7 +192,7 @@ def publish(
     if not is_whole(folder):
         unfinished = home.releases / f".{release.name}.tmp"
         unfinished.mkdir(parents=True)
-        tables = _write_tables(home, unfinished, release, described)
+        tables = _write_tables(home, unfinished, release, described, rows)
         for write in further:
             write(unfinished)
         facts = {"name": release.name, **asdict(release), "citation": release.citation}
@@ -234,13 +238,16 @@ def current(home: Home) -> dict | None:
     return facts_of(folder) if is_whole(folder) else None
 
 
-def connect_current(home: Home, megabytes: int | None = None) -> duckdb.DuckDBPyConnection:
+def connect_current(
+    home: Home, megabytes: int | None = None, has_files: bool = False
+) -> duckdb.DuckDBPyConnection:
     """A connection to the current release that can read its tables and do nothing else.
 
     Files, other databases and extensions are out of reach, and no setting can be changed. With
-    `megabytes`, a query that needs more memory fails. An open connection keeps reading its release
-    after `current` has moved on. Raises `NoRelease`, and `DamagedRelease` if the database is not
-    what was written.
+    `megabytes`, a query that needs more memory fails. With `has_files` the Parquet files of the
+    release can be read, and written: not for the queries of others. An open connection keeps
+    reading its release after `current` has moved on. Raises `NoRelease`, and `DamagedRelease` if
+    the database is not what was written.
     """
     link = home.releases / CURRENT
     if not os.path.lexists(link):
@@ -253,6 +260,8 @@ def connect_current(home: Home, megabytes: int | None = None) -> duckdb.DuckDBPy
         connection = duckdb.connect(str(folder / DATABASE), read_only=True)
         if megabytes is not None:
             connection.execute(f"set memory_limit = '{megabytes}MB'; set temp_directory = ''")
+        if has_files:
+            connection.execute("set allowed_directories = $1", [[str(folder / PARQUET)]])
         connection.execute("set enable_external_access = false; set lock_configuration = true")
     except duckdb.Error:
         raise _damaged(home) from None
@@ -356,16 +365,24 @@ def _remove_leftovers(home: Home) -> None:
 
 
 def _write_tables(
-    home: Home, folder: Path, release: Release, described: Mapping[str, Table]
+    home: Home,
+    folder: Path,
+    release: Release,
+    described: Mapping[str, Table],
+    rows: Sequence[Path],
 ) -> dict[str, int]:
     """Write the database and what describes it; returns the rows of each table."""
-    from warehouse.store import build, package, release_database  # bring pyarrow: no query needs it
+    # These bring pyarrow, which no query needs
+    from warehouse.store import build, package, release_database
+    from warehouse.store.package import trade_rows
 
     file = folder / DATABASE
-    release_database.write(build.path(home), file, described, release.row)
+    trade_rows.put(home.raw, rows, folder)
+    beside = [TRADE_ROWS] if rows else []
+    release_database.write(build.path(home), file, described, release.row, beside)
     with duckdb.connect(str(file), read_only=True, config=release_database.SMALL_WORK) as database:
         contents = package.write(database, folder)
-    return {table.address: table.rows for table in contents.tables}
+    return {table.address: table.rows for table in contents.all_tables}
 
 
 def _seal(folder: Path) -> None:

@@ -2,7 +2,7 @@
 -- each in the chapter and section of the edition of the Harmonized System that held in its year, of the input-output
 -- tables each in the manufacturing category of its sector. Where a code of the customs statistics stands beside the
 -- total of its chapter, heading or subheading, the total alone counts. Rows of trade statistics are here as the sums
--- that staging made of them within a file; int_export_rows has each of them.
+-- that staging made of them within a file; a sum alone has a last row.
 with cells as (
 
     select cells.*
@@ -50,8 +50,7 @@ select
     cells.column_number,
     cells.locator,
     cells.cells,
-    cells.alone,
-    cells.period_printed,
+    case when cells.alone = 0 then cells.last_row_number end as last_row_number,
     cells.table_title,
     cells.area_label,
     cells.printed_code,

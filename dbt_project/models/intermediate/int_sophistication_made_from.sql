@@ -2,9 +2,9 @@
 -- the marts that compute them.
 {{ config(materialized='ephemeral') }}
 {{ number_input(
-    'exports', 'exports', 'cell', 'cell', 'cells',
+    'exports', 'exports', 'cell', 'cell', 'counted',
     weight='cast(1 as double)',
-    contribution='cells.export_value'
+    contribution='counted.export_value'
 ) }}
 from {{ ref('fct_export__province_category_year') }} as exports
 inner join {{ ref('int_export_cells_counted') }} as counted
@@ -13,10 +13,6 @@ inner join {{ ref('int_export_cells_counted') }} as counted
     and exports.province_code = counted.area_code
     and exports.year = counted.year
     and {{ is_current('counted') }}
-inner join {{ ref('int_export_rows') }} as cells
-    on counted.source_id = cells.source_id
-    and counted.snapshot_sha256 = cells.snapshot_sha256
-    and counted.locator = cells.locator_of_sum
 
 union all
 

@@ -1,5 +1,6 @@
 -- The cell of each value ever published, and of each usable export value: text as printed, where it stands, and what
--- made a number of it, value = number_printed * factor, and times cny_per_usd where a currency is named.
+-- made a number of it, value = number_printed * factor, and times cny_per_usd where a currency is named. Rows of trade
+-- statistics are here as the sums of them, each at the cell of its first row; raw.trade_rows of a release has the rows.
 {%- set printed = [
     'edition', 'published_on', 'file_name', 'sheet', 'cell', 'row_number', 'column_number', 'table_title',
     'area_label', 'text', 'unit_label', 'number_printed', 'factor', 'currency'
@@ -22,7 +23,9 @@ select
     {% for column in printed -%}
     {{ column }},
     {% endfor -%}
-    cny_per_usd
+    cny_per_usd,
+    1 as cells,
+    cast(null as integer) as last_row_number
 from {{ ref('int_observations_published') }}
 
 union all
@@ -45,5 +48,7 @@ select
     {% for column in printed -%}
     {{ column }},
     {% endfor -%}
-    cny_per_usd
-from {{ ref('int_export_rows') }}
+    cny_per_usd,
+    cells,
+    last_row_number
+from {{ ref('int_export_cells') }}

@@ -806,7 +806,6 @@ understood as (
         area_remark,
         year,
         period,
-        period_printed,
         period_label,
         text,
         text_expected,

@@ -28,6 +28,9 @@ def home(tmp_path) -> Home:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
     (home.root / "snapshots" / "aa").chmod(0o444)
+    (home.releases / "2020" / "rows.parquet").write_text("rows")
+    (home.releases / "2019").mkdir()
+    (home.releases / "2019" / "rows.parquet").hardlink_to(home.releases / "2020" / "rows.parquet")
     (home.landing / os.fsdecode("省.csv".encode("gbk"))).write_text("a name in another encoding")
     (home.releases / "current").symlink_to("2020")
     (home.landing / "ring").symlink_to(home.landing)
@@ -45,9 +48,11 @@ def test_what_cannot_be_made_again_comes_back(home, tmp_path):
         for name, text in contents(home).items()
         if text not in ("made again", "unfinished")
     }
-    assert archive.write(home, tmp_path / "home.tgz") == len(kept) == 5
+    assert archive.write(home, tmp_path / "home.tgz") == len(kept) == 7
     back = Home(tmp_path / "elsewhere" / "home")
-    assert archive.restore(tmp_path / "home.tgz", back) == 5
+    assert archive.restore(tmp_path / "home.tgz", back) == 7
+    one, other = (back.releases / year / "rows.parquet" for year in ("2019", "2020"))
+    assert one.samefile(other)
     assert contents(back) == kept
     assert os.readlink(back.releases / "current") == "2020"
     assert (back.root / "snapshots" / "aa").stat().st_mode & 0o777 == 0o444

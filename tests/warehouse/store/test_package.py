@@ -11,9 +11,11 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
+from warehouse.contract import trade_rows
 from warehouse.contract.home import Home
 from warehouse.contract.tables import Column, Table, Text
 from warehouse.store import build, releases
+from warehouse.store.release_tables import OF_THE_RELEASE, TRADE_ROWS, TYPES
 from warehouse.store.releases import Release
 
 DESCRIBED = {
@@ -79,6 +81,13 @@ def test_the_descriptor_has_keys_units_sources_and_hashes(folder):
     }
     [of_itself] = resources["catalog.dim_area"]["schema"]["foreignKeys"]
     assert of_itself["reference"]["resource"] == ""
+
+
+def test_rows_of_trade_statistics_are_described_column_by_column():
+    columns = OF_THE_RELEASE[TRADE_ROWS].columns
+    assert list(columns) == trade_rows.SCHEMA.names
+    types = {"int32": "INTEGER", "string": "VARCHAR", "date32[day]": "DATE", "double": "DOUBLE"}
+    assert {field.name: types[str(field.type)] for field in trade_rows.SCHEMA} == TYPES[TRADE_ROWS]
 
 
 def test_a_column_of_parquet_carries_its_text_and_unit(folder):

@@ -94,7 +94,8 @@ def _files(reading: Reading, column: str, rows: str) -> list[Record]:
         f"concat_ws('/', '{column}', province_code, year) from {rows} "
         "union select input_kind, input_key from marts.made_from join reached using (kind, key)) "
         "select coalesce(cells.indicator_id, 'exports by category') as what, source_id, edition, "
-        "count(distinct file_name) as files, count(*) as cells, min(file_name) as example "
+        "count(distinct file_name) as files, sum(cells)::bigint as cells, "
+        "min(file_name) as example "
         f"from {cell.table_name} as cells join reached on reached.kind = 'cell' "
         f"and reached.key = {cell.key} group by all order by 1, 2, 3"
     )

@@ -2,10 +2,11 @@
 
 import difflib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from gettext import gettext as _
+from pathlib import Path
 
 import duckdb
 
@@ -32,12 +33,16 @@ class Number:
 
 @dataclass(frozen=True)
 class Input:
-    """One row of `marts.made_from`: an input of a number and what it is to it."""
+    """One row of `marts.made_from`: an input of a number and what it is to it.
+
+    `cells` is how many printed cells it is, where it is a sum of rows of trade statistics.
+    """
 
     number: Number
     role: str
     weight: float | None
     contribution: float | None
+    cells: int = 1
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,7 @@ class Reading:
 
     def __init__(self, release: duckdb.DuckDBPyConnection) -> None:
         self._release = release
+        self._rows_of_sums: dict[Number, Record] = {}
         # By their names: a release of another version is refused by what it lacks
         columns = ", ".join(field.name for field in fields(Kind))
         kinds = self.rows(f"select {columns} from catalog.number_kind order by kind")
@@ -100,7 +106,10 @@ class Reading:
         return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
     def inputs(self, numbers: Collection[Number]) -> dict[Number, list[Input]]:
-        """What the numbers were made from, one step down, in order."""
+        """What the numbers were made from, one step down, in order.
+
+        In place of a sum of rows of trade statistics stand the rows, as far as they are shown.
+        """
         found: dict[Number, list[Input]] = {number: [] for number in numbers}
         for row in self.rows(
             "select made_from.* from marts.made_from "
@@ -115,7 +124,67 @@ class Reading:
         for number in numbers:
             if macro := self.kinds[number.kind].input_macro:
                 found[number] = self._inputs_by(macro, number)
+        return self._with_rows(found)
+
+    def _with_rows(self, found: dict[Number, list[Input]]) -> dict[Number, list[Input]]:
+        """Inputs with the rows in place of sums; a sum that nobody sees stays and is counted."""
+        sums = self._sums(link.number for links in found.values() for link in links)
+        cells = {number: row["cells"] for number, row in sums.items()}
+        seen = {
+            each
+            for number, links in found.items()
+            for each in _first(links, cells, self.kinds[number.kind].inputs_shown)
+        }
+        rows = self._opened([sums[each] for each in seen & {*sums}])
+        return {
+            number: [
+                each
+                for link in links
+                for each in rows.get(link.number)
+                or [replace(link, cells=cells.get(link.number, 1))]
+            ]
+            for number, links in found.items()
+        }
+
+    def _opened(self, sums: Iterable[Record]) -> dict[Number, list[Input]]:
+        """The rows of sums as inputs of what the sums are inputs of."""
+        places: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for each in sums:
+            places[each["source_id"], each["snapshot_sha256"]].append(each["locator"])
+        found: dict[Number, list[Input]] = defaultdict(list)
+        for (source_id, sha256), locators in places.items():
+            for row in self.rows(
+                "from marts.rows_of_sums($1, $2, $3, $4)",
+                *(self._folder, source_id, sha256, locators),
+            ):
+                of_sum, number = (
+                    Number(CELL, f"{source_id}/{sha256}/{row[name]}")
+                    for name in ("locator_of_sum", "locator")
+                )
+                self._rows_of_sums[number] = row
+                found[of_sum].append(Input(number, CELL, 1.0, row["value"]))
         return found
+
+    @cached_property
+    def _folder(self) -> str:
+        """Where the release lies."""
+        [database] = self.rows(
+            "select path from duckdb_databases() where database_name = current_database()"
+        )
+        return str(Path(database["path"]).parent)
+
+    def _sums(self, numbers: Iterable[Number]) -> dict[Number, Record]:
+        """The printed cells among the numbers that are sums of rows."""
+        kind = self.kinds[CELL]
+        places = [kind.parts(number.key) for number in numbers if number.kind == CELL]
+        columns = ", ".join(kind.columns)
+        asked = (f"unnest(${place}) as {name}" for place, name in enumerate(kind.columns, start=1))
+        rows = self.rows(
+            f"select {kind.key} as number_key, {columns}, cells from {kind.table_name} "
+            f"join (select {', '.join(asked)}) using ({columns}) where last_row_number is not null",
+            *([each[name] for each in places] for name in kind.columns),
+        )
+        return {Number(CELL, row["number_key"]): row for row in rows}
 
     def _inputs_by(self, macro: str, number: Number) -> list[Input]:
         """What a number was made from whose kind has too many inputs to be listed."""
@@ -134,9 +203,12 @@ class Reading:
     def facts(self, numbers: Iterable[Number]) -> dict[Number, Record]:
         """The rows of the numbers, under their names; a number without a row is not among them."""
         keys: dict[str, list[str]] = defaultdict(list)
-        for number in numbers:
-            keys[number.kind].append(number.key)
         found: dict[Number, Record] = {}
+        for number in numbers:
+            if row := self._rows_of_sums.get(number):
+                found[number] = row
+            else:
+                keys[number.kind].append(number.key)
         for name, wanted in keys.items():
             kind = self.kinds[name]
             read = self._rows_of if kind.value_column else self._columns_of
@@ -253,6 +325,18 @@ class Reading:
         ):
             found[row["source_id"], row["snapshot_sha256"], row["sheet"]].append(row["text"])
         return found
+
+
+def _first(
+    links: Iterable[Input], cells: Mapping[Number, int], most: int | None
+) -> Iterator[Number]:
+    """The inputs that the first `most` cells are in."""
+    seen = 0
+    for link in links:
+        if most is not None and seen >= most:
+            return
+        yield link.number
+        seen += cells.get(link.number, 1)
 
 
 def which_year(name: str) -> str:

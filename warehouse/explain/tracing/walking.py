@@ -44,7 +44,8 @@ class _Tree:
         text = label(self._reading, kind, facts, is_there, links)
         shown = self._shown(number, links, levels)
         nodes = tuple(self._input(link, links, levels) for link in shown)
-        return Node(number.kind, text, facts, nodes, len(links) - len(shown))
+        left_out = sum(link.cells for link in links) - sum(link.cells for link in shown)
+        return Node(number.kind, text, facts, nodes, left_out)
 
     def _input(self, link: Input, links: list[Input], levels: float) -> Node:
         """An input as the number above it sees it."""

@@ -55,8 +55,7 @@ def label_of_input(
 
 def cell_label(cell: Record) -> str:
     """A printed cell: its text, what made a number of it, and where it stands."""
-    text = _("(blank)") if cell["text"] is None else f'"{cell["text"].strip()}"'
-    said = f"{text} {cell['unit_label'] or ''}".rstrip()
+    said = f"{_text(cell)} {cell['unit_label'] or ''}".rstrip()
     if cell["factor"] not in (None, 1):
         said += f" × {number(cell['factor'])}"
     if cell["cny_per_usd"] is not None:
@@ -64,6 +63,13 @@ def cell_label(cell: Record) -> str:
         said += f" × {rate.format_map(cell | {'rate': number(cell['cny_per_usd'])})}"
     place = _("{cell} in {locator} of {source_id}/{edition}/{file_name}")
     return place.format_map(cell | {"cell": said})
+
+
+def _text(cell: Record) -> str:
+    if cell["last_row_number"] is not None:
+        said = _("sum of {cells} rows: {number}")
+        return said.format(cells=cell["cells"], number=number(cell["number_printed"]))
+    return _("(blank)") if cell["text"] is None else f'"{cell["text"].strip()}"'
 
 
 def number(value: float | None) -> str:
@@ -99,10 +105,11 @@ def _counted(inputs: Sequence[Input]) -> str:
         return _("nothing")
     roles = {link.role for link in inputs}
     role = roles.pop() if len(roles) == 1 else "input"
+    count = sum(link.cells for link in inputs)
     if _(role) != role:  # in a language that has no plural
-        return _("{count} {inputs}").format(count=len(inputs), inputs=_(role))
+        return _("{count} {inputs}").format(count=count, inputs=_(role))
     many = f"{role[:-1]}ies" if role.endswith("y") else f"{role}s"
-    return f"{len(inputs)} {role if len(inputs) == 1 else many}"
+    return f"{count} {role if count == 1 else many}"
 
 
 def _status(facts: Record) -> str:

@@ -1,6 +1,6 @@
 """What the database of a release says of itself: its tables, their keys and their sources."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -16,29 +16,32 @@ from warehouse.store.release_tables import LEFT_OUT
 
 @dataclass(frozen=True)
 class ReleaseTable:
-    """A table of a release: its declaration, SQL types, rows and the sources whose ids it has."""
+    """A table of a release: its declaration, SQL types and the sources whose ids it has.
+
+    `files` are its Parquet files, below the folder of the release, with the rows of each.
+    """
 
     address: str
     table: Table
-    data_types: dict[str, str]
-    rows: int
-    references: tuple[Reference, ...]
+    data_types: Mapping[str, str]
+    files: Mapping[str, int]
+    references: tuple[Reference, ...] = ()
     source_ids: tuple[str, ...] = ()
+
+    @property
+    def rows(self) -> int:
+        return sum(self.files.values())
 
     @property
     def schema(self) -> str:
         return self.address.partition(".")[0]
-
-    @property
-    def file(self) -> str:
-        """Its Parquet copy, below the folder of the release."""
-        return f"parquet/{self.address.replace('.', '/')}.parquet"
 
 
 @dataclass(frozen=True)
 class Contents:
     """A release as it describes itself; `sources` are those of which it has a row.
 
+    `tables` are in its database, `beside` are Parquet files alone.
     `left_out` are the rows of `catalog.left_out`, which a public release has, else None.
     """
 
@@ -50,10 +53,17 @@ class Contents:
     tables: tuple[ReleaseTable, ...]
     sources: tuple[Source, ...]
     left_out: tuple[dict[str, Any], ...] | None = None
+    beside: tuple[ReleaseTable, ...] = ()
+
+    @property
+    def all_tables(self) -> tuple[ReleaseTable, ...]:
+        return (*self.tables, *self.beside)
 
 
-def contents_of(database: duckdb.DuckDBPyConnection) -> Contents:
-    """Everything that the connected database of a release says of itself."""
+def contents_of(
+    database: duckdb.DuckDBPyConnection, beside: Iterable[ReleaseTable] = ()
+) -> Contents:
+    """Everything that the connected database of a release says of itself; `beside` lies there."""
     declared = declared_tables(database)
     found = build.contents(database)
     tables = tuple(
@@ -61,19 +71,22 @@ def contents_of(database: duckdb.DuckDBPyConnection) -> Contents:
             address,
             table,
             found[address].columns,
-            found[address].rows,
+            {f"parquet/{address.replace('.', '/')}.parquet": found[address].rows},
             tuple(references(address, declared)),
             _source_ids(database, address, table),
         )
         for address, table in declared.items()
+        if address in found
     )
     [(release, label, citation, newest, fingerprint)] = database.execute(
         "select release, label, citation, newest_published_on, fingerprint from catalog.release"
     ).fetchall()
-    named = {source_id for table in tables for source_id in table.source_ids}
+    beside = tuple(beside)
+    named = {source_id for table in (*tables, *beside) for source_id in table.source_ids}
     used = tuple(source for name, source in sources().items() if name in named)
     left_out = _left_out(database) if LEFT_OUT in declared else None
-    return Contents(release, label, citation, newest, fingerprint, tables, used, left_out)
+    facts = (release, label, citation, newest, fingerprint)
+    return Contents(*facts, tables, used, left_out, beside)
 
 
 def declared_tables(database: duckdb.DuckDBPyConnection) -> dict[str, Table]:

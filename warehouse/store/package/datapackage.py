@@ -1,10 +1,11 @@
 """`datapackage.json`: the release for programs that know none of it.
 
 The format is Data Package 1 (Frictionless Data): a resource a table with its fields, primary key,
-foreign keys, hash and bytes. Beyond the standard a table and a field have their Chinese text
-(`description_zh`), a field its `unit`, a source its `licence` and whether it may be handed on
-(`redistributable`). A resource is of type `file` to `frictionless validate`, which compares hash
-and bytes then; as `table` it would take a NULL among integers of Parquet for a number.
+foreign keys, hash and bytes; of a table in several files a resource a file. Beyond the standard a
+table and a field have their Chinese text (`description_zh`), a field its `unit`, a source its
+`licence` and whether it may be handed on (`redistributable`). A resource is of type `file` to
+`frictionless validate`, which compares hash and bytes then; as `table` it would take a NULL among
+integers of Parquet for a number.
 """
 
 import json
@@ -40,7 +41,11 @@ def write(contents: Contents, folder: Path) -> None:
         "description": contents.citation,
         "sources": [_source(each) for each in contents.sources],
         "left_out": None if contents.left_out is None else list(contents.left_out),
-        "resources": [_resource(each, contents, folder) for each in contents.tables],
+        "resources": [
+            _resource(table, path, contents, folder)
+            for table in contents.all_tables
+            for path in table.files
+        ],
     }
     text = json.dumps(_without_none(descriptor), ensure_ascii=False, indent=1)
     (folder / NAME).write_text(text + "\n", encoding="utf-8")
@@ -51,13 +56,13 @@ def name_of(text: str) -> str:
     return f"yearbook-{text.lower()}"
 
 
-def _resource(table: ReleaseTable, contents: Contents, folder: Path) -> dict[str, Any]:
-    file = folder / table.file
+def _resource(table: ReleaseTable, path: str, contents: Contents, folder: Path) -> dict[str, Any]:
+    file = folder / path
     about = table.table.about
     of_table = [each for each in contents.sources if each.source_id in table.source_ids]
     return {
-        "name": table.address,
-        "path": table.file,
+        "name": _name_of(table, path),
+        "path": path,
         "title": table.address,
         "description": about.en,
         "description_zh": about.zh,
@@ -66,10 +71,16 @@ def _resource(table: ReleaseTable, contents: Contents, folder: Path) -> dict[str
         "mediatype": "application/vnd.apache.parquet",
         "bytes": file.stat().st_size,
         "hash": f"sha256:{files.sha256_of(file)}",
-        "row_count": table.rows,
+        "row_count": table.files[path],
         "sources": [_source(each) for each in of_table] or None,
         "schema": _schema(table),
     }
+
+
+def _name_of(table: ReleaseTable, path: str) -> str:
+    """The address of the table, with the value of the partition where it is in such."""
+    value = Path(path).parent.name.partition("=")[2]
+    return f"{table.address}/{value}" if value else table.address
 
 
 def _schema(table: ReleaseTable) -> dict[str, Any]:

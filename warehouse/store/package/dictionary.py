@@ -41,9 +41,9 @@ def _workbook(contents: Contents) -> "Workbook":
     from openpyxl import Workbook
 
     workbook = Workbook(write_only=True)
-    columns = (row for table in contents.tables for row in _column_rows(table))
+    columns = (row for table in contents.all_tables for row in _column_rows(table))
     for title, header, rows in [
-        ("tables 表", _TABLES, map(_table_row, contents.tables)),
+        ("tables 表", _TABLES, map(_table_row, contents.all_tables)),
         ("columns 列", _COLUMNS, columns),
         ("sources 来源", _SOURCES, _source_rows(contents)),
     ]:

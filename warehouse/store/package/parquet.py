@@ -18,7 +18,8 @@ _ROWS_AT_ONCE = 122_880
 def write(database: duckdb.DuckDBPyConnection, contents: Contents, folder: Path) -> None:
     """Write every table to `parquet/<schema>/<table>.parquet` below a folder."""
     for table in contents.tables:
-        target = folder / table.file
+        [file] = table.files
+        target = folder / file
         target.parent.mkdir(parents=True, exist_ok=True)
         rows = database.execute(f"from {table.address}").to_arrow_reader(_ROWS_AT_ONCE)
         schema = _described(rows.schema, table, contents.label)
