@@ -1,6 +1,7 @@
 """What fills a warehouse (demo, refresh, fetch) and what it heeds (accept, withdraw, map)."""
 
 import json as json_
+import os
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -24,7 +25,8 @@ EngineOption = Annotated[
 MasterOption = Annotated[
     str | None,
     typer.Option(
-        metavar="URL", help="Where Spark runs, such as spark://host:7077 [YEARBOOK_MASTER]"
+        metavar="URL",
+        help="Where Spark runs, such as spark://host:7077 or sc://host [YEARBOOK_MASTER]",
     ),
 ]
 
@@ -80,9 +82,10 @@ def refresh_(
 
 
 def _asked(engine: EngineName | None, master: str | None) -> Asked:
-    """The engine of the options, else of the environment."""
-    told = Asked.from_environment()
-    return Asked(engine or told.name, master or told.master)
+    """The engine of the options, else of the environment, which has it for the definitions."""
+    told = {"YEARBOOK_ENGINE": engine, "YEARBOOK_MASTER": master}
+    os.environ.update({name: option for name, option in told.items() if option})
+    return Asked.from_environment()
 
 
 def _refresh(

@@ -49,7 +49,7 @@ class Asked:
         if self.name == EngineName.spark:
             from orchestration.engines import spark
 
-            spark.check()
+            spark.check(self.master)
 
 
 class Engine(Protocol):

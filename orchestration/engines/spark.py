@@ -1,13 +1,11 @@
-"""Apache Spark, in this process or on a cluster, through dbt-spark's session method.
+"""Apache Spark, on this machine or a cluster, through dbt-spark's session method.
 
 For one refresh the raw tables are laid out as Parquet in `build/spark/`, which the whole cluster
 has to see; Spark makes its tables beside them, and they are taken into the build file.
 """
 
-import logging
 import os
 import shutil
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,9 +15,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from orchestration import dbt_runner
-from orchestration.dbt_command import DbtError, invoke, one_line
-from orchestration.engines import EngineMissing
+from orchestration import dbt_manifest, dbt_runner
+from orchestration.dbt_command import DbtError, invoke
+from orchestration.engines import Asked, EngineMissing, spark_sessions
 from orchestration.keys import dbt_address
 from warehouse.contract.files import remove
 from warehouse.contract.home import Home
@@ -77,7 +75,7 @@ def _made(results: "RunExecutionResult") -> dict[str, bool]:
     return {dbt_address(node): node["config"]["materialized"] == "view" for node in made}
 
 
-def check() -> None:
+def check(master: str = Asked.master) -> None:
     """Raise `EngineMissing` if packages or a Java runtime are not there."""
     if not all(_is_there(package) for package in _PACKAGES):
         raise EngineMissing(
@@ -86,6 +84,23 @@ def check() -> None:
                 "`pip install 'yearbook[spark]'`"
             )
         )
+    if master.startswith(spark_sessions.CONNECT):
+        _refuse_token(master)  # Java runs on the server
+    else:
+        _check_java()
+
+
+def _refuse_token(master: str) -> None:
+    if "token=" in master:
+        raise EngineMissing(
+            _(
+                "the address of Spark Connect has a token, and the history of runs would keep it: "
+                "set SPARK_CONNECT_AUTHENTICATE_TOKEN instead"
+            )
+        )
+
+
+def _check_java() -> None:
     java_home = os.environ.get("JAVA_HOME")
     java = Path(java_home, "bin", "java") if java_home else "java"
     if shutil.which(java) is None:
@@ -106,78 +121,23 @@ def _is_there(package: str) -> bool:
 @contextmanager
 def opened(home: Home, as_of: date | None, master: str) -> Iterator[Spark]:
     """Spark on the raw tables of a build file; what lies in its folder afterwards is removed."""
-    check()
+    check(master)
     folder = home.build / TARGET
     remove(folder)
+    tables = folder / "tables"
     try:
-        raw = exchange.hand_over(home, folder / "tables", as_of)
-        with _at_work(master, folder, home.build / "spark.log") as session:
-            session.sql(f"create schema {exchange.RAW}")
-            for address, place in raw.items():
+        places = {name: exchange.schema_folder(tables, name) for name in _schemas()}
+        with spark_sessions.at_work(master, tables, places, home.build / "spark.log") as session:
+            # What a killed refresh left on a server is dropped by now, with all that lay there
+            for address, place in exchange.hand_over(home, tables, as_of).items():
                 session.sql(f"create table {address} using parquet location '{place.as_uri()}'")
-            yield Spark(home, session, folder / "tables")
+            yield Spark(home, session, tables)
     finally:
         remove(folder)
 
 
-@contextmanager
-def _at_work(master: str, folder: Path, log: Path) -> "Iterator[SparkSession]":
-    with _stderr_in(log):  # of the Java process, for as long as it lives
-        session = _session(master, folder, log)
-    try:
-        yield session
-    finally:
-        session.stop()
-
-
-@contextmanager
-def _stderr_in(file: Path) -> Iterator[None]:
-    """Have whatever this process starts meanwhile write its errors to a file."""
-    own = os.dup(2)
-    try:
-        with file.open("w") as stream:
-            os.dup2(stream.fileno(), 2)
-        yield
-    finally:
-        os.dup2(own, 2)
-        os.close(own)
-
-
-def _session(master: str, folder: Path, log: Path) -> "SparkSession":
-    """A session whose tables lie in a folder; what it does not set is for spark-defaults.conf."""
-    from py4j.protocol import Py4JError
-    from pyspark.errors import PySparkException
-    from pyspark.sql import SparkSession
-
-    logging.getLogger("SQLQueryContextLogger").disabled = True  # dbt says what went wrong
-    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    os.environ.setdefault("SPARK_DRIVER_MEMORY", "2g")
-    builder = SparkSession.builder.appName("yearbook").master(master)
-    is_tuned_here = master.startswith("local") and "SPARK_CONF_DIR" not in os.environ
-    settings = _SETTINGS | (_OF_ONE_MACHINE if is_tuned_here else {})
-    settings["spark.sql.warehouse.dir"] = (folder / "tables").as_uri()
-    for name, value in settings.items():
-        builder = builder.config(name, value)
-    try:
-        session = builder.getOrCreate()
-    except (PySparkException, Py4JError) as error:
-        said = _("Spark did not start on {master}: {error}; all it said is in {log}")
-        cause = one_line(str(error))[:300]
-        raise EngineMissing(said.format(master=master, error=cause, log=log)) from None
-    session.sparkContext.setLogLevel("OFF")
-    return session
-
-
-_SETTINGS = {
-    "spark.sql.catalogImplementation": "in-memory",
-    "spark.sql.ansi.enabled": "true",
-    "spark.sql.session.timeZone": "UTC",
-    "spark.ui.enabled": "false",
-    "spark.ui.showConsoleProgress": "false",
-}
-_OF_ONE_MACHINE = {
-    "spark.driver.bindAddress": "127.0.0.1",
-    "spark.driver.host": "127.0.0.1",
-    "spark.sql.shuffle.partitions": "1",
-    "spark.sql.adaptive.enabled": "false",
-}
+def _schemas() -> list[str]:
+    """Those of the project: of seeds and models, and of the raw tables that they read."""
+    described = dbt_manifest.described()
+    nodes = (*described["nodes"].values(), *described["sources"].values())
+    return sorted({node["schema"] for node in nodes if node["resource_type"] != "test"})

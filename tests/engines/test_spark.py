@@ -4,12 +4,9 @@ import json
 import os
 import random
 import shutil
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +17,7 @@ import pytest
 
 from orchestration import dbt_runner
 from orchestration.engines import EngineMissing, spark
+from tests.engines import servers
 from tests.engines.tables_compared import differences
 from warehouse.contract.home import Home
 from warehouse.intake import raw
@@ -36,6 +34,13 @@ TIME_OUT = 7200
 PROVINCES = ("北京市", "天津市", "河北省", "山西省", "内蒙古自治区", "辽宁省", "吉林省", "黑龙江省")
 INDICATORS = {"地区生产总值": "亿元", "年末常住人口": "万人"}
 EDITIONS = {"2018-06": 1, "2019-06": 1, "2020-06": 100}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server of Spark Connect."""
+    with servers.connect(tmp_path_factory.mktemp("server") / "connect") as address:
+        yield address
 
 
 def _yearbook(*arguments: str, **environment: str) -> None:
@@ -79,17 +84,39 @@ def test_the_demonstration_is_the_same_release(tmp_path: Path) -> None:
 @pytest.mark.cluster
 def test_a_cluster_makes_the_same_release_and_holds_the_same_file(tmp_path: Path) -> None:
     """One master and two workers on this machine; a file that differs by a power of ten is held."""
-    landing = tmp_path / "landing"
-    for edition, factor in EDITIONS.items():
-        _land(landing / "nbs_portal" / edition, factor)
-    homes = {name: tmp_path / name for name in ("duckdb", "spark")}
-    of_landing = ("refresh", "--landing", str(landing), "--home")
-    _yearbook(*of_landing, str(homes["duckdb"]))
-    with _cluster(tmp_path / "cluster") as (master, environment):
+    homes = _homes_of_a_landing(tmp_path)
+    with servers.cluster(tmp_path / "cluster") as (master, environment):
         asked = {"YEARBOOK_ENGINE": "spark", "YEARBOOK_MASTER": master}
-        _yearbook(*of_landing, str(homes["spark"]), **environment, **asked)
+        _yearbook(*_refreshing(homes["spark"]), **environment, **asked)
     _assert_same_release(homes["duckdb"], homes["spark"])
-    with duckdb.connect(str(_current(homes["spark"]) / "yearbook.duckdb")) as database:
+    _assert_held(homes["spark"])
+
+
+@pytest.mark.cluster
+def test_a_server_makes_the_same_release_and_holds_the_same_file(
+    tmp_path: Path, server: str
+) -> None:
+    homes = _homes_of_a_landing(tmp_path)
+    _yearbook(*_refreshing(homes["spark"]), "--engine", "spark", "--master", server)
+    _assert_same_release(homes["duckdb"], homes["spark"])
+    _assert_held(homes["spark"])
+
+
+def _homes_of_a_landing(folder: Path) -> dict[str, Path]:
+    """A home for each engine, that of DuckDB refreshed; both have the landing folder beside them."""
+    for edition, factor in EDITIONS.items():
+        _land(folder / "landing" / "nbs_portal" / edition, factor)
+    homes = {name: folder / name for name in ("duckdb", "spark")}
+    _yearbook(*_refreshing(homes["duckdb"]))
+    return homes
+
+
+def _refreshing(home: Path) -> tuple[str, ...]:
+    return ("refresh", "--landing", str(home.parent / "landing"), "--home", str(home))
+
+
+def _assert_held(home: Path) -> None:
+    with duckdb.connect(str(_current(home) / "yearbook.duckdb")) as database:
         held = database.execute("select edition from catalog.dim_file where role = 'held'")
         assert held.fetchall() == [("2020-06",)]
 
@@ -114,65 +141,8 @@ def _land(folder: Path, factor: int) -> None:
         (folder / f"{number}.csv").write_text(text, encoding="utf-8")
 
 
-@contextmanager
-def _cluster(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
-    """A standalone cluster on the loopback address, and the environment of who speaks to it."""
-    import pyspark
-
-    package = Path(pyspark.__file__).parent
-    folder.mkdir()
-    (folder / "spark-defaults.conf").write_text(
-        "spark.sql.shuffle.partitions 2\nspark.sql.adaptive.enabled false\n"
-    )
-    environment = {
-        "SPARK_LOCAL_IP": "127.0.0.1",
-        "SPARK_CONF_DIR": str(folder),
-        "SPARK_HOME": str(package),
-        "SPARK_DAEMON_MEMORY": "256m",
-    }
-    port = _free_port()
-    master = f"spark://127.0.0.1:{port}"
-    address = ("--host", "127.0.0.1", "--webui-port", "0")
-    worker = ("worker.Worker", *address, "--cores", "1", "--memory", "1g")
-    commands = [("master.Master", *address, "--port", str(port))]
-    commands += [(*worker, "--work-dir", str(folder / name), master) for name in ("one", "two")]
-    running = []
-    try:
-        for name, *arguments in commands:
-            with (folder / f"{len(running)}.log").open("w") as log:
-                command = [str(package / "bin" / "spark-class"), f"org.apache.spark.deploy.{name}"]
-                running.append(
-                    subprocess.Popen(
-                        [*command, *arguments],
-                        env=os.environ | environment,
-                        stdout=log,
-                        stderr=log,
-                    )
-                )
-        _wait_for(folder / "0.log", "Registering worker", 2)
-        yield master, environment
-    finally:
-        for process in reversed(running):
-            process.terminate()
-            process.wait(60)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def _wait_for(log: Path, said: str, times: int) -> None:
-    for _ in range(600):
-        if log.read_text().count(said) >= times:
-            return
-        time.sleep(1)
-    raise AssertionError(log.read_text())
-
-
-def test_the_walk_holds_what_a_walk_by_hand_holds(tmp_path: Path) -> None:
-    """Both engines, on findings at random of files that measure each other, several worlds in one."""
+def test_the_walk_holds_what_a_walk_by_hand_holds(tmp_path: Path, server: str) -> None:
+    """DuckDB, Spark and a server of Spark, on findings at random of files that measure each other, several worlds in one."""
     findings = _findings_at_random(random.Random(20))
     files = sorted({row["file_id"] for row in findings})
     held = _walked_by_hand(files, findings)
@@ -180,16 +150,22 @@ def test_the_walk_holds_what_a_walk_by_hand_holds(tmp_path: Path) -> None:
     home = _home_of(tmp_path, files, findings)
     dbt_runner.run(home, ["run", "--select", "int_files_held"])
     assert _held(home) == held
-    with spark.opened(home, None, "local[2]") as engine:
+    for master in ("local[2]", server):
+        assert _held_by_spark(home, master, tmp_path / "findings.parquet") == held
+
+
+def _held_by_spark(home: Home, master: str, findings: Path) -> set[str]:
+    with duckdb.connect(str(build.path(home))) as database:
+        database.execute("drop table intermediate.int_files_held")
+    with spark.opened(home, None, master) as engine:
         place = engine.tables.parent / "findings"
         place.mkdir()
-        shutil.copy(tmp_path / "findings.parquet", place)
-        engine.session.sql("create schema intermediate")
+        shutil.copy(findings, place)
         engine.session.sql(
             f"create table intermediate.int_file_findings using parquet location '{place.as_uri()}'"
         )
         engine.build(["run", "--select", "int_files_held"])
-    assert _held(home) == held
+    return _held(home)
 
 
 FINDINGS = pa.schema(
@@ -307,6 +283,54 @@ def _home_of(folder: Path, files: list[str], findings: list[dict[str, Any]]) -> 
 def _held(home: Home) -> set[str]:
     rows = build.rows(home, "select file_id from intermediate.int_files_held")
     return set(rows["file_id"])
+
+
+def test_a_server_is_left_as_it_was_found(tmp_path: Path, server: str) -> None:
+    """The schema of another home is refused, that of a killed refresh replaced, none is left."""
+    home = Home(tmp_path / "home")
+    raw.read(home)
+    build.begin(home)
+    elsewhere = tmp_path / "elsewhere"
+    _on_server(server, f"create schema raw location '{elsewhere.as_uri()}'")
+    with pytest.raises(EngineMissing, match=f"a schema raw already, in {elsewhere}"):
+        spark.opened(home, None, server).__enter__()
+    assert _on_server(server, "show schemas") == {"default", "raw"}
+    own = (home.build / "spark" / "tables" / "raw.db").as_uri()
+    for statement in ("drop schema raw", f"create schema raw location '{own}'"):
+        _on_server(server, statement)
+    _on_server(server, "create table raw.files (left_by_a_killed_refresh int)")
+    with spark.opened(home, None, server) as engine:
+        assert engine.rows("select source_id from raw.files").empty
+    assert _on_server(server, "show schemas") == {"default"}
+    assert "SPARK_REMOTE" not in os.environ
+
+
+def _on_server(address: str, statement: str) -> set[str]:
+    """The first column of what another session's statement gives."""
+    from pyspark.sql.connect.session import SparkSession
+
+    session = SparkSession.builder.remote(address).create()
+    try:
+        return {row[0] for row in session.sql(statement).collect()}
+    finally:
+        session.stop()
+
+
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        ("sc://127.0.0.1:1", "no session at sc://127.0.0.1:1: .*refused"),
+        ("sc://host/;token=secret", "set SPARK_CONNECT_AUTHENTICATE_TOKEN instead"),
+    ],
+)
+def test_a_server_that_cannot_be_spoken_to_is_a_sentence(
+    tmp_path: Path, address: str, sentence: str
+) -> None:
+    home = Home(tmp_path)
+    raw.read(home)
+    build.begin(home)
+    with pytest.raises(EngineMissing, match=sentence):
+        spark.opened(home, None, address).__enter__()
 
 
 def test_without_java_a_sentence_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

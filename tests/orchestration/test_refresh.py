@@ -237,6 +237,19 @@ def test_without_one_usable_file_it_stops_after_reading_and_says_why(clone, tmp_
         assert len(problems) == 2 and "tables" not in done.stderr
 
 
+def test_an_engine_that_is_asked_for_counts_and_not_that_of_the_environment(
+    clone, tmp_path, monkeypatch
+):
+    edition = tmp_path / "landing" / "nbs_portal" / "2020-09"
+    edition.mkdir(parents=True)
+    (edition / "empty.csv").write_text("")
+    monkeypatch.setenv("YEARBOOK_ENGINE", "abacus")
+    home = ("--home", str(tmp_path))
+    assert "YEARBOOK_ENGINE is abacus" in clone.yearbook("refresh", *home).stderr
+    asked = clone.yearbook("refresh", "--engine", "duckdb", *home)
+    assert "not one file could be taken" in asked.stderr  # the run has begun
+
+
 def test_an_empty_panel_is_released_and_no_model_estimated(clone, released, tmp_path):
     edition = (
         tmp_path / "landing" / "compiled" / "2020-09"

@@ -43,6 +43,11 @@ def take_back(home: Home, folder: Path, addresses: Iterable[str]) -> None:
     build.read_parquet(home, {address: _folder_of(folder, address) for address in addresses})
 
 
+def schema_folder(folder: Path, schema: str) -> Path:
+    """Where the tables of a schema lie."""
+    return folder / f"{schema}.db"
+
+
 def _folder_of(folder: Path, address: str) -> Path:
     schema, name = address.split(".")
-    return folder / f"{schema}.db" / name
+    return schema_folder(folder, schema) / name
