@@ -327,8 +327,8 @@ def _sentence(error: ValidationError, content: dict[str, Any], kind: type[Sectio
         case _:
             text = f"{given}; expected {expected_instead(first)}"
     others = len(problems) - 1
-    more = f" (and {others} more problem{'s' if others > 1 else ''})" if others else ""
-    return f"{place}{text}{more}"
+    said = f"{place}{text}"
+    return f"{said} (and {others} more problem{'s' if others > 1 else ''})" if others else said
 
 
 def _with_keys(loc: tuple[int | str, ...], kind: type[Section]) -> str:

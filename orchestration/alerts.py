@@ -3,7 +3,9 @@
 import subprocess
 from collections.abc import Sequence
 from datetime import datetime
+from gettext import gettext as _
 
+from orchestration.translations import in_language
 from warehouse.contract.errors import WarehouseError
 from warehouse.contract.home import Home
 from warehouse.contract.policy import Alerts
@@ -16,15 +18,15 @@ def tell(home: Home, alerts: Alerts, run_id: str, problems: Sequence[str]) -> No
 
     Raises `WarehouseError` if the command does not succeed within a minute.
     """
-    first, *others = problems
-    more = f" (and {len(others)} more)" if others else ""
+    first, *others = map(in_language, problems)
+    more = _(" (and {more} more)").format(more=len(others)) if others else ""
     when = datetime.now().astimezone().isoformat(timespec="seconds")
-    head = f"{when} {home.root}: run {run_id} failed: "
+    head = f"{when} {home.root}: " + _("run {run} failed: ").format(run=run_id)
     if alerts.file:
         with (home.root / alerts.file).open("a", encoding="utf-8") as file:
             file.write(f"{head}{first}{more}\n")
     if alerts.command:
-        _call(alerts.command, head + "\n".join(problems) + "\n", home)
+        _call(alerts.command, head + "\n".join([first, *others]) + "\n", home)
 
 
 def _call(command: Sequence[str], text: str, home: Home) -> None:

@@ -2,13 +2,15 @@
 
 import dagster as dg
 
-from orchestration import assets, automation, checks
+from orchestration import assets, automation, checks, language
 from orchestration.assets.release import release_of
 from orchestration.engines import Asked
 from orchestration.keys import address, owner, tags
 from orchestration.resources import Warehouse
 from warehouse.contract.home import Home
 
+# What a run writes into its home is in the language of who started it
+language.speak(language.asked(()))
 _home = Home.from_environment()
 _engine = Asked.from_environment()
 _assets = [

@@ -221,8 +221,8 @@ def _count(file: Path, query: str) -> int:
 
 
 def _some(texts: list[str]) -> str:
-    others = f" and {len(texts) - _NAMED} more" if len(texts) > _NAMED else ""
-    return "; ".join(texts[:_NAMED]) + others
+    named, more = "; ".join(texts[:_NAMED]), len(texts) - _NAMED
+    return f"{named} and {more} more" if more > 0 else named
 
 
 # Nobody holds the lock when this is asked

@@ -3,21 +3,23 @@
 import os
 import signal
 import sys
+from gettext import gettext as _
 from threading import Thread
 
+from orchestration.language import said_later as _said
 from warehouse.formats import bounds
 
 # dbt's locks are counted by a process that outlives this one, and would have the last word
 _NO_LAST_WORD = "ignore::UserWarning:multiprocessing.resource_tracker"
 _SHOW_CURSOR = "\x1b[?25h\n"
 _SAID = {
-    signal.SIGINT: "stopped by Ctrl-C (SIGINT)",
-    signal.SIGTERM: "stopped from outside (SIGTERM)",
+    signal.SIGINT: _said("stopped by Ctrl-C (SIGINT)"),
+    signal.SIGTERM: _said("stopped from outside (SIGTERM)"),
 }
 if sys.platform != "win32":
     import resource
 
-    _SAID[signal.SIGXCPU] = (
+    _SAID[signal.SIGXCPU] = _said(
         "stopped by a limit of processor time set from outside (ulimit -t): raise it"
     )
 
@@ -41,7 +43,7 @@ else:
         os.set_blocking(hears, False)
         signal.set_wakeup_fd(hears, warn_on_full_buffer=False)
         for number in _SAID:
-            signal.signal(number, lambda *_: None)
+            signal.signal(number, lambda *_arguments: None)
         _leave_a_second()
         others = os.environ.get("PYTHONWARNINGS")
         os.environ["PYTHONWARNINGS"] = f"{others},{_NO_LAST_WORD}" if others else _NO_LAST_WORD
@@ -60,8 +62,7 @@ def _end_when_told(heard: int) -> None:
         number = signal.Signals(os.read(heard, 1)[0])
     bounds.stop_all()
     # Where progress is shown the cursor is hidden
-    said = (
-        f"{_SHOW_CURSOR if os.isatty(2) else ''}yearbook: {_SAID[number]}; the last release stands"
-    )
-    os.write(2, f"{said}\n".encode())
+    shown = _SHOW_CURSOR if os.isatty(2) else ""
+    said = _("{why}; the last release stands").format(why=_(_SAID[number]))
+    os.write(2, f"{shown}yearbook: {said}\n".encode())
     os._exit(128 + number)

@@ -3,7 +3,8 @@
 `locale/<language>/LC_MESSAGES/messages.po` has a translation of every help text and of what
 `gettext` is asked for, also by the library of the command line; `values.po` beside it of what
 stands in the tables of a release. Both are compiled once a state into the user's cache, where
-gettext finds them.
+gettext finds them. Sentences that are made where no language is known are translated where they
+are printed (`orchestration/translations.py`).
 """
 
 import gettext
@@ -30,16 +31,26 @@ class Language(StrEnum):
     zh = "zh"
 
 
+_spoken = Language.en
+
+
 def said_later(text: str) -> str:
     """A text that is translated where it is printed, for the language is not known yet."""
     return text
 
 
 def speak(language: Language) -> None:
-    """Have gettext answer in this language from now on."""
+    """Answer in this language from now on, gettext and the processes that are started as well."""
+    global _spoken
     if language is not Language.en:
         gettext.bindtextdomain(_DOMAIN, str(_compiled(language)))
-    os.environ["LANGUAGE"] = language
+    os.environ["LANGUAGE"] = os.environ[VARIABLE] = language
+    _spoken = language
+
+
+def spoken() -> Language:
+    """The language of this process."""
+    return _spoken
 
 
 def asked(arguments: Sequence[str]) -> Language:

@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from gettext import gettext as _
 from typing import TYPE_CHECKING
 
+from orchestration.language import said_later as _said
+from orchestration.translations import in_language
 from warehouse.store.releases import SYNTHETIC
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 # The stages of a refresh in their order: the first words of what each says when it ends
-STAGES = ("cells", "files", "tables", "models", "release")
+STAGES = (_said("cells"), _said("files"), _said("tables"), _said("models"), _said("release"))
 
 
 _is_quiet = False
@@ -28,9 +31,13 @@ def quietly(is_quiet: bool) -> Iterator[None]:
 
 
 def say(text: str, is_synthetic: bool) -> None:
+    """Print one line, unless nothing is to be said."""
+    if not _is_quiet:
+        complain(text, is_synthetic)
+
+
+def complain(text: str, is_synthetic: bool) -> None:
     """Print one line; every line about a demonstration says that its data are synthetic."""
-    if _is_quiet:
-        return
     console = _console()
     with console.capture() as captured:
         console.print(marked(text, is_synthetic))
@@ -38,9 +45,20 @@ def say(text: str, is_synthetic: bool) -> None:
         print(captured.get(), end="", file=console.file, flush=True)
 
 
+def answer(text: str) -> None:
+    """Print on stdout what was done, unless nothing is to be said."""
+    if not _is_quiet:
+        print(in_language(text))
+
+
+def is_quiet() -> bool:
+    """Whether nothing is said but what is asked for or wrong."""
+    return _is_quiet
+
+
 def marked(text: str, is_synthetic: bool) -> str:
-    """A line as it is printed of a demonstration, or of real data."""
-    return f"{SYNTHETIC} · {text}" if is_synthetic else text
+    """A line as it is printed of a demonstration, or of real data, in the language spoken."""
+    return f"{SYNTHETIC} · {in_language(text)}" if is_synthetic else in_language(text)
 
 
 # What becomes of what a stage says; a run of the UI keeps it as its log
@@ -89,7 +107,7 @@ def _checklist() -> Iterator[tuple[Callable[[str, bool], None], Callable[[str, b
 
     columns = (SpinnerColumn(finished_text="✓"), TextColumn("{task.description}"))
     with Progress(*columns, TimeElapsedColumn(), console=_console(), transient=True) as progress:
-        tasks = {name: progress.add_task(name, start=False, total=1) for name in STAGES}
+        tasks = {name: progress.add_task(_(name), start=False, total=1) for name in STAGES}
         progress.start_task(tasks[STAGES[0]])
 
         def ends(text: str, is_synthetic: bool) -> None:
@@ -102,7 +120,9 @@ def _checklist() -> Iterator[tuple[Callable[[str, bool], None], Callable[[str, b
 
         def is_at(text: str, is_synthetic: bool) -> None:
             name = next(name for name in STAGES if not progress.tasks[tasks[name]].finished)
-            progress.update(tasks[name], description=marked(f"{name:<9} {text}", is_synthetic))
+            progress.update(
+                tasks[name], description=marked(f"{_(name):<9} {in_language(text)}", is_synthetic)
+            )
 
         yield ends, is_at
 

@@ -8,7 +8,9 @@ from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
+from orchestration.language import said_later as _said
 from orchestration.progress import marked
+from orchestration.translations import in_language
 from warehouse.contract.files import write_atomically
 from warehouse.contract.home import Home
 from warehouse.explain import findings
@@ -24,10 +26,10 @@ _SAID_ELSEWHERE = {
 }
 
 _TITLES = {
-    "held": "held back",
-    "rejected": "rejected",
-    "withdrawn": "withdrawn",
-    "taken": "taken in part",
+    "held": _said("Files held back"),
+    "rejected": _said("Files rejected"),
+    "withdrawn": _said("Files withdrawn"),
+    "taken": _said("Files taken in part"),
 }
 
 
@@ -52,10 +54,12 @@ def write_failure(
 ) -> None:
     """Write why a refresh stopped, and what else it had found by then."""
     current = releases.current(home)
-    kept = f"the release is still {current['name']}" if current else "there is no release yet"
-    title = f"# {marked(f'The refresh stopped: {kept}', is_synthetic)}"
-    stopped = _part("What stopped it", problems)
-    _write(home, [title, *stopped, *_part("Warnings", warnings)])
+    kept = _("there is no release yet")
+    if current:
+        kept = _("the release is still {release}").format(release=current["name"])
+    title = marked(_("The refresh stopped: {kept}").format(kept=kept), is_synthetic)
+    stopped = _part(_("What stopped it"), problems)
+    _write(home, [f"# {title}", *stopped, *_part(_("Warnings"), warnings)])
 
 
 def summary(home: Home, seconds: float, as_of: date | None) -> list[str]:
@@ -116,7 +120,7 @@ def shortened(problems: Sequence[str], home: Home) -> list[str]:
     """The first problems and the last, which says what to do; the file has all."""
     if len(problems) <= 9:
         return list(problems)
-    left_out = f"and {len(problems) - 8} more, all in {path(home)}"
+    left_out = _("and {more} more, all in {file}").format(more=len(problems) - 8, file=path(home))
     return [*problems[:7], left_out, problems[-1]]
 
 
@@ -132,13 +136,17 @@ def _lines(found: Findings) -> Iterator[str]:
         if files := found.of_role(role):
             first, *others = files
             said = [
-                f"{first['file']}: {_short(first['reason'])}",
+                f"{first['file']}: {_short(in_language(first['reason']))}",
                 *(each["file"] for each in others),
             ]
             yield line.format(files=_some(said))
     yield _("cells     {cells}").format(cells=_cells(found))
     if rejected := [row for row in found.unused if row["is_rejected"]]:
-        said = [f"{row['cells']} in {row['file']} {_short(row['sentence'])}" for row in rejected]
+        told = _("{cells} in {file} {sentence}")
+        said = [
+            told.format_map(row | {"sentence": _short(in_language(row["sentence"]))})
+            for row in rejected
+        ]
         yield _("refused   {cells}").format(cells=_some(said, "; "))
     if found.revised:
         names = sorted({row["indicator_id"] for row in found.revised})
@@ -199,35 +207,37 @@ def _parts(found: Findings, warnings: Mapping[str, str]) -> Iterator[str]:
     """Everything, each sentence once."""
     for role, title in _TITLES.items():
         reasons = [(file["reason"], file["file"]) for file in found.of_role(role) if file["reason"]]
-        yield from _part(f"Files {title}", _grouped(reasons))
-    yield from _part("Headings that no indicator stands for", _headings(found))
-    yield from _part("Cells rejected", _rejected(found))
-    yield from _part("Variables that no file provides", _absent(found))
-    yield from _part("Models", _models(found))
-    yield from _part("Revisions", [row["sentence"] for row in found.revised])
+        yield from _part(_(title), _grouped(reasons))
+    yield from _part(_("Headings that no indicator stands for"), _headings(found))
+    yield from _part(_("Cells rejected"), _rejected(found))
+    yield from _part(_("Variables that no file provides"), _absent(found))
+    yield from _part(_("Models"), _models(found))
+    yield from _part(_("Revisions"), [row["sentence"] for row in found.revised])
     for check, rows in groupby(found.warnings, key=lambda row: row["check_name"]):
-        yield from _part(f"Values: {check}", (f"{r['indicator_id']}: {r['message']}" for r in rows))
+        messages = (f"{row['indicator_id']}: {row['message']}" for row in rows)
+        yield from _part(_("Values: {check}").format(check=in_language(check)), messages)
     here = _SAID_ELSEWHERE | {f"no_{row['check_name']}" for row in found.warnings}
     others = (text for name, text in warnings.items() if name not in here)
-    yield from _part("Checks that warn", (line for text in others for line in text.splitlines()))
+    yield from _part(_("Checks that warn"), (line for text in others for line in text.splitlines()))
 
 
 def _headings(found: Findings) -> Iterator[str]:
     for row in found.headings:
-        where = f"first in {row['source_id']}/{row['first_file']}"
-        yield f'"{row["label"]}": {row["cells"]:,} cells, {where}'
+        said = _('"{label}": {cells:,} cells, first in {source_id}/{first_file}')
+        yield said.format_map(row)
 
 
 def _rejected(found: Findings) -> list[str]:
     return _grouped(
-        (row["reason"], f"{row['file']} ({row['cells']} cells, first {row['first_locator']})")
+        (row["reason"], _("{file} ({cells} cells, first {first_locator})").format_map(row))
         for row in found.rejected
     )
 
 
 def _absent(found: Findings) -> Iterator[str]:
     for row in found.absent:
-        yield f"{row['indicator_id']} ({row['study_role']}): {row['where_to_get']}"
+        role, place = in_language(row["study_role"]), in_language(row["where_to_get"])
+        yield f"{row['indicator_id']} ({role}): {place}"
 
 
 def _models(found: Findings) -> list[str]:
@@ -245,7 +255,7 @@ def _part(title: str, sentences: Iterable[str]) -> list[str]:
 
 
 def _bullets(sentences: Iterable[str]) -> list[str]:
-    return [f"- {_on_one_line(sentence)}" for sentence in sentences]
+    return [f"- {_on_one_line(in_language(sentence))}" for sentence in sentences]
 
 
 def _on_one_line(text: str) -> str:
@@ -256,7 +266,7 @@ def _grouped(pairs: Iterable[tuple[str, str]]) -> list[str]:
     """Each sentence once, with all that it is said of."""
     of: dict[str, list[str]] = defaultdict(list)
     for sentence, what in pairs:
-        of[sentence].append(what)
+        of[in_language(sentence)].append(what)
     return [f"{sentence}: {', '.join(dict.fromkeys(what))}" for sentence, what in of.items()]
 
 

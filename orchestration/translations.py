@@ -1,17 +1,21 @@
-"""What tables say in Chinese: gettext catalogues, keyed by the English text.
+"""What tables and sentences say in Chinese: gettext catalogues, keyed by the English text.
 
-`tables.po` has what tables and columns are, `values.po` what stands in them. A text that changes in
-English has no translation until somebody has looked at it again.
+`tables.po` has what tables and columns are, `values.po` what stands in them, `sentences.po` what
+the code says to a person: refusals, findings, warnings. A sentence is made in English, with its
+values in it, and so it is kept and compared; where a person reads it, it is known again by its
+words, `{places}` standing for the values. A text that changes in English has no translation until
+somebody has looked at it again.
 """
 
+import csv
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import replace
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestration.language import Language, values
+from orchestration.language import Language, spoken, values
 from warehouse.contract.tables import Column, Table, Text
 
 if TYPE_CHECKING:
@@ -19,8 +23,17 @@ if TYPE_CHECKING:
 
 VALUES = values(Language.zh)
 CATALOGUE = VALUES.with_name("tables.po")
+SENTENCES = VALUES.with_name("sentences.po")
 _PLACE = re.compile(r"\{(\w+)\}")
-_BETWEEN = "; "  # sentences of one text
+# Between the sentences of a text, and between what a sentence is about and the sentence
+_BETWEEN = (("; ", "；"), (". ", "。"), (": ", "："))
+_FEW, _PROSE = 7, re.compile(r"[a-z]{2,} [a-z]{2,}")
+# Before a year there may be a name of several words
+_YEAR = r"[^ ]*?"
+_LATIN = re.compile(r"[A-Za-z]+")
+_AREAS = Path(__file__).parents[1] / "dbt_project" / "seeds" / "dim_area.csv"
+# What stands in these is a name, whatever it means elsewhere
+_QUOTES = ("`", '"', "“")
 # The context of units: the same words may be another text in Chinese
 _UNIT = "unit"
 
@@ -56,41 +69,90 @@ def language_of(language: Language) -> Callable[[str], str]:
     return in_chinese if language is Language.zh else str
 
 
+def in_language(text: str) -> str:
+    """A sentence of the code in the language that is spoken."""
+    return text if spoken() is Language.en else in_chinese(text)
+
+
 @cache
 def in_chinese(text: str) -> str:
-    """What stands in a table in Chinese; the same where nobody has said it."""
+    """What stands in a table, or a sentence, in Chinese; the same where nobody has said it."""
     if known := _words().get(text):
         return known
-    if " " not in text:
-        return text
-    first, *others = text.split(_BETWEEN)
-    if others:
-        parts = [in_chinese(part) for part in (first, *others)]
-        if {*parts}.isdisjoint((first, *others)):
-            return "；".join(parts)
-    for pattern, said in _sentences():
-        if found := pattern.fullmatch(text):
-            places = found.groupdict()
-            return said.format(**{name: in_chinese(part) for name, part in places.items()})
-    return text
+    return min((text, *_ways(text)), key=_left) if " " in text else text
+
+
+def _ways(text: str) -> Iterator[str]:
+    """What a text may be in Chinese: two parts, of which each is known, or one sentence."""
+    for here, there in _BETWEEN:
+        for cut in re.finditer(re.escape(here), text):
+            head, tail = text[: cut.start()], text[cut.end() :]
+            if (second := in_chinese(tail)) != tail:
+                yield in_chinese(head) + there + second
+                yield in_chinese(head + here) + second
+    for sentence in _sentences():
+        if said := sentence.said(text):
+            yield said
+
+
+def _left(text: str) -> int:
+    """How much of a text is not Chinese: of two ways to say it the right one leaves less."""
+    return len(_LATIN.findall(text))
 
 
 @cache
 def _words() -> dict[str, str]:
-    return {str(each.id): str(each.string) for each in _read(VALUES) if each.id and each.string}
+    both = (each for file in (VALUES, SENTENCES) for each in _read(file))
+    said = {str(each.id): str(each.string) for each in both if each.id and each.string}
+    with _AREAS.open(encoding="utf-8", newline="") as file:
+        return {area["name_en"]: area["name_zh"] for area in csv.DictReader(file)} | said
+
+
+@dataclass(frozen=True)
+class _Sentence:
+    """A text with places in English, and what it is in Chinese."""
+
+    english: str
+    chinese: str
+
+    def said(self, text: str) -> str | None:
+        """A text of these words in Chinese, its values as well; None for another text."""
+        if not all(part in text for part in self._parts):
+            return None
+        if not (found := self._pattern.fullmatch(text)):
+            return None
+        values = {place: self._value(place, value) for place, value in found.groupdict().items()}
+        if self.length < _FEW and any(map(_PROSE.search, values.values())):
+            return None  # so few words stand between the words of any other sentence
+        return _PLACE.sub(lambda place: values[place[1]], self.chinese)
+
+    def _value(self, place: str, value: str) -> str:
+        is_name = any(f"{quote}{{{place}}}" in self.english for quote in _QUOTES)
+        return value if is_name else in_chinese(value)
+
+    @cached_property
+    def _parts(self) -> list[str]:
+        """What stands between the places, the longest first."""
+        return sorted(_PLACE.split(self.english)[::2], key=len, reverse=True)
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        parts = _PLACE.split(self.english)
+        parts[::2] = map(re.escape, parts[::2])
+        parts[1::2] = (f"(?P<{name}>{_YEAR if name == 'year' else '.*?'})" for name in parts[1::2])
+        return re.compile("".join(parts), re.DOTALL)
+
+    @property
+    def length(self) -> int:
+        """How much of it are words."""
+        return len("".join(self._parts))
 
 
 @cache
-def _sentences() -> list[tuple[re.Pattern[str], str]]:
-    """The sentences with places, as what they match and say."""
-    return [(_matching(text), said) for text, said in _words().items() if _PLACE.search(text)]
-
-
-def _matching(text: str) -> re.Pattern[str]:
-    parts = _PLACE.split(text)
-    parts[::2] = map(re.escape, parts[::2])
-    parts[1::2] = (f"(?P<{name}>.+?)" for name in parts[1::2])
-    return re.compile("".join(parts))
+def _sentences() -> list[_Sentence]:
+    """The texts with places, those of the most words first: they say it most exactly."""
+    found = [_Sentence(*both) for both in _words().items() if _PLACE.search(both[0])]
+    return sorted(found, key=lambda each: each.length, reverse=True)
 
 
 def _read(file: Path) -> "Catalog":

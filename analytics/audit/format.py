@@ -352,8 +352,9 @@ def _sentence(error: ValidationError, content: dict[str, Any]) -> str:
             text = f"`{key}` is {first['input']!r}; expected text (put it in quotes)"
         case _:
             text = f"`{key}` is {shown(first['input'])}; expected {expected_instead(first)}"
-    more = f" (and {len(problems) - 1} more problems)" if len(problems) > 1 else ""
-    return f"{place}{text}{more}"
+    others = len(problems) - 1
+    said = f"{place}{text}"
+    return f"{said} (and {others} more problem{'s' if others > 1 else ''})" if others else said
 
 
 def _place(loc: tuple[int | str, ...], content: Any) -> tuple[str, type[Section]]:

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import groupby
 from typing import Any
@@ -123,10 +123,7 @@ def raw_tables(
     ]
     roles = Counter(row["role"] for row in landed)
     remarks = [
-        f"{row['source_id']}/{row['edition']}/{row['file_name']}"
-        f"{' is not taken' if row['role'] == 'rejected' else ''}: {row['reason']}"
-        for row in landed
-        if row["role"] not in ("copy", "withdrawn") and row["reason"]
+        _remark(row) for row in landed if row["role"] not in ("copy", "withdrawn") and row["reason"]
     ]
     warehouse.say(
         f"files     {roles['taken']} taken, {roles['copy']} copies, {roles['rejected']} not taken"
@@ -152,6 +149,14 @@ def raw_tables(
         severity=dg.AssetCheckSeverity.WARN,
         description="\n".join(remarks) or None,
     )
+
+
+def _remark(row: Mapping[str, Any]) -> str:
+    """What whoever landed a file has to know of it."""
+    name = f"{row['source_id']}/{row['edition']}/{row['file_name']}"
+    if row["role"] == "rejected":
+        return f"{name} is not taken: {row['reason']}"
+    return f"{name}: {row['reason']}"
 
 
 def _read(warehouse: Warehouse, source_id: str, years: set[str] | None) -> list[raw.EditionReading]:

@@ -1,16 +1,19 @@
 """The command itself, and what its themes share: the home, and faults told in one sentence."""
 
 import gc
+import inspect
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial, wraps
 from gettext import gettext
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
+from typer._click.exceptions import UsageError  # which typer shows itself, in English
 
 from orchestration import language
 from warehouse.contract.errors import WarehouseError
@@ -30,18 +33,46 @@ class _Command(typer.Typer):
     def __call__(self, *arguments: Any, **options: Any) -> Any:
         _open_streams()
         language.speak(language.asked(sys.argv[1:]))
+        is_alone = options.pop("standalone_mode", True)
+        command = translated(typer.main.get_command(self))
         try:
-            return translated(typer.main.get_command(self))(*arguments, **options)
+            status = command(*arguments, standalone_mode=False, **options)
+        except UsageError as error:
+            status = _show(error)
         except SystemExit as end:
-            raise SystemExit(end.code or _output_status()) from None
+            status = end.code
         except OSError as error:  # of the help, which no command prints
             if (status := _output_status(error)) is None:
                 raise
-            raise SystemExit(status) from None
+        if not is_alone:
+            return status
+        raise SystemExit(status or _output_status()) from None
+
+
+def _show(error: UsageError) -> int:
+    """Say what is wrong with the words of a command, as typer does; the status to end with."""
+    from orchestration.translations import in_language
+
+    with suppress(OSError):
+        if error.ctx:
+            hint = gettext("Try '{command} --help' for help.").format(
+                command=error.ctx.command_path
+            )
+            typer.echo(f"{error.ctx.get_usage()}\n{hint}\n", err=True)
+        wrong = in_language(error.format_message())
+        typer.echo(gettext("Error: {problem}").format(problem=wrong), err=True)
+    return error.exit_code
+
+
+def _format_usage(command: Any, context: typer.Context, formatter: Any) -> None:
+    """The line of usage, as typer writes it, in the language that is spoken."""
+    words = " ".join(command.collect_usage_pieces(context))
+    formatter.write_usage(context.command_path, words, gettext("Usage: "))
 
 
 def translated(command: Any) -> Any:
     """A command whose help, and that of all below it, is in the language that is spoken."""
+    command.format_usage = partial(_format_usage, command)
     for described in (command, *command.get_params(typer.Context(command))):
         if help := getattr(described, "help", None):
             described.help = gettext(help)
@@ -90,6 +121,30 @@ HomeOption = Annotated[
     typer.Option("--home", metavar="DIR", help="Home of the warehouse [YEARBOOK_HOME, ./data]"),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print records")]
+_QuietOption = Annotated[
+    bool, typer.Option("--quiet", "-q", help="Say nothing but what is asked for or wrong")
+]
+
+
+def can_be_quiet(command: Callable[..., None]) -> Callable[..., None]:
+    """A command with `--quiet`, for one that says more than it was asked for."""
+
+    @wraps(command)
+    def quietly(*arguments: Any, quiet: bool = False, **options: Any) -> None:
+        if not quiet:
+            return command(*arguments, **options)
+        from orchestration import progress
+
+        with progress.quietly(True):
+            return command(*arguments, **options)
+
+    own = inspect.signature(command)
+    asked = inspect.Parameter("quiet", inspect.Parameter.KEYWORD_ONLY, default=False)
+    quietly.__signature__ = own.replace(  # type: ignore[attr-defined] # what typer reads
+        parameters=[*own.parameters.values(), asked.replace(annotation=_QuietOption)]
+    )
+    quietly.__annotations__ = command.__annotations__ | {"quiet": _QuietOption}
+    return quietly
 
 
 @contextmanager
@@ -104,11 +159,12 @@ def place_of(home: Path | None) -> Iterator[Home]:
             place.check()
             yield place
         except WarehouseError as error:
-            from orchestration.progress import say
+            from orchestration.progress import complain
+            from orchestration.translations import in_language
 
             is_synthetic = _is_synthetic(place)
             for line in str(error).splitlines():
-                say(f"yearbook: {line}", is_synthetic)
+                complain(f"yearbook: {in_language(line)}", is_synthetic)
             raise typer.Exit(1) from None
 
 
@@ -148,8 +204,10 @@ def _told(home: Home | None) -> Iterator[None]:
 
 
 def _end(sentence: str) -> NoReturn:
+    from orchestration.translations import in_language
+
     with suppress(OSError):  # where even this cannot be written, the status says it
-        typer.echo(f"yearbook: {sentence}", err=True)
+        typer.echo(f"yearbook: {in_language(sentence)}", err=True)
     raise typer.Exit(1) from None
 
 
@@ -207,7 +265,8 @@ def _output_status(error: OSError | None = None) -> int | None:
         if isinstance(refusal, BrokenPipeError):
             return 0
         with suppress(OSError):
-            typer.echo(f"yearbook: the output cannot be written: {refusal.strerror}", err=True)
+            why = gettext("the output cannot be written: {error}").format(error=refusal.strerror)
+            typer.echo(f"yearbook: {why}", err=True)
         return 1
     return None
 

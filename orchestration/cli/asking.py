@@ -1,6 +1,7 @@
 """What a release is asked: coverage, find, trace, sql."""
 
 from enum import StrEnum
+from gettext import gettext as _
 from typing import Annotated
 
 import typer
@@ -34,7 +35,7 @@ def find(
 ) -> None:
     """Find data by the names that stand in the files; exit status 1 if nothing is near."""
     if not text.strip():
-        raise typer.BadParameter("an empty name finds nothing: write one, such as 技术市场")
+        raise typer.BadParameter(_("an empty name finds nothing: write one, such as 技术市场"))
     with place_of(home) as place:
         from orchestration.cli import provenance
 

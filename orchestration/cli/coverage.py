@@ -1,15 +1,19 @@
 """What `yearbook coverage` prints of the current release."""
 
+from dataclasses import replace
 from gettext import gettext as _
 from typing import TYPE_CHECKING
 
 from orchestration.cli.printing import print_json, print_table, synthetic_label
 from orchestration.progress import say
+from orchestration.translations import in_language
 from warehouse.contract.home import Home
 from warehouse.store import releases
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from warehouse.explain.coverage import Place
 
 
 def print_coverage(home: Home, is_json: bool = False) -> None:
@@ -74,13 +78,26 @@ def print_coverage(home: Home, is_json: bool = False) -> None:
     print_table(columns, rows, title)
     told = set()
     for gap in missing:
-        print(gap.sentence() + (_(" (see above)") if gap.provides in told and gap.places else ""))
+        where = gap.where_to_get and in_language(gap.where_to_get)
+        sentence = replace(gap, where_to_get=where).sentence()
+        print(sentence + (_(" (see above)") if gap.provides in told and gap.places else ""))
         for place in gap.places if gap.provides not in told else ():
-            print("\n".join(f"   {line}" for line in place.lines(home.root)))
+            print("\n".join(f"   {line}" for line in _in_language(place).lines(home.root)))
         told.add(gap.provides)
     _print_economies(economies)
     if not economies[economies["economies"] > 1].empty or not tables.empty:
         _print_tables(home, tables, years_without_table(described[1], tables))
+
+
+def _in_language(place: "Place") -> "Place":
+    """A place as a reader is told of it."""
+    return replace(
+        place,
+        table_title=in_language(place.table_title),
+        layout=in_language(place.layout),
+        file_kinds=in_language(place.file_kinds),
+        note=in_language(place.note or ""),
+    )
 
 
 def _print_economies(summary: "pd.DataFrame") -> None:
@@ -96,7 +113,7 @@ def _print_economies(summary: "pd.DataFrame") -> None:
     print_table(columns, rows, _("Economies known in the best year"))
     for row in summary[summary["economies"] <= 1].itertuples():
         text = _("no file provides {indicator} of economies: {where}")
-        print(text.format(indicator=row.indicator_id, where=row.where_to_get))
+        print(text.format(indicator=row.indicator_id, where=in_language(row.where_to_get)))
 
 
 def _print_tables(home: Home, tables: "pd.DataFrame", missing: "list[int]") -> None:

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from orchestration import language
-from orchestration.cli.app import app, specification_errors
+from orchestration.cli.app import app, can_be_quiet, specification_errors
 from orchestration.cli.exporting import (
     DigitsOption,
     LanguageOption,
@@ -26,6 +26,7 @@ class AuditFormat(StrEnum):
 
 
 @app.command()
+@can_be_quiet
 def estimate(
     specification: Annotated[Path, typer.Argument(metavar="SPEC.yml", help="Models to estimate")],
     panel: Annotated[
@@ -44,6 +45,7 @@ def estimate(
         from analytics.paper_tables import Style
         from analytics.reports import estimate_files
         from orchestration import translations
+        from orchestration.progress import answer, say
 
         in_language = lang or language.asked(sys.argv[1:])
         style = Style(say=translations.language_of(in_language), digits=digits)
@@ -53,9 +55,9 @@ def estimate(
             for warning in result.warnings:
                 models_of.setdefault(warning, []).append(result.model_id)
         for warning, models in models_of.items():
-            typer.echo(f"{', '.join(models)}: {style.words(warning)}", err=True)
+            say(f"{', '.join(models)}: {style.words(warning)}", is_synthetic=False)
         said = _("{count} models in {file}")
-        typer.echo(said.format(count=len(results), file=out / "results.md"))
+        answer(said.format(count=len(results), file=out / "results.md"))
 
 
 @app.command()

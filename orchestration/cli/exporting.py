@@ -2,13 +2,14 @@
 
 import sys
 from datetime import datetime
+from gettext import gettext as _
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from orchestration import language
-from orchestration.cli.app import HomeOption, app, place_of
+from orchestration.cli.app import HomeOption, app, can_be_quiet, place_of
 from orchestration.language import Language
 
 LanguageOption = Annotated[
@@ -30,6 +31,7 @@ TablesOption = Annotated[
 
 
 @app.command()
+@can_be_quiet
 def export(
     to: Annotated[
         Path,
@@ -69,9 +71,11 @@ def export(
 ) -> None:
     """Write data for Stata, Excel, R and Python, or the tables of studies for LaTeX and Word."""
     if (indicators is None) == (tables is None):
-        raise typer.BadParameter("name what to export: --indicators gdp,dige or --tables table_3")
+        raise typer.BadParameter(
+            _("name what to export: --indicators gdp,dige or --tables table_3")
+        )
     if tables is not None and (areas or years or as_of or long):
-        raise typer.BadParameter("--areas, --years, --as-of and --long are for --indicators")
+        raise typer.BadParameter(_("--areas, --years, --as-of and --long are for --indicators"))
     in_language = lang or language.asked(sys.argv[1:])
     with place_of(home) as place:
         if tables is not None:

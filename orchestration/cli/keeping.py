@@ -7,13 +7,14 @@ from typing import Annotated
 
 import typer
 
-from orchestration.cli.app import HomeOption, JsonOption, app, place_of
+from orchestration.cli.app import HomeOption, JsonOption, app, can_be_quiet, place_of
 
 # A backup by night waits for the refresh that it meets
 _PATIENCE_SECONDS = 3600.0
 
 
 @app.command()
+@can_be_quiet
 def prune(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go")] = False,
     is_json: JsonOption = False,
@@ -53,9 +54,9 @@ def pin(
 ) -> None:
     """Have a release that is cited kept for ever; without one, list what is pinned."""
     if release is None and (purpose or undo):
-        raise typer.BadParameter("name the release, such as `current`")
+        raise typer.BadParameter(_("name the release, such as `current`"))
     if release is not None and not (purpose or undo):
-        raise typer.BadParameter('say what for: --for "Table 3 of our paper"')
+        raise typer.BadParameter(_('say what for: --for "Table 3 of our paper"'))
     with place_of(home) as place:
         from orchestration import intake, lock
         from orchestration.cli.printing import print_json
@@ -86,6 +87,7 @@ ArchiveArgument = Annotated[Path, typer.Argument(metavar="FILE", help="Archive, 
 
 
 @app.command()
+@can_be_quiet
 def backup(archive: ArchiveArgument, home: HomeOption = None) -> None:
     """Write all of a home that cannot be made again into one archive, and try to restore it."""
     with place_of(home) as place:
@@ -102,6 +104,7 @@ def backup(archive: ArchiveArgument, home: HomeOption = None) -> None:
 
 
 @app.command()
+@can_be_quiet
 def restore(archive: ArchiveArgument, home: HomeOption = None) -> None:
     """Make a home of an archive of `yearbook backup`, in a folder that is not there yet."""
     with place_of(home) as place:

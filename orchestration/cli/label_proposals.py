@@ -9,6 +9,7 @@ from gettext import gettext as _
 from orchestration import intake
 from orchestration.cli.printing import print_json
 from orchestration.progress import say
+from orchestration.translations import in_language
 from warehouse.contract.errors import WarehouseError
 from warehouse.contract.home import Home
 from warehouse.contract.judgement import KINDS
@@ -34,7 +35,9 @@ def print_proposals(home: Home, shows_all: bool, is_json: bool) -> None:
             values = (line.values.get(column, "") for column in KINDS[line.table].model_fields)
             print(f"{number if place == 0 else ' '}  {line.table}.csv: {_csv_line(values)}")
         label = " ".join(proposal.label.split())
-        print(f'   "{label}" in {proposal.place}: {"; ".join(proposal.evidence)}')
+        told = _('"{label}" in {place}: {evidence}')
+        evidence = in_language("; ".join(proposal.evidence))
+        print("   " + told.format(label=label, place=proposal.place, evidence=evidence))
     is_synthetic = intake.is_synthetic(home)
     if len(shown) < len(found):
         more = _("{count} more: `yearbook map --all`").format(count=len(found) - len(shown))

@@ -8,6 +8,7 @@ from typing import Any
 
 from orchestration.cli.printing import print_json, print_table, synthetic_label
 from orchestration.progress import say
+from orchestration.translations import in_language
 from warehouse.contract.home import Home
 from warehouse.explain import finding, tracing
 from warehouse.explain.tracing import NotFound
@@ -53,7 +54,7 @@ def print_found(home: Home, text: str, is_json: bool) -> None:
     for match in shown:
         if match.where_to_get:
             text = _("no file provides {indicator}: {where}")
-            print(text.format(indicator=match.indicator_id, where=match.where_to_get))
+            print(text.format(indicator=match.indicator_id, where=in_language(match.where_to_get)))
 
 
 def _span(first: object, last: object) -> str:
@@ -77,7 +78,7 @@ def print_trace(
 
 def _lines(node: tracing.Node, noted: set[tuple]) -> Iterator[str]:
     """The tree in lines of text; the notes of a sheet stand under the first of its cells."""
-    yield node.label
+    yield in_language(node.label)
     below: list[Iterable[str]] = []
     if node.kind == "cell":
         below += [[line] for line in _sheet(node.facts, noted)]

@@ -3,20 +3,18 @@
 import json as json_
 import os
 from datetime import date, datetime
+from gettext import gettext as _
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from orchestration.cli.app import HomeOption, JsonOption, app, place_of
+from orchestration.cli.app import HomeOption, JsonOption, app, can_be_quiet, place_of
 from orchestration.engines import Asked, EngineName
 from warehouse.contract.home import Home
 
 VerboseOption = Annotated[
     bool, typer.Option("--verbose", "-v", help="Print every stage and all that was found")
-]
-QuietOption = Annotated[
-    bool, typer.Option("--quiet", "-q", help="Say nothing, unless something is wrong")
 ]
 EngineOption = Annotated[
     EngineName | None,
@@ -32,12 +30,12 @@ MasterOption = Annotated[
 
 
 @app.command()
+@can_be_quiet
 def demo(
     home: HomeOption = None,
     engine: EngineOption = None,
     master: MasterOption = None,
     verbose: VerboseOption = False,
-    quiet: QuietOption = False,
     json: JsonOption = False,
 ) -> None:
     """Make a warehouse from SYNTHETIC files."""
@@ -45,10 +43,11 @@ def demo(
         from orchestration import intake
 
         intake.write_demonstration(place)
-        _refresh(place, place.landing, None, _asked(engine, master), verbose, quiet, json)
+        _refresh(place, place.landing, None, _asked(engine, master), verbose, json)
 
 
 @app.command("refresh")
+@can_be_quiet
 def refresh_(
     home: HomeOption = None,
     landing: Annotated[
@@ -71,14 +70,13 @@ def refresh_(
     engine: EngineOption = None,
     master: MasterOption = None,
     verbose: VerboseOption = False,
-    quiet: QuietOption = False,
     json: JsonOption = False,
 ) -> None:
     """Take in what is new, build, estimate, check and release."""
     with place_of(home) as place:
         folder = landing.absolute() if landing else place.landing
         day = as_of.date() if as_of else None
-        _refresh(place, folder, day, _asked(engine, master), verbose, quiet, json)
+        _refresh(place, folder, day, _asked(engine, master), verbose, json)
 
 
 def _asked(engine: EngineName | None, master: str | None) -> Asked:
@@ -94,12 +92,11 @@ def _refresh(
     as_of: date | None,
     engine: Asked,
     verbose: bool,
-    quiet: bool,
     json: bool,
 ) -> None:
     from orchestration import progress, refresh
 
-    with progress.quietly(quiet or json):
+    with progress.quietly(json):
         refresh.refresh(home, landing, as_of, verbose, engine)
     if json:
         from orchestration import report
@@ -147,7 +144,7 @@ def _decide(
     home: Path | None,
 ) -> None:
     if file is None and (reason or is_undone):
-        raise typer.BadParameter("name the file: SOURCE/EDITION/FILE")
+        raise typer.BadParameter(_("name the file: SOURCE/EDITION/FILE"))
     with place_of(home) as place:
         from orchestration.cli import verdicts
         from warehouse.intake.snapshots import Verdict
@@ -161,6 +158,7 @@ def _decide(
 
 
 @app.command("map")
+@can_be_quiet
 def map_(
     accept: Annotated[
         str | None,
@@ -183,6 +181,7 @@ def map_(
 
 
 @app.command()
+@can_be_quiet
 def fetch(
     source: Annotated[str, typer.Argument(metavar="SOURCE", help="Source, such as nbs_portal")],
     home: HomeOption = None,

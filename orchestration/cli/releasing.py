@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
-from orchestration.cli.app import HomeOption, JsonOption, app, place_of
+from orchestration.cli.app import HomeOption, JsonOption, app, can_be_quiet, place_of
 
 
 @app.command()
+@can_be_quiet
 def release(
     public: Annotated[
         Path, typer.Option("--public", metavar="DIR", help="Folder that can be uploaded as it is")

@@ -91,9 +91,10 @@ def service(
                 print(f"# {name}\n{text}")
             return
         for path in units.install(texts):
-            say(f"{path} is written", is_synthetic=False)
-        say(
-            f"start them: systemctl --user enable --now {' '.join(texts)}; have them run while "
-            f"nobody is logged in: loginctl enable-linger; the pages: http://{ports.HOST}:{chosen}",
-            is_synthetic=False,
+            say(_("{path} is written").format(path=path), is_synthetic=False)
+        said = _(
+            "start them: systemctl --user enable --now {units}; have them run while nobody is "
+            "logged in: loginctl enable-linger; the pages: {address}"
         )
+        address = f"http://{ports.HOST}:{chosen}"
+        say(said.format(units=" ".join(texts), address=address), is_synthetic=False)

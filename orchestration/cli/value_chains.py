@@ -1,12 +1,13 @@
 """Measures of value chains of anybody's table, without a warehouse."""
 
 from collections.abc import Iterator, Sequence
+from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from orchestration.cli.app import app, specification_errors
+from orchestration.cli.app import app, can_be_quiet, specification_errors
 from orchestration.cli.exporting import DigitsOption, TablesOption
 from orchestration.value_chains import named_table
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 
 @app.command("value-chains")
+@can_be_quiet
 def value_chains(
     file: Annotated[
         Path, typer.Argument(metavar="FILE", help="Inter-country table: CSV, or a zip of them")
@@ -44,20 +46,23 @@ def value_chains(
     with specification_errors():
         from analytics.paper_tables import Style
         from analytics.value_chains.reports import measure_files
+        from orchestration.progress import answer
 
         tables = _tables(file, year, separator, sets)
         rows = measure_files(tables, out, groups, papers, Style(digits=digits))
-        typer.echo(f"{rows['country']} rows of countries in {out / 'country.csv'}, see README.md")
+        said = _("{rows} rows of countries in {file}, see README.md")
+        answer(said.format(rows=rows["country"], file=out / "country.csv"))
 
 
 def _named(option: str, given: Sequence[str] | None) -> dict[str, list[str]]:
     """`NAME=A+B` as a name and its members."""
     found: dict[str, list[str]] = {}
     for text in given or []:
-        name, _, members = text.partition("=")
+        name, _equals, members = text.partition("=")
         found[name.strip()] = [member.strip() for member in members.split("+")]
         if not name.strip() or not all(found[name.strip()]):
-            raise typer.BadParameter(f"{text}: write it as NAME=FIRST+SECOND", param_hint=option)
+            said = _("{text}: write it as NAME=FIRST+SECOND").format(text=text)
+            raise typer.BadParameter(said, param_hint=option)
     return found
 
 
@@ -66,15 +71,17 @@ def _tables(
 ) -> "Iterator[NamedTable]":
     """The tables of a file one by one. Raises SpecificationError."""
     from analytics.errors import SpecificationError
+    from orchestration.progress import say
+    from orchestration.translations import in_language
     from warehouse.contract.errors import Rejected
     from warehouse.sources.icio.matrix import matrices
 
     try:
         for matrix in matrices(file.name, file.read_bytes(), year, separator):
             for remark in matrix.remarks():
-                typer.echo(f"{matrix.name} {remark}", err=True)
+                say(f"{matrix.name} {in_language(remark)}", is_synthetic=False)
             yield named_table(matrix, own_sets)
     except OSError as error:
         raise SpecificationError(f"{file}: cannot be read ({error.strerror or error})") from None
     except Rejected as refusal:
-        raise SpecificationError(f"{file} {refusal}") from None
+        raise SpecificationError(f"{file} {in_language(str(refusal))}") from None

@@ -6,6 +6,7 @@ from gettext import gettext as _
 from orchestration import intake, lock
 from orchestration.cli.printing import print_json
 from orchestration.progress import say
+from orchestration.translations import in_language
 from warehouse.contract.home import Home
 from warehouse.intake.snapshots import Verdict
 from warehouse.store import verdicts
@@ -21,7 +22,7 @@ def print_held(home: Home, is_json: bool) -> None:
         print_json([asdict(file) for file in held])
         return
     for file in held:
-        print(f"{file.name}: {file.reason}")
+        print(f"{file.name}: {in_language(file.reason)}")
         if file.acceptance is not None:
             said = _("accepted ({reason}): the next `yearbook refresh` takes it")
             print("  " + said.format(reason=file.acceptance))

@@ -1,6 +1,5 @@
 """What the data cover: how much there is of each variable of the study, and what is absent."""
 
-import calendar
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from gettext import gettext as _
@@ -114,11 +113,13 @@ class Place:
     def lines(self, root: Path) -> list[str]:
         """Who has it, and where it belongs in the home at `root`."""
         titles = " / ".join(filter(None, [self.source_title_zh, self.source_title_en]))
-        month = f" (new each {_month(self.release_month)})" if self.release_month else ""
+        month = self.release_month
+        when = _(" (new each {month})").format(month=_month(month)) if month else ""
         note = f"; {self.note}" if self.note else ""
+        where = _("   as {kinds} in {folder}: {layout}")
         return [
-            f"{titles or self.source_id}{month}: {self.table_title}{note}",
-            f"   as {self.file_kinds} in {root / self.folder}: {self.layout}",
+            f"{titles or self.source_id}{when}: {self.table_title}{note}",
+            where.format(kinds=self.file_kinds, folder=root / self.folder, layout=self.layout),
         ]
 
 
@@ -227,8 +228,14 @@ def _span(years: Sequence[int]) -> str:
 
 
 def _areas(areas: Sequence[str]) -> str:
-    return " and ".join(areas) if len(areas) <= NAMED else f"({len(areas)} provinces)"
+    if len(areas) <= NAMED:
+        return _(" and ").join(areas)
+    return _("({count} provinces)").format(count=len(areas))
 
 
 def _month(number: int) -> str:
-    return calendar.month_name[number]
+    names = (
+        *(_("January"), _("February"), _("March"), _("April"), _("May"), _("June"), _("July")),
+        *(_("August"), _("September"), _("October"), _("November"), _("December")),
+    )
+    return names[number - 1]

@@ -35,7 +35,6 @@ def _row(rows: "pd.DataFrame") -> dict:
         f"({first['series_vintage']})"
     )
     broken = rows[rows["kind"].isin(BREAKS)]
-    at = f"{largest['area']} {largest['year']}"
     return {
         "indicator_id": first["indicator_id"],
         "source_id": first["source_id"],
@@ -45,17 +44,17 @@ def _row(rows: "pd.DataFrame") -> dict:
         "cells_compared": int(first["cells_compared"]),
         "median_change": round(change.median(), 6),
         "largest_change": round(float(largest["relative_change"]), 6),
-        "largest_at": at,
+        "largest_at": f"{largest['area']} {largest['year']}",
         "breaks": len(broken),
         "sentence": f"{edition} changes {len(rows)} of {first['cells_compared']} values, in the "
-        f"median by {change.median():+.1%}, most {at} ({largest['relative_change']:+.1%})"
-        + (f"; {_kinds(rows)}" if len(rows) else ""),
+        f"median by {change.median():+.1%}, most {largest['area']} {largest['year']} "
+        f"({largest['relative_change']:+.1%}); {_kinds(rows)}",
         "break_sentence": f"{edition}: {_broken(broken)}" if len(broken) else "",
     }
 
 
 def _kinds(rows: "pd.DataFrame") -> str:
-    return ", ".join(f"{count} {kind}" for kind, count in rows["kind"].value_counts().items())
+    return "; ".join(f"{count} {kind}" for kind, count in rows["kind"].value_counts().items())
 
 
 def _broken(rows: "pd.DataFrame") -> str:

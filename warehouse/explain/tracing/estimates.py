@@ -59,13 +59,14 @@ def _model(model: Record) -> Node:
         f"{model['outcome']}, effects {model['effects']}, sample {sample}, N {model['nobs']}, "
         f"{model['n_entities']} entities, {model['n_periods']} periods"
     )
+    said = [label]
     if model["entities_dropped"]:
-        label += f"; dropped: {model['entities_dropped']}"
+        said.append(f"dropped: {model['entities_dropped']}")
     if model["n_dropped_missing"]:
-        label += f"; {model['n_dropped_missing']} rows lost to missing values"
+        said.append(f"{model['n_dropped_missing']} rows lost to missing values")
     if model["warnings"]:
-        label += f"; {model['warnings']}"
-    return Node("model", label, model)
+        said.append(model["warnings"])
+    return Node("model", "; ".join(said), model)
 
 
 def _panel_columns(reading: Reading, terms: Iterable[str]) -> list[str]:

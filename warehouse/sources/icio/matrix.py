@@ -173,8 +173,10 @@ def matrices(
             matrix = _matrix(name, content, separator, with_texts, year)
             _check(matrix, content)
         except Rejected as refusal:
-            inside = "" if name == file_name else f"holds {name}, which "
-            raise Rejected(f"{inside}{refusal}") from None
+            is_inside = name != file_name
+            raise Rejected(
+                f"holds {name}, which {refusal}" if is_inside else str(refusal)
+            ) from None
         yield matrix
 
 
