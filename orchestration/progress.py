@@ -23,7 +23,7 @@ _is_quiet = False
 def quietly(is_quiet: bool) -> Iterator[None]:
     """Say nothing, but that something is wrong, for as long as this lasts."""
     global _is_quiet
-    before, _is_quiet = _is_quiet, is_quiet
+    before, _is_quiet = _is_quiet, _is_quiet or is_quiet
     try:
         yield
     finally:

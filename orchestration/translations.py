@@ -28,8 +28,9 @@ _PLACE = re.compile(r"\{(\w+)\}")
 # Between the sentences of a text, and between what a sentence is about and the sentence
 _BETWEEN = (("; ", "；"), (". ", "。"), (": ", "："))
 _FEW, _PROSE = 7, re.compile(r"[a-z]{2,} [a-z]{2,}")
-# Before a year there may be a name of several words
-_YEAR = r"[^ ]*?"
+# Before a year there may be a name of several words; what is said after a value, if anything, is
+# parted from it
+_YEAR, _MORE = r"[^ ]*?", r"(?:(?:[;,:(]| \(| and \d).*?)?"
 _LATIN = re.compile(r"[A-Za-z]+")
 _AREAS = Path(__file__).parents[1] / "dbt_project" / "seeds" / "dim_area.csv"
 # What stands in these is a name, whatever it means elsewhere
@@ -83,13 +84,16 @@ def in_chinese(text: str) -> str:
 
 
 def _ways(text: str) -> Iterator[str]:
-    """What a text may be in Chinese: two parts, of which each is known, or one sentence."""
+    """What a text may be in Chinese: two parts, of which each is known, names, or one sentence."""
     for here, there in _BETWEEN:
         for cut in re.finditer(re.escape(here), text):
             head, tail = text[: cut.start()], text[cut.end() :]
             if (second := in_chinese(tail)) != tail:
                 yield in_chinese(head) + there + second
                 yield in_chinese(head + here) + second
+    names = [_words().get(name) for name in text.split(", ")]
+    if all(names):
+        yield "、".join(filter(None, names))
     for sentence in _sentences():
         if said := sentence.said(text):
             yield said
@@ -139,7 +143,10 @@ class _Sentence:
     def _pattern(self) -> re.Pattern[str]:
         parts = _PLACE.split(self.english)
         parts[::2] = map(re.escape, parts[::2])
-        parts[1::2] = (f"(?P<{name}>{_YEAR if name == 'year' else '.*?'})" for name in parts[1::2])
+        for number in range(1, len(parts), 2):
+            name, is_more = parts[number], number > 1 and not parts[number - 1]
+            value = _MORE if is_more else _YEAR if name == "year" else ".*?"
+            parts[number] = f"(?P<{name}>{value})"
         return re.compile("".join(parts), re.DOTALL)
 
     @property

@@ -53,14 +53,12 @@ def _show(error: UsageError) -> int:
     """Say what is wrong with the words of a command, as typer does; the status to end with."""
     from orchestration.translations import in_language
 
+    lines = [gettext("Error: {problem}").format(problem=in_language(error.format_message()))]
+    if error.ctx:
+        hint = gettext("Try '{command} --help' for help.").format(command=error.ctx.command_path)
+        lines = [error.ctx.get_usage(), hint, "", *lines]
     with suppress(OSError):
-        if error.ctx:
-            hint = gettext("Try '{command} --help' for help.").format(
-                command=error.ctx.command_path
-            )
-            typer.echo(f"{error.ctx.get_usage()}\n{hint}\n", err=True)
-        wrong = in_language(error.format_message())
-        typer.echo(gettext("Error: {problem}").format(problem=wrong), err=True)
+        typer.echo("\n".join(lines), err=True)
     return error.exit_code
 
 
@@ -206,8 +204,9 @@ def _told(home: Home | None) -> Iterator[None]:
 def _end(sentence: str) -> NoReturn:
     from orchestration.translations import in_language
 
+    said = in_language(sentence)
     with suppress(OSError):  # where even this cannot be written, the status says it
-        typer.echo(f"yearbook: {in_language(sentence)}", err=True)
+        typer.echo(f"yearbook: {said}", err=True)
     raise typer.Exit(1) from None
 
 

@@ -4,6 +4,7 @@ year so that no two cells are alike.
 """
 
 import csv
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -64,6 +65,9 @@ def home(tmp_path_factory, refreshed):
     export(portal / "2020-10-31" / "gdp.csv", "地区生产总值(亿元)", gdp)
     export(portal / "2020-10-31" / "secondary.csv", "第二产业增加值(亿元)", secondary)
     export(portal / "2020-10-31" / "tertiary.csv", "第三产业增加值(亿元)", tertiary)
+
+    (root / "landing" / "eps" / "2020").mkdir(parents=True)
+    (root / "landing" / "eps" / "2020" / "a.csv").write_text("a\n")
 
     later = range(2014, 2021)
     export(
@@ -149,6 +153,25 @@ def test_a_held_file_is_no_measure_and_its_values_are_nowhere(home):
     ) == pytest.approx(tertiary(30, 2021), abs=0.01)
     said = (home.home / "refresh.md").read_text(encoding="utf-8").partition("## Files held back")[2]
     assert "- gdp against nbs_portal/2021-10-31/gdp.csv: 21 of 217 values" in said
+
+
+def test_why_a_file_is_held_is_said_in_chinese(home, yearbook):
+    said = yearbook("--lang", "zh", "accept", "--home", str(home.home)).stdout
+    assert "gdp（与 nbs_portal/2021-10-31/gdp.csv 相比）：217 个中有 21 个数值" in said
+    assert "若文件正确：yearbook accept" in said and not re.search(
+        "[a-z]{3,} [a-z]{3,}", PATH.sub("", said)
+    )
+
+
+# What stays as it is: names of files behind commands
+PATH = re.compile(r"yearbook (accept|withdraw) \"[^\"]+\"")
+
+
+def test_a_folder_that_is_no_source_stops_nothing(home):
+    [(role, reason)] = home.rows(
+        "select role, reason from catalog.dim_file where source_id = 'eps'"
+    )
+    assert role == "rejected" and reason.startswith("`eps` is no known source: files belong in")
 
 
 def test_the_list_and_what_cannot_be_accepted(home, yearbook):

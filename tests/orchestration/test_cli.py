@@ -263,6 +263,14 @@ def test_a_refresh_ends_in_a_record_or_says_nothing(clone, released):
     assert wrong.status == 1 and wrong.stderr.startswith("yearbook: ")
 
 
+def test_a_quiet_command_says_nothing_but_what_is_asked_for_or_wrong(clone, released, tmp_path):
+    archive = str(tmp_path / "home.tgz")
+    done = clone.yearbook("backup", archive, "--quiet")
+    assert (done.status, done.stdout, done.stderr) == (0, "", "")
+    wrong = clone.yearbook("restore", archive, "-q")
+    assert wrong.status == 1 and wrong.stderr.startswith("yearbook: ")
+
+
 @pytest.mark.parametrize("format", ["table", "csv", "json"])
 def test_a_terminal_shows_a_thousand_rows_unless_told_otherwise(clone, released, format):
     parent, child = pty.openpty()

@@ -76,3 +76,25 @@ def test_a_command_answers_in_the_language_that_it_is_asked_in(clone, monkeypatc
     assert "只读查询当前发布版本" in done.stdout and "选项" in done.stdout
     assert len(list(tmp_path.rglob("*.mo"))) == 1
     assert clone.yearbook("--lang", "xx", "sql", "--help").status == 2
+
+
+def test_a_refresh_in_chinese_says_and_writes_what_it_found_in_chinese(apart):
+    edition = apart.home.landing / "wind" / "2020"
+    edition.mkdir(parents=True)
+    (edition / "_edition.yml").write_text("published_on: 2020-01-01\n")
+    (edition / "empty.csv").touch()
+    done = apart.yearbook("--lang", "zh", "refresh")
+    assert done.status == 0 and "拒绝    wind/2020/empty.csv: 是空文件：请重新下载" in done.stderr
+    found = (apart.home.root / "refresh.md").read_text("utf-8")
+    assert "## 拒收的文件 (1)\n\n- 是空文件：请重新下载: wind/2020/empty.csv\n" in found
+    again = apart.yearbook("--lang", "zh", "refresh", "--as-of", "1900-01-01")
+    assert again.status == 1 and again.stderr.startswith(
+        "yearbook: 截至 1900-01-01 没有已公布的文件"
+    )
+
+
+def test_wrong_words_of_a_command_are_refused_in_chinese(clone):
+    done = clone.yearbook("--lang", "zh", "sql", "--format", "xml", "from a")
+    assert done.status == 2 and done.stderr.endswith(
+        "错误：'--format' 的值无效：'xml' 不是 'table', 'csv', 'json', 'parquet' 之一。\n"
+    )

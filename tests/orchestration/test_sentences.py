@@ -53,6 +53,7 @@ PAGES = re.compile(r"orchestration/(assets|checks)/")
 NO_SENTENCE = re.compile(
     r"(yearbook|specification_curve)\b.*|\S*\[.*\]|application/json, .*|.*\.csv: \{values\}|\(\{sample\}\) and .*"
     r"|At any time: .*"  # of a table, beside the same in Chinese
+    r"|PySpark does not .*|Failed to set spark.*"  # a library's, which are left out
 )
 # Whose texts are matched and not said
 MATCHING = {"compile", "fullmatch", "match", "search", "split", "startswith", "endswith", "sub"}

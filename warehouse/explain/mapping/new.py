@@ -80,9 +80,10 @@ def new_labels(database: duckdb.DuckDBPyConnection) -> Iterator[Proposal]:
 
 def _proposal(label: _Label, lines: tuple[Line, ...], what: str) -> Proposal:
     years = dict.fromkeys([label["first_year"], label["last_year"]])
-    table = f" of “{label['title']}”" if label["title"] else ""
-    unit = f" in {label['unit_label']}" if label["unit_label"] else ""
-    told = f"{label['cells']} values{unit}{table}, {'-'.join(map(str, years))}"
+    where = f" in {label['unit_label']}" if label["unit_label"] else ""
+    if label["title"]:
+        where = f"{where} of “{label['title']}”"
+    told = f"{label['cells']} values{where}, {'-'.join(map(str, years))}"
     return Proposal(lines, label["label"], label["place"], (what, told))
 
 
