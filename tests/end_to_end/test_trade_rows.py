@@ -81,7 +81,11 @@ def test_a_release_that_is_copied_away_has_its_rows(customs, tmp_path):
     copy = shutil.copytree(customs.release, tmp_path / "copy")
     assert rows_of_sums(copy, "*") == [("customs", 2012, 12, 78_000), ("customs", 2013, 12, 78_000)]
     with duckdb.connect(str(copy / "yearbook.duckdb"), read_only=True) as release:
-        assert len(trace(release, "exports/XVI", ["天津", "2013"]).inputs) == 1
+        assert trace(release, "exports/XVI", ["天津", "2013"]).inputs[0].facts["text"] == "7"
+    alone = shutil.copy(customs.release / "yearbook.duckdb", tmp_path)
+    with duckdb.connect(str(alone), read_only=True) as release:
+        [of_twelve] = trace(release, "exports/XVI", ["Beijing", "2013"]).inputs
+    assert of_twelve.label.startswith("sum of 12 rows: 78000 美元")
 
 
 def test_a_public_release_has_the_rows_that_may_be_handed_on(customs, yearbook, tmp_path):

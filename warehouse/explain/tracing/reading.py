@@ -147,16 +147,17 @@ class Reading:
         }
 
     def _opened(self, sums: Iterable[Record]) -> dict[Number, list[Input]]:
-        """The rows of sums as inputs of what the sums are inputs of."""
-        places: dict[tuple[str, str], list[str]] = defaultdict(list)
-        for each in sums:
-            places[each["source_id"], each["snapshot_sha256"]].append(each["locator"])
+        """The rows of sums as inputs of what the sums are inputs of.
+
+        None where the database was copied without the rows, or they may not be handed on.
+        """
         found: dict[Number, list[Input]] = defaultdict(list)
-        for (source_id, sha256), locators in places.items():
-            for row in self.rows(
-                "from marts.rows_of_sums($1, $2, $3, $4)",
-                *(self._folder, source_id, sha256, locators),
-            ):
+        for (source_id, sha256), locators in _by_file(sums).items():
+            file = f"parquet/raw/trade_rows/{source_id}/*/snapshot_sha256={sha256}/rows.parquet"
+            if not any(self._folder.glob(file)):
+                continue
+            asked = (str(self._folder), source_id, sha256, locators)
+            for row in self.rows("from marts.rows_of_sums($1, $2, $3, $4)", *asked):
                 of_sum, number = (
                     Number(CELL, f"{source_id}/{sha256}/{row[name]}")
                     for name in ("locator_of_sum", "locator")
@@ -166,12 +167,12 @@ class Reading:
         return found
 
     @cached_property
-    def _folder(self) -> str:
+    def _folder(self) -> Path:
         """Where the release lies."""
         [database] = self.rows(
             "select path from duckdb_databases() where database_name = current_database()"
         )
-        return str(Path(database["path"]).parent)
+        return Path(database["path"]).parent
 
     def _sums(self, numbers: Iterable[Number]) -> dict[Number, Record]:
         """The printed cells among the numbers that are sums of rows."""
@@ -325,6 +326,14 @@ class Reading:
         ):
             found[row["source_id"], row["snapshot_sha256"], row["sheet"]].append(row["text"])
         return found
+
+
+def _by_file(sums: Iterable[Record]) -> dict[tuple[str, str], list[str]]:
+    """The places of sums by source and file."""
+    places: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for each in sums:
+        places[each["source_id"], each["snapshot_sha256"]].append(each["locator"])
+    return places
 
 
 def _first(
