@@ -21,23 +21,6 @@
     end
 {%- endmacro %}
 
-{# The number of a printed text, for texts by the million: what consists of digits, or of digits set apart in threes by
-   commas, is known for a number without a pattern; anything else is read as printed_number reads it. Marks are what
-   the text has beside its digits. #}
-{% macro number_of_a_row(text, marks) -%}
-    case
-        when {{ marks }} in ('', '.') and {{ text }} not in ('', '.')
-            then cast({{ text }} as double)
-        {% for commas in range(1, 5) -%}
-        when {{ marks }} = '{{ ',' * commas }}'
-            and {{ text }} like '_%{{ ',___' * commas }}'
-            and length({{ text }}) <= {{ 3 + 4 * commas }}
-            then cast(replace({{ text }}, ',', '') as double)
-        {% endfor -%}
-        else {{ printed_number(plain_text(text)) }}
-    end
-{%- endmacro %}
-
 {# The digits behind the point of a printed number. #}
 {% macro decimals_printed(plain) -%}
     case

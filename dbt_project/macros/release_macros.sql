@@ -531,8 +531,7 @@
 
         select
             rows_beside.*,
-            {{ cell_address('rows_beside.sheet', 'rows_beside.cell_column || rows_beside.row_number') }} as locator,
-            {{ number_of_a_row('rows_beside.text', "translate(rows_beside.text, '0123456789', '')") }} as number_printed
+            {{ cell_address('rows_beside.sheet', 'rows_beside.cell_column || rows_beside.row_number') }} as locator
         from read_parquet(
             release_folder || '/parquet/raw/trade_rows/' || asked_source || '/*/snapshot_sha256=' || asked_snapshot
             || '/rows.parquet'
@@ -544,14 +543,14 @@
     select
         sums.* replace (
             rows_printed.locator as locator,
-            {{ in_standard_unit('rows_printed.number_printed', 'sums.factor', 'sums.currency', 'sums.cny_per_usd') }}
+            {{ in_standard_unit('rows_printed.number', 'sums.factor', 'sums.currency', 'sums.cny_per_usd') }}
                 as value,
             rows_printed.category_label as printed_label,
             rows_printed.cell_column || rows_printed.row_number as cell,
             rows_printed.row_number as row_number,
             rows_printed.column_number as column_number,
             rows_printed.text as text,
-            rows_printed.number_printed as number_printed,
+            rows_printed.number as number_printed,
             1 as cells,
             cast(null as integer) as last_row_number
         ),
@@ -573,8 +572,7 @@
     where sums.source_id = asked_source
         and sums.locator in (select unnest(asked_locators))
         and sums.last_row_number is not null
-        and rows_printed.number_printed < 1e15
-        and translate(rows_printed.text, '0123456789.,', '') = ''
+        and rows_printed.number < 1e15
     order by sums.snapshot_sha256, sums.row_number, value desc, rows_printed.row_number
 {% endmacro %}
 

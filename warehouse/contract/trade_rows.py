@@ -1,12 +1,14 @@
 """Rows of trade statistics: one row a commodity, partner, mode of trade, place and period.
 
 There may be a billion of them, so that they rest as the rows that they are, and not cell by cell.
-Texts are as printed.
+Texts are as printed; what an ordinary text says is beside it as a number, which no engine then has
+to read out of so many texts again.
 """
 
 from collections.abc import Mapping
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from warehouse.contract.cells import repeated, with_keys
 from warehouse.contract.labels import label_key
@@ -23,6 +25,7 @@ SCHEMA = pa.schema(
         ("column_number", pa.int32()),
         ("cell_column", pa.string()),
         ("text", pa.string()),
+        ("number", pa.float64()),
         ("unit_label", pa.string()),
         ("unit_key", pa.string()),
         ("period_label", pa.string()),
@@ -48,14 +51,27 @@ SCHEMA = pa.schema(
     ]
 )
 # What hardly ever repeats: all else is written with a dictionary
-DISTINCT = ("row_number", "text", "quantity", "second_quantity", "other_value")
+DISTINCT = ("row_number", "text", "number", "quantity", "second_quantity", "other_value")
+# As they are written: a text that repeats is there once, with its places
+AT_REST = pa.schema(
+    [
+        (field.name, pa.dictionary(pa.int32(), pa.string()))
+        if pa.types.is_string(field.type) and field.name not in DISTINCT
+        else field
+        for field in SCHEMA
+    ]
+)
+# Digits, perhaps set apart in threes by commas, perhaps with a point; not so many that a double ends.
+# It is read as printed_number of the dbt project reads it (a test compares them).
+_ORDINARY = r"^(?:(?:[0-9]{1,30}|[0-9]{1,3}(?:,[0-9]{3}){1,9})(?:[.][0-9]{0,30})?|[.][0-9]{1,30})$"
 # By these an engine finds what it needs without reading the rest
 SOUGHT_BY = ("source_id", "snapshot_sha256", "flow", "period_label", "category_code")
 
 
 def complete(found: pa.Table, constants: Mapping[str, object]) -> pa.Table:
-    """A reader's rows with every column of SCHEMA: keys of labels, and what holds for the file."""
+    """A reader's rows with every column of AT_REST: keys of labels, and what holds for the file."""
     columns = {name: found[name] for name in found.column_names}
+    columns["number"] = numbers(found["text"])
     for label, key in (("area_label", "area_key"), ("unit_label", "unit_key")):
         if label in columns:
             columns[label], columns[key] = with_keys(columns[label], label_key)
@@ -64,7 +80,14 @@ def complete(found: pa.Table, constants: Mapping[str, object]) -> pa.Table:
     return pa.table(
         [
             columns.get(field.name, pa.nulls(found.num_rows, field.type)).cast(field.type)
-            for field in SCHEMA
+            for field in AT_REST
         ],
-        SCHEMA,
+        AT_REST,
     )
+
+
+def numbers(texts: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The number of each ordinary text (_ORDINARY), NULL for any other."""
+    is_ordinary = pc.match_substring_regex(texts, _ORDINARY)
+    ordinary = pc.if_else(is_ordinary, texts, pa.scalar(None, pa.string()))
+    return pc.cast(pc.replace_substring(ordinary, ",", ""), pa.float64())

@@ -86,7 +86,8 @@ class _Utf8(io.RawIOBase):
         super().close()
 
     def _as_utf8(self, piece: bytes) -> bytes:
-        held = len(self._decoder.getstate()[0])
+        before = self._decoder.getstate()[0]
+        held = len(before)
         try:
             text = self._decoder.decode(piece, final=not piece)
         except UnicodeDecodeError as error:
@@ -98,4 +99,7 @@ class _Utf8(io.RawIOBase):
             raise Rejected(NO_TEXT)
         self.bytes_read += len(piece)
         self._lines_before += piece.count(b"\n")
-        return text.encode()
+        if self._encoding != "utf-8":
+            return text.encode()
+        # The same without encoding it again, but for a character that the next piece ends
+        return (before + piece).removesuffix(self._decoder.getstate()[0])

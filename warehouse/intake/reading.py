@@ -188,12 +188,12 @@ def _rows_writer(path: Path) -> pq.ParquetWriter:
     path.parent.mkdir(parents=True, exist_ok=True)
     return pq.ParquetWriter(
         path,
-        trade_rows.SCHEMA,
+        trade_rows.AT_REST,
         compression="snappy",
         store_schema=False,
         write_statistics=[*trade_rows.SOUGHT_BY],
         use_dictionary=[
-            name for name in trade_rows.SCHEMA.names if name not in trade_rows.DISTINCT
+            name for name in trade_rows.AT_REST.names if name not in trade_rows.DISTINCT
         ],
     )
 

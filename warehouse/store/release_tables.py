@@ -67,6 +67,11 @@ _DECLARED = {
             "The same in letters: with the row, the address of the cell",
         ),
         "text": ("VARCHAR", "The amount as printed"),
+        "number": (
+            "DOUBLE",
+            "The amount, in its unit, where it is printed as an ordinary number (digits, perhaps "
+            "with commas between thousands and a point); NULL otherwise",
+        ),
         "unit_label": ("VARCHAR", "Unit of the amount as printed"),
         "unit_key": ("VARCHAR", "The unit without white space and width"),
         "period_label": ("VARCHAR", "Month or year as printed"),

@@ -6,7 +6,7 @@ Files may have millions of rows, hence whole columns at a time.
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import PurePath
@@ -27,6 +27,9 @@ from warehouse.sources.tables import Row, filled_cells, row_cells
 
 _PERIOD, _CODE, _AREA = "数据年月", "商品编码", "注册地名称"
 _VALUES = ("美元", "人民币")
+# What hardly ever repeats: of any other column each text is looked at once, however many rows
+_DISTINCT = (*_VALUES, "第一数量", "第二数量")
+_REPEATED = pa.dictionary(pa.int32(), pa.string())
 # Every column by its name on the Chinese site, and the headings that either site gives it.
 _HEADINGS = {
     name: re.compile(heading)
@@ -82,6 +85,13 @@ class _Query:
     flow: str
     period: str | None
 
+    def types(self, width: int) -> dict[str, pa.DataType]:
+        """How so many columns, named by their positions, are kept in memory."""
+        repeated = {place for name, place in self.positions.items() if name not in _DISTINCT}
+        return {
+            str(place): _REPEATED if place in repeated else pa.string() for place in range(width)
+        }
+
     def reading(
         self, texts: dict[str, pa.ChunkedArray], numbers: pa.Array, sheet: str | None = None
     ) -> Reading:
@@ -89,14 +99,15 @@ class _Query:
 
         A row without a code, area or period is kept cell by cell: it is no row of the query.
         """
-        needed = [texts[name] for name in (_CODE, _AREA, _PERIOD) if name in texts]
-        is_whole = pc.is_valid(needed[0])
-        for column in needed[1:]:
-            is_whole = pc.and_(is_whole, pc.is_valid(column))
+        is_whole = pc.is_valid(texts[_CODE])
+        for name in (name for name in (_AREA, _PERIOD) if name in texts):
+            is_whole = pc.and_(is_whole, pc.is_valid(texts[name]))
+        if pc.all(is_whole).as_py():
+            return Reading(cells.table([], sheet), rows=self._rows(texts, numbers, sheet))
         rest = pc.invert(is_whole)
         unused = [
             self._cells(name, text.filter(rest), numbers.filter(rest.combine_chunks()))
-            for name, text in (texts.items() if pc.any(rest).as_py() else ())
+            for name, text in texts.items()
         ]
         whole = {name: column.filter(is_whole) for name, column in texts.items()}
         rows = self._rows(whole, numbers.filter(is_whole.combine_chunks()), sheet)
@@ -108,7 +119,7 @@ class _Query:
         """The rows of the query (columns: those of `trade_rows.SCHEMA` that it has)."""
         found = {label: texts[name] for label, name in _COLUMNS.items() if name in texts}
         found |= {"row_number": numbers, "text": texts[self.value]}
-        found["category_code"] = _with_zeros(found["category_code"])
+        found["category_code"] = _each_once(_with_zeros, found["category_code"])
         same = {
             "sheet": sheet,
             "column_number": self.positions[self.value] + 1,
@@ -135,7 +146,7 @@ class _Query:
                     "row_number": numbers,
                     "column_number": pa.repeat(column, len(numbers)),
                     "role": pa.repeat("unused", len(numbers)),
-                    "text": texts,
+                    "text": texts.cast(pa.string()),
                 }
             )
         )
@@ -189,7 +200,7 @@ def _columns(row: Row) -> dict[str, int]:
     return positions if {_PERIOD, _CODE} & positions.keys() and len(positions) > 1 else {}
 
 
-def _with_zeros(codes: pa.ChunkedArray) -> pa.ChunkedArray:
+def _with_zeros(codes: pa.Array) -> pa.Array:
     """Codes with the zero that a spreadsheet took: all have pairs of digits, and none begins 00."""
     is_odd = pc.match_substring_regex(codes, r"^\d(?:\d\d)*$")
     return pc.if_else(is_odd, pc.binary_join_element_wise("0", codes, ""), codes)
@@ -250,10 +261,11 @@ def _head(stream: TextStream) -> tuple[list[list[str | None]], int]:
     Raises Rejected if there is no heading row.
     """
     # A piece of the text may end inside a character
-    text = io.StringIO(stream.peek().decode("utf-8", "ignore"), newline="")
+    text = io.TextIOWrapper(io.BytesIO(stream.peek()), "utf-8", "ignore", newline="")
     above: list[list[str | None]] = []
+    taken: list[int] = []
     try:
-        for row in islice(csv.reader(text), _HEADING_WITHIN):
+        for row in islice(csv.reader(_measured(text, taken)), _HEADING_WITHIN):
             above.append([cell.strip() or None for cell in row])
             if _columns(above[-1]):
                 break
@@ -261,10 +273,16 @@ def _head(stream: TextStream) -> tuple[list[list[str | None]], int]:
             raise Rejected(_NO_HEADING)
     except csv.Error:  # a cell of more than a hundred thousand characters
         raise Rejected(_NO_HEADING) from None
-    body = text.read()
-    stream.read(len(text.getvalue().removesuffix(body).encode()))
-    first_row = next(csv.reader(io.StringIO(body[:100_000], newline="")), [])
+    stream.read(sum(taken))
+    first_row = next(csv.reader(io.StringIO(text.read(100_000), newline="")), [])
     return above, max(len(row) for row in (above[-1], first_row))
+
+
+def _measured(lines: Iterable[str], sizes: list[int]) -> Iterator[str]:
+    """Lines as they are asked for, and how many bytes each has."""
+    for line in lines:
+        sizes.append(len(line.encode()))
+        yield line
 
 
 def _pieces(stream: TextStream, query: _Query, rows_above: int, width: int) -> Iterator[Reading]:
@@ -277,11 +295,12 @@ def _pieces(stream: TextStream, query: _Query, rows_above: int, width: int) -> I
 
     following = 0
     try:
-        for piece in _tables(stream, width, keep):
+        for piece in _tables(stream, query.types(width), keep):
             numbers = _numbers(following, piece.num_rows, misfits)
             following = int(numbers[-1]) + 1 if len(numbers) else following
             texts = {
-                name: _trimmed(piece.column(position)) for name, position in query.positions.items()
+                name: _each_once(_trimmed, piece.column(position))
+                for name, position in query.positions.items()
             }
             found = query.reading(texts, pa.array(numbers + rows_above + 1, pa.int32()))
             yield replace(found, bytes_read=stream.bytes_read)
@@ -305,17 +324,17 @@ def _pieces(stream: TextStream, query: _Query, rows_above: int, width: int) -> I
 
 
 def _tables(
-    stream: TextStream, width: int, keep: Callable[[arrow_csv.InvalidRow], str]
+    stream: TextStream, types: dict[str, pa.DataType], keep: Callable[[arrow_csv.InvalidRow], str]
 ) -> Iterator[pa.Table]:
-    """Rows of so many texts, some at a time, in the order of the file."""
-    names = [str(column) for column in range(width)]
+    """Rows of texts of these columns, some at a time, in the order of the file."""
     batches = arrow_csv.open_csv(
         stream,
-        arrow_csv.ReadOptions(column_names=names, use_threads=False, block_size=_BLOCK),
+        arrow_csv.ReadOptions(column_names=[*types], use_threads=False, block_size=_BLOCK),
         arrow_csv.ParseOptions(
             newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=keep
         ),
-        arrow_csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string())),
+        # The stream has looked at every character
+        arrow_csv.ConvertOptions(column_types=types, check_utf8=False),
     )
     while together := list(islice(batches, _BLOCKS)):
         yield pa.Table.from_batches(together).combine_chunks()
@@ -328,7 +347,17 @@ def _numbers(first: int, count: int, misfits: dict[int, str]) -> np.ndarray:
     return np.setdiff1d(numbers, between, assume_unique=True)[:count]
 
 
-def _trimmed(column: pa.ChunkedArray) -> pa.ChunkedArray:
+def _each_once(change: Callable[[pa.Array], pa.Array], column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """A column with its texts changed; where they are kept once, each of them once."""
+    if column.type != _REPEATED:
+        return change(column)
+    texts = column.unify_dictionaries().combine_chunks()
+    changed = change(texts.dictionary).dictionary_encode()
+    places = changed.indices.take(texts.indices)
+    return pa.chunked_array([pa.DictionaryArray.from_arrays(places, changed.dictionary)])
+
+
+def _trimmed(column: pa.Array) -> pa.Array:
     """The texts without the tab that keeps spreadsheets from eating zeros; NULL for a blank."""
     trimmed = pc.utf8_trim_whitespace(column)
     return pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, pa.string()), trimmed)
