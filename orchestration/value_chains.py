@@ -9,10 +9,13 @@ if TYPE_CHECKING:
     from warehouse.sources.icio.matrix import Matrix
 
 
-def named_table(matrix: "Matrix", own_sets: dict[str, list[str]]) -> "NamedTable":
+def named_table(
+    matrix: "Matrix", own_sets: dict[str, list[str]], millions: float = 1
+) -> "NamedTable":
     """A matrix as a table for the measures, with the sets of industries that it keeps apart.
 
-    `own_sets` names further sets by the codes of their industries. Raises SpecificationError for a
+    `own_sets` names further sets by the codes of their industries; `millions` is how many million
+    dollars a printed unit is. Raises SpecificationError for a
     code that the table does not have.
     """
     import numpy as np
@@ -30,11 +33,14 @@ def named_table(matrix: "Matrix", own_sets: dict[str, list[str]]) -> "NamedTable
                 f"{matrix.name}: `{unknown[0]}` of {name} is no industry of the table; it has "
                 f"{', '.join(dict.fromkeys(codes))}"
             )
+    intermediate, final = matrix.intermediate, matrix.final
+    if millions != 1:  # else there would be two of a large table in memory
+        intermediate, final = intermediate * millions, final * millions
     own = {name: [code in members for code in codes] for name, members in own_sets.items()}
     return NamedTable(
         matrix.name,
         matrix.year,
-        InterCountryTable(matrix.intermediate, matrix.final, matrix.home, layout.countries, codes),
+        InterCountryTable(intermediate, final, matrix.home, layout.countries, codes),
         {name: np.array(mask) for name, mask in (sets(codes) | own).items()},
         matrix.remarks(),
     )

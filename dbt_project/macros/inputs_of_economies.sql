@@ -12,7 +12,8 @@ select
 {%- endmacro %}
 
 {# A column of the panel of economies: the number that it is, the observations of its formula, or, of what trade means for
-   an economy, the flows in the table of the panel's edition. The stock of foreign R&D rests on all years until then. #}
+   an economy, the flows in the table of the panel's edition. The stock of foreign R&D rests on all years until then.
+   Where no file has exports, or no table has the economy, the input is the number that is not there. #}
 {% macro inputs_of_country_panel() %}
     with panel as (
 
@@ -29,8 +30,8 @@ select
             columns.*,
             panel.area_code,
             panel.year,
-            panel.expy_classification as classification,
-            panel.value_chain_edition as table_edition
+            coalesce(panel.expy_classification, '') as classification,
+            coalesce(panel.value_chain_edition, '') as table_edition
         from panel
         cross join catalog.panel_column as columns
         where columns.universe = 'country'
@@ -87,7 +88,6 @@ select
         {{ input_row("'EXPY'", 'country_expy', number_key('country_expy', 'asked', variant='asked.input_id')) }}
         from asked
         where asked.input_kind = 'expy'
-            and asked.classification is not null
 
         union all
 
@@ -129,12 +129,14 @@ select
 
         union all
 
-        {{ input_row("'measure'", 'value_chain', number_key('value_chain', 'asked', measure='asked.input_id')) }}
+        {{ input_row("'measure'", 'value_chain', number_key(
+            'value_chain', 'asked', measure="coalesce(measures.measure, 'exports')"
+        )) }}
         from asked
-        inner join catalog.dim_measure as measures
+        left join catalog.dim_measure as measures
             on asked.input_id = measures.measure
         where asked.input_kind = 'value_chain'
-            and asked.table_edition is not null
+            and (measures.measure is not null or asked.table_edition = '')
 
         union all
 
@@ -173,7 +175,7 @@ select
         from asked
         cross join (select unnest(['output', 'value_added']) as measure) as needed
         where asked.input_id = 'imported_intermediates_share'
-            and asked.table_edition is not null
+            and asked.table_edition <> ''
 
         union all
 
@@ -196,12 +198,7 @@ select
 
 {# A flow between two economies: their rows and columns in the table. #}
 {% macro inputs_of_value_chain_partner() %}
-    select
-        sides.role,
-        'inter_country_block' as input_kind,
-        {{ number_key('inter_country_block', 'blocks') }} as input_key,
-        cast(null as double) as weight,
-        cast(null as double) as contribution
+    {{ input_row('sides.role', 'inter_country_block', number_key('inter_country_block', 'blocks')) }}
     from catalog.inter_country_block as blocks
     inner join (
         select 'seller' as role, asked_exporter as area_code
@@ -216,15 +213,14 @@ select
 
 {# Costs of trade between two economies: what each sells to the other and at home. #}
 {% macro inputs_of_trade_cost() %}
-    select
-        case when flows.exporter_code = flows.importer_code then 'sold at home' else 'sold to the other' end as role,
-        'value_chain_partner' as input_kind,
-        {{ number_key(
+    {{ input_row(
+        "case when flows.exporter_code = flows.importer_code then 'sold at home' else 'sold to the other' end",
+        'value_chain_partner',
+        number_key(
             'value_chain_partner', 'flows', measure="case asked_scope when 'manufacturing' then 'manufacturing_' else '' end
             || case when flows.exporter_code = flows.importer_code then 'domestic_sales' else 'exports' end"
-        ) }} as input_key,
-        cast(null as double) as weight,
-        cast(null as double) as contribution
+        )
+    ) }}
     from marts.idx_value_chain__country_partner_year as flows
     where flows.table_edition = asked_edition
         and flows.year = asked_year
@@ -233,8 +229,8 @@ select
     order by role, input_key
 {% endmacro %}
 
-{# A column of the panel of pairs: the flow of the table, at home the economy's own measures; or what the panel of
-   economies says of both. #}
+{# A column of the panel of pairs: the flow of the table, at home the economy's own measures; what the panel of economies
+   says of both; or the memoranda of both, China apart, to whom they are addressed: without one, that none is known. #}
 {% macro inputs_of_partner_panel() %}
     with panel as (
 
@@ -281,7 +277,45 @@ select
             on needed.column_name = asked_column
             and coalesce(needed.is_home, panel.is_home) = panel.is_home
 
+    ),
+
+    signatories as (
+
+        select
+            sides.role,
+            case sides.role when 'exporter' then panel.exporter_code else panel.importer_code end as area_code,
+            panel.year
+        from panel
+        cross join (values ('exporter'), ('importer')) as sides (role)
+        where asked_column = 'both_bri_after'
+            and (sides.role = 'exporter' or not panel.is_home)
+
+    ),
+
+    memoranda as (
+
+        select
+            observations.*,
+            row_number() over (
+                partition by observations.area_code, observations.indicator_id order by observations.year desc
+            ) as place
+        from marts.fct_observation as observations
+        where observations.indicator_id in ('bri_signed_year', 'bri_unclear')
+            and observations.value is not null
+
     )
+
+    {{ input_row('signatories.role', 'observation', number_key(
+        'observation', 'signatories', indicator_id="coalesce(memoranda.indicator_id, 'bri_signed_year')",
+        year='coalesce(memoranda.year, signatories.year)'
+    )) }}
+    from signatories
+    left join memoranda
+        on signatories.area_code = memoranda.area_code
+        and memoranda.place = 1
+    where signatories.area_code <> '100000'
+
+    union all
 
     {{ input_row("'flow'", 'value_chain_partner', number_key('value_chain_partner', 'asked', measure='asked.name')) }}
     from asked

@@ -15,7 +15,7 @@
     {%- set normalised = '(x - minimum) / (maximum - minimum) over the sample, mirrored where the direction is -1' -%}
     {%- set weighted = 'weight {weight} × normalised {normalised_value}' -%}
     {%- set weighted_sum = 'sum of weight * normalised value' -%}
-    {%- set measures = "select measure, unit, formula, concat_ws(', ', author || ' (' || year || ')', 'equation ' || "
+    {%- set measures = "select measure, unit, formula, concat_ws(', ', author || coalesce(' (' || year || ')', ''), 'equation ' || "
         ~ "equation) as reference from catalog.dim_measure" -%}
     {{ return([
         {
@@ -272,8 +272,8 @@ select
     {{ contribution or 'cast(null as double)' }} as contribution
 {%- endmacro %}
 
-{# Every number of every kind but the panel's, whose values stand in columns of many types: kind, key, value, unit. The
-   macros of a release read its tables, which have no catalog. #}
+{# Every number of every kind but the panels', whose values stand in columns of many types: kind, key, value, unit. The
+   macros of a release read its tables, which have no catalog, and those that marts.made_from does not list. #}
 {% macro numbers(of_release=false) -%}
     {% for entry in number_kinds() if entry.value -%}
     select
@@ -287,12 +287,19 @@ select
 
     union all
     {% endfor %}
+    {% for kind in ['value_chain', 'value_chain_partner'] if of_release or kind == 'value_chain' -%}
     select
-        'value_chain' as kind,
-        {{ number_key('value_chain', 'numbers') }} as key,
+        '{{ kind }}' as kind,
+        {{ number_key(kind, 'numbers') }} as key,
         numbers.value,
         cast(null as string) as unit
-    from {{ measures_in_rows(of_release) }} as numbers
+    from {{ measures_in_rows_of_release(kind) if of_release else measures_in_rows() }} as numbers
+    {%- if not loop.last %}
+
+    union all
+
+    {% endif %}
+    {%- endfor %}
 {%- endmacro %}
 
 {# A text as SQL, NULL where there is none. #}

@@ -1,6 +1,6 @@
 {# Table macros of the release: SQL that an analyst calls with arguments. A macro is a dictionary here and a
    Jinja macro with its body below. They name schema.table without a catalog, or they would break in the copy
-   that a release is. DuckDB only: another engine makes none. #}
+   that a release is. A macro stands below those that it calls. DuckDB only: another engine makes none. #}
 
 {% macro release_macros() -%}
     {{ return([
@@ -25,14 +25,6 @@
                 ~ 'the newest publication by then',
             'example': "from marts.printed_as_of('2019-06-30') where indicator_id is null",
             'body': printed_on(),
-        },
-        {
-            'name': 'marts.trace',
-            'parameters': ['number_kind', 'number_key'],
-            'description': 'All that a number of any kind was made from, step by step, down to the printed cells; '
-                ~ 'or to the blocks of a matrix; kinds and their keys: catalog.number_kind',
-            'example': "from marts.trace('digital_trade', 'entropy/440000/2019')",
-            'body': trace_any(),
         },
         {
             'name': 'marts.trace_observation',
@@ -130,6 +122,14 @@
             'description': 'What a column of marts.panel__country_partner_year was made from, as rows of marts.made_from',
             'example': "from marts.inputs_of_partner_panel('sales', 'DEU', 'FRA', 2011)",
             'body': inputs_of_partner_panel(),
+        },
+        {
+            'name': 'marts.trace',
+            'parameters': ['number_kind', 'number_key'],
+            'description': 'All that a number of any kind was made from, step by step, down to the printed cells; '
+                ~ 'or to the blocks of a matrix; kinds and their keys: catalog.number_kind',
+            'example': "from marts.trace('digital_trade', 'entropy/440000/2019')",
+            'body': trace_any(),
         },
     ]) }}
 {%- endmacro %}
@@ -308,6 +308,54 @@
         and inputs.input_kind <> 'observation'
 {%- endmacro %}
 
+{# The inputs of the numbers in a relation (depth, kind, key), as rows of marts.made_from: those that it lists, and what
+   the macro of a kind gives of those that are too many to be listed. #}
+{% macro inputs_reached_from(numbers) -%}
+    select
+        numbers.depth,
+        inputs.*
+    from {{ few(numbers) }} as numbers
+    inner join marts.made_from as inputs
+        on numbers.kind = inputs.kind
+        and numbers.key = inputs.key
+    {%- for entry in number_kinds() if entry.inputs %}
+
+    union all by name
+
+    select
+        numbers.depth,
+        numbers.kind,
+        numbers.key,
+        row_number() over (
+            partition by numbers.key order by inputs.contribution desc nulls last, inputs.role, inputs.input_key
+        ) as input_position,
+        inputs.*
+    from {{ few(numbers) }} as numbers
+    cross join lateral (
+        select * from {{ entry.inputs }}({{ parts_of_key(entry, 'numbers') }})
+    ) as inputs
+    where numbers.kind = '{{ entry.kind }}'
+    {%- endfor %}
+{%- endmacro %}
+
+{# The rows of a relation by way of a list, which DuckDB takes for few: what a walk reaches it takes for so many that it
+   would rather put whole tables into memory and look them up there. #}
+{% macro few(relation) -%}
+    (
+        select unnest(listed.numbers, recursive := true)
+        from (select list(one) as numbers from {{ relation }} as one) as listed
+    )
+{%- endmacro %}
+
+{# The key of a number as the arguments of the macro of its kind. #}
+{% macro parts_of_key(entry, numbers) -%}
+    {%- for column in entry.key -%}
+        {%- set part = 'split_part(' ~ numbers ~ ".key, '/', " ~ loop.index ~ ')' -%}
+        {{ 'try_cast(' ~ part ~ ' as integer)' if column == 'year' else part }}
+        {%- if not loop.last %}, {% endif -%}
+    {%- endfor -%}
+{%- endmacro %}
+
 {# Each number is walked to once, however many others lead to it: one row an input of a number. #}
 {% macro trace_any() %}
     with recursive reached as (
@@ -320,13 +368,12 @@
         union
 
         select
-            reached.depth + 1 as depth,
+            inputs.depth + 1 as depth,
             inputs.input_kind as kind,
             inputs.input_key as key
-        from reached
-        inner join marts.made_from as inputs
-            on reached.kind = inputs.kind
-            and reached.key = inputs.key
+        from (
+            {{ inputs_reached_from('reached') }}
+        ) as inputs
 
     ),
 
@@ -341,9 +388,30 @@
 
     ),
 
+    inputs as (
+
+        {{ inputs_reached_from('nearest') }}
+
+    ),
+
+    wanted as (
+
+        select distinct
+            inputs.input_kind as kind,
+            inputs.input_key as key
+        from inputs
+
+    ),
+
     numbers as (
 
-        {{ numbers(of_release=true) }}
+        select numbers.*
+        from (
+            {{ numbers(of_release=true) }}
+        ) as numbers
+        inner join {{ few('wanted') }} as wanted
+            on numbers.kind = wanted.kind
+            and numbers.key = wanted.key
 
     ),
 
@@ -372,7 +440,7 @@
     )
 
     select
-        nearest.depth + 1 as depth,
+        inputs.depth + 1 as depth,
         inputs.kind,
         inputs.key,
         inputs.input_position,
@@ -384,18 +452,21 @@
         numbers.value as input_value,
         numbers.unit as input_unit,
         {{ printed_cell('cells') }}
-    from nearest
-    inner join marts.made_from as inputs
-        on nearest.kind = inputs.kind
-        and nearest.key = inputs.key
+    from inputs
     left join numbers
         on inputs.input_kind = numbers.kind
         and inputs.input_key = numbers.key
-    left join places as cells
+    left join (
+        select places.*
+        from places
+        inner join {{ few('wanted') }} as wanted
+            on places.kind = wanted.kind
+            and places.key = wanted.key
+    ) as cells
         on inputs.input_kind = cells.kind
         and inputs.input_key = cells.key
     {{ join_notes() }}
-    order by nearest.depth, inputs.kind, inputs.key, inputs.input_position
+    order by inputs.depth, inputs.kind, inputs.key, inputs.input_position
 {% endmacro %}
 
 {% macro trace_observation() %}
@@ -576,30 +647,8 @@
     order by sums.snapshot_sha256, sums.row_number, value desc, rows_printed.row_number
 {% endmacro %}
 
-{# What the numbers of economies were made from, of one number at a time: 226 economies, 785 products and 20 years would
-   be some thirty million rows of marts.made_from. The exports of a classification and year with their shares, as
-   int_exports has them. #}
-{% macro shares_of_countries() -%}
-    shares as (
-
-        select
-            exports.*,
-            exports.export_value_usd_k
-            / nullif(sum(exports.export_value_usd_k) over (partition by exports.area_code), 0) as share
-        from marts.fct_export__country_category_year as exports
-        where exports.classification = asked_classification
-            and exports.year = asked_year
-
-    )
-{%- endmacro %}
-
 {% macro inputs_of_country_exports() %}
-    select
-        'cell' as role,
-        'cell' as input_kind,
-        {{ number_key('cell', 'cells') }} as input_key,
-        cast(1 as double) as weight,
-        cells.value as contribution
+    {{ input_row("'cell'", 'cell', number_key('cell', 'cells'), 'cast(1 as double)', 'cells.value') }}
     from marts.fct_export__country_category_year as exports
     inner join marts.printed_cell as cells
         on exports.source_id = cells.source_id
@@ -616,20 +665,20 @@
 {% endmacro %}
 
 {% macro inputs_of_country_prody() %}
-    with {{ shares_of_countries() }},
-
-    exporters as (
+    with exporters as (
 
         select
-            shares.*,
+            exports.*,
             incomes.value as income,
             {{ number_key('observation', 'incomes') }} as income_key
-        from shares
+        from marts.fct_export__country_category_year as exports
         inner join marts.fct_observation as incomes
-            on shares.area_code = incomes.area_code
-            and shares.year = incomes.year
-        where shares.category_code = asked_category
-            and shares.share > 0
+            on exports.area_code = incomes.area_code
+            and exports.year = incomes.year
+        where exports.classification = asked_classification
+            and exports.category_code = asked_category
+            and exports.year = asked_year
+            and exports.export_share > 0
             and incomes.value is not null
             and asked_variant <> 'fixed_prody'
             and incomes.indicator_id = (
@@ -646,37 +695,24 @@
 
         select
             exporters.*,
-            {{ weight_of_exporter('exporters.share', ['exporters.category_code']) }} as weight
+            {{ weight_of_exporter('exporters.export_share', ['exporters.category_code']) }} as weight
         from exporters
 
     )
 
-    select
-        'exporter' as role,
-        'observation' as input_kind,
-        weighted.income_key as input_key,
-        weighted.weight,
-        weighted.weight * weighted.income as contribution
+    {{ input_row(
+        "'exporter'", 'observation', 'weighted.income_key', 'weighted.weight', 'weighted.weight * weighted.income'
+    ) }}
     from weighted
 
     union all
 
-    select
-        'weight' as role,
-        'country_exports' as input_kind,
-        {{ number_key('country_exports', 'weighted') }} as input_key,
-        cast(null as double) as weight,
-        cast(null as double) as contribution
+    {{ input_row("'weight'", 'country_exports', number_key('country_exports', 'weighted')) }}
     from weighted
 
     union all
 
-    select
-        'year' as role,
-        'country_prody' as input_kind,
-        {{ number_key('country_prody', 'annual') }} as input_key,
-        cast(null as double) as weight,
-        cast(null as double) as contribution
+    {{ input_row("'year'", 'country_prody', number_key('country_prody', 'annual')) }}
     from marts.idx_prody_world__category_year as annual
     where annual.variant = 'annual'
         and annual.classification = asked_classification
@@ -688,46 +724,39 @@
 
 {# Without the own row (leave_one_out) the PRODY of all stands for that of the others, without a weight. #}
 {% macro inputs_of_country_expy() %}
-    with {{ shares_of_countries() }},
-
-    categories as (
+    with categories as (
 
         select
-            shares.*,
+            exports.*,
             prody.variant,
             prody.prody_usd,
-            case when asked_variant <> 'leave_one_out' then shares.share end as weight
-        from shares
+            case when asked_variant <> 'leave_one_out' then exports.export_share end as weight
+        from marts.fct_export__country_category_year as exports
         inner join marts.idx_prody_world__category_year as prody
-            on shares.classification = prody.classification
-            and shares.category_code = prody.category_code
-            and shares.year = prody.year
+            on exports.classification = prody.classification
+            and exports.category_code = prody.category_code
+            and exports.year = prody.year
             and prody.variant = case asked_variant when 'leave_one_out' then 'annual' else asked_variant end
-        where shares.area_code = asked_area
-            and shares.share > 0
+        where exports.classification = asked_classification
+            and exports.area_code = asked_area
+            and exports.year = asked_year
+            and exports.export_share > 0
 
     ),
 
     inputs as (
 
-        select
-            'category' as role,
-            'country_prody' as input_kind,
-            {{ number_key('country_prody', 'categories') }} as input_key,
-            categories.weight,
-            categories.weight * categories.prody_usd as contribution,
-            categories.share * categories.prody_usd as place
+        {{ input_row(
+            "'category'", 'country_prody', number_key('country_prody', 'categories'), 'categories.weight',
+            'categories.weight * categories.prody_usd'
+        ) }},
+            categories.export_share * categories.prody_usd as place
         from categories
 
         union all
 
-        select
-            'share' as role,
-            'country_exports' as input_kind,
-            {{ number_key('country_exports', 'categories') }} as input_key,
-            cast(null as double) as weight,
-            cast(null as double) as contribution,
-            categories.share * categories.prody_usd as place
+        {{ input_row("'share'", 'country_exports', number_key('country_exports', 'categories')) }},
+            categories.export_share * categories.prody_usd as place
         from categories
 
     )

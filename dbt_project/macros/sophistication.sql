@@ -23,7 +23,7 @@
 ({{ prody }}.shared_income_annual - {{ exports }}.export_share * {{ exporters }}.income_annual)
         / nullif({{ prody }}.share_annual - {{ exports }}.export_share, 0)
 {%- else -%}
-{{ prody }}.{{ var('expy_variants')[variant].prody }}
+{{ prody }}.{{ variant }}
 {%- endif -%}
 {%- endmacro %}
 

@@ -28,15 +28,18 @@ group by {{ (['table_edition'] + (keys.values() | list) + facts) | join(', ') }}
     case {{ code }} when 'CHN' then '100000' else {{ code }} end
 {%- endmacro %}
 
-{# The measures of economies, one row each: of a release, whose macros DuckDB alone makes, from the columns of the mart. #}
-{% macro measures_in_rows(of_release=false) -%}
-    {%- if of_release -%}
+{# The measures of economies, one row each. #}
+{% macro measures_in_rows() -%}
+    (select * from {{ ref('stg_icio__measures') }} where grain = 'country')
+{%- endmacro %}
+
+{# The same of a release, whose macros DuckDB alone makes, from the columns of the mart of a kind of numbers. #}
+{% macro measures_in_rows_of_release(kind) -%}
+    {%- set entry = number_kinds() | selectattr('kind', 'equalto', kind) | first -%}
+    {%- set facts = ['published_on', 'snapshot_sha256', 'table_gap'] + ([entry.reason] if entry.reason else []) -%}
     (
-        unpivot marts.idx_value_chain__country_year
-        on columns(* exclude (table_edition, area_code, year, published_on, snapshot_sha256, table_gap, reason))
+        unpivot {{ entry.table }}
+        on columns(* exclude ({{ (entry.key[1:] + facts) | join(', ') }}))
         into name measure value value
     )
-    {%- else -%}
-    (select * from {{ ref('stg_icio__measures') }} where grain = 'country')
-    {%- endif -%}
 {%- endmacro %}

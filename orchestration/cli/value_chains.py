@@ -1,6 +1,7 @@
 """Measures of value chains of anybody's table, without a warehouse."""
 
 from collections.abc import Iterator, Sequence
+from enum import StrEnum
 from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +14,17 @@ from orchestration.value_chains import named_table
 
 if TYPE_CHECKING:
     from analytics.value_chains.reports import NamedTable
+
+
+class Unit(StrEnum):
+    """What a table counts in."""
+
+    THOUSAND = "thousand"
+    MILLION = "million"
+    BILLION = "billion"
+
+
+_MILLIONS = {Unit.THOUSAND: 1e-3, Unit.MILLION: 1, Unit.BILLION: 1e3}
 
 
 @app.command("value-chains")
@@ -38,6 +50,7 @@ def value_chains(
     separator: Annotated[
         str | None, typer.Option(metavar="TEXT", help="What parts country and industry in a label")
     ] = None,
+    unit: Annotated[Unit, typer.Option(help="US dollars that the table counts in")] = Unit.MILLION,
     papers: TablesOption = None,
     digits: DigitsOption = 3,
 ) -> None:
@@ -48,7 +61,7 @@ def value_chains(
         from analytics.value_chains.reports import measure_files
         from orchestration.progress import answer
 
-        tables = _tables(file, year, separator, sets)
+        tables = _tables(file, year, separator, sets, _MILLIONS[unit])
         rows = measure_files(tables, out, groups, papers, Style(digits=digits))
         said = _("{rows} rows of countries in {file}, see README.md")
         answer(said.format(rows=rows["country"], file=out / "country.csv"))
@@ -59,6 +72,9 @@ def _named(option: str, given: Sequence[str] | None) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for text in given or []:
         name, _equals, members = text.partition("=")
+        if name.strip() in found:
+            said = _("{name} is given twice").format(name=name.strip())
+            raise typer.BadParameter(said, param_hint=option)
         found[name.strip()] = [member.strip() for member in members.split("+")]
         if not name.strip() or not all(found[name.strip()]):
             said = _("{text}: write it as NAME=FIRST+SECOND").format(text=text)
@@ -67,7 +83,11 @@ def _named(option: str, given: Sequence[str] | None) -> dict[str, list[str]]:
 
 
 def _tables(
-    file: Path, year: int | None, separator: str | None, own_sets: dict[str, list[str]]
+    file: Path,
+    year: int | None,
+    separator: str | None,
+    own_sets: dict[str, list[str]],
+    millions: float,
 ) -> "Iterator[NamedTable]":
     """The tables of a file one by one. Raises SpecificationError."""
     from analytics.errors import SpecificationError
@@ -80,7 +100,7 @@ def _tables(
         for matrix in matrices(file.name, file.read_bytes(), year, separator):
             for remark in matrix.remarks():
                 say(f"{matrix.name} {in_language(remark)}", is_synthetic=False)
-            yield named_table(matrix, own_sets)
+            yield named_table(matrix, own_sets, millions)
     except OSError as error:
         raise SpecificationError(f"{file}: cannot be read ({error.strerror or error})") from None
     except Rejected as refusal:

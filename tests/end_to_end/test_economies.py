@@ -295,6 +295,13 @@ def test_expy_of_an_economy_is_traced_to_its_cells(world, yearbook):
         "select input_kind, contribution from "
         "marts.inputs_of_country_exports('hs_2', '02', '100000', 2012)"
     ) == [("cell", 90)]
+    # in SQL down to each of the cells: two chapters and the income of the three that have one
+    [(cells, expy)] = world.rows(
+        "select count(distinct case when input_kind = 'cell' then input_key end), "
+        "sum(case when depth = 1 then contribution end) "
+        "from marts.trace('country_expy', 'annual/hs_2/DEU/2012')"
+    )
+    assert (cells, expy) == (9, pytest.approx(EXPY["DEU"], abs=1e-6))
     prody = yearbook("trace", "country_prody/02", "2012", *home).stdout
     assert "exporter: gdp_per_capita_constant_usd, China 2012 = 8 US dollars" in prody
 

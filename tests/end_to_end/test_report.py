@@ -68,16 +68,17 @@ NAMES = {"PRODY", "EXPY"}
 
 
 def test_chinese_pages_say_codes_and_sentences_in_chinese(report):
-    unsaid = set()
+    unsaid, seen = set(), set()
     for script in report.glob("data/**/*.js"):
         text = script.read_text(encoding="utf-8")
         data = json.loads(text[text.index(",{") + 1 : text.rindex(")")])
         for place, column in enumerate(data["columns"]):
             if column in IN_WORDS:
                 said = data["said"]["zh"]
-                values = {row[place] for row in data["rows"]} - {None, *said, *NAMES}
-                unsaid |= {(column, value) for value in values}
-    assert unsaid == set()
+                values = {row[place] for row in data["rows"]} - {None}
+                seen |= {column} if values else set()
+                unsaid |= {(column, value) for value in values - {*said, *NAMES}}
+    assert (unsaid, seen) == (set(), IN_WORDS)
 
 
 def test_the_headline_figure_names_models_and_variables_in_words(report):

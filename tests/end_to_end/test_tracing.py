@@ -506,8 +506,10 @@ def test_panels_of_economies_and_of_pairs_lead_to_cells_and_blocks(demonstration
             for column in filled(connection, table, f"{rows} and year = 2012")
         ]
         assert len(roots) > 45
+        roots.append(("partner_panel/both_bri_after/POL/HUN", ["2018"]))
         for name, where in roots:
-            assert leaves(trace(connection, name, where, 3)) <= {"cell", "inter_country_block"}
+            ends = leaves(trace(connection, name, where, 4))
+            assert ends and ends <= {"cell", "inter_country_block"}, name
         [cost] = connection.execute(
             "select sum(contribution) - any_value(trade_cost) from marts.panel__country_year, "
             "marts.inputs_of_country_panel('trade_cost', 'DEU', 2012) "
@@ -516,6 +518,39 @@ def test_panels_of_economies_and_of_pairs_lead_to_cells_and_blocks(demonstration
         assert abs(cost) < 1e-12
         [dva] = trace(connection, "partner_panel/value_added/DEU/FRA", ["2012"]).inputs
         assert [each.facts["area_code"] for each in dva.inputs] == ["DEU", "FRA"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "column", "where", "ends"),
+    [
+        ("country_panel", "trade_cost", ["DEU", "2012"], "inter_country_block"),
+        ("country_panel", "digital_infrastructure", ["DEU", "2012"], "cell"),
+        ("partner_panel", "both_bri_after/POL/HUN", ["2018"], "cell"),
+    ],
+)
+def test_sql_walks_where_the_command_walks(demonstration, kind, column, where, ends):
+    """`marts.trace` goes on where only a macro knows the inputs, down to the same ends."""
+    with opened(demonstration) as connection:
+        tree = trace(connection, f"{kind}/{column}", where, FULL_DEPTH)
+        key = "/".join([column, *where])
+        walked = connection.execute(
+            "select input_kind, input_key, input_value is null "
+            f"from marts.trace('{kind}', '{key}') where input_kind = '{ends}'"
+        ).fetchall()
+    found = {input_key for _, input_key, _ in walked}
+    assert found >= keys_of(tree, ends) > set()
+    assert not any(lacks_value for *_, lacks_value in walked)
+
+
+def keys_of(node: Node, kind: str) -> set[str]:
+    """The keys of the numbers of a kind that are in a tree."""
+    below = {key for each in node.inputs for key in keys_of(each, kind)}
+    columns = {
+        "cell": ("source_id", "snapshot_sha256", "locator"),
+        "inter_country_block": ("area_code", "year", "table_edition"),
+    }[kind]
+    own = {"/".join(str(node.facts[column]) for column in columns)} if node.kind == kind else set()
+    return below | own
 
 
 PAIR = "exporter_code = 'DEU' and importer_code = 'FRA'"

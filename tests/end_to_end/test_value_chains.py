@@ -109,6 +109,18 @@ def test_what_cannot_be_measured_is_a_sentence(yearbook, tmp_path, content, opti
     assert sentence in done.stderr and done.stderr.count("\n") == 1
 
 
+def test_a_table_in_thousands_and_groups_that_are_named_twice(yearbook, tmp_path):
+    file = tmp_path / "2007.csv"
+    file.write_text("V1,A_x,B_x,A_HFCE,B_HFCE\nA_x,1,2,3,4000\nB_x,5,6,7,8\n")
+    found = _measured(yearbook, file, tmp_path / "out", "--unit", "thousand")
+    assert found["exports"].to_dict() == pytest.approx({"A": 4.002, "B": 0.012})
+    assert found.loc["A", "dva_share"] < 1
+    twice = yearbook(
+        "value-chains", str(file), "--out", str(tmp_path), "--group", "G=A+B", "--group", "G=A"
+    )
+    assert twice.returncode == 2 and "G is given twice" in twice.stderr
+
+
 def test_neither_dagster_nor_dbt_is_imported(tmp_path, shared):
     [file] = (REFERENCES / "layouts" / "2023").iterdir()
     code = (

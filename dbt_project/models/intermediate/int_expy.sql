@@ -7,10 +7,15 @@ with summed as (
 
     select
         exporters.exporter,
-        {% for variant in variants -%}
+        -- the shares that no PRODY covers are summed, for they are few: a sum over NULLs costs next to nothing
+        {% for variant, is in variants.items() -%}
         {%- set prody = prody_for(variant, 'exports', 'exporters', 'prody') -%}
         sum(exports.export_share * {{ prody }}) as expy_{{ variant }},
+        {% if is.rescales -%}
         sum(case when {{ prody }} is not null then exports.export_share end) as covered_{{ variant }},
+        {% else -%}
+        sum(case when {{ prody }} is null then exports.export_share end) as uncovered_{{ variant }},
+        {% endif -%}
         {% endfor -%}
         sum(
             case
@@ -23,8 +28,7 @@ with summed as (
     from {{ ref('int_exports') }} as exports
     inner join {{ ref('int_cross_sections') }} as exporters
         on {{ is_exported_by('exports', 'exporters') }}
-    -- each has a row; an inner join would be tried in another order, which takes twice the time
-    left join {{ ref('int_cross_section_prody') }} as prody
+    inner join {{ ref('int_cross_section_prody') }} as prody
         on exporters.cross_section = prody.cross_section
         and exports.category_code = prody.category_code
     where exports.export_share is not null
@@ -51,7 +55,7 @@ levels as (
         summed.categories_left_out,
         {%- else -%}
         summed.expy_{{ variant }} as expy,
-        summed.covered_{{ variant }} > 0.999999
+        coalesce(summed.uncovered_{{ variant }}, 0) < 0.000001
         and (not universes.exact_only or exporters.income_{{ income_of(variant) }} is not null) as is_covered,
         0 as categories_left_out,
         {%- endif %}

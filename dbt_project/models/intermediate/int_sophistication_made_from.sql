@@ -122,10 +122,8 @@ union all
     contribution='prody.prody_yuan'
 ) }}
 from {{ ref('idx_expy__contributions') }} as parts
-inner join {{ ref('expy_variant') }} as variants
-    on parts.variant = variants.variant
 left join {{ ref('idx_prody__category_year') }} as prody
-    on variants.prody_variant = prody.variant
+    on parts.variant = prody.variant
     and parts.classification = prody.classification
     and parts.category_code = prody.category_code
     and parts.year = prody.year
@@ -135,9 +133,7 @@ union all
 
 {{ number_input('category', 'parts', 'left out', 'exporter', 'parts', step='3') }}
 from {{ ref('idx_expy__contributions') }} as parts
-inner join {{ ref('expy_variant') }} as variants
-    on parts.variant = variants.variant
-    and variants.prody_variant = 'leave_one_out'
+where parts.variant = 'leave_one_out'
 
 union all
 

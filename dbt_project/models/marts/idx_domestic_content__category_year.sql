@@ -15,10 +15,25 @@ contents as (
         classification,
         category_code,
         year,
-        sum(composite_contribution) as composite_content,
-        sum(contribution) as domestic_content
+        {{ in_digits('sum(composite_contribution)') }} as composite_content
     from used
     where universe = 'province'
+        and {{ is_current() }}
+    group by universe, classification, category_code, year
+
+),
+
+prody as (
+
+    select
+        universe,
+        classification,
+        category_code,
+        year,
+        max(case when variant = 'annual' then prody end) as annual,
+        max(case when variant = 'domestic_content' then prody end) as domestic_content
+    from {{ ref('int_prody') }}
+    where variant in ('annual', 'domestic_content')
         and {{ is_current() }}
     group by universe, classification, category_code, year
 
@@ -42,10 +57,10 @@ select
     contents.classification,
     contents.category_code,
     contents.year,
-    annual.prody as prody_yuan,
-    {{ in_digits('contents.composite_content') }} as composite_content_yuan,
-    {{ in_digits('contents.domestic_content') }} as domestic_content_yuan,
-    {{ in_digits('contents.domestic_content / contents.composite_content') }} as domestic_content_share,
+    prody.annual as prody_yuan,
+    contents.composite_content as composite_content_yuan,
+    prody.domestic_content as domestic_content_yuan,
+    {{ in_digits('prody.domestic_content / contents.composite_content') }} as domestic_content_share,
     tables.provinces
 from contents
 inner join tables
@@ -53,10 +68,8 @@ inner join tables
     and contents.classification = tables.classification
     and contents.category_code = tables.category_code
     and contents.year = tables.year
-inner join {{ ref('int_prody') }} as annual
-    on contents.universe = annual.universe
-    and contents.classification = annual.classification
-    and contents.category_code = annual.category_code
-    and contents.year = annual.year
-    and annual.variant = 'annual'
-    and {{ is_current('annual') }}
+inner join prody
+    on contents.universe = prody.universe
+    and contents.classification = prody.classification
+    and contents.category_code = prody.category_code
+    and contents.year = prody.year

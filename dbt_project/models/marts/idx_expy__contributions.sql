@@ -4,7 +4,7 @@ with valued as (
 
     {% for variant, is in var('expy_variants').items() if is.universe | default('province') == 'province' -%}
     {%- set prody = prody_for(variant, 'exports', 'exporters', 'prody') -%}
-    {%- set known = prody if is.rescales or variant == 'domestic_content' else 'prody.share_annual' -%}
+    {%- set asks_for_number = is.rescales or variant == 'domestic_content' -%}
     select
         '{{ variant }}' as variant,
         exports.classification,
@@ -24,7 +24,7 @@ with valued as (
     where exports.universe = 'province'
         and {{ is_current('exporters') }}
         and exports.export_share is not null
-        and {{ known }} is not null
+        and {{ prody ~ ' is not null' if asks_for_number else 'prody.has_annual' }}
     {%- if not loop.last %}
 
     union all

@@ -4,9 +4,11 @@ import io
 import zipfile
 
 import numpy as np
+import openpyxl
 import pytest
 
 from warehouse.contract.errors import Rejected
+from warehouse.formats.ole import OLE
 from warehouse.sources.icio import raw
 from warehouse.sources.icio.industries import sets
 from warehouse.sources.icio.matrix import matrices
@@ -58,6 +60,13 @@ def own():
     return rows + [[x, *a, b[0] + b[1], b[2] + b[3]] for x, a, b in zip(labels, FLOWS, FINAL)]
 
 
+def country_last():
+    """A table of one's own that names the industry before the country."""
+    labels = [f"{code}_{country}" for country in COUNTRIES for code in CODES]
+    heading, *rows = own()
+    return [["", *labels, *heading[5:]], *([x, *row[1:]] for x, row in zip(labels, rows))]
+
+
 def text(rows, end="\n", mark=","):
     def cell(value):
         return f'"{value}"' if mark in str(value) else str(value)
@@ -71,6 +80,7 @@ LOOKS = {
     "2023": (by_country(), "2007_SML.csv"),
     "wiod 2016": (numbered(), "WIOT2007_October16_ROW.csv"),
     "own": (own(), "2007.csv"),
+    "country last": (country_last(), "2007.csv"),
 }
 
 
@@ -141,6 +151,7 @@ def test_raw_keeps_what_was_printed_where_it_stood():
         (4, 0, "", "has numbers without a label in row 5"),
         (2, 2, "500", "prints output (row) that differs from the sum of its cells by"),
         (0, 1, "AUS", "has in A2 a row `AUS_A01` that is no column"),
+        (0, 9, "Sum", "has in J1 a column `Sum` that is no row, nor final demand of a country"),
     ],
 )
 def test_what_is_wrong_is_a_sentence_with_its_cell(row, column, value, sentence):
@@ -174,6 +185,36 @@ def test_odd_things_are_remarks_and_stop_nothing():
     assert matrix.remarks() == (
         "1 intermediate flows are negative, the first in C2 (AUS_A01 → AUS_C26)",
     )
+
+
+def test_more_inputs_than_output_is_a_remark():
+    rows = own()
+    rows[1][2] = 500
+    [matrix] = matrices("2007.csv", text(rows))
+    assert matrix.remarks() == (
+        "1 industries have inputs above their output, and value added below 0, the first in "
+        "column AUS.C26",
+    )
+
+
+def test_blanks_around_the_mark_are_no_part_of_a_name():
+    spaced = [[str(cell).replace("_", " - ") for cell in row] for row in by_country()]
+    [matrix] = matrices("2007.csv", text(spaced))
+    assert np.array_equal(matrix.final, [[a + b, c + d] for a, b, c, d in FINAL])
+
+
+def test_a_workbook_is_no_text(tmp_path):
+    file = tmp_path / "2007.xlsx"
+    openpyxl.Workbook().save(file)
+    for data in (file.read_bytes(), OLE):
+        with pytest.raises(Rejected, match="is a workbook: save the sheet"):
+            list(matrices("2007.xlsx", data))
+
+
+def test_buyers_down_and_sellers_across_are_told():
+    across = [list(column) for column in zip(*by_country())]
+    with pytest.raises(Rejected, match=r"`AUS_HFCE` that is no column.*transpose the table"):
+        list(matrices("2007.csv", text(across)))
 
 
 def test_no_table_and_no_archive():

@@ -8,7 +8,7 @@ hangs on an edition.
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from warehouse.contract.cells import address, column_letters
 from warehouse.contract.errors import Rejected
@@ -79,6 +79,7 @@ def look(
     _check_rows(keys, industries)
     columns = {places[key]: key for key in industries.values()}
     split = _splitter(names, list(columns.values()), _is_numbered(header), separator)
+    split = _turned(split, columns, [name for name in names[max(columns) :] if name not in totals])
     parts, own_codes = zip(*map(split, industries.values()), strict=True)
     homes = tuple(map(country_of, parts))
     final = _final(names, columns, totals, split, set(homes), set(own_codes))
@@ -146,8 +147,8 @@ def _is_account(key: str) -> bool:
 def _check_rows(keys: Sequence[str], industries: dict[int, str]) -> None:
     if not industries:
         raise Rejected(
-            "has no row with the label of a column: expected the industries of each country down "
-            "and across, each as country and code such as CHN_C26"
+            "has no row with the label of a column in its first line: expected the industries of "
+            "each country down and across, each as country and code such as CHN_C26"
         )
     twice = [key for key, count in Counter(industries.values()).items() if count > 1]
     if twice:
@@ -155,23 +156,31 @@ def _check_rows(keys: Sequence[str], industries: dict[int, str]) -> None:
     for row, key in enumerate(keys, start=1):
         if key and row not in industries and not _is_account(key):
             raise Rejected(
-                f"has in {address(row, 0)} a row `{key}` that is no column: add its column, or "
-                "name it VA (value added), TLS (taxes less subsidies) or OUT (output)"
+                f"has in {address(row, 0)} a row `{key}` that is no column: add its column, name "
+                "it VA (value added), TLS (taxes less subsidies) or OUT (output), or, if sellers "
+                "stand across and buyers down, transpose the table"
             )
 
 
+@dataclass(frozen=True)
 class _Split:
-    """A label into country and code at the first separator, or before the digits."""
+    """A label into country and code at the first separator, or before the digits.
 
-    def __init__(self, separator: str | None) -> None:
-        self.separator = separator
+    Or, where the country comes last, into code and country at the last separator.
+    """
+
+    separator: str | None
+    is_country_last: bool = False
 
     def __call__(self, label: str) -> tuple[str, str]:
         if self.separator is None:
             found = _NUMBERED.fullmatch(label)
             assert found is not None  # so they were chosen
             return found[1], found[2]
-        country, _, code = label.partition(self.separator)
+        if self.is_country_last:
+            code, _, country = label.rpartition(self.separator)
+        else:
+            country, _, code = label.partition(self.separator)
         return country.strip(), code.strip()
 
 
@@ -194,6 +203,16 @@ def _splitter(
     )
 
 
+def _turned(split: _Split, columns: dict[int, str], final: Sequence[str]) -> _Split:
+    """The split with the country last, if so alone every column of final demand has one."""
+    last = replace(split, is_country_last=split.separator is not None)
+    for each in (split, last):
+        countries = {country_of(each(label)[0]) for label in columns.values()}
+        if all(_of_final(name, each, countries)[0] for name in final if name):
+            return each
+    return split
+
+
 def _final(
     names: Sequence[str],
     columns: dict[int, str],
@@ -212,8 +231,8 @@ def _final(
         if home is None or kind in codes or column < max(columns):
             raise Rejected(
                 f"has in {column_letters(column + 1)}1 a column `{name}` that is no row, nor final "
-                "demand of a country that has rows: add its row, or name it by country and kind "
-                "such as CHN_HFCE"
+                "demand of a country that has rows: add its row, name it by country and kind such "
+                "as CHN_HFCE, or, if it is a total, leave it out or name it OUT (output)"
             )
         found[column] = home
         kinds.setdefault(home, set()).add(kind)
@@ -229,13 +248,18 @@ def _of_final(name: str, split: _Split, countries: set[str]) -> tuple[str | None
         country, kind = split(name) if _NUMBERED.fullmatch(name) else (name, "")
         return (country_of(country) if country_of(country) in countries else None), kind
     for separator in dict.fromkeys([split.separator, *SEPARATORS]):
-        before, _, after = name.partition(separator)
+        before, after = _stripped(name.partition(separator))
         if country_of(before) in countries:
             return country_of(before), after
-        before, _, after = name.rpartition(separator)
+        before, after = _stripped(name.rpartition(separator))
         if country_of(after) in countries:
             return country_of(after), before
     return None, name
+
+
+def _stripped(parted: tuple[str, str, str]) -> tuple[str, str]:
+    before, _, after = parted
+    return before.strip(), after.strip()
 
 
 def _check_final(kinds: dict[str, set[str]], countries: set[str]) -> None:

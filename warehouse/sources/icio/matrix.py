@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from warehouse.contract.cells import address
 from warehouse.contract.errors import Rejected
+from warehouse.formats.ole import OLE
 from warehouse.sources.icio.layout import Layout, leading_columns, look
 
 # Rounding leaves gaps of 0.04 to 0.09 % of output; what lacks a row or column leaves more
@@ -27,6 +28,7 @@ _EDITION = re.compile(
     r"(?:19|20)\d{2}[-_ ]?(?:release|edition|ed)",
     re.IGNORECASE,
 )
+_WORKBOOK = "is a workbook: save the sheet that holds the table as .csv"
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 
 
@@ -117,6 +119,14 @@ class Matrix:
                 f"{len(below)} intermediate flows are negative, the first in "
                 f"{self.place(*below[0])}"
             )
+        inputs = self.intermediate.sum(axis=0)
+        costs_more = (self.output > 0) & (inputs > self.output * (1 + 1e-9))
+        if costs_more.any():
+            found.append(
+                f"{int(costs_more.sum())} industries have inputs above their output, and value "
+                "added below 0, the first in column "
+                f"{self.header[self.layout.columns[costs_more.argmax()]]}"
+            )
         buys = (self.intermediate != 0).any(axis=0) & (self.output == 0)
         if buys.any():
             found.append(
@@ -205,11 +215,15 @@ def year_of(name: str, declared: int | None = None) -> int | None:
 
 def _members(file_name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
     """The CSV files in a zip archive, or the file itself."""
+    if data.startswith(OLE):
+        raise Rejected(_WORKBOOK)
     if not data.startswith(b"PK\x03\x04"):
         yield file_name, data
         return
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if "[Content_Types].xml" in archive.namelist():
+                raise Rejected(_WORKBOOK)
             names = sorted(
                 name
                 for name in archive.namelist()

@@ -2,7 +2,6 @@
 {% for variant, is in var('expy_variants').items() -%}
 select
     '{{ variant }}' as variant,
-    '{{ is.prody }}' as prody_variant,
     {{ is.rescales | default(false) | lower }} as rescales,
     {{ or_null(is.universe) }} as universe,
     {{ or_null(is.income_indicator_id) }} as income_indicator_id,
