@@ -157,7 +157,8 @@ def test_a_held_file_is_no_measure_and_its_values_are_nowhere(home):
 
 def test_why_a_file_is_held_is_said_in_chinese(home, yearbook):
     said = yearbook("--lang", "zh", "accept", "--home", str(home.home)).stdout
-    assert "gdp（与 nbs_portal/2021-10-31/gdp.csv 相比）：217 个中有 21 个数值" in said
+    compared = "value_added_tertiary（与 nbs_portal/2020-10-31/tertiary.csv 相比）"
+    assert f"{compared}：248 个中有 248 个数值相差 10 的若干次方，如" in said
     assert "若文件正确：yearbook accept" in said and not re.search(
         "[a-z]{3,} [a-z]{3,}", PATH.sub("", said)
     )
