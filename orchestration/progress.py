@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from orchestration.language import said_later as _said
 from orchestration.translations import in_language
-from warehouse.store.releases import SYNTHETIC
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -58,7 +57,11 @@ def is_quiet() -> bool:
 
 def marked(text: str, is_synthetic: bool) -> str:
     """A line as it is printed of a demonstration, or of real data, in the language spoken."""
-    return f"{SYNTHETIC} · {in_language(text)}" if is_synthetic else in_language(text)
+    if not is_synthetic:
+        return in_language(text)
+    from warehouse.store.releases import SYNTHETIC  # with DuckDB, which not every command needs
+
+    return f"{SYNTHETIC} · {in_language(text)}"
 
 
 # What becomes of what a stage says; a run of the UI keeps it as its log

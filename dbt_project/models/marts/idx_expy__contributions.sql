@@ -24,7 +24,7 @@ with valued as (
     where exports.universe = 'province'
         and {{ is_current('exporters') }}
         and exports.export_share is not null
-        and {{ prody ~ ' is not null' if asks_for_number else 'prody.has_annual' }}
+        and {% if asks_for_number %}{{ prody }} is not null{% else %}prody.has_annual{% endif %}
     {%- if not loop.last %}
 
     union all
