@@ -178,7 +178,9 @@ def strings_of_sql() -> Iterator[str]:
 
 
 # What is SQL in a string of SQL, or a word that a note is searched for
-IN_SQL = re.compile(r"union all|cast\(|case when|order by|\|\||^ \w+ $|ln\(|count\(|_code\b")
+IN_SQL = re.compile(
+    r"is not null|union all|cast\(|case when|order by|\|\||^ \w+ $|ln\(|count\(|_code\b"
+)
 
 
 def test_every_sentence_has_the_places_of_its_english():
