@@ -89,7 +89,11 @@ def by_definition(table) -> tuple[dict, dict]:
             ),
         )
         value, made = va[S].sum(), y[S].sum()
-        has = (chains[S].sum() > 1e-11 * abs(value), chains[:, S].sum() > 1e-11 * abs(made))
+        # chains that end in final goods out of inventories are below zero
+        has = (
+            abs(chains[S].sum()) > 1e-11 * abs(value),
+            abs(chains[:, S].sum()) > 1e-11 * abs(made),
+        )
         set_("", "wang_forward", chains[S].sum() / value if value else np.nan)
         set_("", "wang_forward_simple", simple[S].sum() / value if value else np.nan)
         set_("", "wang_backward", chains[:, S].sum() / made if made else np.nan)
