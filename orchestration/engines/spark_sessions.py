@@ -27,7 +27,11 @@ _PORT_OF_CONNECT = 15002  # where an address names none
 # Of the version of pandas, and of what dbt-spark asks for with each statement
 _WARNINGS = ("PySpark does not yet fully", "Failed to set spark.sql.catalogImpl")
 # dbt-spark turns off ANSI mode with each statement, whatever is set here
-_OF_EACH_SESSION = {"spark.sql.session.timeZone": "UTC"}
+_OF_EACH_SESSION = {
+    "spark.sql.session.timeZone": "UTC",
+    # What follows from the cases of a long query is more than memory has room for (`stg_cells`)
+    "spark.sql.constraintPropagation.enabled": "false",
+}
 _OF_OUR_OWN = {
     "spark.sql.catalogImplementation": "in-memory",
     "spark.ui.enabled": "false",
@@ -38,6 +42,7 @@ _OF_ONE_MACHINE = {
     "spark.driver.host": "127.0.0.1",
     "spark.sql.shuffle.partitions": "1",
     "spark.sql.adaptive.enabled": "false",
+    "spark.buffer.pageSize": "1m",  # each small table that is joined takes at least one
 }
 
 
