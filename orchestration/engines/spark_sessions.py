@@ -29,7 +29,7 @@ _WARNINGS = ("PySpark does not yet fully", "Failed to set spark.sql.catalogImpl"
 # dbt-spark turns off ANSI mode with each statement, whatever is set here
 _OF_EACH_SESSION = {
     "spark.sql.session.timeZone": "UTC",
-    # What follows from the cases of a long query is more than memory has room for (`stg_cells`)
+    # Of queries with many cases the plan alone took gigabytes
     "spark.sql.constraintPropagation.enabled": "false",
 }
 _OF_OUR_OWN = {
@@ -42,7 +42,6 @@ _OF_ONE_MACHINE = {
     "spark.driver.host": "127.0.0.1",
     "spark.sql.shuffle.partitions": "1",
     "spark.sql.adaptive.enabled": "false",
-    "spark.buffer.pageSize": "1m",  # each small table that is joined takes at least one
 }
 
 
