@@ -27,7 +27,11 @@ _PORT_OF_CONNECT = 15002  # where an address names none
 # Of the version of pandas, and of what dbt-spark asks for with each statement
 _WARNINGS = ("PySpark does not yet fully", "Failed to set spark.sql.catalogImpl")
 # dbt-spark turns off ANSI mode with each statement, whatever is set here
-_OF_EACH_SESSION = {"spark.sql.session.timeZone": "UTC"}
+_OF_EACH_SESSION = {
+    "spark.sql.session.timeZone": "UTC",
+    # Of queries with many cases the plan alone took gigabytes
+    "spark.sql.constraintPropagation.enabled": "false",
+}
 _OF_OUR_OWN = {
     "spark.sql.catalogImplementation": "in-memory",
     "spark.ui.enabled": "false",

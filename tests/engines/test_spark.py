@@ -81,7 +81,29 @@ def test_the_demonstration_is_the_same_release(tmp_path: Path) -> None:
     assert not (tmp_path / "spark" / "build" / "spark").exists()
 
 
-@pytest.mark.cluster
+@pytest.mark.long
+def test_golden_numbers_are_those_of_duckdb(tmp_path: Path) -> None:
+    """The unit tests of the SQL; those of stg_cells fill the memory that Spark has (docs/engines.md)."""
+    home = _empty_home(tmp_path)
+    with spark.opened(home, None, "local[2]") as engine:
+        engine.build(["seed", "--select", "identities"])  # whose columns a fixture asks for
+        # Code that is compiled for a handful of rows takes longer than the rows
+        engine.session.conf.set("spark.sql.codegen.wholeStage", "false")
+        engine.session.conf.set("spark.sql.codegen.factoryMode", "NO_CODEGEN")
+        tests = ("--select", "test_type:unit", "--exclude", "test_type:unit,stg_cells")
+        results = engine.build(["test", *tests]).results
+    wrong = [result for result in results if result.status != "pass"]
+    assert results and not wrong, [f"{result.node.name}: {result.message}" for result in wrong]
+
+
+def _empty_home(folder: Path) -> Home:
+    home = Home(folder / "home")
+    raw.read(home)
+    build.begin(home)
+    return home
+
+
+@pytest.mark.long
 def test_a_cluster_makes_the_same_release_and_holds_the_same_file(tmp_path: Path) -> None:
     """One master and two workers on this machine; a file that differs by a power of ten is held."""
     homes = _homes_of_a_landing(tmp_path)
@@ -92,7 +114,7 @@ def test_a_cluster_makes_the_same_release_and_holds_the_same_file(tmp_path: Path
     _assert_held(homes["spark"])
 
 
-@pytest.mark.cluster
+@pytest.mark.long
 def test_a_server_makes_the_same_release_and_holds_the_same_file(
     tmp_path: Path, server: str
 ) -> None:
@@ -260,9 +282,7 @@ def _walked_by_hand(files: list[str], findings: list[dict[str, Any]]) -> set[str
 
 def _home_of(folder: Path, files: list[str], findings: list[dict[str, Any]]) -> Home:
     """A home whose build file has these findings, of files published one after the other."""
-    home = Home(folder / "home")
-    raw.read(home)
-    build.begin(home)
+    home = _empty_home(folder)
     pq.write_table(pa.Table.from_pylist(findings, FINDINGS), folder / "findings.parquet")
     with duckdb.connect(str(build.path(home))) as database:
         for place, file_id in enumerate(files):
@@ -287,9 +307,7 @@ def _held(home: Home) -> set[str]:
 
 def test_a_server_is_left_as_it_was_found(tmp_path: Path, server: str) -> None:
     """The schema of another home is refused, that of a killed refresh replaced, none is left."""
-    home = Home(tmp_path / "home")
-    raw.read(home)
-    build.begin(home)
+    home = _empty_home(tmp_path)
     elsewhere = tmp_path / "elsewhere"
     _on_server(server, f"create schema raw location '{elsewhere.as_uri()}'")
     with pytest.raises(EngineMissing, match=f"a schema raw already, in {elsewhere}"):
@@ -326,9 +344,7 @@ def _on_server(address: str, statement: str) -> set[str]:
 def test_a_server_that_cannot_be_spoken_to_is_a_sentence(
     tmp_path: Path, address: str, sentence: str
 ) -> None:
-    home = Home(tmp_path)
-    raw.read(home)
-    build.begin(home)
+    home = _empty_home(tmp_path)
     with pytest.raises(EngineMissing, match=sentence):
         spark.opened(home, None, address).__enter__()
 
