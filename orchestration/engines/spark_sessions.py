@@ -32,6 +32,11 @@ _OF_EACH_SESSION = {
     # Of queries with many cases the plan alone took gigabytes
     "spark.sql.constraintPropagation.enabled": "false",
 }
+# A server keeps the plans of the last queries, and their texts whole: of long ones more than memory
+_OF_A_SERVER = {
+    "spark.connect.session.planCache.enabled": "false",
+    "spark.sql.maxPlanStringLength": "10000",
+}
 _OF_OUR_OWN = {
     "spark.sql.catalogImplementation": "in-memory",
     "spark.ui.enabled": "false",
@@ -84,7 +89,7 @@ def _connected(master: str) -> "Iterator[SparkSession]":
     with _named_by_the_environment(master), warnings.catch_warnings():
         for said in _WARNINGS:
             warnings.filterwarnings("ignore", said)
-        session = _session(_OF_EACH_SESSION, failed, master=master)
+        session = _session(_OF_EACH_SESSION | _OF_A_SERVER, failed, master=master)
         try:
             _give_up_early(session)
             yield session

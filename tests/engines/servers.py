@@ -39,7 +39,8 @@ def connect(folder: Path) -> Iterator[str]:
     }
     given = [word for name, value in settings.items() for word in ("--conf", f"{name}={value}")]
     service = ("--class", "org.apache.spark.sql.connect.service.SparkConnectServer")
-    command = ("spark-submit", *service, "--master", "local[2]", *given, "spark-internal")
+    memory = ("--driver-memory", "3g")  # one is too little to plan the longest query
+    command = ("spark-submit", *service, *memory, "--master", "local[2]", *given, "spark-internal")
     log = folder / "connect.log"
     with _running(command, _environment(folder), log) as process:
         _wait_for(process, log, "Spark Connect server started at", 1)
