@@ -9,9 +9,11 @@ somebody has looked at it again.
 
 import csv
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +27,9 @@ VALUES = values(Language.zh)
 CATALOGUE = VALUES.with_name("tables.po")
 SENTENCES = VALUES.with_name("sentences.po")
 _PLACE = re.compile(r"\{(\w+)\}")
+_WORD = re.compile(r"\w+")
+# A place with what may be the end or the beginning of one word with its value
+_PLACE_AND_WORD = re.compile(r"\w*(?:\{\w+\}\w*)+")
 # Between the sentences of a text, and between what a sentence is about and the sentence
 _BETWEEN = (("; ", "；"), (". ", "。"), (": ", "："))
 _FEW, _PROSE = 7, re.compile(r"[a-z]{2,} [a-z]{2,}")
@@ -94,7 +99,7 @@ def _ways(text: str) -> Iterator[str]:
     names = [_words().get(name) for name in text.split(", ")]
     if all(names):
         yield "、".join(filter(None, names))
-    for sentence in _sentences():
+    for sentence in _sentences().of_words_in(text):
         if said := sentence.said(text):
             yield said
 
@@ -154,12 +159,37 @@ class _Sentence:
         """How much of it are words."""
         return len("".join(self._parts))
 
+    @cached_property
+    def words(self) -> set[str]:
+        """The words that stand in every text of this sentence: no value can lengthen them."""
+        return {*_WORD.findall(_PLACE_AND_WORD.sub(" ", self.english))}
+
+
+class _Sentences:
+    """Texts with places, those of the most words first: they say it most exactly.
+
+    A release has many more texts than the code has sentences: each is asked only whether it is a
+    text that has its rarest word.
+    """
+
+    def __init__(self, sentences: Iterable[_Sentence]) -> None:
+        self._all = sorted(sentences, key=lambda each: each.length, reverse=True)
+        often = Counter(word for each in self._all for word in each.words)
+        self._by_word: dict[str | None, list[int]] = {}
+        for number, each in enumerate(self._all):
+            rarest = min(sorted(each.words), key=often.__getitem__, default=None)
+            self._by_word.setdefault(rarest, []).append(number)
+
+    def of_words_in(self, text: str) -> Iterator[_Sentence]:
+        """The sentences that a text of these words may be."""
+        words = {None, *_WORD.findall(text)}
+        numbers = chain.from_iterable(self._by_word.get(word, ()) for word in words)
+        return (self._all[number] for number in sorted(numbers))
+
 
 @cache
-def _sentences() -> list[_Sentence]:
-    """The texts with places, those of the most words first: they say it most exactly."""
-    found = [_Sentence(*both) for both in _words().items() if _PLACE.search(both[0])]
-    return sorted(found, key=lambda each: each.length, reverse=True)
+def _sentences() -> _Sentences:
+    return _Sentences(_Sentence(*both) for both in _words().items() if _PLACE.search(both[0]))
 
 
 def _read(file: Path) -> "Catalog":
