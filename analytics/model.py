@@ -258,7 +258,7 @@ def _term(entry: Any, bases: dict[str, str]) -> Any:
             'or {interaction: "treat:year", base: 2014}'
         )
     interaction = Interaction.model_validate(entry)
-    bases[interaction.interaction] = str(interaction.base)
+    bases[interaction.interaction] = interaction.base
     return interaction.interaction
 
 

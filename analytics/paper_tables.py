@@ -15,10 +15,11 @@ from analytics.printed_tables import (
     Row,
     is_missing,
 )
+from analytics.statistic_names import NAMES
 
 # What is counted is a whole number; all else has the digits that are asked for
 COUNTED = ("N", "Clusters", "Entities", "Rows lost to missing values", "Instruments")
-PROBABILITIES = {label for name, label in SHOWN.items() if name.endswith(("_p", "_p_value"))}
+PROBABILITIES = {NAMES[name] for name in SHOWN if name.endswith(("_p", "_p_value"))}
 # Names that the code uses, in words
 NAMED = {
     "const": "Constant",
@@ -27,6 +28,9 @@ NAMED = {
     "time": "Time",
     "yes": "Yes",
     "no": "No",
+    "True": "yes",
+    "False": "no",
+    "two_way": "Two-way",
     "pooled_ols": "Pooled OLS",
     "fixed_effects": "Fixed effects",
     "iv": "2SLS",

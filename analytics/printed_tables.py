@@ -12,39 +12,40 @@ import pandas as pd
 from analytics.model import Model
 from analytics.sections import KEYS, PanelKeys
 from analytics.specification import Specification, Study
+from analytics.statistic_names import NAMES
 from analytics.study import StudyTables
 from analytics.tables import PRINTED
 
 # Statistics that belong under the coefficients of a table
-SHOWN = {
-    "model_f": "F",
-    "model_chi2": "Wald chi-squared",
-    "model_p": "p of all slopes",
-    "vif_max": "Largest VIF",
-    "indirect_effect": "Indirect effect",
-    "sobel_z": "Sobel z",
-    "proportion_mediated": "Share mediated",
-    "gamma": "Threshold",
-    "gamma_1": "Threshold 1",
-    "gamma_2": "Threshold 2",
-    "gamma_3": "Threshold 3",
-    "single_p_value": "p, single threshold",
-    "double_p_value": "p, double threshold",
-    "triple_p_value": "p, triple threshold",
-    "n_instruments": "Instruments",
-    "ar1_p": "AR(1) p",
-    "ar2_p": "AR(2) p",
-    "hansen_p": "Hansen p",
-    "kleibergen_paap_f": "Kleibergen-Paap F",
-    "anderson_rubin_p": "Anderson-Rubin p",
-    "equal_slopes_p": "Equal slopes p",
-    "hausman_p": "Hausman p",
-    "adjusted_pseudo_r2": "Pseudo R²",
-    "squared_correlation": "Squared correlation",
-    "reset_p": "RESET p",
-    "pretrend_p": "Trends before p",
-    "placebo_p": "Placebo p",
-}
+SHOWN = (
+    "model_f",
+    "model_chi2",
+    "model_p",
+    "vif_max",
+    "indirect_effect",
+    "sobel_z",
+    "proportion_mediated",
+    "gamma",
+    "gamma_1",
+    "gamma_2",
+    "gamma_3",
+    "single_p_value",
+    "double_p_value",
+    "triple_p_value",
+    "n_instruments",
+    "ar1_p",
+    "ar2_p",
+    "hansen_p",
+    "kleibergen_paap_f",
+    "anderson_rubin_p",
+    "equal_slopes_p",
+    "hausman_p",
+    "adjusted_pseudo_r2",
+    "squared_correlation",
+    "reset_p",
+    "pretrend_p",
+    "placebo_p",
+)
 WARNINGS = "Warnings"
 STARS = ((0.01, "***"), (0.05, "**"), (0.1, "*"))
 EXPLANATION = "Standard errors in brackets. *** p < 0.01, ** p < 0.05, * p < 0.1."
@@ -254,7 +255,7 @@ def _equations(
         for equation in equations:
             facts = _foundations(model, equation, effects, values)
             if equation == equations[-1]:  # whose statistics those of the whole model are
-                facts |= _facts({label: values.get(name) for name, label in SHOWN.items()})
+                facts |= _facts({NAMES[name]: values.get(name) for name in SHOWN})
             yield Column(
                 label=f"{model['model_id']}{'' if equation == 'main' else f': {equation}'}",
                 cells=_coefficients(terms, equation) | facts,

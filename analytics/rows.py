@@ -16,7 +16,7 @@ import pandas as pd
 
 from analytics.errors import SpecificationError
 from analytics.sample import sample_rows
-from analytics.sections import Absorption, PanelKeys, Winsorise
+from analytics.sections import Absorption, PanelKeys, Winsorise, category_name
 from analytics.written import alike, written_dates, written_numbers, written_years
 
 PLAIN = Absorption()  # nothing is taken out
@@ -390,9 +390,7 @@ def crossed(one: np.ndarray, other: np.ndarray) -> np.ndarray:
 def value_names(column: pd.Series) -> tuple[np.ndarray, tuple[str, ...]]:
     """Integer codes in the order of the values, which does not depend on the order of rows."""
     codes, values = _value_codes(column)
-    return codes, tuple(
-        str(int(v)) if isinstance(v, float) and v.is_integer() else str(v) for v in values.tolist()
-    )
+    return codes, tuple(str(category_name(value)) for value in values.tolist())
 
 
 def _value_codes(column: pd.Series) -> tuple[np.ndarray, pd.Index]:

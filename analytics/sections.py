@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 Effects = Literal["none", "entity", "time", "two_way"]
 # Which keys of the panel have effects
@@ -16,6 +17,16 @@ KEYS: Mapping[Effects, tuple[str, ...]] = {
 }
 SmallSample = Literal["stata", "lsdv", "linearmodels", "none"]
 MOST_REPLICATIONS = 100_000  # more never end, and a p value has five digits by then
+
+
+def category_name(value: object) -> object:
+    """What a value is called where it is a category: 2014 and 2014.0 are the same."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value) if isinstance(value, bool | int | float | date) else value
+
+
+Category = Annotated[str, BeforeValidator(category_name)]
 
 
 class Section(BaseModel):
@@ -95,7 +106,7 @@ class Split(Section):
     """The column whose values each get a model of their own; the values, or all in their order."""
 
     column: str
-    values: tuple[str | int | float, ...] = ()
+    values: tuple[Category, ...] = ()
 
     @model_validator(mode="before")
     @classmethod
@@ -107,7 +118,7 @@ class Interaction(Section):
     """An interaction with categories, and the value that the others are compared with."""
 
     interaction: str
-    base: str | int
+    base: Category
 
 
 @dataclass(frozen=True)

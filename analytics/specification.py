@@ -196,7 +196,7 @@ class Study(Specification):
             if number not in self.table_numbers:
                 raise ValueError(f"table_titles: no model has the table_number {number}")
         titles = {self.title, *self.table_titles.values(), *(each.title for each in self.models)}
-        titles |= {str(v) for each in self.models if each.split_by for v in each.split_by.values}
+        titles |= {v for each in self.models if each.split_by for v in each.split_by.values}
         for title in self.chinese_titles:
             if title not in titles:
                 raise ValueError(

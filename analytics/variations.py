@@ -114,7 +114,7 @@ def _groups(model: Model, panel: Panel) -> dict[str, np.ndarray]:
     assert model.split_by is not None
     column = panel.data[require_column(model.split_by.column, panel.data)]
     codes, names = value_names(column)
-    wanted = [str(value) for value in model.split_by.values] or list(names)
+    wanted = list(model.split_by.values or names)
     for value in wanted:
         if value not in names:
             raise SpecificationError(

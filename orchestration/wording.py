@@ -7,23 +7,34 @@ from functools import cache, partial
 import duckdb
 
 from analytics.paper_tables import Style, errors_in_words, sentence, variable_label
-from analytics.printed_tables import SHOWN
+from analytics.statistic_names import NAMES
 from orchestration.language import Language
 from orchestration.translations import language_of
 from warehouse.explain.tracing.reading import Reading
 from warehouse.export.selection import variables
 
-# Columns that name rows of the panels, which are no variables
-KEYS = {
+# Columns of the panels that catalog.panel_column does not name: keys, groups, those of pairs
+COLUMNS = {
     "province_code": "province",
     "area_code": "economy",
     "exporter_code": "exporter",
     "importer_code": "importer",
     "year": "year",
     "region": "region",
+    "is_municipality": "municipality",
+    "is_bri": "along the Belt and Road",
+    "is_abroad": "abroad",
+    "both_bri_after": "Both along the Belt and Road, after both signed",
+    "digital_trade_both": "Digital trade index of both",
+    "digital_trade_product": "Product of the digital trade indices",
+    "digital_trade_exporter": "Digital trade index of the exporter",
+    "digital_trade_importer": "Digital trade index of the importer",
+    "restrictiveness_distance": "Distance in restrictiveness",
 }
 _TERM = re.compile(r"[A-Za-z][\w.]*(:[A-Za-z][\w.]*)*(\[[^\]]+\])?")
 _EFFECTS = re.compile(r"(.+) effects")
+_ERRORS = re.compile(r"\w+ by [\w:]+( and [\w:]+)*( \(\w+\))?")
+_OF_TERM = re.compile(r"(\w+)\[(.+?)(?: without (.+))?\](_\w+)?")
 # Studies, sources, measures of value chains: id, name in English, name in Chinese
 _TITLES = (
     "select distinct study, study_en, study_zh from results.titles",
@@ -35,8 +46,8 @@ _TITLES = (
 def variable_names(release: duckdb.DuckDBPyConnection, language: Language) -> dict[str, str]:
     """What the columns of the panels and the indicators are called."""
     named = variables(Reading(release)).values()
-    keys = {key: language_of(language)(name) for key, name in KEYS.items()}
-    return {each.name: getattr(each, f"name_{language}") for each in named} | keys
+    others = {column: language_of(language)(name) for column, name in COLUMNS.items()}
+    return {each.name: getattr(each, f"name_{language}") for each in named} | others
 
 
 def of_release(release: duckdb.DuckDBPyConnection) -> Callable[[str, str], str]:
@@ -53,11 +64,15 @@ def _style(release: duckdb.DuckDBPyConnection, code: str) -> Style:
     say = language_of(language)
     titles = [row for query in _TITLES for row in release.execute(query).fetchall()]
     names = {name: {"en": english, "zh": chinese}[code] for name, english, chinese in titles}
-    statistics = {name: say(label) for name, label in SHOWN.items()}
+    statistics = {name: say(label) for name, label in NAMES.items()}
     return Style(say=say, labels=statistics | names | variable_names(release, language))
 
 
 def _called(style: Style, text: str) -> str:
+    if _ERRORS.fullmatch(text):
+        return errors_in_words(text, style)
+    if said := _statistic_of_term(style, text):
+        return said
     if (said := style.words(text)) != text:
         return said
     if _TERM.fullmatch(text):
@@ -71,3 +86,14 @@ def _called(style: Style, text: str) -> str:
     if (said := errors_in_words(text, style)) != text:
         return said
     return sentence(text, style)
+
+
+def _statistic_of_term(style: Style, text: str) -> str | None:
+    """A statistic of one term, maybe of all entities but one; None for another text."""
+    found = _OF_TERM.fullmatch(text)
+    if not found or not (name := NAMES.get(found[1] + (found[4] or ""))):
+        return None
+    of = ", ".join(variable_label(term, style) for term in found[2].split(", "))
+    if found[3]:
+        of = style.words("{} without {}", of, style.words(found[3]))
+    return style.words("{} ({})", style.words(name), of)

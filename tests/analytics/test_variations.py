@@ -7,6 +7,7 @@ import statsmodels.formula.api as smf
 
 from analytics.errors import SpecificationError
 from analytics.results import ModelResult
+from analytics.sections import category_name
 from analytics.specification import parse_specification
 from analytics.study import run_specification
 
@@ -58,6 +59,14 @@ def test_a_split_is_a_model_a_value_and_the_interaction_of_all(effects):
                                                        ("North", "South", "West")]  # fmt: skip
     by_term = np.array([_numbers(part) for part in parts]).T.ravel()
     assert _numbers(whole) == pytest.approx(by_term.tolist(), rel=1e-9)
+
+
+@pytest.mark.parametrize("values", [[False, True], [0, 1], [1.5, 2.0], ["a", "b"]])
+def test_the_values_of_a_split_are_of_any_type(values):
+    data = _panel().assign(part=lambda rows: np.where(rows.index % 2, values[0], values[1]))
+    *parts, _ = _estimate(data, split_by={"column": "part", "values": values})
+    assert [part.model_id for part in parts] == [f"m[{category_name(value)}]" for value in values]
+    assert all(part.nobs for part in parts)
 
 
 def test_equality_of_slopes_is_chows_test():

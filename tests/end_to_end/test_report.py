@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 
+from orchestration import wording
 from warehouse.report.declared import chapters, words
 
 TIME_OUT = 120_000  # milliseconds: a busy machine must not fail it
@@ -186,10 +188,25 @@ def test_pages_work_from_disk_in_both_languages(visit, demonstration):
 
     for chapter in chapters():
         visit.go(f"en/{chapter.id}.html")
-        page.evaluate("dispatchEvent(new Event('beforeprint'))")  # shows every part
         page.wait_for_function(
             "() => [...document.querySelectorAll('.shown')].every(shown => shown.childElementCount)"
-        )
+        )  # what is not in view as well, when the page rests: paper does not wait for data
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, chapter.id
     assert not visit.faults
     assert all(url.startswith(("file:", "data:", "blob:")) for url in visit.asked)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_statistics_and_errors_have_names(demonstration, language):
+    with duckdb.connect(str(demonstration.release / "yearbook.duckdb"), read_only=True) as release:
+        called = wording.of_release(release)
+        said = {
+            text: called(language, text)
+            for column in ("results.statistics.name", "results.models.vce")
+            for (text,) in release.execute(
+                f"select {column} from {column.rpartition('.')[0]}"
+            ).fetchall()
+            if text
+        }
+    assert len(said) > 300
+    assert {text: name for text, name in said.items() if re.search(r"[a-z]_[a-z]", name)} == {}

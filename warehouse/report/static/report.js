@@ -1,10 +1,13 @@
 "use strict";
-/* A page of the report: it loads the data of what comes into view and shows them as a table or a
-   figure. Data are scripts that call `yearbook.take`, since a page opened from disk may load
+/* A page of the report: it loads the data of what comes into view, of all else when it rests, and
+   shows them as a table or a figure. Data are scripts that call `yearbook.take`, since a page opened from disk may load
    scripts but not read files. */
 const yearbook = (() => {
   const ROWS = 40; // of a long table, before a reader asks for all
+  const ON_PAPER = 6; // columns of a printed table, beside each other
   const NARROW = 500; // pixels
+  const REST = 1000; // milliseconds after the page has loaded
+  const idle = window.requestIdleCallback ?? setTimeout; // Safari has no other
   const MONTHS = Array.from({ length: 12 }, (_, month) => `${month + 1}月`);
   const CHINESE_TIME = {
     dateTime: "%Y/%m/%d %H:%M:%S", date: "%Y/%m/%d", time: "%H:%M:%S", periods: ["上午", "下午"],
@@ -276,31 +279,48 @@ const yearbook = (() => {
     return table;
   }
 
-  /** A table as it would be printed, of one row a cell. */
+  /** A table as it would be printed, of one row a cell; on paper a wide one is several. */
   function printedTable(part, data) {
     const inLanguage = (name) => data.columns.includes(name) ? name : `${name}_${page.language}`;
     const [rowName, columnName, textName, ...headNames] = part.dataset.pivot.split(" ").map(inLanguage);
-    const columns = [...new Set(data.records.map((record) => record[columnName]))].sort((one, other) => one - other);
-    const headOf = (column) => {
-      const first = data.records.find((each) => each[columnName] === column);
-      const heads = headNames.map((name) => first[name]).filter((each) => each !== null);
-      return `(${column}) ${heads.map((each) => called(data, each)).join(": ")}`;
+    const headOf = (cell) => {
+      const heads = headNames.map((name) => cell[name]).filter((each) => each !== null);
+      return `(${cell[columnName]}) ${heads.map((each) => called(data, each)).join(": ")}`;
     };
-    const table = emptyTable(part, ["", ...columns.map(headOf)].map((text) => [text, false]));
     const lines = Map.groupBy(data.records, (record) => record[rowName]);
-    for (const [name, cells] of lines) {
-      const line = table.tBodies[0].insertRow();
-      const heading = document.createElement("th");
-      heading.scope = "row";
-      heading.textContent = called(data, name);
-      line.append(heading);
-      for (const column of columns) {
-        const cell = line.insertCell();
-        cell.className = "printed";
-        cell.textContent = called(data, cells.find((each) => each[columnName] === column)?.[textName] ?? "");
-      }
+    const columns = [...Map.groupBy(data.records, (record) => record[columnName])]
+      .sort(([one], [other]) => one - other)
+      .map(([, cells]) => ({
+        head: headOf(cells[0]),
+        texts: new Map(cells.map((cell) => [cell[rowName], called(data, cell[textName] ?? "")])),
+      }));
+    const tableOfColumns = (some, name) => {
+      const table = emptyTable(part, ["", ...some.map(({ head }) => head)].map((text) => [text, false]));
+      table.classList.add(...name);
+      const filled = [...lines.keys()].filter((row) => some.some(({ texts }) => texts.get(row)));
+      filled.forEach((row) => addPrintedRow(table, called(data, row), some.map(({ texts }) => texts.get(row) ?? "")));
+      return table;
+    };
+    if (columns.length <= ON_PAPER) return tableOfColumns(columns, []);
+    const both = document.createElement("div");
+    both.append(tableOfColumns(columns, ["on-screen"]));
+    for (let first = 0; first < columns.length; first += ON_PAPER) {
+      both.append(tableOfColumns(columns.slice(first, first + ON_PAPER), ["on-paper"]));
     }
-    return table;
+    return both;
+  }
+
+  function addPrintedRow(table, name, texts) {
+    const line = table.tBodies[0].insertRow();
+    const heading = document.createElement("th");
+    heading.scope = "row";
+    heading.textContent = name;
+    line.append(heading);
+    for (const text of texts) {
+      const cell = line.insertCell();
+      cell.className = "printed";
+      cell.textContent = text;
+    }
   }
 
   // The page
@@ -333,10 +353,20 @@ const yearbook = (() => {
       console.error(error);
       part.querySelector(".shown").textContent = error.message;
     });
+    const waits = new Set(parts);
+    const showFirst = (part) => {
+      seen.unobserve(part);
+      return waits.delete(part) ? showOr(part) : null;
+    };
     const seen = new IntersectionObserver((entries) => entries
       .filter((entry) => entry.isIntersecting)
-      .forEach(({ target }) => { seen.unobserve(target); showOr(target); }),
+      .forEach(({ target }) => showFirst(target)),
     { rootMargin: "400px" });
+    // One after the other when the browser has nothing else to do: paper does not wait for data
+    const showRest = () => {
+      const [next] = waits;
+      if (next) idle(async () => { await showFirst(next); showRest(); });
+    };
     choose();
     parts.forEach((part) => {
       seen.observe(part);
@@ -351,7 +381,7 @@ const yearbook = (() => {
       showAll();
     });
     addEventListener("hashchange", () => { choose(); showAll(); });
-    addEventListener("beforeprint", showAll);
+    addEventListener("load", () => setTimeout(showRest, REST));
     document.getElementById("other-language").addEventListener("click", (event) => {
       event.currentTarget.hash = location.hash;
     });

@@ -1,0 +1,148 @@
+"""What the statistics of a model are called, in the words of a paper; their ids are in the results.
+
+`docs/estimators.md` says how each is computed.
+"""
+
+from collections.abc import Iterator
+
+_SEARCHES = ("single threshold", "double threshold", "triple threshold")
+_OF_A_SEARCH = {
+    "f_statistic": "F",
+    "p_value": "p",
+    "ssr": "Sum of squared residuals",
+    "replications": "Bootstrap replications",
+    "crit_10": "Critical value (10 %)",
+    "crit_05": "Critical value (5 %)",
+    "crit_01": "Critical value (1 %)",
+}
+_OF_A_THRESHOLD = {
+    "estimate": "Threshold {}",
+    "ci_low": "Threshold {}, lower bound",
+    "ci_high": "Threshold {}, upper bound",
+}
+
+
+def _of_searches() -> Iterator[tuple[str, str]]:
+    """What there is of the search for one, two and three thresholds."""
+    for thresholds, search in enumerate(_SEARCHES, start=1):
+        of_each = {
+            f"{name}_{number}": label.format(number)
+            for number in range(1, thresholds + 1)
+            for name, label in _OF_A_THRESHOLD.items()
+        }
+        for name, label in (_OF_A_SEARCH | of_each).items():
+            yield f"{search.split()[0]}_{name}", f"{label}, {search}"
+
+
+NAMES = {
+    "r2_within": "R² within",
+    "r2_lsdv": "R²",
+    "r2_overall": "R² overall",
+    "model_f": "F",
+    "model_chi2": "Wald chi-squared",
+    "model_df": "Degrees of freedom of the model",
+    "model_df_denom": "Degrees of freedom of the errors",
+    "model_p": "p of all slopes",
+    "vif_max": "Largest VIF",
+    "vif_mean": "Mean VIF",
+    "ssr": "Sum of squared residuals",
+    "n_clusters": "Clusters",
+    "share_imputed": "Share of inputs that are imputed",
+    "share_proxy": "Share of inputs that are proxies",
+    "indirect_effect": "Indirect effect",
+    "direct_effect": "Direct effect",
+    "total_effect": "Total effect",
+    "sobel_z": "Sobel z",
+    "sobel_se": "Sobel standard error",
+    "sobel_p": "Sobel p",
+    "aroian_z": "Aroian z",
+    "aroian_p": "Aroian p",
+    "goodman_z": "Goodman z",
+    "goodman_p": "Goodman p",
+    "proportion_mediated": "Share mediated",
+    "bootstrap_se": "Bootstrap standard error",
+    "bootstrap_ci_low": "Bootstrap percentile interval, lower bound",
+    "bootstrap_ci_high": "Bootstrap percentile interval, upper bound",
+    "bootstrap_bc_ci_low": "Bias-corrected bootstrap interval, lower bound",
+    "bootstrap_bc_ci_high": "Bias-corrected bootstrap interval, upper bound",
+    "bootstrap_replications": "Bootstrap replications",
+    "bootstrap_clusters": "Bootstrap clusters",
+    "gamma": "Threshold",
+    **{f"gamma_{n}": f"Threshold {n}" for n in (1, 2, 3)},
+    **{f"n_regime_{n}": f"Observations in regime {n}" for n in (1, 2, 3, 4)},
+    **dict(_of_searches()),
+    "n_instruments": "Instruments",
+    "nobs_transformed": "Observations, transformed",
+    "ar1_z": "AR(1) z",
+    "ar1_p": "AR(1) p",
+    "ar2_z": "AR(2) z",
+    "ar2_p": "AR(2) p",
+    "hansen_j": "Hansen J",
+    "hansen_df": "Hansen degrees of freedom",
+    "hansen_p": "Hansen p",
+    "diff_hansen_j": "Difference-in-Hansen J",
+    "diff_hansen_df": "Difference-in-Hansen degrees of freedom",
+    "diff_hansen_p": "Difference-in-Hansen p",
+    "sargan": "Sargan",
+    "sargan_df": "Sargan degrees of freedom",
+    "sargan_p": "Sargan p",
+    "first_stage_f": "First-stage F",
+    "first_stage_df": "First-stage degrees of freedom",
+    "first_stage_p": "First-stage p",
+    "kleibergen_paap_f": "Kleibergen-Paap F",
+    "kleibergen_paap_lm": "Kleibergen-Paap LM",
+    "kleibergen_paap_df": "Kleibergen-Paap degrees of freedom",
+    "kleibergen_paap_p": "Kleibergen-Paap p",
+    "anderson_rubin_f": "Anderson-Rubin F",
+    "anderson_rubin_df": "Anderson-Rubin degrees of freedom",
+    "anderson_rubin_p": "Anderson-Rubin p",
+    "anderson_rubin_ci_low": "Anderson-Rubin interval, lower bound",
+    "anderson_rubin_ci_high": "Anderson-Rubin interval, upper bound",
+    "equal_slopes_f": "Equal slopes F",
+    "equal_slopes_df": "Equal slopes degrees of freedom",
+    "equal_slopes_p": "Equal slopes p",
+    "hausman_chi2": "Hausman chi-squared",
+    "hausman_df": "Hausman degrees of freedom",
+    "hausman_p": "Hausman p",
+    "hausman_sigmamore_chi2": "Hausman (sigmamore) chi-squared",
+    "hausman_sigmamore_df": "Hausman (sigmamore) degrees of freedom",
+    "hausman_sigmamore_p": "Hausman (sigmamore) p",
+    "hausman_robust_chi2": "Robust Hausman chi-squared",
+    "hausman_robust_df": "Robust Hausman degrees of freedom",
+    "hausman_robust_p": "Robust Hausman p",
+    "iterations": "Iterations",
+    "deviance": "Deviance",
+    "log_likelihood": "Log likelihood",
+    "pseudo_r2": "Pseudo R², unadjusted",
+    "adjusted_pseudo_r2": "Pseudo R²",
+    "squared_correlation": "Squared correlation",
+    "n_separated": "Separated observations",
+    "reset_chi2": "RESET chi-squared",
+    "reset_p": "RESET p",
+    "joint_f": "Joint F",
+    "joint_chi2": "Joint chi-squared",
+    "joint_df": "Joint degrees of freedom",
+    "joint_p": "Joint p",
+    "critical_value": "Critical value of the band",
+    "n_cohorts": "Cohorts",
+    "n_treated": "Treated entities",
+    "n_never_treated": "Entities never treated",
+    "n_treated_from_start": "Entities treated from the start",
+    "pretrend_f": "Trends before F",
+    "pretrend_chi2": "Trends before chi-squared",
+    "pretrend_df": "Trends before degrees of freedom",
+    "pretrend_p": "Trends before p",
+    "placebo_p": "Placebo p",
+    "leave_one_out": "Slope",
+    "leave_one_out_min": "Smallest slope without one entity",
+    "leave_one_out_max": "Largest slope without one entity",
+    "n_fits": "Fits of the curve",
+    "n_not_estimated": "Fits that could not be estimated",
+    "share_positive": "Share of fits with a positive slope",
+    "share_significant": "Share of fits with a significant slope",
+    "share_positive_significant": "Share of fits with a positive significant slope",
+    "share_negative_significant": "Share of fits with a negative significant slope",
+    "standardised_minimum": "Standardised slope, smallest",
+    "standardised_median": "Standardised slope, median",
+    "standardised_maximum": "Standardised slope, largest",
+}
