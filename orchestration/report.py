@@ -182,7 +182,7 @@ def _cells(found: Findings) -> str:
 def _doubts(found: Findings) -> str:
     """How many values look doubtful, by the check that says so."""
     counts = Counter(row["check_name"] for row in found.warnings)
-    said = [f"{name} ({count:,})" for name, count in counts.most_common()]
+    said = [f"{in_language(name)} ({count:,})" for name, count in counts.most_common()]
     return _("; doubts about values: {checks}").format(checks=_some(said)) if said else ""
 
 

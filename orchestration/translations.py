@@ -33,9 +33,17 @@ _PLACE_AND_WORD = re.compile(r"\w*(?:\{\w+\}\w*)+")
 # Between the sentences of a text, and between what a sentence is about and the sentence
 _BETWEEN = (("; ", "；"), (". ", "。"), (": ", "："))
 _FEW, _PROSE = 7, re.compile(r"[a-z]{2,} [a-z]{2,}")
-# Before a year there may be a name of several words; what is said after a value, if anything, is
-# parted from it
-_YEAR, _MORE = r"[^ ]*?", r"(?:(?:[;,:(]| \(| and \d).*?)?"
+# What stands in places of these names; before a year there may be a name of several words
+_VALUES = {
+    "year": r"[^ ]*?",
+    "date": r"\d{4}-\d\d-\d\d",
+    "many": r"\d[\d,]* rows?",
+    "cells": r"\d[\d,]*",
+}
+# What is said after a value, if anything, is parted from it
+_MORE = r"(?:(?:[;,:(]| \(| and \d).*?)?"
+# Between Chinese and Chinese, where another value would have been Latin
+_GAP = re.compile(r"(?<=[\u3001-\u9fff（）：，”]) (?=[\u4e00-\u9fff（“])")
 _LATIN = re.compile(r"[A-Za-z]+")
 _AREAS = Path(__file__).parents[1] / "dbt_project" / "seeds" / "dim_area.csv"
 # What stands in these is a name, whatever it means elsewhere
@@ -133,7 +141,7 @@ class _Sentence:
         values = {place: self._value(place, value) for place, value in found.groupdict().items()}
         if self.length < _FEW and any(map(_PROSE.search, values.values())):
             return None  # so few words stand between the words of any other sentence
-        return _PLACE.sub(lambda place: values[place[1]], self.chinese)
+        return _GAP.sub("", _PLACE.sub(lambda place: values[place[1]], self.chinese))
 
     def _value(self, place: str, value: str) -> str:
         is_name = any(f"{quote}{{{place}}}" in self.english for quote in _QUOTES)
@@ -150,7 +158,7 @@ class _Sentence:
         parts[::2] = map(re.escape, parts[::2])
         for number in range(1, len(parts), 2):
             name, is_more = parts[number], number > 1 and not parts[number - 1]
-            value = _MORE if is_more else _YEAR if name == "year" else ".*?"
+            value = _MORE if is_more else _VALUES.get(name, ".*?")
             parts[number] = f"(?P<{name}>{value})"
         return re.compile("".join(parts), re.DOTALL)
 

@@ -232,12 +232,23 @@ def every_text() -> Iterator[str]:
     ("text", "said"),
     [
         (
+            '864 of a group of economies, first "AFE" in [1][18].value',
+            "864 个属于经济体组合，首个为 [1][18].value 的“AFE”",
+        ),
+        (
+            "gdp: compiled of 2025-11-15 (after-5th-census): suspected break of Tianjin 2006-2018, -35.8% in 2016 "
+            "(no note of either edition tells of a change of definition; the median of 31 areas changed by 1.1 %); "
+            "and 2 more areas",
+            "gdp：compiled 2025-11-15 版（after-5th-census）：天津 2006-2018 年疑似口径变化，2016 年变动 -35.8%"
+            "（两个版次的注释都没有提到口径变化；31 个地区的中位数变动 1.1%）；另有 2 个地区",
+        ),
+        (
             "/h/landing/wind/2020/a.csv: is empty: download it again",
             "/h/landing/wind/2020/a.csv：是空文件：请重新下载",
         ),
         (  # a value of a sentence is a sentence, and what stands in quotes is a name
             "regressor `value` is absorbed by the year effects: leave it out",
-            "解释变量 `value` 被 年份 固定效应吸收：请去掉它",
+            "解释变量 `value` 被年份固定效应吸收：请去掉它",
         ),
         (
             "m.yml: model `a`: `effects` is empty; leave it out, or write none",

@@ -67,4 +67,5 @@ def _broken(rows: "pd.DataFrame") -> str:
             f"{kind} of {area} {years}, {largest['relative_change']:+.1%} in {largest['year']} "
             f"({largest['evidence']})"
         )
-    return "; ".join(parts[:5]) + (f"; and {len(parts) - 5} more areas" if len(parts) > 5 else "")
+    more = [f"and {len(parts) - 5} more areas"] if len(parts) > 5 else []
+    return "; ".join([*parts[:5], *more])

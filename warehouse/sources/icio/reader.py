@@ -20,5 +20,5 @@ def read(file: SourceFile) -> Reading:
                 f"`files: {file.name}:` in _edition.yml"
             )
         found.append(rows(matrix, declared.separator))
-        remarks += [f"{matrix.name} {remark}" for remark in matrix.remarks()]
+        remarks += [f"{matrix.name}: {remark}" for remark in matrix.remarks()]
     return Reading(pa.concat_tables(found), tuple(remarks))
