@@ -19,6 +19,8 @@ FILES = [
 NAMED = re.compile(
     r"`([\w./-]+\.(?:py|sql|yml|csv|md)|[\w-]+(?:/[\w-]+)+/?|(?:int|idx|stg|fct)_\w+)`"
 )
+# What a page says of a line of YAML or SQL, in its own language
+_REMARK = re.compile(r"\s*(?:#|--) .*$", re.MULTILINE)
 
 
 @pytest.mark.parametrize("document", ["AGENTS.md"])
@@ -104,13 +106,13 @@ def test_a_page_in_chinese_has_the_files_and_commands_of_the_one_in_english(page
 
 
 def _done(page: Path) -> list:
-    """What is written and run by a page, without the remarks behind commands."""
+    """What is written, asked and run by a page, without the remarks behind it."""
     return [
         each
         for block in blocks(page)
         for each in (
-            [(block.file, block.text)]
-            if block.file or block.language == "sql"
+            [(block.file, block.text if block.file else _REMARK.sub("", block.text))]
+            if block.file or block.language in ("sql", "yaml")
             else [tuple(command.words) for command in commands(block)]
         )
     ]

@@ -1,5 +1,6 @@
 """`yearbook value-chains`, as somebody without a warehouse uses it, on published tables."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ import pandas as pd
 import pytest
 import yaml
 
+from analytics.value_chains.measures import MEASURES
 from analytics.value_chains.reports import measures_markdown
 from analytics.value_chains.results import value_chains
 from orchestration.value_chains import named_table
@@ -137,3 +139,11 @@ def test_neither_dagster_nor_dbt_is_imported(tmp_path, shared):
 def test_the_document_has_every_measure_as_it_is_declared():
     document = (ROOT / "docs" / "value_chains.md").read_text(encoding="utf-8")
     assert measures_markdown() in document
+
+
+def test_the_document_in_chinese_has_every_measure_as_it_is_declared():
+    document = (ROOT / "docs" / "zh" / "value_chains.md").read_text(encoding="utf-8")
+    cells = r"\| `(\w+)` \| ([^|]+) \| [^|]+ \| ([^|]+) \| [^|]+ \|"
+    assert re.findall(cells, document) == [
+        (measure.name, measure.text_zh, measure.formula) for measure in MEASURES.values()
+    ]
