@@ -29,10 +29,7 @@
 
 {# The exports of an area beside its row in a cross-section. #}
 {% macro is_exported_by(exports, exporters) -%}
-    {{ exports }}.universe = {{ exporters }}.universe
-        and {{ exports }}.classification = {{ exporters }}.classification
-        and {{ exports }}.area_code = {{ exporters }}.area_code
-        and {{ exports }}.year = {{ exporters }}.year
+    {{ exports }}.basket = {{ exporters }}.basket
         and {{ is_known_on(exports, exporters ~ '.known_from') }}
 {%- endmacro %}
 

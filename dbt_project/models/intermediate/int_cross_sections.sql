@@ -1,22 +1,43 @@
 -- What is compared with what: the areas of a universe side by side, by classification and year, anew at each date on
 -- which something in it changed, exports or incomes of any year (fixed_prody is a mean over years) or what goes into
--- the categories. A row is an exporter; its incomes (macros/sophistication) are NULL where they are not known. Of a
--- year that somebody reports every area of the universe has a row from then on.
+-- the categories. A row is an exporter; its basket is NULL where nothing ever said what it exports, its incomes
+-- (macros/sophistication) where they are not known. Of a year that somebody reports every area of the universe has a
+-- row from then on.
 with incomes as (
 
     {{ merged(ref('int_income'), ['universe', 'variant', 'area_code', 'year'], ['income']) }}
 
 ),
 
-reported as (
+baskets as (
 
     select distinct
+        basket,
         universe,
         classification,
-        year,
-        known_from,
-        known_to
-    from {{ ref('int_exports') }}
+        area_code,
+        year
+    from {{ ref('int_export_baskets') }}
+
+),
+
+reported as (
+
+    select
+        baskets.universe,
+        baskets.classification,
+        baskets.year,
+        exports.known_from,
+        exports.known_to
+    from (
+        select distinct
+            basket,
+            known_from,
+            known_to
+        from {{ ref('int_exports') }}
+    ) as exports
+    inner join baskets
+        on exports.basket = baskets.basket
 
 ),
 
@@ -83,6 +104,7 @@ select
     periods.classification,
     reported_years.year,
     areas.area_code,
+    baskets.basket,
     {% for income in incomes() -%}
     income_{{ income }}.income as income_{{ income }},
     {% endfor -%}
@@ -95,6 +117,11 @@ inner join reported_years
     and periods.known_from >= reported_years.known_from
 inner join {{ ref('int_universe_areas') }} as areas
     on periods.universe = areas.universe
+left join baskets
+    on periods.universe = baskets.universe
+    and periods.classification = baskets.classification
+    and reported_years.year = baskets.year
+    and areas.area_code = baskets.area_code
 {% for income in incomes() -%}
 left join incomes as income_{{ income }}
     on periods.universe = income_{{ income }}.universe

@@ -7,24 +7,15 @@ with summed as (
 
     select
         exporters.exporter,
-        -- the shares that no PRODY covers are summed, for they are few: a sum over NULLs costs next to nothing
         {% for variant, is in variants.items() -%}
         {%- set prody = prody_for(variant, 'exports', 'exporters', 'prody') -%}
         sum(exports.export_share * {{ prody }}) as expy_{{ variant }},
-        {% if is.rescales -%}
         sum(case when {{ prody }} is not null then exports.export_share end) as covered_{{ variant }},
-        {% else -%}
-        sum(case when {{ prody }} is null then exports.export_share end) as uncovered_{{ variant }},
+        {% if is.rescales -%}
+        count(case when exports.export_share > 0 and {{ prody }} is null then 1 end) as left_out_{{ variant }},
         {% endif -%}
         {% endfor -%}
-        sum(
-            case
-                when exports.export_share > 0
-                    and {{ prody_for('leave_one_out', 'exports', 'exporters', 'prody') }} is null
-                    then 1
-                else 0
-            end
-        ) as categories_left_out
+        sum(exports.export_share) as export_share
     from {{ ref('int_exports') }} as exports
     inner join {{ ref('int_cross_sections') }} as exporters
         on {{ is_exported_by('exports', 'exporters') }}
@@ -52,10 +43,10 @@ levels as (
         {% if is.rescales -%}
         summed.expy_{{ variant }} / nullif(summed.covered_{{ variant }}, 0) as expy,
         summed.covered_{{ variant }} > 0 as is_covered,
-        summed.categories_left_out,
+        summed.left_out_{{ variant }} as categories_left_out,
         {%- else -%}
         summed.expy_{{ variant }} as expy,
-        coalesce(summed.uncovered_{{ variant }}, 0) < 0.000001
+        summed.export_share - coalesce(summed.covered_{{ variant }}, 0) < 0.000001
         and (not universes.exact_only or exporters.income_{{ income_of(variant) }} is not null) as is_covered,
         0 as categories_left_out,
         {%- endif %}

@@ -1,8 +1,8 @@
 {%- set key = ['universe', 'variant', 'classification', 'category_code', 'year'] -%}
--- PRODY of int_cross_section_prody at any time, one row a variant.
+-- PRODY of int_cross_section_prody at any time, one row a variant of EXPY that has one for all exporters.
 with variants as (
 
-    {% for variant in incomes() + ['fixed_prody', 'domestic_content'] -%}
+    {% for variant in var('expy_variants').items() | rejectattr('1.rescales', 'defined') | map(attribute='0') -%}
     select
         universe,
         '{{ variant }}' as variant,

@@ -1,0 +1,33 @@
+-- The export baskets: what an area exported in a year by the categories of a classification, of each universe that
+-- has the area, and the times between two changes of a cell in it. Exports are millions, so they are joined by the
+-- number of their basket alone.
+with cells as (
+
+    select
+        areas.universe,
+        cells.classification,
+        cells.area_code,
+        cells.year,
+        cells.known_from,
+        cells.known_to
+    from {{ ref('int_export_cells_counted') }} as cells
+    inner join {{ ref('int_universe_areas') }} as areas
+        on cells.area_code = areas.area_code
+
+),
+
+periods as (
+
+    {{ periods_between_changes('cells', ['universe', 'classification', 'area_code', 'year']) }}
+
+)
+
+select
+    dense_rank() over (order by universe, classification, area_code, year) as basket,
+    universe,
+    classification,
+    area_code,
+    year,
+    known_from,
+    known_to
+from periods
