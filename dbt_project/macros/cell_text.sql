@@ -52,9 +52,9 @@
     {{ replace_pattern(code, '^[0-9](?:[.][0-9]+)?[eE][+][0-9]+$', '') }} = ''
 {%- endmacro %}
 
-{# The year in "2017年", "2017", "2017.0", "2017年度", "2017年末", "FY2017". #}
+{# The year in "2017年", "2017", "2017.0", "2017年度", "2017年末", "FY2017", "2017年①" (the marks of a footnote). #}
 {% macro printed_year(text) -%}
-    {%- set label = replace_pattern(plain_text(text), '^FY|\\s+', '') -%}
+    {%- set label = replace_pattern(plain_text(text), '^FY|\\s+|(?:[*①-⑳¹²³⁰⁴-⁹]|\\[[0-9]{1,2}\\])+\\s*$', '') -%}
     case
         when {{ replace_pattern(label, '^(?:19|20)[0-9]{2}(?:[.]0)?年?(?:度|[底末]数?)?$', '') }} = ''
             then cast(substring({{ label }}, 1, 4) as integer)
