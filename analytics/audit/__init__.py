@@ -23,6 +23,7 @@ __all__ = [
 CHECKS: tuple[Callable[[Published], Iterator[Finding]], ...] = (
     samples.observations,
     samples.observations_known,
+    samples.observations_suffice,
     samples.winsorising,
     samples.instruments,
     coefficients.standard_errors,
@@ -40,6 +41,7 @@ CHECKS: tuple[Callable[[Published], Iterator[Finding]], ...] = (
     identities.mediation_columns,
     identities.shares_of_columns,
     identities.ranges,
+    identities.adjusted_r2s,
     identities.tests_and_p_values,
     identities.critical_values,
     thresholds.threshold_supports,

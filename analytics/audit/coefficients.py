@@ -31,7 +31,7 @@ def standard_errors(published: Published) -> Iterator[Finding]:
 
 
 def stars(published: Published) -> Iterator[Finding]:
-    """Stars follow from coefficient and error, or from the p-value where it is printed.
+    """Stars follow from the p-value where it is printed, from coefficient and error, or from t.
 
     Too many stars are judged by the normal distribution, which asks least; missing ones by t
     with units - 1 degrees of freedom (errors clustered by unit, small-sample convention).
@@ -44,8 +44,7 @@ def stars(published: Published) -> Iterator[Finding]:
             continue
         lenient, strict = tests
         count = len(term.stars or "")
-        coefficient = f"{term.coef}" if term.se is None else f"{term.coef} ({term.se})"
-        printed = f"{coefficient} {term.stars or 'without a star'}"
+        printed = f"{_as_printed(term)} {term.stars or 'without a star'}"
         if count > len(levels):
             yield column.finding(
                 "stars",
@@ -79,7 +78,7 @@ def stars(published: Published) -> Iterator[Finding]:
 
 
 def p_values(published: Published) -> Iterator[Finding]:
-    """A p-value that is printed follows from coefficient and error."""
+    """A p-value that is printed follows from coefficient and error, or from t."""
     for column, term in published.all_terms():
         tests = _implied_p(column, term)
         if term.p_value is None or tests is None:
@@ -91,7 +90,7 @@ def p_values(published: Published) -> Iterator[Finding]:
                 "p_value",
                 "suspicious",
                 term,
-                printed=f"{term.coef} ({term.se}), p {term.p_value}",
+                printed=f"{_as_printed(term)}, p {term.p_value}",
                 implied=f"p of {p_value}",
                 reason=f"{lenient.basis}; {strict.basis}: the p-value is neither, nor in between",
             )
@@ -120,7 +119,16 @@ def intervals(published: Published) -> Iterator[Finding]:
         if term.coef is None or term.ci_low is None or term.ci_high is None:
             continue
         low, high, coef = (Bounds.of(value) for value in (term.ci_low, term.ci_high, term.coef))
-        if coef.is_below(low) or high.is_below(coef):
+        if high.is_below(low):
+            yield column.finding(
+                "interval",
+                "impossible",
+                term,
+                printed=f"interval {term.ci_low} to {term.ci_high}",
+                implied="a lower end below the upper one",
+                reason="the interval ends below where it begins",
+            )
+        elif coef.is_below(low) or high.is_below(coef):
             yield column.finding(
                 "interval",
                 "impossible",
@@ -270,6 +278,8 @@ def _printed_p(term: Term) -> tuple[_Test, _Test] | None:
 def _implied_p(column: Column, term: Term) -> tuple[_Test, _Test] | None:
     """The test that asks least (normal), and the one that asks most (t, few units)."""
     ratio = _ratio(term)
+    if ratio is None and term.se is None and term.statistic is not None:
+        ratio = Bounds.of(term.statistic)
     if ratio is None:
         return None
     t, df = abs(ratio), _least_df(column)
@@ -286,6 +296,13 @@ def _ratio(term: Term) -> Bounds | None:
     if term.coef is None or term.se is None or term.se < 0:
         return None
     return Bounds.of(term.coef) / Bounds.of(term.se)
+
+
+def _as_printed(term: Term) -> str:
+    """A coefficient with what is printed below it: its error, else its statistic."""
+    if term.se is not None:
+        return f"{term.coef} ({term.se})"
+    return f"{term.coef}" if term.statistic is None else f"{term.coef}, statistic {term.statistic}"
 
 
 def _least_df(column: Column) -> int:

@@ -7,6 +7,7 @@ import csv
 import difflib
 import io
 import re
+import unicodedata
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
@@ -20,6 +21,7 @@ from pydantic import BeforeValidator, Field, ValidationError, field_validator
 from analytics.audit.findings import Finding, Severity
 from analytics.audit.rounding import Bounds
 from analytics.errors import SpecificationError, expected_instead, shown
+from analytics.panel_files import SEPARATORS
 from analytics.sections import Section
 from analytics.yaml_text import SingleKeys, read_text, read_yaml
 
@@ -32,6 +34,7 @@ STATISTICS = (
     *("n_instruments", "indirect_effect", "total_effect", "direct_effect", "sobel_z", "sobel_p"),
     *("proportion_mediated", "threshold", "f_statistic", "crit_10", "crit_05", "crit_01"),
 )
+ADJUSTED_R2 = {"adj_r2", "adjusted_r2", "r2_adj", "adj_r_squared", "adjusted_r_squared"}
 
 
 def _label(value: Any) -> Any:
@@ -78,6 +81,13 @@ def key_of(name: str) -> str:
     return "const" if name in CONSTANTS else name
 
 
+def statistic_of(name: str) -> str:
+    """The name of a statistic however it is written: "Hansen p", "Adj. R²"."""
+    plain = unicodedata.normalize("NFKC", name).strip().casefold()
+    name = re.sub(r"[\s.-]+", "_", plain)
+    return "r2_adjusted" if name in ADJUSTED_R2 else name
+
+
 class Term(Section):
     """A row of a regression table. `statistic` is t or z; `stars` None where nobody says."""
 
@@ -122,9 +132,7 @@ class Column(Section):
         if not isinstance(statistics, dict):
             return statistics
         return {
-            re.sub(r"[\s-]+", "_", name.strip().casefold())
-            if isinstance(name, str)
-            else name: value
+            statistic_of(name) if isinstance(name, str) else name: value
             for name, value in statistics.items()
         }
 
@@ -286,7 +294,8 @@ _AsPrinted.add_constructor("tag:yaml.org,2002:float", _decimal)
 
 def _csv(text: str) -> dict[str, Any]:
     """One row a term; what is said of a column stands in one of its rows, or in all of them."""
-    reader = csv.DictReader(io.StringIO(text))
+    separator = max(SEPARATORS, key=text.partition("\n")[0].count)
+    reader = csv.DictReader(io.StringIO(text), delimiter=separator)
     names = {name: _field(name) for name in reader.fieldnames or ()}
     for needed in ("term", "coef"):
         if needed not in names.values():
@@ -318,7 +327,7 @@ def _csv(text: str) -> dict[str, Any]:
 
 def _field(name: str) -> str:
     """The field that a CSV column fills."""
-    field = {"depvar": "outcome"}.get(name.strip().lower(), name.strip().lower())
+    field = {"depvar": "outcome"}.get(name.strip().lower(), statistic_of(name))
     known = [*Term.model_fields, *Column.model_fields, *STATISTICS]
     if field not in known or field in ("terms", "statistics"):
         raise SpecificationError(f"unknown column `{name}`; {_mend(field, known)}")

@@ -159,7 +159,7 @@ def ranges(published: Published) -> Iterator[Finding]:
     """R², p-values and shares lie between 0 and 1; an adjusted R² is not above 1."""
     for column in published.tables:
         for name, value in column.bounds.items():
-            is_r2 = name.casefold() in ("r2", "adj_r2") or name.casefold().startswith("r2_")
+            is_r2 = name.casefold() == "r2" or name.casefold().startswith("r2_")
             is_adjusted = is_r2 and "adj" in name.casefold()
             if not (is_r2 or _is_p(name)):
                 continue
@@ -181,6 +181,21 @@ def ranges(published: Published) -> Iterator[Finding]:
                     implied="0 to 1",
                     reason="a p-value is a share",
                 )
+
+
+def adjusted_r2s(published: Published) -> Iterator[Finding]:
+    """An adjusted R² is 1 - (1 - R²)(n - 1) / (n - k), which is not above R²."""
+    for column in published.tables:
+        plain, adjusted = column.bounds.get("r2"), column.bounds.get("r2_adjusted")
+        if plain is not None and adjusted is not None and plain.is_below(adjusted):
+            yield column.finding(
+                "range",
+                "impossible",
+                printed=f"R² {column.statistics['r2']}, "
+                f"adjusted {column.statistics['r2_adjusted']}",
+                implied=f"an adjusted R² of {column.statistics['r2']} or less",
+                reason="the adjustment for the number of regressors only lowers an R²",
+            )
 
 
 def tests_and_p_values(published: Published) -> Iterator[Finding]:

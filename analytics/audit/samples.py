@@ -52,6 +52,21 @@ def observations_known(published: Published) -> Iterator[Finding]:
             )
 
 
+def observations_suffice(published: Published) -> Iterator[Finding]:
+    """Coefficients with errors need more observations than there are of them."""
+    for column in published.tables:
+        estimated = {term.key for term in column.terms if term.coef is not None}
+        has_errors = any(term.se is not None for term in column.terms)
+        if column.n is not None and has_errors and column.n <= len(estimated):
+            yield column.finding(
+                "observations",
+                "impossible",
+                printed=f"N {column.n}",
+                implied=f"{len(estimated) + 1} or more",
+                reason=f"{len(estimated)} coefficients leave no degree of freedom for their errors",
+            )
+
+
 def winsorising(published: Published) -> Iterator[Finding]:
     """Winsorising replaces values and keeps rows: N is that of the same sample before it."""
     plain = [c for c in published.tables if c.n is not None and not c.is_winsorised]

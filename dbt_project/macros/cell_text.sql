@@ -39,9 +39,22 @@
     case when {{ plain }} like '%!%%' escape '!' then '%' else {{ unit }} end
 {%- endmacro %}
 
-{# The year in "2017年", "2017", "2017.0", "2017年度", "2017年末", "FY2017". #}
+{# Whether a key of several units names a scale that is none of them: "currentus$,billions", "元、千". #}
+{% macro has_scale_alone(unit_key) -%}
+    {{ replace_pattern(
+        unit_key,
+        '(?:^|[,、;])(?:in)?(?:(?:hundred|thousand|million|billion|trillion)s?|mn|bn|[十百千万亿]+)(?:$|[,、;])', ''
+    ) }} <> {{ unit_key }}
+{%- endmacro %}
+
+{# Whether a code became a number that a spreadsheet shortened: "8.5423E+07". #}
+{% macro is_number_of_spreadsheet(code) -%}
+    {{ replace_pattern(code, '^[0-9](?:[.][0-9]+)?[eE][+][0-9]+$', '') }} = ''
+{%- endmacro %}
+
+{# The year in "2017年", "2017", "2017.0", "2017年度", "2017年末", "FY2017", "2017年①" (the marks of a footnote). #}
 {% macro printed_year(text) -%}
-    {%- set label = replace_pattern(plain_text(text), '^FY|\\s+', '') -%}
+    {%- set label = replace_pattern(plain_text(text), '^FY|\\s+|(?:[*①-⑳¹²³⁰⁴-⁹]|\\[[0-9]{1,2}\\])+\\s*$', '') -%}
     case
         when {{ replace_pattern(label, '^(?:19|20)[0-9]{2}(?:[.]0)?年?(?:度|[底末]数?)?$', '') }} = ''
             then cast(substring({{ label }}, 1, 4) as integer)
@@ -76,10 +89,15 @@
         when lower({{ plain }}) in ('-', '--', '—', '——', '–', '..', '/', '无')
             or lower({{ plain }}) in ('n.a.', 'na', 'n/a', 'nan', 'null', 'none')
             then 'printed as none or not available'
-        when {{ plain }} in ('#N/A', '#REF!', '#VALUE!', '#DIV/0!', '#NAME?', '#NUM!', '#NULL!')
+        when {{ is_spreadsheet_error(plain) }}
             then 'an error value of a spreadsheet, ' || {{ plain }}
         when {{ plain }} like '=%' then 'a formula whose value the file does not hold'
     end
+{%- endmacro %}
+
+{# Whether a plain text is an error of a spreadsheet. #}
+{% macro is_spreadsheet_error(plain) -%}
+    {{ plain }} in ('#N/A', '#REF!', '#VALUE!', '#DIV/0!', '#NAME?', '#NUM!', '#NULL!')
 {%- endmacro %}
 
 {# Where a cell stands: sheet and cell, or the cell alone in a text file. #}

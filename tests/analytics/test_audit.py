@@ -251,6 +251,7 @@ FOUR_DIGITS = dict.fromkeys(("coef", "se", "statistic", "p", "mean"), 4)
         ("tables.0.terms.1.coef", "3.0", "fitted_mean", "impossible"),
         ("tables.0.statistics.r2", "0.9", "simple_regression", "impossible"),
         ("tables.0.statistics.r2", "1.2", "range", "impossible"),
+        ("tables.0.n", 2, "observations", "impossible"),
         ("tables.2.statistics.hansen_p", "0.9", "p_value", "impossible"),
         ("tables.2.statistics.hansen_p", "-0.2", "range", "impossible"),
         ("tables.2.statistics.n_instruments", 40, "instruments", "suspicious"),
@@ -292,6 +293,43 @@ def _audit(**content: object) -> AuditReport:
 
 def _column(**given: object) -> dict:
     return {"table": 1, "column": 1, "outcome": "y"} | given
+
+
+@pytest.mark.parametrize(
+    ("statistic", "stars", "finding"),
+    [
+        ("1.2", "***", "impossible"),
+        ("1.64", "*", None),  # up to 1.645
+        ("1.64", "**", "impossible"),
+        ("-2.81", "***", None),
+        ("6.20", "", "suspicious"),
+        ("6.20", None, None),
+    ],
+)
+def test_stars_below_which_t_statistics_are_printed(statistic, stars, finding):
+    term = {"term": "x", "coef": "0.5", "statistic": statistic, "stars": stars}
+    report = _audit(tables=[_column(terms=[term])])
+    assert [f.severity for f in report.findings] == ([finding] if finding else [])
+
+
+@pytest.mark.parametrize("name", ["adj_r2", "Adj. R²", "r2_adjusted", "Adjusted R-squared"])
+@pytest.mark.parametrize(("value", "is_found"), [("0.51", False), ("0.52", True), ("-0.1", False)])
+def test_an_adjusted_r2_is_not_above_r2(name, value, is_found):
+    report = _audit(tables=[_column(statistics={"R2": "0.50", name: value})])
+    assert [f.check for f in report.findings] == ["range"] * is_found
+
+
+@pytest.mark.parametrize(("n", "is_found"), [(2, True), (3, True), (4, False)])
+def test_coefficients_with_errors_need_more_observations(n, is_found):
+    terms = [{"term": name, "coef": place, "se": "0.5"} for place, name in enumerate("xyz")]
+    report = _audit(tables=[_column(n=n, terms=terms)])
+    assert ["observations"] * is_found == [f.check for f in report.findings]
+
+
+def test_an_interval_ends_above_its_beginning():
+    term = {"term": "x", "coef": "0.5", "ci_low": "0.6", "ci_high": "0.4"}
+    [finding] = _audit(tables=[_column(terms=[term])]).findings
+    assert finding.reason == "the interval ends below where it begins"
 
 
 @pytest.mark.parametrize(
@@ -535,6 +573,7 @@ def test_mistakes_in_an_audit_file(tmp_path, text, sentence):
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
+        ("table;coef\n3;1\n", "the column `term` is missing"),
         ("table,coef\n3,1\n", "the column `term` is missing"),
         ("term,coef,sde\nx,1,1\n", "unknown column `sde`; did you mean `se`"),
         ("term,coef\nx,1,1\n", "row 2: expected 2 cells"),

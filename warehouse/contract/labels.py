@@ -68,6 +68,8 @@ _NOT_OF_THE_TITLE = (
 )
 
 _YEAR_CELL = re.compile(r"(?:FY)?((?:19|20)\d{2})(?:\.0)?年?(?:度|[底末]数?)?", re.IGNORECASE)
+# Behind a year; NFKC would make digits of them
+_YEAR_MARKS = re.compile(r"(?<=[\d年度末底])\s*(?:[*①-⑳¹²³⁰⁴-⁹]|\[\d{1,2}\])+\s*$")
 _DATE = re.compile(
     r"((?:19|20)\d{2})(?:[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?)?月?|(\d{2})(\d{2})?)"
     r"(?:T?00:00(?::00(?:\.0+)?)?)?"
@@ -194,8 +196,11 @@ def is_unit(text: str | None) -> bool:
 
 
 def year_of(text: str | None) -> int | None:
-    """The year if the cell holds a year and nothing else ("2017年", "2017", "2017.0", "FY2017")."""
-    match = _YEAR_CELL.fullmatch(squeeze(text or ""))
+    """The year if the cell holds a year and nothing else ("2017年", "2017", "2017.0", "FY2017").
+
+    Footnote marks behind it ("2019年①") are no part of it.
+    """
+    match = _YEAR_CELL.fullmatch(squeeze(_YEAR_MARKS.sub("", text or "")))
     return int(match[1]) if match else None
 
 

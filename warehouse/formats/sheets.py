@@ -24,7 +24,10 @@ BYTE_ORDER_MARKS = {
     b"\xfe\xff": "utf-16-be",
 }
 NO_TEXT = "is not text, for it holds NUL bytes: download it again"
+SEPARATORS = (",", "\t", ";")
 _CHINESE = re.compile("[\u3400-\u9fff]")
+# A number that a comma ends or cuts in two, which is a thousands mark only before three digits
+_WITH_COMMA = re.compile(r"[-+]?\d+,\d+")
 _PAGES = (".htm", ".html")
 READABLE = (".csv", *WORKBOOKS, *_PAGES, ".dta")
 
@@ -33,7 +36,7 @@ READABLE = (".csv", *WORKBOOKS, *_PAGES, ".dta")
 class Sheet:
     """One sheet: `rows` from A1 on as printed text, None for a blank.
 
-    `name` is None where the file is no workbook; `is_separated` where commas part its cells.
+    `name` is None where the file is no workbook; `is_separated` where a mark parts its cells.
     """
 
     name: str | None
@@ -146,7 +149,10 @@ def check_kind(data: bytes, file_name: str) -> None:
     if kind == ".csv" and is_workbook:
         raise Rejected("is a workbook under the name of a .csv file: rename it to .xlsx or .xls")
     if kind == ".csv" and b"\0" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise Rejected("is not text although its name ends in .csv: download it again")
+        raise Rejected(
+            "is not text although its name ends in .csv, or UTF-16 without its mark: download it "
+            "again, or open it in a spreadsheet and save it as CSV UTF-8"
+        )
     if kind != ".csv" and not is_workbook:
         raise Rejected(
             f"is not a workbook although its name ends in {kind}: download it again, or, if it "
@@ -154,21 +160,44 @@ def check_kind(data: bytes, file_name: str) -> None:
         )
 
 
+def separator_of(text: str) -> str:
+    """The mark that parts the cells of the most lines; a comma where it does so in as many.
+
+    The tab that the new portal puts before each comma, or at the end of a line, parts nothing.
+    """
+    lines = [line.strip() for line in text.splitlines()]
+    return max(SEPARATORS, key=lambda mark: sum(mark in line for line in lines))
+
+
 def _csv_rows(text: str) -> Rows:
     """The rows of a CSV; the tab that the new portal puts before each comma is no content."""
+    mark = separator_of(text)
     try:
-        lines = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True))
     except csv.Error as error:
         if "unexpected end of data" in str(error):
             raise Rejected(
                 "ends inside a quoted cell: a closing quotation mark is missing"
             ) from None
         # Text after a closing quotation mark is common in notes and harms nothing.
-        lines = _lenient_rows(text)
+        lines = _lenient_rows(text, mark)
     rows = [[printed(cell.strip(" \t\r\n\ufeff")) for cell in line] for line in lines]
+    if mark == ";":
+        _check_decimals(rows)
     if not text.endswith(("\n", "\r")):
         _check_last_line(rows)
     return rows
+
+
+def _check_decimals(rows: Rows) -> None:
+    """Raise Rejected if a number between semicolons has a comma, which may be the decimal point."""
+    for number, row in enumerate(rows, 1):
+        if odd := next((cell for cell in row if cell and _WITH_COMMA.fullmatch(cell)), None):
+            raise Rejected(
+                f'has semicolons between its cells and commas in its numbers ("{odd}" in line '
+                f"{number}), which may be decimal points: save it with decimal points and commas "
+                "between the cells"
+            )
 
 
 def _check_last_line(rows: Rows) -> None:
@@ -184,8 +213,8 @@ def _check_last_line(rows: Rows) -> None:
         )
 
 
-def _lenient_rows(text: str) -> list[list[str]]:
-    reader = csv.reader(io.StringIO(text, newline=""))
+def _lenient_rows(text: str, mark: str) -> list[list[str]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
     try:
         return list(reader)
     except csv.Error as error:

@@ -3,9 +3,13 @@
 import datetime
 import io
 import struct
+from typing import TYPE_CHECKING
 
 from warehouse.contract.errors import Rejected
 from warehouse.formats.workbooks import Rows, printed
+
+if TYPE_CHECKING:
+    from pandas import DataFrame, Series
 
 # What pandas raises on bytes that are damaged, or of a version that it does not know.
 _UNREADABLE = (
@@ -23,12 +27,16 @@ def stata_rows(data: bytes) -> Rows:
     """The rows of a data file; a labelled value shows its label. Raises Rejected.
 
     A number has the digits that its precision can tell apart: 0.061 of a float is no 0.06100000068.
+    A date that is a year in Stata (%ty) is that year.
     """
     from pandas.io.stata import StataReader
 
     try:
         with StataReader(io.BytesIO(data)) as reader:
             frame, labels = reader.read(), reader.variable_labels()
+        dates = list(frame.select_dtypes("datetime"))
+        if dates:
+            frame = frame.assign(**_years(data, frame[dates]))
         columns = [[_text(value) for value in frame[name].array] for name in frame.columns]
         return [
             [_own(labels.get(name, "")) for name in frame.columns],
@@ -40,6 +48,19 @@ def stata_rows(data: bytes) -> Rows:
             "cannot be opened as a data file of Stata, its bytes are damaged or of a version that "
             "is not known: save it again (saveold), or export it as CSV"
         ) from error
+
+
+def _years(data: bytes, dates: "DataFrame") -> dict[str, "Series"]:
+    """The columns of dates that a file holds as years: its number is then that of the year."""
+    from pandas.io.stata import StataReader
+
+    with StataReader(io.BytesIO(data)) as reader:
+        numbers = reader.read(convert_dates=False, columns=list(dates))
+    return {
+        name: numbers[name]
+        for name in dates
+        if (numbers[name] == dates[name].dt.year).where(dates[name].notna(), True).all()
+    }
 
 
 def _text(value: object) -> str | None:

@@ -202,8 +202,9 @@ def _check_values(found: pa.Table, rows: int, remarks: tuple[str, ...]) -> None:
     """Raise Rejected if a file has no value at all."""
     roles = set(pc.unique(found["role"]).to_pylist())
     if not rows and "value" not in roles and roles != {"note"}:
-        nothing = "holds headings but not a single row of values: download it again"
-        raise Rejected("; ".join([nothing, *remarks]))
+        if not remarks:
+            raise Rejected("holds headings but not a single row of values: download it again")
+        raise Rejected("; ".join(["no row of values in it could be taken", *remarks]))
 
 
 def _verified(file: LandedFile) -> Path:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from warehouse.contract.cells import cell_record
+from warehouse.contract.cells import cell_record, column_letters
 from warehouse.contract.errors import Rejected
 from warehouse.contract.labels import (
     has_chinese,
@@ -68,10 +68,15 @@ _YEAR_BESIDE = re.compile(
     re.DOTALL,
 )
 _SMALL_LETTERS = re.compile("[a-z]{2}")
-# Headings that say no more than that a number is that of its row
+# Headings that say no more than that a number is no growth, share or index of what is above them
+_ABSOLUTE = {
+    *("绝对数", "绝对值", "绝对量", "数值", "指标值"),
+    *("value", "values", "absolutenumber", "absolutevalue"),
+}
+# and that it is that of its row
 _PLAIN_MEASURES = {
-    *("绝对数", "绝对值", "绝对量", "数值", "指标值", "年末数", "总量", "数量", "合计", "总计"),
-    *("本年", "当年", "本期", "value", "values", "absolutenumber", "absolutevalue", "total"),
+    *_ABSOLUTE,
+    *("年末数", "总量", "数量", "合计", "总计", "本年", "当年", "本期", "total"),
 }
 # The heading of the rows, and what the rows then are
 _ROWS: dict[str, Announces] = {
@@ -153,13 +158,14 @@ def read_sheet(
     for table in tables:
         records += row_cells(enumerate(sheet.rows[table.start : table.body], table.start))
         try:
-            found, said = _body(sheet, table, _columns(table, sheet, file))
+            columns, undated = _columns(table, sheet, file)
+            found, said = _body(sheet, table, columns)
         except Rejected as refusal:
             refusals.append((table.head, refusal))
             lines = enumerate(sheet.rows[table.body : table.end], table.body)
-            found, said = list(row_cells(lines, "unused")), []
+            found, said, undated = list(row_cells(lines, "unused")), [], []
         records += found
-        remarks += said
+        remarks += [*undated, *said]
     if refusals and len(refusals) == len(tables):
         raise refusals[0][1]
     remarks += [f"the table in row {head + 1} {refusal}" for head, refusal in refusals]
@@ -346,26 +352,47 @@ def _plain_unit(unit: str) -> str:
     return re.split(r"\s{2,}|\s(?=(?:19|20)\d{2})", chinese.strip().rstrip(")）"))[0]
 
 
-def _columns(table: _Table, sheet: Sheet, file: SourceFile) -> dict[int, _Column]:
-    """Every column of values by its position. Raises Rejected if one lacks its year or its area."""
+def _columns(table: _Table, sheet: Sheet, file: SourceFile) -> tuple[dict[int, _Column], list[str]]:
+    """Every column of values by its position, and what is said of those that lack their year.
+
+    Raises Rejected if all of them lack their year or their area.
+    """
     header = sheet.rows[table.head : table.body]
     width = max(map(len, header))
     corners = _announced(header, table.announces)
     units = _announced(header, is_unit_heading)
-    columns = {}
+    columns, refusals = {}, {}
     for column in range(corners[0] + 1, width):
         levels = levels_of(header, column)
         if column in corners or column in units or not levels:
             continue
+        try:
+            found = _column(levels, table, sheet, file)
+        except Rejected as refusal:
+            refusals[column] = refusal
+            continue
         left = [other for other in corners if other < column]
         is_bilingual = left[-1] - 1 in left
         columns[column] = replace(
-            _column(levels, table, sheet, file),
+            found,
             label_column=left[-1] - is_bilingual,
             alt_column=left[-1] if is_bilingual else None,
             unit_column=next((other for other in reversed(units) if other < column), None),
         )
-    return _below_higher_headings(header, columns)
+    if refusals and not columns:
+        raise next(iter(refusals.values()))
+    return _below_higher_headings(header, columns), _undated(table, sorted(refusals))
+
+
+def _undated(table: _Table, columns: list[int]) -> list[str]:
+    """The remark on columns without a year beside others that have theirs; none without them."""
+    if not columns:
+        return []
+    letters = ", ".join(column_letters(column + 1) for column in columns)
+    return [
+        f"columns {letters} of the table in row {table.head + 1} name no year, as those beside "
+        "them do: not taken"
+    ]
 
 
 def _announced(header: Sequence[Row], announces: Announces) -> list[int]:
@@ -387,6 +414,7 @@ def _column(levels: Sequence[str], table: _Table, sheet: Sheet, file: SourceFile
     if table.rows_are == "subject":
         names = [name for name in names if label_key(name) not in {*_PLAIN_MEASURES, area}]
     else:
+        names = [name for name in names if label_key(name) not in _ABSOLUTE]
         names = names or [title_key(caption.title or "")]
     return _Column(
         "/".join(names) or None,

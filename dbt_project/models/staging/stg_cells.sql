@@ -581,7 +581,8 @@ measured as (
 
 ),
 
--- Of the units that a table names together (单位：所、人) that which the value can have.
+-- Of the units that a table names together (单位：所、人) that which the value can have. A scale beside them ("US$,
+-- billions") belongs to all of them, and no unit is read without it.
 printed_units as (
 
     select
@@ -594,6 +595,7 @@ printed_units as (
         on position(
             ',' || units.unit_key || ',' in ',' || replace(replace(printed.unit_key, '、', ','), ';', ',') || ','
         ) > 0
+        and (printed.unit_key = units.unit_key or not {{ has_scale_alone('printed.unit_key') }})
     group by printed.unit_key, units.unit
     having count(*) = 1
 
@@ -668,6 +670,11 @@ judged as (
             when kind <> 'observation' and factor is null
                 then 'unit "' || coalesce(unit_label_printed, '')
                     || '" is no known unit of value; state unit: in _edition.yml'
+            when kind in ('export', 'import')
+                and concorded_code is null
+                and {{ is_number_of_spreadsheet('category_code') }}
+                then 'code "' || category_code
+                    || '" is how a spreadsheet shows a long number; land the file as it was downloaded'
             when kind in ('export', 'import') and concorded_code is null
                 then 'code "' || coalesce(category_code, '') || '" did not exist in '
                     || cast(year as string) || '; if it did, add it to seeds/concordances/'

@@ -110,7 +110,9 @@ def test_the_unit_is_the_last_bracket() -> None:
 
 def test_years_and_numbers_are_read_as_printed() -> None:
     assert [year_of(text) for text in ("2017年", "2017", "2017.0", " 2017 年")] == [2017] * 4
-    assert [year_of(text) for text in ("20170", "合计", "2,017", None)] == [None] * 4
+    assert [year_of(f"2017年{mark}") for mark in ("①", "*", " [1]", "¹", "②③")] == [2017] * 5
+    assert [year_of(f"2017{mark}") for mark in ("①", "*", "[1]", "¹", "末②")] == [2017] * 5
+    assert [year_of(text) for text in ("20170", "合计", "2,017", "2017p", "①", None)] == [None] * 6
     assert years_in("1-4 各地区(2012年) Regions 2012") == [2012]
     assert is_number("1,234.5*")
     assert not is_number("…")

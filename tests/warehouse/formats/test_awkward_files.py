@@ -81,6 +81,27 @@ def test_one_text_in_every_encoding(read_one: Callable, encoding: str) -> None:
     assert values(read_one("nbs_portal/2024/a.csv", PORTAL.encode(encoding))) == VALUES
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("mark", ["\t", ";"])
+def test_cells_that_another_mark_parts(read_one: Callable, mark: str, encoding: str) -> None:
+    """As a spreadsheet saves Unicode text, or a CSV where the comma is the decimal point."""
+    rows = ["指标：x(亿元),,", "地区,2022年,2021年", "北京,1.5,2", "天津,3,4"]
+    text = "\n".join(row.replace(",", mark) for row in rows) + "\n注：a, b; c\n"
+    found = values(read_one("nbs_portal/2024/a.csv", text.encode(encoding)))
+    assert found[("北京", "2022年")] == "1.5" and len(found) == 4
+
+
+def test_thousands_between_tabs(read_one: Callable) -> None:
+    text = "指标：x(亿元)\n地区\t2022年\n北京\t1,234.5\n天津\t2,345.6\n河北\t3,456.7\n"
+    assert values(read_one("nbs_portal/2024/a.csv", text))[("北京", "2022年")] == "1,234.5"
+
+
+@pytest.mark.parametrize("number", ["1,5", "1,234"])
+def test_a_comma_between_semicolons_may_be_the_decimal_point(reason: Callable, number: str) -> None:
+    said = reason("nbs_portal/2024/a.csv", f"指标：x(亿元)\n地区;2022年\n北京;{number}\n")
+    assert f'commas in its numbers ("{number}" in line 3), which may be decimal points' in said
+
+
 def test_utf16_of_the_other_byte_order(read_one: Callable) -> None:
     data = b"\xfe\xff" + PORTAL.encode("utf-16-be")
     assert values(read_one("nbs_portal/2024/a.csv", data)) == VALUES
@@ -204,17 +225,20 @@ def test_a_year_however_it_is_written(read_one: Callable, year: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "shown"),
     [
-        "年份,省份,GDP\n2022-12-31,北京,1\n",
-        "年份,省份,GDP\n北京,2022,1\n",  # the columns are swapped
-        "年份,省份,GDP\n二〇二二,北京,1\n",
-        "年份,省份,GDP\n,北京,1\n",
+        ("2022-12-31,北京,1", ', such as "2022-12-31": write years like 2020'),
+        ("北京,2022,1", ', such as "北京": write years like 2020'),  # the columns are swapped
+        ("二〇二二,北京,1", ', such as "二〇二二": write years like 2020'),
+        (",北京,1", ""),
     ],
 )
-def test_a_year_that_is_none(reason: Callable, text: str) -> None:
-    said = reason("compiled/2025-03/a.csv", text, COMPILED)
-    assert "1 rows have values but no year in `年份` (the first is row 2): not taken" in said
+def test_a_year_that_is_none(reason: Callable, text: str, shown: str) -> None:
+    said = reason("compiled/2025-03/a.csv", f"年份,省份,GDP\n{text}\n", COMPILED)
+    assert said == (
+        f"no row of values in it could be taken; 1 rows have values but no year in `年份`{shown} "
+        "(the first is row 2): not taken"
+    )
 
 
 def test_a_date_in_a_heading(warehouse) -> None:

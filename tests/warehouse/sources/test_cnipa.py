@@ -150,6 +150,7 @@ def test_a_second_table_has_its_own_title(read_one: Callable) -> None:
     [
         ("2019年国内专利授权量", True),
         ("2019年1-12月国内专利授权量", True),
+        ("表2 2019年国内专利授权量", True),
         ("2019年1—6月国内专利授权量", False),
         ("2019年12月国内专利授权量", False),
         ("1985年-2019年国内专利授权量累计", False),

@@ -136,6 +136,24 @@ def test_a_data_file_of_stata(read_one: Callable, version: int) -> None:
     ]
 
 
+@pytest.mark.parametrize(("format", "years"), [("ty", ["2020", "2021"]), ("td", [])])
+def test_a_year_of_stata_is_no_date(
+    read_one: Callable, reason: Callable, format: str, years: list
+) -> None:
+    """A variable of years (%ty) holds them as numbers; the first of January (%td) is a day."""
+    dates = pd.to_datetime(["2020-01-01", "2021-01-01", None])
+    frame = pd.DataFrame({"province": ["北京"] * 3, "year": dates, "GDP": [1, 2, 3]})
+    stream = io.BytesIO()
+    frame.to_stata(stream, write_index=False, version=118, convert_dates={"year": format})
+    block = TWO.replace("{", "{area_column: province, year_column: year, ", 1)
+    look = read_one if years else reason
+    found = look("compiled/2024/a.dta", stream.getvalue(), declared(block, "a.dta"))
+    if years:
+        assert [p[3] for p in points(found)] == years
+    else:
+        assert 'no year in `year`, such as "2020-01-01"' in found
+
+
 @pytest.mark.parametrize("content", [b"<stata_dta><header>", b"\x72\x02\x01\x00" + b"\xff" * 200])
 def test_a_damaged_data_file(reason: Callable, content: bytes) -> None:
     assert "cannot be opened as a data file of Stata" in reason(

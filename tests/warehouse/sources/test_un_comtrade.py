@@ -119,6 +119,19 @@ def test_the_csv_of_the_site_says_the_same(read_one: Callable, warehouse) -> Non
     assert warehouse.files()[name][1].startswith("1 records are parts of totals")
 
 
+@pytest.mark.parametrize(
+    ("classification", "code", "kept"),
+    [("H6", "101", "0101"), ("HS", "1", "01"), ("H6", "8542", "8542"), ("S4", "001", "001")],
+)
+def test_a_spreadsheet_took_the_zero_of_a_code(
+    read_one: Callable, classification: str, code: str, kept: str
+) -> None:
+    cells = read_one(NAME, answer({"classificationCode": classification, "cmdCode": code}))
+    [value] = [cell for cell in cells if cell["role"] == "value"]
+    assert value["category_code"] == kept
+    assert value["classification"].endswith(str(len(kept)))
+
+
 def test_a_csv_may_name_economies_and_years_once(read_one: Callable) -> None:
     left_out = ("period", "reporterCode", "partnerCode")
     record = {name: text for name, text in TOTAL.items() if name not in left_out}

@@ -125,6 +125,34 @@ def test_columns_of_one_name_go_by_the_heading_that_stands_higher(read_one: Call
     ]  # fmt: skip
 
 
+def test_a_column_of_growth_takes_nothing_from_those_beside_it(
+    read_one: Callable, warehouse
+) -> None:
+    """It names several years, or none, where the others name theirs."""
+    rows = [
+        ["2-6 各地区年末人口"],
+        ["单位：万人"],
+        ["地区", "2019年①", "2020年", "2020年为2019年%", "年均增长"],
+        ["北京", 2190, 2189, 99.9, 1.2],
+    ]
+    cells = read_one(NAME, workbook(a=rows))
+    assert [p[4:] for p in points(cells)] == [("2019", "2190"), ("2020", "2189")]
+    _, said = warehouse.files()[NAME]
+    assert said.startswith("columns D, E of the table in row 3 name no year, as those beside them")
+
+
+@pytest.mark.parametrize("measure", ["绝对数", "绝对值\nAbsolute Value"])
+def test_an_absolute_number_goes_by_the_heading_above_it(read_one: Callable, measure: str) -> None:
+    rows = [
+        ["3-9 地区生产总值(2020年)"],
+        ["地区", "地区生产总值(亿元)", None],
+        [None, measure, "比上年增长(%)"],
+        ["北京", 36102.6, 1.2],
+    ]
+    cells = read_one(NAME, workbook(a=rows))
+    assert [p[1] for p in points(cells)] == ["地区生产总值", "地区生产总值/比上年增长"]
+
+
 PRICES = ("居民消费价格指数", "居民消费价格指数", "上年=100")
 PROVINCE = declared(area="江苏")
 

@@ -219,7 +219,7 @@ def _year(period: str, own: bool, file: SourceFile) -> int | None:
     if file.declaration.year and not own:
         return file.declaration.year
     text = squeeze(period)
-    years = years_in(text)
+    years = years_in(period) or years_in(text)  # "表2 2019年" has one in print alone
     if not years:
         raise Rejected(
             "has a table whose title names no year: write `year: YYYY` under "

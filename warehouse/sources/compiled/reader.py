@@ -125,8 +125,8 @@ def _read_sheet(sheet: Sheet, file: SourceFile) -> tuple[list[dict | pa.Table], 
 
 def _rows_left_out(table: _Table, shifted: set[int], whole: set[int], dated: set[int]) -> list[str]:
     """Remarks on rows that have values and are not taken."""
-    headings, layout = table.layout.headings, table.layout
-    area, year = (headings.get(place or 0) for place in (layout.area, layout.year))
+    layout = table.layout
+    area = layout.headings.get(layout.area or 0)
     placeless = sorted(number for number in dated if not table.is_placed(number))
     if layout.year is None:
         placeless = [n for n in placeless if has_values(table.rows[n], layout.columns)]
@@ -139,9 +139,18 @@ def _rows_left_out(table: _Table, shifted: set[int], whole: set[int], dated: set
     return [
         *left_out(shifted, "have more cells than the heading row, as after an unquoted comma"),
         *left_out(placeless, f"have a year but no area in `{area}`"),
-        *left_out(undated, f"have values but no year in `{year}`"),
+        *left_out(undated, _undated(table, undated)),
         *left_out(unnamed, "show an indicator that is not declared in `columns`"),
     ]
+
+
+def _undated(table: _Table, numbers: list[int]) -> str:
+    """What is said of rows that have values and no year, with what stands in its place."""
+    heading = table.layout.headings.get(table.layout.year or 0)
+    shown = next(filter(None, map(table.year, numbers)), None)
+    if shown is None:
+        return f"have values but no year in `{heading}`"
+    return f'have values but no year in `{heading}`, such as "{shown}": write years like 2020'
 
 
 def _placed_cells(table: _Table, numbers: list[int]) -> Iterator[pa.Table]:

@@ -32,6 +32,7 @@ _TOTAL = {
 }
 _FLOWS = {"X": "export", "M": "import"}
 _CLASSIFICATION = re.compile(r"(?:H(?:S|\d)|S(?P<revision>[1-4]))")
+_ODD_DIGITS = re.compile(r"\d(?:\d\d)*")
 _VALUE = "primaryValue"
 _MEASURES = ("qty", "altQty", "netWgt", "grossWgt", "cifvalue", "fobvalue")
 _NEEDED = ("reporterCode", "period", "flowCode", "partnerCode", "cmdCode", _VALUE)
@@ -168,6 +169,7 @@ def _labels(records: list[Record]) -> dict[str, list[str | None]]:
     """The labels of each record; only trade in everything with the world is named TOTAL."""
     of = {field: [as_text(record.get(field)) for record in records] for field in _NEEDED}
     titles = [as_text(record.get("classificationCode")) for record in records]
+    codes = [_with_zero(*pair) for pair in zip(titles, of["cmdCode"], strict=True)]
     return {
         "table_title": titles,
         "indicator_label": [
@@ -179,15 +181,22 @@ def _labels(records: list[Record]) -> dict[str, list[str | None]]:
         "classification": [
             _classification(title, flow, partner, code)
             for title, flow, partner, code in zip(
-                titles, of["flowCode"], of["partnerCode"], of["cmdCode"], strict=True
+                titles, of["flowCode"], of["partnerCode"], codes, strict=True
             )
         ],
         "area_label": of["reporterCode"],
         "period_label": of["period"],
-        "category_code": of["cmdCode"],
+        "category_code": codes,
         "flow": [flow and _FLOWS.get(flow, flow) for flow in of["flowCode"]],
         "partner_code": of["partnerCode"],
     }
+
+
+def _with_zero(title: str | None, code: str | None) -> str | None:
+    """A code of the Harmonized System, whose digits come in pairs, with the zero that it lost."""
+    match = _CLASSIFICATION.fullmatch(title or "")
+    is_harmonized = match is not None and match["revision"] is None
+    return f"0{code}" if is_harmonized and _ODD_DIGITS.fullmatch(code or "") else code
 
 
 def _classification(

@@ -11,7 +11,9 @@ with read as (
             when sum(case when kind = 'undeclared' or is_of_city then 0 else 1 end) = 0
                 then min(case when is_of_city then rejection end)
         end as city_rejection,
-        min(case when kind <> 'undeclared' then area_label end) as first_area_label
+        substring(
+            min(case when kind <> 'undeclared' then cast(1000000000 + row_number as string) || area_label end), 11
+        ) as first_area_label
     from {{ ref('stg_cells') }}
     group by source_id, snapshot_sha256
 
@@ -53,6 +55,61 @@ unused as (
             else ''
         end as reason
     from reasons
+    group by source_id, snapshot_sha256
+
+),
+
+-- What a spreadsheet left where a number was to stand counts as missing, and nobody is to overlook it.
+left_by_spreadsheet as (
+
+    select
+        source_id,
+        snapshot_sha256,
+        text,
+        locator,
+        is_error,
+        sum(cells) over (partition by source_id, snapshot_sha256, is_error) as cells_like_it,
+        row_number() over (
+            partition by source_id, snapshot_sha256, is_error
+            order by coalesce(sheet, ''), row_number, column_number, locator
+        ) as place
+    from (
+        select
+            *,
+            {{ is_spreadsheet_error('text') }} as is_error
+        from {{ ref('stg_cells') }}
+        where is_usable
+            and missing_reason is not null
+            and ({{ is_spreadsheet_error('text') }} or text like '=%')
+    ) as missing
+
+),
+
+said_of_spreadsheets as (
+
+    select
+        source_id,
+        snapshot_sha256,
+        is_error,
+        case
+            when is_error
+                then cast(cells_like_it as string) || ' used without a number, for a spreadsheet left an error, first "'
+                    || text || '" in ' || locator || ': mend the formula, or leave the cell blank'
+            else cast(cells_like_it as string) || ' used without a number, for a spreadsheet wrote no value beside the '
+                || 'formula, first in ' || locator || ': open the workbook in a spreadsheet and save it'
+        end as sentence
+    from left_by_spreadsheet
+    where place = 1
+
+),
+
+without_number as (
+
+    select
+        source_id,
+        snapshot_sha256,
+        {{ joined('sentence', '; ', ['is_error']) }} as reason
+    from said_of_spreadsheets
     group by source_id, snapshot_sha256
 
 ),
@@ -102,7 +159,8 @@ files as (
         held.reason as held_reason,
         '"' || files.source_id || '/' || files.edition || '/' || files.file_name || '"' as quoted_name,
         'used ' || cast(read.cells_usable as string) || ' of ' || cast(read.cells as string) || ' cells; '
-        || unused.reason as used
+        || unused.reason as used,
+        without_number.reason as without_number
     from {{ source('raw', 'files') }} as files
     left join read
         on files.source_id = read.source_id
@@ -112,6 +170,9 @@ files as (
     left join unused
         on files.source_id = unused.source_id
         and files.snapshot_sha256 = unused.snapshot_sha256
+    left join without_number
+        on files.source_id = without_number.source_id
+        and files.snapshot_sha256 = without_number.snapshot_sha256
 
 )
 
@@ -132,7 +193,7 @@ select
             then held_reason || '. If the file is right: yearbook accept ' || quoted_name
                 || '; if it is wrong: yearbook withdraw ' || quoted_name
         when role_found = 'taken'
-            then nullif(concat_ws('; ', reason, used, 'accepted: ' || acceptance), '')
+            then nullif(concat_ws('; ', reason, used, without_number, 'accepted: ' || acceptance), '')
         else reason
     end as reason,
     cast(case when role_found = 'taken' then cells_usable else 0 end as integer) as cells_used,
