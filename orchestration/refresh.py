@@ -19,7 +19,7 @@ from orchestration import (
 )
 from orchestration.engines import Asked
 from orchestration.progress import say
-from warehouse.contract import policy
+from warehouse.contract import files, policy
 from warehouse.contract.errors import WarehouseError
 from warehouse.contract.home import Home
 from warehouse.store import releases, remains
@@ -56,7 +56,7 @@ def refresh(
     """
     started = time.monotonic()
     engine.check()
-    with lock.refreshing(home):
+    with lock.refreshing(home), files.each_hashed_once():
         intake.take_in(home, landing)
         intake.check_as_of(home, as_of)
         is_synthetic = intake.is_synthetic(home)

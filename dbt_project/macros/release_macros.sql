@@ -596,7 +596,7 @@
 {% endmacro %}
 
 {# The rows of a sum have the labels of the first of them, and are ordinary numbers: what is none stands alone
-   (stg_trade_rows). #}
+   (stg_trade_rows_alone). #}
 {% macro rows_of_sums() %}
     with rows_printed as (
 
@@ -633,9 +633,7 @@
         on sums.snapshot_sha256 = first_rows.snapshot_sha256
         and sums.locator = first_rows.locator
     inner join rows_printed
-        on first_rows.snapshot_sha256 = rows_printed.snapshot_sha256
-        and first_rows.sheet is not distinct from rows_printed.sheet
-        and first_rows.unit_label = rows_printed.unit_label
+        on first_rows.sheet_id = rows_printed.sheet_id
         and first_rows.period_label = rows_printed.period_label
         and first_rows.area_label = rows_printed.area_label
         and first_rows.category_code = rows_printed.category_code

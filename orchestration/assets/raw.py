@@ -33,7 +33,7 @@ DESCRIPTIONS = {
     FILES: "Every landed file and what became of it",
     CELLS: "Every cell of every source as printed, with its address",
     asset_key("raw.trade_rows"): "Every row of trade statistics as printed",
-    asset_key("raw.trade_files"): "The files that have rows of trade statistics",
+    asset_key("raw.trade_files"): "What all rows of a sheet of trade statistics have in common",
     asset_key("raw.sources"): "What source.yml says of each source",
     asset_key("raw.measures"): "The measures of value chains that are declared",
 }

@@ -6,14 +6,18 @@ import os
 import shutil
 import stat
 import sys
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from warehouse.contract.errors import WarehouseError
 
 SEAL = "seal"
+# Bytes of a file that takes longer to hash than to ask for
+_LARGE = 1 << 20
+_Known = dict[tuple[int, ...], str]
+_known: _Known | None = None
 
 
 class Damaged(WarehouseError):
@@ -23,7 +27,28 @@ class Damaged(WarehouseError):
 def sha256_of(path: Path) -> str:
     """The hash of a file's bytes. Raises OSError."""
     with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+        about = os.fstat(stream.fileno())
+        if _known is None or about.st_size < _LARGE:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+        file = (about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns)
+        if file not in _known:
+            _known[file] = hashlib.file_digest(stream, "sha256").hexdigest()
+        return _known[file]
+
+
+@contextmanager
+def each_hashed_once() -> Iterator[None]:
+    """Within it a large file is read for its hash once, whatever its names, unless it was written.
+
+    For work that asks for the same hash many times, as a refresh does, and is done before a disk
+    can lose anything that the system still has in memory.
+    """
+    global _known
+    _known = {}
+    try:
+        yield
+    finally:
+        _known = None
 
 
 def has_sha256(path: Path, sha256: str | None) -> bool:

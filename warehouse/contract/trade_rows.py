@@ -5,6 +5,8 @@ Texts are as printed; what an ordinary text says is beside it as a number, which
 to read out of so many texts again.
 """
 
+import hashlib
+import json
 from collections.abc import Mapping
 
 import pyarrow as pa
@@ -21,6 +23,7 @@ SCHEMA = pa.schema(
         ("snapshot_sha256", pa.string()),
         ("file_name", pa.string()),
         ("sheet", pa.string()),
+        ("sheet_id", pa.int64()),
         ("row_number", pa.int32()),
         ("column_number", pa.int32()),
         ("cell_column", pa.string()),
@@ -50,6 +53,12 @@ SCHEMA = pa.schema(
         ("obs_status", pa.string()),
     ]
 )
+# What all rows of a sheet have in common, or of a text file, which has no sheets
+OF_SHEET = (
+    *("source_id", "edition", "published_on", "snapshot_sha256", "file_name", "sheet", "sheet_id"),
+    *("column_number", "cell_column", "unit_label", "unit_key", "classification", "flow"),
+    *("series_vintage", "obs_status"),
+)
 # What hardly ever repeats: all else is written with a dictionary
 DISTINCT = ("row_number", "text", "number", "quantity", "second_quantity", "other_value")
 # As they are written: a text that repeats is there once, with its places
@@ -65,17 +74,23 @@ AT_REST = pa.schema(
 # ends. It is read as printed_number of the dbt project reads it (a test compares them).
 _ORDINARY = r"^(?:(?:[0-9]{1,30}|[0-9]{1,3}(?:,[0-9]{3}){1,9})(?:[.][0-9]{0,30})?|[.][0-9]{1,30})$"
 # By these an engine finds what it needs without reading the rest
-SOUGHT_BY = ("source_id", "snapshot_sha256", "flow", "period_label", "category_code")
+SOUGHT_BY = (
+    *("source_id", "snapshot_sha256", "sheet_id", "flow", "period_label", "category_code"),
+    "number",
+)
 
 
 def complete(found: pa.Table, constants: Mapping[str, object]) -> pa.Table:
-    """A reader's rows with every column of AT_REST: keys of labels, and what holds for the file."""
+    """A reader's rows of one sheet with every column of AT_REST.
+
+    These are also keys of labels, `constants`, which hold for the file, and a number of the sheet.
+    """
     columns = {name: found[name] for name in found.column_names}
     columns["number"] = numbers(found["text"])
     for label, key in (("area_label", "area_key"), ("unit_label", "unit_key")):
         if label in columns:
             columns[label], columns[key] = with_keys(columns[label], label_key)
-    for name, constant in constants.items():
+    for name, constant in {**constants, "sheet_id": _sheet_id(found, constants)}.items():
         columns[name] = repeated(pa.scalar(constant, SCHEMA.field(name).type), found.num_rows)
     return pa.table(
         [
@@ -84,6 +99,22 @@ def complete(found: pa.Table, constants: Mapping[str, object]) -> pa.Table:
         ],
         AT_REST,
     )
+
+
+def of_sheet(rows: pa.Table) -> dict[str, object]:
+    """What all of these rows have in common (OF_SHEET). Raises ValueError where they differ."""
+    found = {name: pc.unique(rows[name]).to_pylist() for name in OF_SHEET}
+    return {name: value for name, [value] in found.items()}
+
+
+def _sheet_id(found: pa.Table, constants: Mapping[str, object]) -> int:
+    """The number of a sheet: 56 bits of the SHA-256 of source, file and name.
+
+    By it rows are grouped, for comparing a SHA-256 a row takes as long as all else that is summed.
+    """
+    of_file = [constants.get(name) for name in ("source_id", "snapshot_sha256")]
+    said = json.dumps([*of_file, pc.unique(found["sheet"]).to_pylist()])
+    return int.from_bytes(hashlib.sha256(said.encode()).digest()[:7], "big")
 
 
 def numbers(texts: pa.ChunkedArray) -> pa.ChunkedArray:

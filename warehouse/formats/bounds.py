@@ -192,6 +192,8 @@ def _started(module: str, arguments: tuple[str, ...]) -> _Child:
         stderr=subprocess.DEVNULL,
         env={**os.environ, "PYTHONPATH": root},
     )
+    # The last one registered is the first: killed, and waited for, or nobody is told what it cost
+    atexit.register(process.wait)
     atexit.register(process.kill)
     assert process.stdin and process.stdout  # they were asked for as pipes
     child = _Child(process, process.stdin, process.stdout)
@@ -215,6 +217,7 @@ def _stop(child: _Child) -> None:
     for key in [key for key, other in _children.items() if other is child]:
         del _children[key]
     atexit.unregister(child.process.kill)
+    atexit.unregister(child.process.wait)
     child.process.kill()
     child.process.communicate()
 

@@ -215,6 +215,13 @@ def snapshots_with_rows(home: Home, as_of: date | None = None) -> list[dict[str,
     ]
 
 
+def sheets_with_rows(home: Home, as_of: date | None = None) -> list[dict[str, object]]:
+    """What holds for all rows of a sheet, of each sheet of `trade_row_files`."""
+    return [
+        sheet for path in trade_row_files(home, as_of) for sheet in reading.sheets_of_rows(path)
+    ]
+
+
 def _snapshots(files: Iterable[LandedFile]) -> list[Snapshot]:
     """One entry a set of bytes: read under its earliest edition, there under a declared name."""
     files = list(files)

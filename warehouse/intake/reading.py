@@ -6,6 +6,7 @@ file is read as a whole in a child of its own (`warehouse.intake.bounded_reader`
 """
 
 import dataclasses
+import json
 import os
 import pickle
 import re
@@ -13,6 +14,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import date
 from itertools import chain
 from pathlib import Path
 
@@ -34,6 +36,7 @@ from warehouse.sources import sources
 _SMALL = 512 << 10
 _BOUNDED_READER = "warehouse.intake.bounded_reader"
 _PARTITION = "snapshot_sha256="
+_SHEETS = b"sheets"  # of a file of rows: what holds for all rows of each sheet
 _EXCEPTION = re.compile(r"^[\w.]+: ")
 
 
@@ -84,6 +87,12 @@ def rows_path(target: Path) -> Path:
 def snapshot_of_rows(path: Path) -> str:
     """The snapshot whose rows rest at a path."""
     return path.parent.name.removeprefix(_PARTITION)
+
+
+def sheets_of_rows(path: Path) -> list[dict[str, object]]:
+    """What holds for all rows of each sheet (`trade_rows.OF_SHEET`), as the file of rows says."""
+    sheets = json.loads(pq.read_metadata(path).metadata[_SHEETS])
+    return [each | {"published_on": date.fromisoformat(each["published_on"])} for each in sheets]
 
 
 def write_parquet(table: pa.Table, path: Path) -> None:
@@ -164,7 +173,7 @@ def _write_rows(
 
     Returns their number, and what follows without its rows; no file is written without rows.
     """
-    written, others = 0, []
+    written, others, sheets = 0, [], {}
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     with ExitStack() as stack:
         stack.callback(draft.unlink, missing_ok=True)
@@ -174,10 +183,15 @@ def _write_rows(
             if piece.rows is None or not piece.rows.num_rows:
                 continue
             writer = writer or stack.enter_context(_rows_writer(draft))
-            writer.write_table(trade_rows.complete(piece.rows, constants))
+            rows = trade_rows.complete(piece.rows, constants)
+            writer.write_table(rows)
+            sheet = trade_rows.of_sheet(rows)
+            sheets[sheet["sheet_id"]] = sheet
             written += piece.rows.num_rows
             bounds.tell((written, piece.bytes_read))
         if writer is not None:
+            said = json.dumps([*sheets.values()], default=str, ensure_ascii=False)
+            writer.add_key_value_metadata({_SHEETS: said})
             writer.close()
             replace(draft, path)
     return written, others[1:]

@@ -19,6 +19,7 @@ from warehouse.contract.errors import WarehouseError
 from warehouse.contract.files import remove, replace
 from warehouse.contract.home import Home
 from warehouse.contract.judgement import KINDS
+from warehouse.contract.trade_rows import OF_SHEET
 from warehouse.contract.trade_rows import SCHEMA as TRADE_ROWS
 from warehouse.intake import judgement, raw
 from warehouse.sources import sources
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-_TRADE_FILES = pa.schema([("source_id", pa.string()), ("snapshot_sha256", pa.string())])
+_TRADE_FILES = pa.schema([TRADE_ROWS.field(name) for name in OF_SHEET])
 # What was measured in inter-country tables, one row a measure; `partner_code` is the importer, or
 # of `origin` the exporter in whose exports the value of `area_code` is
 VALUE_CHAINS = pa.schema(
@@ -92,8 +93,9 @@ def begin(home: Home, as_of: date | None = None, measures: pa.Table | None = Non
 
     `raw.cells` has one row a cell of every taken file of every source (columns:
     `contract.cells.SCHEMA`), `raw.trade_rows` the rows of trade statistics as printed (columns:
-    `contract.trade_rows.SCHEMA`), `raw.trade_files` one row a file that has any, `raw.files`
-    one row a landed file, `raw.sources` one row a source, as its `source.yml` describes it,
+    `contract.trade_rows.SCHEMA`), `raw.trade_files` what all rows of a sheet have in common (one
+    row a sheet that has any; columns: `contract.trade_rows.OF_SHEET`), `raw.files` one row a
+    landed file, `raw.sources` one row a source, as its `source.yml` describes it,
     `raw.judgement_<seed>` the home's lines for a seed, if it has any, `raw.measures` the
     measures of value chains that are declared (columns: DECLARED_MEASURES), and what
     `show_value_chains` shows. With `as_of`, files that were published
@@ -117,7 +119,7 @@ def begin(home: Home, as_of: date | None = None, measures: pa.Table | None = Non
             columns = pa.schema([(column, pa.string()) for column in KINDS[name].model_fields])
             of_home = pa.Table.from_pylist(lines[name], columns)
             _create(database, f"raw.judgement_{name}", of_home)
-        of_trade = pa.Table.from_pylist(raw.snapshots_with_rows(home, as_of), _TRADE_FILES)
+        of_trade = pa.Table.from_pylist(raw.sheets_with_rows(home, as_of), _TRADE_FILES)
         _create(database, "raw.trade_files", of_trade)
         declared = DECLARED_MEASURES.empty_table() if measures is None else measures
         _create(database, "raw.measures", declared)

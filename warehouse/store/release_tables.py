@@ -60,6 +60,10 @@ _DECLARED = {
         "snapshot_sha256": ("VARCHAR", "SHA-256 of the file"),
         "file_name": ("VARCHAR", "Name of the file"),
         "sheet": ("VARCHAR", "Sheet; NULL in a text file"),
+        "sheet_id": (
+            "BIGINT",
+            "Number of the file and sheet, by which rows are grouped and joined",
+        ),
         "row_number": ("INTEGER", "Row of the file or sheet, from 1"),
         "column_number": ("INTEGER", "Column of the amount, from 1"),
         "cell_column": (

@@ -28,7 +28,8 @@
 
 {# A table of what depends on one file alone, made once a snapshot and version of the code, and kept as Parquet in the
    folder of the home that YEARBOOK_BY_SNAPSHOT names; what is missing there is made, the table is a view of all.
-   Without such a folder, and on other engines, it is a table. #}
+   Without such a folder, and on other engines, it is a table. Where its SQL reads what is of many files, it says
+   is_of_snapshot_asked_for: a condition on what is made of it would come after all files are read. #}
 {% materialization by_snapshot, default %}
     {{ return(context['materialization_table_' ~ adapter.type()]()) }}
 {% endmaterialization %}
@@ -50,12 +51,14 @@
             {%- set file = "'" ~ snapshot['file'] | replace("'", "''") ~ "'" -%}
             {%- do made.append(file) -%}
             {%- if not snapshot['is_there'] -%}
+                {%- do run_query("set variable snapshot_sha256 = '" ~ snapshot['snapshot_sha256'] ~ "'") -%}
                 {%- do run_query(
                     "copy (select * from (" ~ sql ~ ") as of_all where snapshot_sha256 = '"
                     ~ snapshot['snapshot_sha256'] ~ "') to " ~ file ~ " (format parquet, use_tmp_file true)"
                 ) -%}
             {%- endif -%}
         {%- endfor -%}
+        {%- do run_query('reset variable snapshot_sha256') -%}
     {%- endif -%}
     {% call statement('main') -%}
         drop view if exists {{ view }};
@@ -70,3 +73,17 @@
     {{ adapter.commit() }}
     {{ return({'relations': [view]}) }}
 {% endmaterialization %}
+
+{# Whether a row with a column snapshot_sha256 is of the file that a table by_snapshot is being made of; of any file
+   where it is made of all at once. #}
+{% macro is_of_snapshot_asked_for() -%}
+    {{ return(adapter.dispatch('is_of_snapshot_asked_for')()) }}
+{%- endmacro %}
+
+{% macro default__is_of_snapshot_asked_for() -%}
+    true
+{%- endmacro %}
+
+{% macro duckdb__is_of_snapshot_asked_for() -%}
+    (getvariable('snapshot_sha256') is null or snapshot_sha256 = getvariable('snapshot_sha256'))
+{%- endmacro %}

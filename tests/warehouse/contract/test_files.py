@@ -1,5 +1,6 @@
 """What is written is whole, and is known to be the same or not."""
 
+import hashlib
 import json
 import os
 
@@ -44,6 +45,26 @@ def test_sealed_facts_are_what_was_written_or_damaged(tmp_path, damage):
     files.write_sealed(path, CONTENT)  # whatever stands there
     assert files.read_sealed(path) == CONTENT
     assert not list(tmp_path.rglob(".*"))
+
+
+def test_a_large_file_is_read_for_its_hash_once_unless_it_was_written(tmp_path, monkeypatch):
+    read = []
+    digest = hashlib.file_digest
+    monkeypatch.setattr(hashlib, "file_digest", lambda *asked: (read.append(1), digest(*asked))[1])
+    large, small = tmp_path / "large", tmp_path / "small"
+    large.write_bytes(bytes(2 << 20))
+    small.write_text("small")
+    os.link(large, tmp_path / "other name")
+    with files.each_hashed_once():
+        before = files.sha256_of(large)
+        assert files.has_sha256(tmp_path / "other name", before) and len(read) == 1
+        large.write_bytes(b"1" * (2 << 20))
+        os.utime(large, ns=(0, 1))
+        assert files.sha256_of(large) != before and len(read) == 2
+        files.sha256_of(small), files.sha256_of(small)
+        assert len(read) == 4
+    files.sha256_of(large)
+    assert len(read) == 5
 
 
 def test_what_cannot_be_written_leaves_no_draft(tmp_path):

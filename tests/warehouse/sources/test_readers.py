@@ -7,6 +7,7 @@ import csv
 import io
 import re
 from collections.abc import Callable
+from datetime import date
 
 import msoffcrypto
 import pyarrow as pa
@@ -21,6 +22,7 @@ from warehouse.contract.cells import SCHEMA, complete
 from warehouse.contract.editions import ColumnDeclaration, FileDeclaration
 from warehouse.contract.errors import Rejected
 from warehouse.contract.source import Reading, SourceFile
+from warehouse.intake import raw
 from warehouse.sources import sources
 from warehouse.sources.customs import reader
 
@@ -374,6 +376,33 @@ def test_a_workbook_of_one_month(read_one: Callable, warehouse, first_code: obje
         ("Sheet2", "C2", "01012100", "2021-02", "import", "人民币", "5"),
         ("Sheet2", "C3", "84713000", "2021-02", "import", "人民币", "7"),
     ]
+
+
+def test_what_the_rows_of_a_sheet_have_in_common_is_known(read_one: Callable, warehouse) -> None:
+    edition = "published_on: 2021-03-18\nfiles: {d.xlsx: {flow: import, period: 2021-02}}\n"
+    dollars = [["注册地名称", "商品编码", "说明", "美元"], ["北京市", "01012100", "", 5]]
+    read_one("customs/2021/d.xlsx", workbook(MONTH, dollars), edition)
+    one, other = raw.sheets_with_rows(warehouse.home)
+    assert [(each["sheet"], each["cell_column"], each["unit_label"]) for each in (one, other)] == [
+        ("Sheet1", "C", "人民币"),
+        ("Sheet2", "D", "美元"),
+    ]
+    assert one["published_on"] == date(2021, 3, 18) and one["sheet_id"] != other["sheet_id"]
+    known = {each["sheet_id"]: each for each in (one, other)}
+    for row in warehouse.rows():
+        assert {name: row[name] for name in trade_rows.OF_SHEET} == known[row["sheet_id"]]
+
+
+def test_rows_of_a_sheet_that_differ_in_what_is_common_are_a_fault() -> None:
+    file = SourceFile("出口.csv", "数据年月,商品编码,注册地名称,美元\n1,2,北京市,3\n".encode())
+    [piece] = sources()["customs"].read(file).more
+    other = piece.rows.set_column(
+        piece.rows.column_names.index("flow"), "flow", pa.array(["import"])
+    )
+    rows = [trade_rows.complete(each, {}) for each in (piece.rows, other)]
+    assert trade_rows.of_sheet(rows[0])["flow"] == "export"
+    with pytest.raises(ValueError, match="too many values"):
+        trade_rows.of_sheet(pa.concat_tables(rows))
 
 
 @pytest.mark.parametrize("code", [101210, "8.47E+07", "其他"])

@@ -86,7 +86,8 @@ def test_the_descriptor_has_keys_units_sources_and_hashes(folder):
 def test_rows_of_trade_statistics_are_described_column_by_column():
     columns = OF_THE_RELEASE[TRADE_ROWS].columns
     assert list(columns) == trade_rows.SCHEMA.names
-    types = {"int32": "INTEGER", "string": "VARCHAR", "date32[day]": "DATE", "double": "DOUBLE"}
+    types = {"int32": "INTEGER", "int64": "BIGINT", "string": "VARCHAR", "date32[day]": "DATE"}
+    types |= {"double": "DOUBLE"}
     assert {field.name: types[str(field.type)] for field in trade_rows.SCHEMA} == TYPES[TRADE_ROWS]
 
 
