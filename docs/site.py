@@ -19,6 +19,9 @@ BESIDE = {"README.md": "index.md", "AGENTS.md": "AGENTS.md", "CHANGELOG.md": "CH
 _FOLDERS = {Language.en: "", Language.zh: "zh/"}
 _LINK = re.compile(r"\]\(([^):#]+)(#[^)]*)?\)")
 _FENCE = re.compile(r"^```(\w+) (\S+)$", re.MULTILINE)
+_FENCED = re.compile(r"(^```.*?^```$)", re.DOTALL | re.MULTILINE)
+# A break of a line between two Chinese characters, or signs of their width
+_BREAK = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef“”]) *\n *(?=[\u3000-\u9fff\uff00-\uffef“”])")
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -54,7 +57,13 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     place = page.file.src_uri
     here = {name: beside for beside, name in BESIDE.items()}.get(place, f"docs/{place}")
     linked = _LINK.sub(lambda link: _on_the_site(link, here, place, files), markdown)
-    return _FENCE.sub(r'```\1 title="\2"', linked)
+    return _FENCE.sub(r'```\1 title="\2"', _unbroken(linked))
+
+
+def _unbroken(markdown: str) -> str:
+    """Without the breaks between Chinese characters, which a browser shows as blanks."""
+    parts = _FENCED.split(markdown)
+    return "".join(part if part.startswith("```") else _BREAK.sub("", part) for part in parts)
 
 
 def _on_the_site(link: re.Match, here: str, place: str, files: Files) -> str:
