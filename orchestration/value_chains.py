@@ -9,14 +9,12 @@ if TYPE_CHECKING:
     from warehouse.sources.icio.matrix import Matrix
 
 
-def named_table(
-    matrix: "Matrix", own_sets: dict[str, list[str]], millions: float = 1
-) -> "NamedTable":
+def named_table(matrix: "Matrix", own_sets: dict[str, list[str]]) -> "NamedTable":
     """A matrix as a table for the measures, with the sets of industries that it keeps apart.
 
-    `own_sets` names further sets by the codes of their industries; `millions` is how many million
-    dollars a printed unit is. Raises SpecificationError for a
-    code that the table does not have.
+    What is printed in another unit becomes million US dollars here. `own_sets` names further sets
+    by the codes of their industries. Raises SpecificationError for a code that the table does not
+    have.
     """
     import numpy as np
 
@@ -34,8 +32,8 @@ def named_table(
                 f"{', '.join(dict.fromkeys(codes))}"
             )
     intermediate, final = matrix.intermediate, matrix.final
-    if millions != 1:  # else there would be two of a large table in memory
-        intermediate, final = intermediate * millions, final * millions
+    if matrix.unit.millions != 1:  # else there would be two of a large table in memory
+        intermediate, final = (part * matrix.unit.millions for part in (intermediate, final))
     own = {name: [code in members for code in codes] for name, members in own_sets.items()}
     return NamedTable(
         matrix.name,

@@ -184,7 +184,7 @@
             'key': ['area_code', 'year', 'table_edition'], 'value': 'industries', 'unit': 'industries',
             'title': 'the block of {area} in {table_name}',
             'statement': ' in rows {row_block}, columns {column_block} and, of final demand, {final_block} '
-                ~ 'of {source_id}/{edition}/{file_name}',
+                ~ 'of {source_id}/{edition}/{file_name}, which prints {printed_output} {counted_in} as what they sell',
             'formula': 'the rows and columns of its industries, and the columns of its final demand',
         },
         {

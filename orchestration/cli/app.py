@@ -118,6 +118,12 @@ HomeOption = Annotated[
     Path | None,
     typer.Option("--home", metavar="DIR", help="Home of the warehouse [YEARBOOK_HOME, ./data]"),
 ]
+AreasOption = Annotated[
+    str | None,
+    typer.Option(
+        "--areas", metavar="AREA,AREA", help="Codes, names, or levels such as province [all]"
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print records")]
 _QuietOption = Annotated[
     bool, typer.Option("--quiet", "-q", help="Say nothing but what is asked for or wrong")

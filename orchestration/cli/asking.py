@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from orchestration.cli.app import HomeOption, JsonOption, app, place_of
+from orchestration.cli.app import AreasOption, HomeOption, JsonOption, app, place_of
 
 
 class Format(StrEnum):
@@ -19,12 +19,15 @@ class Format(StrEnum):
 
 
 @app.command()
-def coverage(home: HomeOption = None, json: JsonOption = False) -> None:
+def coverage(areas: AreasOption = None, home: HomeOption = None, json: JsonOption = False) -> None:
     """Show what there is, what is missing, where to get it and where to put it."""
     with place_of(home) as place:
         from orchestration.cli import coverage as printed
 
-        printed.print_coverage(place, json)
+        if areas is None:
+            printed.print_coverage(place, json)
+        else:
+            printed.print_coverage_of_areas(place, areas, json)
 
 
 @app.command()

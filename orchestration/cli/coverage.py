@@ -1,5 +1,6 @@
 """What `yearbook coverage` prints of the current release."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from gettext import gettext as _
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from warehouse.explain.coverage import Place
+    from warehouse.explain.coverage_of_areas import Covered
 
 
 def print_coverage(home: Home, is_json: bool = False) -> None:
@@ -87,6 +89,61 @@ def print_coverage(home: Home, is_json: bool = False) -> None:
     _print_economies(economies)
     if not economies[economies["economies"] > 1].empty or not tables.empty:
         _print_tables(home, tables, years_without_table(described[1], tables))
+
+
+def print_coverage_of_areas(home: Home, areas: str, is_json: bool = False) -> None:
+    """Print an area at a time the variables that are known of it: years, by status, who printed
+    them; below them what is missing and why. Raises `NotThere` for what is no area."""
+    from itertools import groupby
+
+    from warehouse.explain.coverage_of_areas import of_areas
+    from warehouse.explain.tracing.reading import Reading
+    from warehouse.export.selection import area_codes
+
+    with releases.connect_current(home) as release:
+        label = synthetic_label(release)
+        names = Reading(release).areas
+        covered = of_areas(release, area_codes(release, areas))
+    if is_json:
+        if label:
+            say(label, is_synthetic=False)
+        print_json([{"area": names[row.area_code]} | row.record() for row in covered])
+        return
+    if label:
+        print(label)
+    for area, of_area in groupby(covered, lambda row: row.area_code):
+        _print_area(names[area], list(of_area))
+    print(_("`yearbook coverage` names who has what is missing, and where to put the file"))
+
+
+def _print_area(name: str, covered: "list[Covered]") -> None:
+    from warehouse.explain.coverage import COUNTS, spans
+
+    counts = [count for count in COUNTS.values() if count != "missing"]
+    columns = [_("variable"), _("years"), *map(_, counts), _("source"), _("newest file")]
+    rows = [
+        (
+            *(row.indicator_id, spans(row.years)),
+            *(getattr(row, count) for count in counts),
+            *(", ".join(row.sources), row.newest_published_on),
+        )
+        for row in covered
+        if row.years
+    ]
+    print_table(columns, rows, _("{area}, in years").format(area=name))
+    for (reason, years), variables in _missing(covered).items():
+        said = _("missing {years}, {reason}: {variables}")
+        told = {"years": spans(years), "reason": in_language(reason)}
+        print(said.format(variables=", ".join(variables), **told))
+
+
+def _missing(covered: "Iterable[Covered]") -> dict[tuple[str, tuple[int, ...]], list[str]]:
+    """The variables of an area by why they are missing, and of which years."""
+    found: dict[tuple[str, tuple[int, ...]], list[str]] = {}
+    for row in covered:
+        for gap in row.missing:
+            found.setdefault((gap.reason, tuple(gap.years)), []).append(row.indicator_id)
+    return found
 
 
 def _in_language(place: "Place") -> "Place":

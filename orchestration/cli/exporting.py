@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from orchestration import language
-from orchestration.cli.app import HomeOption, app, can_be_quiet, place_of
+from orchestration.cli.app import AreasOption, HomeOption, app, can_be_quiet, place_of
 from orchestration.language import Language
 
 LanguageOption = Annotated[
@@ -45,10 +45,7 @@ def export(
         str | None,
         typer.Option(metavar="NAME,NAME", help="Indicators and columns of the panels: gdp,dige"),
     ] = None,
-    areas: Annotated[
-        str | None,
-        typer.Option(metavar="AREA,AREA", help="Codes, names, or levels such as province [all]"),
-    ] = None,
+    areas: AreasOption = None,
     years: Annotated[
         str | None, typer.Option(metavar="YEARS", help="2010-2024, or 2012,2015 [all]")
     ] = None,

@@ -1,7 +1,6 @@
 """Measures of value chains of anybody's table, without a warehouse."""
 
 from collections.abc import Iterator, Sequence
-from enum import StrEnum
 from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,20 +10,10 @@ import typer
 from orchestration.cli.app import app, can_be_quiet, specification_errors
 from orchestration.cli.exporting import DigitsOption, TablesOption
 from orchestration.value_chains import named_table
+from warehouse.contract.money import Unit
 
 if TYPE_CHECKING:
     from analytics.value_chains.reports import NamedTable
-
-
-class Unit(StrEnum):
-    """What a table counts in."""
-
-    THOUSAND = "thousand"
-    MILLION = "million"
-    BILLION = "billion"
-
-
-_MILLIONS = {Unit.THOUSAND: 1e-3, Unit.MILLION: 1, Unit.BILLION: 1e3}
 
 
 @app.command("value-chains")
@@ -61,7 +50,7 @@ def value_chains(
         from analytics.value_chains.reports import measure_files
         from orchestration.progress import answer
 
-        tables = _tables(file, year, separator, sets, _MILLIONS[unit])
+        tables = _tables(file, year, separator, sets, unit)
         rows = measure_files(tables, out, groups, papers, Style(digits=digits))
         said = _("{rows} rows of countries in {file}, see README.md")
         answer(said.format(rows=rows["country"], file=out / "country.csv"))
@@ -87,7 +76,7 @@ def _tables(
     year: int | None,
     separator: str | None,
     own_sets: dict[str, list[str]],
-    millions: float,
+    unit: Unit,
 ) -> "Iterator[NamedTable]":
     """The tables of a file one by one. Raises SpecificationError."""
     from analytics.errors import SpecificationError
@@ -97,10 +86,10 @@ def _tables(
     from warehouse.sources.icio.matrix import matrices
 
     try:
-        for matrix in matrices(file.name, file.read_bytes(), year, separator):
+        for matrix in matrices(file.name, file.read_bytes(), year, separator, unit):
             for remark in matrix.remarks():
                 say(f"{matrix.name} {in_language(remark)}", is_synthetic=False)
-            yield named_table(matrix, own_sets, millions)
+            yield named_table(matrix, own_sets)
     except OSError as error:
         raise SpecificationError(f"{file}: cannot be read ({error.strerror or error})") from None
     except Rejected as refusal:

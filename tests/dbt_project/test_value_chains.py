@@ -66,13 +66,16 @@ def test_from_a_landed_table_to_the_marts(filled, build_models, monkeypatch):
             "icio/2021/2008.csv": CHAIN.replace("10\n", "12\n"),
             "icio/2021/2008 own.csv": CHAIN.replace("10\n", "11\n"),
             "icio/2021/_edition.yml": "published_on: 2021-11-15\n",
+            "icio/2022/2009.csv": CHAIN,
+            "icio/2022/_edition.yml": "published_on: 2022-11-15\n"
+            "files: {2009.csv: {unit: billion}}\n",
         }
     )
-    assert len(value_chain_files(home)) == 3
+    assert len(value_chain_files(home)) == 4
     monkeypatch.setattr("analytics.value_chains.results.value_chains", None)
     assert value_chain_files(home) == []  # nothing is measured twice: no inverse is taken
     build.begin(home, measures=declared_measures())
-    build_models(home, *MARTS.values())
+    build_models(home, *MARTS.values(), "inter_country_block")
     with duckdb.connect(str(build.path(home)), read_only=True) as database:
         country = database.sql(
             "select area_code, exports, kww_2, iv_unctad, wang_ply, reason "
@@ -90,10 +93,16 @@ def test_from_a_landed_table_to_the_marts(filled, build_models, monkeypatch):
             "select table_edition, exports from marts.idx_value_chain__country_year "
             "where (area_code, year) = ('100000', 2008) order by table_edition"
         ).fetchall()
+        in_billions = database.sql(
+            "select exports, printed_output, counted_in "
+            "from marts.idx_value_chain__country_year join catalog.inter_country_block "
+            "using (area_code, year, table_edition) where (area_code, year) = ('100000', 2009)"
+        ).fetchall()
     assert country[0] == (
         *("100000", 70, pytest.approx(38), pytest.approx(42), None),
         "no inputs cross a border before its value added does",
     )
     assert [row[:2] for row in country] == [("100000", 70), ("QQQ", 90), ("RRR", 60)]
     assert china == [(pytest.approx(24),)] and origin == [(pytest.approx(36),)]
+    assert in_billions == [(70_000, 120, "billion USD")]
     assert of_one_year == [("2021 2008 own.csv", 71), ("2021 2008.csv", 72)]

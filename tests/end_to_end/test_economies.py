@@ -58,7 +58,9 @@ def world(tmp_path_factory, refreshed, landing):
     )
     small = landing.parent / "references" / "value_chain" / "layouts" / "2018"
     shutil.copytree(small, tables / "2018-12")
-    (tables / "2018-12" / "_edition.yml").write_text("published_on: 2018-12-01\n")
+    (tables / "2018-12" / "_edition.yml").write_text(
+        "published_on: 2018-12-01\nfiles: {ICIO2018_2007.CSV: {unit: billion}}\n"
+    )
     for path, declared, text in [
         (
             "world_bank/2024-07/NY.GDP.PCAP.KD.json",
@@ -182,6 +184,7 @@ def test_a_measure_is_traced_to_its_rows_and_columns(world, yearbook, landing):
     home = ["--home", str(world.home)]
     traced = yearbook("trace", "value_chain", "China", "2007", "--measure", "kww_3", *home).stdout
     assert traced.startswith("kww_3, China 2007 = ") and "table of 2018-12" in traced  # the newest
+    assert "billion USD as what they sell" in traced
     of_edition = ("trace", "value_chain/kww_3/2013-11", "中国", "2007", *home)
     traced = yearbook(*of_edition).stdout
     assert f"kww_3, China 2007 = {golden.loc['CHN', 't3']:.10g}" in traced

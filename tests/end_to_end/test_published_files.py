@@ -228,6 +228,34 @@ def test_coverage_tells_what_no_file_provides(published, yearbook):
         assert name in done.stdout, name
 
 
+def test_coverage_of_areas_says_why_a_year_is_missing(published, yearbook):
+    def asked(*arguments):
+        return yearbook("coverage", *arguments, "--home", str(published.home))
+
+    shown = asked("--areas", "北京, Germany").stdout
+    beijing, germany = shown.split("Germany, in years")
+    [staff] = [line.split() for line in beijing.splitlines() if " rd_personnel_fte " in line]
+    assert staff == [
+        *("rd_personnel_fte", "2012-2018", "7", "0", "0", "0", "tech_yearbook", "2019-12-31")
+    ]
+    assert (
+        "missing 2019-2022, no file prints it for this area and year: rd_personnel_fte" in beijing
+    )
+    assert "no file provides it: bri_left_year" in germany and "rd_personnel" not in germany
+    records = json.loads(asked("--areas", "province", "--json").stdout)
+    assert len({row["area_code"] for row in records}) == 31
+    [gap] = [
+        gap
+        for row in records
+        if (row["area"], row["indicator_id"]) == ("Beijing", "rd_personnel_fte")
+        for gap in row["missing"]
+    ]
+    assert gap["years"] == [2019, 2020, 2021, 2022]
+    for areas, sentence in [("Germny", "did you mean Germany"), (",", "no area is named: write")]:
+        refused = asked("--areas", areas)
+        assert refused.returncode == 1 and sentence in refused.stderr
+
+
 def test_query_from_the_command_line(published, yearbook):
     done = yearbook(
         "sql",

@@ -75,14 +75,21 @@ def select(
     chosen = dict.fromkeys(_variable(reading, known, name) for name in _listed(names))
     if not chosen:
         raise NotThere("no variable is named: write one such as --indicators gdp,population")
-    codes = [code for name in _listed(areas or "") for code in _areas(reading, name)]
     spans = [year for text in _listed(years or "") for year in _years(text)]
     return Selection(
         tuple(known[name] for name in chosen),
-        tuple(dict.fromkeys(codes)),
+        _codes(reading, areas or ""),
         tuple(sorted({*spans})),
         as_of,
     )
+
+
+def area_codes(release: duckdb.DuckDBPyConnection, areas: str) -> tuple[str, ...]:
+    """The areas that a list as it is typed stands for. Raises NotThere."""
+    codes = _codes(Reading(release), areas)
+    if not codes:
+        raise NotThere("no area is named: write one such as --areas Beijing,Germany")
+    return codes
 
 
 def variables(reading: Reading) -> dict[str, Variable]:
@@ -154,6 +161,11 @@ def _printed(reading: Reading) -> dict[str, str]:
         "group by label_key having count(distinct indicator_id) = 1"
     )
     return {row["label_key"]: row["indicator_id"] for row in rows}
+
+
+def _codes(reading: Reading, areas: str) -> tuple[str, ...]:
+    codes = [code for name in _listed(areas) for code in _areas(reading, name)]
+    return tuple(dict.fromkeys(codes))
 
 
 def _areas(reading: Reading, name: str) -> list[str]:

@@ -7,11 +7,14 @@ import numpy as np
 import openpyxl
 import pytest
 
+from warehouse.contract.editions import FileDeclaration
 from warehouse.contract.errors import Rejected
+from warehouse.contract.source import SourceFile
 from warehouse.formats.ole import OLE
 from warehouse.sources.icio import raw
 from warehouse.sources.icio.industries import sets
 from warehouse.sources.icio.matrix import matrices
+from warehouse.sources.icio.reader import read
 
 COUNTRIES, CODES = ("AUS", "CHN"), ("A01", "C26")
 FLOWS = [[1, 2, 3, 4], [5, 6, 7, 8], [9, 10, 11, 12], [13, 14, 15, 16]]
@@ -215,6 +218,20 @@ def test_buyers_down_and_sellers_across_are_told():
     across = [list(column) for column in zip(*by_country())]
     with pytest.raises(Rejected, match=r"`AUS_HFCE` that is no column.*transpose the table"):
         list(matrices("2007.csv", text(across)))
+
+
+def test_what_a_table_counts_in_is_declared_in_words_that_are_known():
+    def reading(unit):
+        return read(SourceFile("2007.csv", text(own()), FileDeclaration(unit=unit))).cells
+
+    assert {*reading("thousand")["unit"].to_pylist()} == {"thousand"}
+    assert {*reading(None)["unit"].to_pylist()} == {"million"}
+    with pytest.raises(Rejected) as refusal:
+        reading("百万美元")
+    assert str(refusal.value) == (
+        "is declared to count in `百万美元`: write thousand, million, billion (of US dollars) as "
+        "`unit` under `files: 2007.csv:` in _edition.yml"
+    )
 
 
 def test_no_table_and_no_archive():

@@ -90,7 +90,8 @@ def _words(reading: Reading, facts: Record) -> dict[str, str]:
     areas = {
         name.removesuffix("_code"): reading.areas.get(code, code) for name, code in codes.items()
     }
-    said = {name: _(words[name]) for name in ("variant", "unit", "universe") if name in words}
+    codes_said = ("variant", "unit", "universe", "counted_in")
+    said = {name: _(words[name]) for name in codes_said if name in words}
     told = said | {
         "area": reading.areas.get(area, area),
         "category": reading.categories.get(category, ""),

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from warehouse.contract.cells import address
 from warehouse.contract.errors import Rejected
+from warehouse.contract.money import Unit
 from warehouse.formats.ole import OLE
 from warehouse.sources.icio.layout import Layout, leading_columns, look
 
@@ -36,7 +37,7 @@ _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 class Gaps:
     """How far what a table prints is from what its cells add up to.
 
-    `largest` in millions of dollars and `relative` to the output of its industry, `share` of all
+    `largest` in the unit of the table and `relative` to the output of its industry, `share` of all
     gaps in the output of the world; `place` is the label of the largest.
     """
 
@@ -50,6 +51,7 @@ class Gaps:
 class Matrix:
     """One table of one year; `values` (rows, columns) are below and beside the labels.
 
+    All its numbers are as printed, in its `unit`; who measures them makes millions of them.
     `texts` are the cells as printed, one list a row, if they were asked for.
     """
 
@@ -59,6 +61,7 @@ class Matrix:
     sides: tuple[tuple[str, ...], ...]
     values: np.ndarray
     layout: Layout
+    unit: Unit = Unit.MILLION
     texts: pa.ListArray | None = None
 
     @cached_property
@@ -172,6 +175,7 @@ def matrices(
     data: bytes,
     year: int | None = None,
     separator: str | None = None,
+    unit: Unit = Unit.MILLION,
     with_texts: bool = False,
 ) -> Iterator[Matrix]:
     """Every table of a CSV file, or of a zip of them, in the order of their names.
@@ -180,7 +184,7 @@ def matrices(
     """
     for name, content in _members(file_name, data):
         try:
-            matrix = _matrix(name, content, separator, with_texts, year)
+            matrix = _matrix(name, content, year, separator, unit, with_texts)
             _check(matrix, content)
         except Rejected as refusal:
             is_inside = name != file_name
@@ -238,7 +242,7 @@ def _members(file_name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
 
 
 def _matrix(
-    name: str, data: bytes, separator: str | None, with_texts: bool, year: int | None
+    name: str, data: bytes, year: int | None, separator: str | None, unit: Unit, with_texts: bool
 ) -> Matrix:
     rows = _rows(data)
     header = [str(text).strip() for text in next(rows, pa.array([], pa.string())).to_pylist()]
@@ -264,6 +268,7 @@ def _matrix(
         tuple(sides),
         np.stack(values),
         layout,
+        unit,
         _lists(texts) if with_texts else None,
     )
 

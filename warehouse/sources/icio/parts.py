@@ -23,12 +23,14 @@ SCHEMA = pa.schema(
         ("year", pa.int32()),
         ("is_extended", pa.bool_()),
         ("table_gap", pa.float64()),
+        ("counted_in", pa.string()),
         ("part", pa.string()),
         ("code", pa.string()),
         ("rows", pa.string()),
         ("columns", pa.string()),
         ("final_columns", pa.string()),
         ("industries", pa.int32()),
+        ("printed_output", pa.float64()),
         ("isic_revision", pa.int32()),
         ("divisions", pa.string()),
         ("name_en", pa.string()),
@@ -51,6 +53,7 @@ def parts(matrix: Matrix, sha256: str) -> pa.Table:
         "year": matrix.year,
         "is_extended": matrix.layout.parts != matrix.layout.homes,
         "table_gap": max(gaps, default=None),
+        "counted_in": f"{matrix.unit} USD",
     }
     found = (*_economies(matrix), *_industries(matrix), *_cells(matrix))
     return pa.Table.from_pylist([of_table | part for part in found], SCHEMA)
@@ -69,6 +72,7 @@ def _economies(matrix: Matrix) -> Iterator[dict[str, Any]]:
             "columns": _spans((layout.columns[place] for place in own), _letters),
             "final_columns": _spans((c for c, home in final if home == country), _letters),
             "industries": len({layout.industries[place] for place in own}),
+            "printed_output": float(matrix.output[own].sum()),
         }
 
 

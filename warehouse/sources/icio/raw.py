@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from warehouse.contract.money import Unit
 from warehouse.sources.icio.layout import look
 from warehouse.sources.icio.matrix import Matrix, numbers
 
@@ -20,6 +21,7 @@ SCHEMA = pa.schema(
         ("table_name", pa.string()),
         ("year", pa.int32()),
         ("separator", pa.string()),
+        ("unit", pa.string()),
         ("row_number", pa.int32()),
         ("labels", pa.list_(pa.string())),
         ("texts", pa.list_(pa.string())),
@@ -39,6 +41,7 @@ def rows(matrix: Matrix, separator: str | None = None) -> pa.Table:
             "table_name": pa.repeat(matrix.name, count),
             "year": pa.array([matrix.year] * count, pa.int32()),
             "separator": pa.repeat(pa.scalar(separator, pa.string()), count),
+            "unit": pa.repeat(str(matrix.unit), count),
             "row_number": pa.array(range(1, count + 1), pa.int32()),
             "labels": pa.array(labels, pa.list_(pa.string())),
             "texts": pa.chunked_array([heading, matrix.texts]),
@@ -69,4 +72,5 @@ def read(path: Path) -> Iterator[Matrix]:
             tuple(map(tuple, labels[1:])),
             np.stack([numbers(row.values) for row in texts[1:]]),
             look(header, labels[1:], separator),
+            Unit(table["unit"][0].as_py()),
         )

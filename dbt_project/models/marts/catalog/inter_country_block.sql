@@ -13,6 +13,8 @@ select
     columns as column_block,
     final_columns as final_block,
     industries,
+    printed_output,
+    counted_in,
     table_gap
 from {{ ref('stg_icio__tables') }}
 where part = 'economy'
