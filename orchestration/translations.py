@@ -48,6 +48,8 @@ _LATIN = re.compile(r"[A-Za-z]+")
 _AREAS = Path(__file__).parents[1] / "dbt_project" / "seeds" / "dim_area.csv"
 # What stands in these is a name, whatever it means elsewhere
 _QUOTES = ("`", '"', "“")
+# Columns of a sheet, whose letters are codes elsewhere: "D, E"
+_COLUMNS = re.compile(r"[A-Z]{1,3}(?:, [A-Z]{1,3})*")
 # The context of units: the same words may be another text in Chinese
 _UNIT = "unit"
 
@@ -145,7 +147,7 @@ class _Sentence:
 
     def _value(self, place: str, value: str) -> str:
         is_name = any(f"{quote}{{{place}}}" in self.english for quote in _QUOTES)
-        return value if is_name else in_chinese(value)
+        return value if is_name or _COLUMNS.fullmatch(value) else in_chinese(value)
 
     @cached_property
     def _parts(self) -> list[str]:

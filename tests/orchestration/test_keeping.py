@@ -155,7 +155,7 @@ def test_the_policy_is_read_before_anything_is_made(apart):
     path.write_text("history: {runs: many}\n")
     done = apart.yearbook("refresh")
     assert done.status == 1
-    assert done.stderr.startswith(f"yearbook: {path}: `history.runs`: Input should be a valid int")
+    assert done.stderr.startswith(f"yearbook: {path}: `history.runs` is many; expected a whole")
 
 
 FAILED = """

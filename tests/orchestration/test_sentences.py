@@ -254,6 +254,11 @@ def every_text() -> Iterator[str]:
             "m.yml: model `a`: `effects` is empty; leave it out, or write none",
             "m.yml：模型 `a`：`effects` 为空；请去掉它，或写 none",
         ),
+        (  # letters of columns, which are codes of observations elsewhere
+            "columns E, P are of 2020年1-6月, which is not one whole year, and are not taken: "
+            "land the table of the year",
+            "E, P 列属于 2020年1-6月，不是完整的一年，未采用：请放入全年的表",
+        ),
         (  # two sentences, of which each has a semicolon of its own
             "two columns have no heading; give each a name; is nested too deeply",
             "有两列没有列名；请为每列命名；嵌套过深",

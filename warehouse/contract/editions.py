@@ -3,6 +3,7 @@
 import datetime
 import re
 import stat
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -10,6 +11,7 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
+from warehouse.contract import complaints
 from warehouse.contract.errors import Rejected
 
 FILE_NAME = "_edition.yml"
@@ -27,9 +29,10 @@ _MISSING_ADVICE = {
 def _as_date(value: object) -> object:
     """A YAML date or an ISO text; a bare number such as 2024 is no date."""
     if isinstance(value, str):
-        value = datetime.date.fromisoformat(value.strip())
+        with suppress(ValueError):
+            value = datetime.date.fromisoformat(value.strip())
     if type(value) is not datetime.date:
-        raise ValueError("expected a date, YYYY-MM-DD")
+        raise ValueError(f"is {value}; expected a date, YYYY-MM-DD")
     if not FIRST_YEAR <= value.year <= LAST_YEAR:
         raise ValueError(f"expected a date of the years {FIRST_YEAR} to {LAST_YEAR}")
     return value
@@ -134,13 +137,13 @@ def read_edition(folder: Path) -> Edition:
     except UnicodeDecodeError:
         raise Rejected(f"{FILE_NAME} beside it is no UTF-8 text: save it as UTF-8") from None
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f" at line {mark.line + 1}" if mark else ""
-        problem = getattr(error, "problem", None) or getattr(error, "reason", "not valid")
-        raise Rejected(f"{FILE_NAME} beside it is not valid YAML{place}: {problem}") from None
-    except ValueError as error:  # a date such as 2024-02-30
-        what = str(error).partition(";")[0]  # before Python's advice on what its own limits are
-        raise Rejected(f"{FILE_NAME} beside it holds an impossible value: {what}") from None
+        said = complaints.of_yaml(error)
+        raise Rejected(f"{FILE_NAME} beside it is not valid YAML {said}") from None
+    except ValueError:  # a date such as 2024-02-30, a number of a thousand digits
+        raise Rejected(
+            f"{FILE_NAME} beside it holds a date or a number that cannot be: mend it, or put it in "
+            "quotes"
+        ) from None
     return _validated(Edition, {} if content is None else content, "")
 
 
@@ -215,6 +218,8 @@ def _complaint(key: str, error: ErrorDetails, model: type[_Declared]) -> str:
             return f"`{key}` is not a known key: use {known}"
         case "model_type" | "dict_type":
             return f"`{key}` should hold keys and values" if key else "expected keys and values"
-        case _:
-            message = re.sub("^Value error, ", "", error["msg"])
+        case "value_error":
+            message = str(error["ctx"]["error"])
             return f"`{key}`: {message}" if key else message
+        case _:
+            return complaints.of_value(key, error)

@@ -8,6 +8,7 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from warehouse.contract import complaints
 from warehouse.contract.editions import StrictLoader
 from warehouse.contract.errors import WarehouseError
 from warehouse.contract.home import Home
@@ -69,16 +70,25 @@ def read(home: Home) -> Policy:
         return Policy()
     except ValidationError as error:
         raise WarehouseError(f"{file}: {_complaint(error)}") from None
-    except (OSError, ValueError, yaml.YAMLError) as error:
-        said = " ".join(str(error).split())
-        raise WarehouseError(f"{file} cannot be read as YAML: {said}") from None
+    except yaml.YAMLError as error:
+        said = complaints.of_yaml(error)
+        raise WarehouseError(f"{file} is not valid YAML {said}") from None
+    except OSError as error:
+        raise WarehouseError(f"{file} cannot be read ({error.strerror})") from None
+    except ValueError:  # no UTF-8, a date such as 2024-02-30
+        raise WarehouseError(
+            f"{file} is no UTF-8 text, or holds a date or a number that cannot be: mend it"
+        ) from None
 
 
 def _complaint(error: ValidationError) -> str:
     """The first wrong key, and what was expected."""
     first = error.errors()[0]
     *above, key = first["loc"] or ("it",)
+    if first["type"] == "model_type":
+        nothing = "expected keys and values"
+        return f"`{key}` should hold keys and values" if first["loc"] else nothing
     if first["type"] != "extra_forbidden":
-        return f"`{'.'.join(map(str, first['loc']))}`: {first['msg']}"
+        return complaints.of_value(".".join(map(str, first["loc"])), first)
     part: type[BaseModel] = Policy.model_fields[str(above[0])].annotation if above else Policy  # type: ignore[assignment] # each part is a model
     return f"`{key}` is not a known key: use {', '.join(part.model_fields)}"

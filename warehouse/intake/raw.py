@@ -263,7 +263,8 @@ def _merged(names: list[LandedFile]) -> tuple[FileDeclaration, str | None]:
         return FileDeclaration(**plain, columns=columns or None), None
     except ValidationError as error:
         together = " and ".join(file.name for file in names)
-        return names[0].declaration, f"{together} have the same bytes: {error.errors()[0]['msg']}"
+        said = error.errors()[0]["ctx"]["error"]  # each of them was valid by itself
+        return names[0].declaration, f"{together} have the same bytes: {said}"
 
 
 def _kept_outcome(home: Home, snapshot: Snapshot) -> _Outcome | None:

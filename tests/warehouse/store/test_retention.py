@@ -74,13 +74,14 @@ def test_what_is_pinned_stays(home):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("releases: {keep: 0}", "`releases.keep`: Input should be greater than or equal to 1"),
+        ("releases: {keep: 0}", "`releases.keep` is 0; expected 1 or more"),
         ("releases: {last: 3}", "`last` is not a known key: use keep, yearly"),
         ("backup: {}", "`backup` is not a known key: use releases, history, drafts, alerts"),
-        ("alerts: {command: mail}", "`alerts.command`: Input should be a valid list"),
+        ("alerts: {command: mail}", "`alerts.command` is mail; expected a list"),
         ("drafts: {days: 1}\ndrafts: {days: 2}", "`drafts` stands in line 1 already"),
-        ("- 1", "Input should be a valid dictionary"),
-        ("releases: [", "cannot be read as YAML"),
+        ("releases: 3", "`releases` should hold keys and values"),
+        ("- 1", "expected keys and values"),
+        ("releases: [", "is not valid YAML at line 1: a bracket is not closed"),
     ],
 )
 def test_a_wrong_policy_is_a_sentence(tmp_path, text, said):

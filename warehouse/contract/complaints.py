@@ -1,0 +1,71 @@
+"""What is wrong with a file of settings, in our words: libraries say it in theirs, and no mend."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+LONGEST = 60  # characters of a value that is shown in a sentence
+_WHOLE, _YES_OR_NO = "a whole number", "true or false"
+_EXPECTED = {
+    "string_type": "text",
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float", "int_parsing_size"), _WHOLE),
+    **dict.fromkeys(("bool_type", "bool_parsing"), _YES_OR_NO),
+    "list_type": "a list, as in [2020, 2021]",
+    "greater_than_equal": "{ge} or more",
+    "less_than_equal": "{le} or less",
+}
+# What the parser of YAML says, and what it means
+_IN_YAML = {
+    re.compile(r"found character '\\t'"): "a tab stands there: indent with spaces",
+    re.compile(r"found character '(?P<mark>.)'"): (
+        "`{mark}` cannot begin a value: put the value in quotes"
+    ),
+    re.compile("mapping values are not allowed"): (
+        "a colon or an indent stands where none is expected: put a value with a colon in quotes, "
+        "and begin keys of one level below each other"
+    ),
+    re.compile("unexpected end of stream"): "a quotation mark is not closed",
+    re.compile(r"expected ',' or '[\]}]'|expected the node content"): (
+        "a bracket is not closed, or a comma or a value is missing"
+    ),
+    re.compile("expected <block end>"): (
+        "the line begins further left or right than those of its level"
+    ),
+    re.compile("could not find expected ':'"): "a key has no colon and blank behind it",
+    re.compile("could not determine a constructor"): (
+        "it has a tag (!), and plain values are expected"
+    ),
+    re.compile("unhashable key"): "a key is a list or a mapping: write it as text",
+    re.compile("found another document"): "a second document begins there (---): keep one",
+    re.compile("unacceptable character|special characters"): (
+        "a control character stands there: delete it"
+    ),
+}
+
+
+def of_value(key: str, problem: Mapping[str, Any]) -> str:
+    """What is wrong with a value that pydantic refused: "`year` is x; expected a whole number"."""
+    value, context = _shown(problem["input"]), problem.get("ctx", {})
+    if problem["type"] == "literal_error":
+        expected = context["expected"].replace("'", "")
+    else:
+        expected = _EXPECTED.get(problem["type"], "something else").format(**context)
+    return f"`{key}` is {value}; expected {expected}"
+
+
+def of_yaml(error: yaml.YAMLError) -> str:
+    """Where a text is no YAML and why: "at line 3: a tab stands there: indent with spaces"."""
+    mark = getattr(error, "problem_mark", None)
+    said = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
+    found = ((pattern.search(said), meaning) for pattern, meaning in _IN_YAML.items())
+    known = (meaning.format(**match.groupdict()) for match, meaning in found if match)
+    problem = next(known, said)
+    return f"at line {mark.line + 1}: {problem}" if mark else problem
+
+
+def _shown(value: object) -> str:
+    """A value as it may stand in the file, cut where it is long."""
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
