@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 
 # Of columns whose texts are for all readers as they are
-_AS_THEY_ARE = ("_en", "_zh", "__trace", "key", "sha256", "locator", "file_name")
+_AS_THEY_ARE = ("_en", "_zh", "__trace", "key", "sha256", "locator", "file_name", "printed_text")
 DIGITS = 7  # of a number on a page; the CSV has all of them
 
 

@@ -23,7 +23,7 @@ addEventListener("DOMContentLoaded", () => {
   function cell(row) {
     const line = document.createElement("li");
     const factor = row.factor === null || row.factor === 1 ? "" : ` × ${row.factor}`;
-    line.textContent = `“${row.text}” ${row.unit_label ?? ""}${factor} · ${row.locator} · ${row.file_name}`;
+    line.textContent = `“${row.printed_text}” ${row.unit_label ?? ""}${factor} · ${row.locator} · ${row.file_name}`;
     return line;
   }
 
