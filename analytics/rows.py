@@ -534,9 +534,12 @@ def _no_number(part: str, term: str, values: pd.Series) -> str:
     first, more = wrong.sort_index(), ""
     if len(wrong) > 1:
         more = f" and {len(wrong) - 1} more cell{'s' if len(wrong) > 2 else ''}"
+    mend = "leave a cell empty where there is none"
+    if len(wrong) == values.notna().sum():
+        mend = "name it under `categorical` if it stands for categories, else save plain numbers"
     return (
         f"column `{part}` holds text ({first.iloc[0]!r} in row {first.index[0] + 1}{more}), and "
-        f"`{term}` needs numbers: leave a cell empty where there is none"
+        f"`{term}` needs numbers: {mend}"
     )
 
 

@@ -50,7 +50,13 @@ def take_in(home: Home, folder: Path) -> None:
     """Snapshot every file under a landing folder. Files that were taken before stay known.
 
     So do those that were rejected, where there is no such folder to tell that they are gone.
+    Raises WarehouseError for a folder in which the home keeps what it makes.
     """
+    if home.root.resolve().is_relative_to(folder.resolve()):
+        raise WarehouseError(
+            f"{folder} has the home {home.root} in it, whose files are none to take: land files in "
+            f"a folder of their own, such as {home.landing}"
+        )
     rejected = raw.rejected(home) if folder.is_dir() else set()
     snapshots.take(home, landing.scan(folder), rejected)
     if not snapshots.known(home):

@@ -710,8 +710,14 @@
 
     union all
 
-    {{ input_row("'year'", 'country_prody', number_key('country_prody', 'annual')) }}
+    {{ input_row(
+        "'year'", 'country_prody', number_key('country_prody', 'annual'), 'cast(1 as double) / count(*) over ()',
+        'annual.prody_usd / count(*) over ()'
+    ) }}
     from marts.idx_prody_world__category_year as annual
+    inner join catalog.universe as universes
+        on annual.year between universes.sample_start and universes.sample_end
+        and universes.universe = 'country'
     where annual.variant = 'annual'
         and annual.classification = asked_classification
         and annual.category_code = asked_category

@@ -112,7 +112,11 @@ def test_mistakes_in_the_specification(content, sentence):
     ("change", "model", "sentence"),
     [
         ({}, {"regressors": ["z"]}, "model `m`: the panel has no column `z`"),
-        ({}, {"regressors": ["words"]}, "column `words` holds text .*'a'"),
+        (
+            {},
+            {"regressors": ["words"]},
+            "column `words` holds text .*'a'.*: name it under `categor",
+        ),
         ({}, {"sample": "year > 2010"}, "the sample `year > 2010` leaves no rows"),
         ({}, {"vce": {"type": "cluster", "by": ["town"]}}, "no column `town`"),
         ({}, {"winsorise": {"limits": [0, 0.9], "columns": ["w"]}}, "winsorise: `w` is not"),

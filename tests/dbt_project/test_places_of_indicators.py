@@ -25,6 +25,22 @@ UNITS = {row["unit"]: row["unit_key"] for row in reversed(seed("units")) if not 
 PLACES = seed("indicator_sources")
 
 
+@pytest.mark.parametrize(
+    ("indicator", "in_another_unit"),
+    [
+        ("urbanisation_rate", 0.009),  # 0.9, a fraction, below a heading that says %
+        ("urbanisation_rate", 66.0),  # 66, a percentage, said to be a fraction
+        ("population", 3_640_000),  # persons of Tibet in 2020, said to be ten thousands
+        ("cpi", 2.5),  # a rate of growth
+    ],
+)
+def test_what_another_unit_would_give_is_outside_the_bounds(
+    indicator: str, in_another_unit: float
+) -> None:
+    bounds = INDICATORS[indicator]
+    assert not float(bounds["lowest"]) <= in_another_unit <= float(bounds["highest"])
+
+
 def number_of(place: int, unit: str) -> float:
     """A possible value, another one for each place: the same bytes are one file."""
     return {"0-1": 0.25, "previous year = 100": 101.5}.get(unit, 12.5) + place / 1000

@@ -13,6 +13,8 @@ import yaml
 # Of whom what is exported by chapter, and the income: the golden numbers of three areas, with India without income
 EXPORTS = {842: (80, 20), 276: (500, 500), 156: (10, 90), 699: (1, 9)}
 INCOMES = {"USA": 2.0, "DEU": 4.0, "CHN": 8.0}
+# Twice as much was earned in 2009, before the sample begins
+YEARS = {2009: 2, 2012: 1}
 EXPY = {"USA": 3.714286, "DEU": 4.571429, "100000": 5.714286}
 MEMORANDA = "economy,signed,left\nItaly,2019,2023\n哈萨克斯坦,2014,\nVietnam,2017,\n"
 
@@ -23,22 +25,26 @@ def answer(code: str, name: str, values: dict[str, float]) -> str:
             "indicator": {"id": code, "value": name},
             "country": {"id": "", "value": ""},
             "countryiso3code": economy,
-            "date": "2012",
-            "value": value,
+            "date": str(year),
+            "value": value * times,
             "unit": "",
         }
         for economy, value in values.items()
+        for year, times in YEARS.items()
     ]
     return json.dumps([{"page": 1, "pages": 1, "per_page": 9, "total": len(rows)}, rows])
 
 
 def trade() -> str:
     constant = {
-        "typeCode": "C", "freqCode": "A", "period": "2012", "flowCode": "X", "partnerCode": 0,
+        "typeCode": "C", "freqCode": "A", "flowCode": "X", "partnerCode": 0,
         "partner2Code": 0, "classificationCode": "H4", "customsCode": "C00", "motCode": 0,
     }  # fmt: skip
     data = [
-        constant | {"reporterCode": reporter, "cmdCode": code, "primaryValue": 1000 * value}
+        constant
+        | {"period": str(year), "reporterCode": reporter}
+        | {"cmdCode": code, "primaryValue": 1000 * value}
+        for year in YEARS
         for reporter, values in EXPORTS.items()
         for code, value in zip(("01", "02"), values, strict=True)
     ]
@@ -148,7 +154,7 @@ def test_expy_of_economies_leaves_out_whose_income_is_unknown(world):
     assert reasons["FRA"] == "the country reports no exports"
     assert world.rows(
         "select category_code, round(prody_usd, 6) from marts.idx_prody_world__category_year "
-        "where variant = 'annual' order by 1"
+        "where variant = 'annual' and year = 2012 order by 1"
     ) == [("01", 3.142857), ("02", 6.0)]
 
 
@@ -291,6 +297,7 @@ def test_expy_of_an_economy_is_traced_to_its_cells(world, yearbook):
     for kind, key, number in (
         ("expy", "'annual', 'hs_2', 'DEU', 2012", EXPY["DEU"]),
         ("prody", "'annual', 'hs_2', '02', 2012", 6),
+        ("prody", "'fixed_prody', 'hs_2', '02', 2009", 6),
     ):
         inputs = f"from marts.inputs_of_country_{kind}({key})"
         assert world.value(f"select sum(contribution) {inputs}") == pytest.approx(number, abs=1e-6)

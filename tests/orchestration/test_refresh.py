@@ -292,6 +292,16 @@ def test_a_refresh_says_who_else_is_at_work(clone):
     assert lock.PATIENCE_SECONDS == 10
 
 
+def test_a_home_is_no_landing_folder(clone, tmp_path):
+    """What it keeps would be taken for files of sources that nobody knows."""
+    home = tmp_path / "home"
+    home.mkdir()
+    for folder in (tmp_path, home):
+        done = clone.yearbook("refresh", "--home", str(home), "--landing", str(folder))
+        assert done.status == 1
+        assert done.stderr.startswith(f"yearbook: {folder} has the home {home} in it, whose files")
+
+
 def test_without_any_file_it_says_where_to_put_one(clone, tmp_path):
     done = clone.yearbook("refresh", "--home", str(tmp_path))
     assert done.status == 1

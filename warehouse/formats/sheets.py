@@ -5,6 +5,7 @@ import io
 import re
 from dataclasses import dataclass
 from pathlib import PurePath
+from typing import TYPE_CHECKING
 
 from warehouse.contract.errors import Rejected
 from warehouse.contract.labels import is_note, is_sentence
@@ -12,6 +13,9 @@ from warehouse.formats import bounds
 from warehouse.formats.stata import is_stata
 from warehouse.formats.web_pages import is_page
 from warehouse.formats.workbooks import PARSER, Rows, printed, read_workbook
+
+if TYPE_CHECKING:
+    import _csv
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
@@ -173,7 +177,7 @@ def _csv_rows(text: str) -> Rows:
     """The rows of a CSV; the tab that the new portal puts before each comma is no content."""
     mark = separator_of(text)
     try:
-        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True))
+        lines = list(_reader(text, mark, strict=True))
     except csv.Error as error:
         if "unexpected end of data" in str(error):
             raise Rejected(
@@ -187,6 +191,12 @@ def _csv_rows(text: str) -> Rows:
     if not text.endswith(("\n", "\r")):
         _check_last_line(rows)
     return rows
+
+
+def _reader(text: str, mark: str, strict: bool) -> "_csv.Reader":
+    """Lines of cells; a blank before a quotation mark is no part of the cell that it opens."""
+    stream = io.StringIO(text, newline="")
+    return csv.reader(stream, delimiter=mark, skipinitialspace=True, strict=strict)
 
 
 def _check_decimals(rows: Rows) -> None:
@@ -214,7 +224,7 @@ def _check_last_line(rows: Rows) -> None:
 
 
 def _lenient_rows(text: str, mark: str) -> list[list[str]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
+    reader = _reader(text, mark, strict=False)
     try:
         return list(reader)
     except csv.Error as error:

@@ -29,7 +29,7 @@
 {# A table of what depends on one file alone, made once a snapshot and version of the code, and kept as Parquet in the
    folder of the home that YEARBOOK_BY_SNAPSHOT names; what is missing there is made, the table is a view of all.
    Without such a folder, and on other engines, it is a table. Where its SQL reads what is of many files, it says
-   is_of_snapshot_asked_for: a condition on what is made of it would come after all files are read. #}
+   is_of_snapshot_asked_for. #}
 {% materialization by_snapshot, default %}
     {{ return(context['materialization_table_' ~ adapter.type()]()) }}
 {% endmaterialization %}
@@ -52,10 +52,7 @@
             {%- do made.append(file) -%}
             {%- if not snapshot['is_there'] -%}
                 {%- do run_query("set variable snapshot_sha256 = '" ~ snapshot['snapshot_sha256'] ~ "'") -%}
-                {%- do run_query(
-                    "copy (select * from (" ~ sql ~ ") as of_all where snapshot_sha256 = '"
-                    ~ snapshot['snapshot_sha256'] ~ "') to " ~ file ~ " (format parquet, use_tmp_file true)"
-                ) -%}
+                {%- do run_query("copy (" ~ sql ~ ") to " ~ file ~ " (format parquet, use_tmp_file true)") -%}
             {%- endif -%}
         {%- endfor -%}
         {%- do run_query('reset variable snapshot_sha256') -%}

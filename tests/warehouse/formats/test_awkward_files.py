@@ -91,6 +91,12 @@ def test_cells_that_another_mark_parts(read_one: Callable, mark: str, encoding: 
     assert found[("北京", "2022年")] == "1.5" and len(found) == 4
 
 
+def test_a_blank_before_a_quotation_mark(read_one: Callable) -> None:
+    text = '指标：x(亿元)\n地区, "2022年", "2021年"\n北京, "1,234.5", "2"\n'
+    found = values(read_one("nbs_portal/2024/a.csv", text))
+    assert found == {("北京", "2022年"): "1,234.5", ("北京", "2021年"): "2"}
+
+
 def test_thousands_between_tabs(read_one: Callable) -> None:
     text = "指标：x(亿元)\n地区\t2022年\n北京\t1,234.5\n天津\t2,345.6\n河北\t3,456.7\n"
     assert values(read_one("nbs_portal/2024/a.csv", text))[("北京", "2022年")] == "1,234.5"

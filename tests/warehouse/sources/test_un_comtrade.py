@@ -119,6 +119,28 @@ def test_the_csv_of_the_site_says_the_same(read_one: Callable, warehouse) -> Non
     assert warehouse.files()[name][1].startswith("1 records are parts of totals")
 
 
+FORMER = (
+    "Classification,Year,Period,Period Desc.,Aggregate Level,Is Leaf Code,Trade Flow Code,"
+    "Trade Flow,Reporter Code,Reporter,Reporter ISO,Partner Code,Partner,Partner ISO,"
+    "Commodity Code,Commodity,Qty,Netweight (kg),Trade Value (US$),Flag\n"
+)
+
+
+def test_the_csv_of_the_former_site(read_one: Callable) -> None:
+    """Its flows have numbers, its rows are totals; a spreadsheet may have taken a zero."""
+    row = "H4,2017,2017,2017,0,0,{},?,156,China,CHN,0,World,WLD,{},?,,,{},0\n"
+    rows = [
+        row.format(*given) for given in ((2, "TOTAL", 9), (1, "TOTAL", 7), (2, 101, 3), (3, 1, 2))
+    ]
+    cells = read_one("un_comtrade/2019-06/comtrade.csv", FORMER + "".join(rows))
+    assert values(cells) == [
+        ("h4", "x/total", "export", "0", "TOTAL", "9"),
+        ("h4", "m/total", "import", "0", "TOTAL", "7"),
+        ("h4", "x", "export", "0", "0101", "3"),
+        ("h4", "rx", "RX", "0", "01", "2"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("classification", "code", "kept"),
     [("H6", "101", "0101"), ("HS", "1", "01"), ("H6", "8542", "8542"), ("S4", "001", "001")],

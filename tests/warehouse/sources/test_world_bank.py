@@ -97,7 +97,16 @@ DATABANK = (
 )
 
 
-@pytest.mark.parametrize("text", [API, DATABANK])
+LONG = (
+    "Country Name,Country Code,Time,Time Code,Series Name,Series Code,Value\n"
+    "China,CHN,2020,YR2020,ICT (%),BX.GSR.CCIS.ZS,\n"
+    "China,CHN,2021 [YR2021],YR2021,ICT (%),BX.GSR.CCIS.ZS,21.50\n"
+    "Chad,TCD,2020,YR2020,ICT (%),BX.GSR.CCIS.ZS,1\nChad,TCD,2021,YR2021,ICT (%),BX.GSR.CCIS.ZS,..\n"
+    ",,,,,,\nData from database: World Development Indicators,,,,,,\n"
+)
+
+
+@pytest.mark.parametrize("text", [API, DATABANK, LONG])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1"])
 def test_downloads_of_the_site(read_one: Callable, warehouse, text: str, encoding: str) -> None:
     name = NAME.replace("BX.GSR.CCIS.ZS.json", "API_BX.GSR.CCIS.ZS_DS2_en_csv_v2_1.csv")

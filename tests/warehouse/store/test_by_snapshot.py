@@ -26,7 +26,7 @@ def home(tmp_path: Path) -> Home:
 
 def made(home: Home) -> list[Path]:
     """Files as dbt makes them, one a snapshot that has none."""
-    folder = by_snapshot.begin(home) / "stg_trade_sums"
+    folder = by_snapshot.begin(home) / "stg_trade_sheet_sums"
     new = [folder / f"{file['snapshot_sha256']}.parquet" for file in raw.snapshots_with_rows(home)]
     new = [path for path in new if not path.exists()]
     for path in new:
@@ -56,7 +56,7 @@ def test_all_that_the_version_changes_with_is_there() -> None:
 
 
 def test_a_table_is_kept_because_its_model_says_so(home: Home) -> None:
-    assert [folder.name for folder in by_snapshot.begin(home).iterdir()] == ["stg_trade_sums"]
+    assert [folder.name for folder in by_snapshot.begin(home).iterdir()] == ["stg_trade_sheet_sums"]
 
 
 def test_what_was_not_sealed_is_damaged_or_is_needed_no_more_goes(home: Home) -> None:

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from warehouse.contract import cells
 from warehouse.contract.errors import Rejected
+from warehouse.contract.labels import label_key
 from warehouse.contract.source import Reading, SourceFile
 from warehouse.formats.json_text import as_text, is_json, leaves, open_json
 from warehouse.formats.sheets import WESTERN_ENCODING, open_sheets
@@ -42,6 +43,20 @@ _SAID_BY: dict[str, tuple[str, dict[str, str]]] = {
     "reporterCode": ("reporterISO", {"CHN": _CHINA}),
     "partnerCode": ("partnerISO", {"W00": _WORLD}),
 }
+# The headings of the site that was before 2023, whose rows are all of totals, by today's names
+_FORMER_VALUE = "tradevalue(us$)"
+_FORMER = {
+    "classification": "classificationCode",
+    "period": "period",
+    "tradeflowcode": "flowCode",
+    "reportercode": "reporterCode",
+    "partnercode": "partnerCode",
+    "commoditycode": "cmdCode",
+    _FORMER_VALUE: _VALUE,
+    "netweight(kg)": "netWgt",
+    "qty": "qty",
+}
+_FORMER_FLOWS = {"1": "M", "2": "X", "3": "RX", "4": "RM"}
 # The service cuts an answer off without a word at these numbers of records.
 _CAPS = {500: "of the preview", 100_000: "of the service", 250_000: "of the service"}
 _LEFT_OUT = {
@@ -95,7 +110,7 @@ def _answer(file: SourceFile) -> tuple[Mapping, list[int] | None]:
         return (content if isinstance(content, dict) else {}), None
     for sheet in open_sheets(file.data, file.name, WESTERN_ENCODING):
         for head, row in enumerate(sheet.rows):
-            if {"cmdCode", _VALUE} <= set(row):
+            if {"cmdCode", _VALUE} <= set(row) or _is_former(row):
                 return _of_table(sheet.rows, head)
     raise Rejected(
         f"holds no heading row with cmdCode and {_VALUE}, as in the TradeData.csv of the "
@@ -106,8 +121,13 @@ def _answer(file: SourceFile) -> tuple[Mapping, list[int] | None]:
 def _of_table(rows: Rows, head: int) -> tuple[Mapping, list[int]]:
     """The rows below a heading row as the records of an answer, and their numbers."""
     numbers = [number for number in range(head + 1, len(rows)) if any(rows[number])]
+    is_former = _is_former(rows[head])
     fields = [(column, name) for column, name in enumerate(rows[head]) if name]
+    if is_former:
+        fields = [(column, _FORMER.get(label_key(name), name)) for column, name in fields]
     records = [{name: cell(rows[number], column) for column, name in fields} for number in numbers]
+    if is_former:
+        records = [_of_today(record) for record in records]
     for record in records:
         for name, (other, codes) in _SAID_BY.items():
             if name not in record and other in record:
@@ -115,6 +135,18 @@ def _of_table(rows: Rows, head: int) -> tuple[Mapping, list[int]]:
     if missing := [name for name in _NEEDED if any(name not in record for record in records[:1])]:
         raise Rejected(f"has no column {', '.join(missing)}: download it again with all columns")
     return {"data": records}, [number + 1 for number in numbers]
+
+
+def _is_former(row: Sequence[str | None]) -> bool:
+    """Whether these are the headings of the former site."""
+    return {"commoditycode", _FORMER_VALUE} <= {label_key(text) for text in row if text}
+
+
+def _of_today(record: dict[str, str | None]) -> dict[str, str | None]:
+    """A record of the former site, whose totals have no parts beside them, with today's codes."""
+    flow = record.get("flowCode")
+    total = {name: codes[0] for name, codes in _TOTAL.items()}
+    return {**record, **total, "flowCode": _FORMER_FLOWS.get(flow or "", flow)}
 
 
 def _records(answer: Mapping) -> list[Record]:

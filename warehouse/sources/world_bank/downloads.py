@@ -1,6 +1,7 @@
 """What the World Bank's site gives: countries in rows, years in columns, as CSV or workbook.
 
-`API_<code>_...` of one indicator and the exports of DataBank; notes on the indicators beside them.
+`API_<code>_...` of one indicator and the exports of DataBank, which may also have a row a country
+and year; notes on the indicators beside them.
 """
 
 import re
@@ -11,7 +12,14 @@ from warehouse.contract.errors import Rejected
 from warehouse.contract.labels import label_key, split_unit
 from warehouse.contract.source import Reading, SourceFile
 from warehouse.formats.sheets import WESTERN_ENCODING, Sheet
-from warehouse.sources.tables import Row, cell, filled_cells, read_each_sheet, row_cells
+from warehouse.sources.tables import (
+    Row,
+    cell,
+    filled_cells,
+    left_out,
+    read_each_sheet,
+    row_cells,
+)
 
 _HEADINGS = {
     "countrycode": "area_label",
@@ -19,6 +27,8 @@ _HEADINGS = {
     **dict.fromkeys(("indicatorcode", "seriescode"), "indicator_label"),
     **dict.fromkeys(("indicatorname", "seriesname"), "indicator_name"),
 }
+# Of a table with a row a country and year
+_TIME, _VALUE = ("time", "year"), "value"
 _NOTES = {"indicator_code", "source_note"}
 _YEAR = re.compile(r"((?:19|20)\d{2})(?: *\[YR\1\])?")
 
@@ -66,6 +76,10 @@ def _table(
     }
     body = list(enumerate(rows[head + 1 :], head + 1))
     named = [row for row in body if cell(row[1], places["area_label"])]
+    keys = {label_key(text): column for column, text in filled_cells(rows[head]).items()}
+    time = next((keys[name] for name in _TIME if name in keys), None)
+    if not years and time is not None and _VALUE in keys:
+        return _long(rows, head, places, time, keys[_VALUE], file)
     if not (years and named):
         raise Rejected("holds no annual row: download it again with all countries and years")
     records = list(row_cells(enumerate(rows[: head + 1]), "label"))
@@ -73,6 +87,31 @@ def _table(
     for number, row in named:
         records += _row(number, row, years, places, file)
     return records, []
+
+
+def _long(
+    rows: Sequence[Row],
+    head: int,
+    places: Mapping[str, int],
+    time: int,
+    value: int,
+    file: SourceFile,
+) -> tuple[list[dict], list[str]]:
+    """The values of a table with a row a country and year. Raises Rejected without a year."""
+    records = list(row_cells(enumerate(rows[: head + 1]), "label"))
+    undated: set[int] = set()
+    taken = 0
+    for number, row in enumerate(rows[head + 1 :], head + 1):
+        year = _YEAR.fullmatch((cell(row, time) or "").strip())
+        if not cell(row, places["area_label"]) or year is None:
+            undated |= {number} if cell(row, value) is not None else set()
+            records += row_cells([(number, row)], "unused")
+            continue
+        records += _row(number, row, {value: year[1]}, places, file)
+        taken += 1
+    if not taken:
+        raise Rejected("holds no annual row: download it again with all countries and years")
+    return records, left_out(undated, "have a value but no country or year")
 
 
 def _row(
