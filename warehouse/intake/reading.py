@@ -90,8 +90,16 @@ def snapshot_of_rows(path: Path) -> str:
 
 
 def sheets_of_rows(path: Path) -> list[dict[str, object]]:
-    """What holds for all rows of each sheet (`trade_rows.OF_SHEET`), as the file of rows says."""
-    sheets = json.loads(pq.read_metadata(path).metadata[_SHEETS])
+    """What holds for all rows of each sheet (`trade_rows.OF_SHEET`), as the file of rows says.
+
+    Raises WarehouseError for a file by an older version, which did not say it.
+    """
+    said = pq.read_metadata(path).metadata.get(_SHEETS)
+    if said is None:
+        raise WarehouseError(
+            f"{path} was written by an older version: yearbook refresh reads its file anew"
+        )
+    sheets = json.loads(said)
     return [each | {"published_on": date.fromisoformat(each["published_on"])} for each in sheets]
 
 

@@ -11,6 +11,7 @@ from datetime import date
 
 import msoffcrypto
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import xlwt
 from hypothesis import HealthCheck, given, settings
@@ -20,7 +21,7 @@ from tests.workbooks import workbook
 from warehouse.contract import trade_rows
 from warehouse.contract.cells import SCHEMA, complete
 from warehouse.contract.editions import ColumnDeclaration, FileDeclaration
-from warehouse.contract.errors import Rejected
+from warehouse.contract.errors import Rejected, WarehouseError
 from warehouse.contract.source import Reading, SourceFile
 from warehouse.intake import raw
 from warehouse.sources import sources
@@ -391,6 +392,10 @@ def test_what_the_rows_of_a_sheet_have_in_common_is_known(read_one: Callable, wa
     known = {each["sheet_id"]: each for each in (one, other)}
     for row in warehouse.rows():
         assert {name: row[name] for name in trade_rows.OF_SHEET} == known[row["sheet_id"]]
+    [file] = raw.trade_row_files(warehouse.home)
+    pq.write_table(pq.read_table(file).replace_schema_metadata(None), file)
+    with pytest.raises(WarehouseError, match="by an older version: yearbook refresh reads"):
+        raw.sheets_with_rows(warehouse.home)
 
 
 def test_rows_of_a_sheet_that_differ_in_what_is_common_are_a_fault() -> None:
