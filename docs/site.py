@@ -8,7 +8,9 @@ import re
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
+from mkdocs.utils.templates import TemplateContext
 
 from docs.reference import commands, tables
 from orchestration.language import Language
@@ -50,6 +52,15 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for place, content in pages.items():
         files.append(File.generated(config, place, content=content))
     return files
+
+
+def on_page_context(
+    context: TemplateContext, page: Page, config: MkDocsConfig, nav: Navigation
+) -> TemplateContext:
+    """Have the theme speak the language of the page: its templates ask for it page by page."""
+    is_chinese = page.file.src_uri.startswith(_FOLDERS[Language.zh])
+    config.theme["language"] = Language.zh if is_chinese else Language.en
+    return context
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:

@@ -47,7 +47,7 @@ def column_of(name: str, column: Mapping[str, Any]) -> Column:
         unit = measure.unit
         about = Text(
             f"{measure.text}: {measure.formula}; {measure.source}",
-            f"{measure.text_zh}：{measure.formula}；{measure.source}",
+            f"{measure.text_zh}：{measure.formula}；{translations.in_chinese(measure.source)}",
         )
     return Column(about, Text(unit), meta.get("references"))
 

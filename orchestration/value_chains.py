@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from orchestration.language import Language
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -42,6 +44,14 @@ def named_table(matrix: "Matrix", own_sets: dict[str, list[str]]) -> "NamedTable
         {name: np.array(mask) for name, mask in (sets(codes) | own).items()},
         matrix.remarks(),
     )
+
+
+def names_of_measures(language: Language) -> dict[str, str]:
+    """What the measures are called in a language."""
+    from analytics.value_chains.measures import MEASURES
+
+    is_chinese = language is Language.zh
+    return {name: each.text_zh if is_chinese else each.text for name, each in MEASURES.items()}
 
 
 def declared_measures() -> "pa.Table":

@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 import typer
+from babel.messages.pofile import read_po
 
 from orchestration.cli import app
+from orchestration.language import Language, catalogue
+from orchestration.translations import CATALOGUE, SENTENCES, VALUES
 from tests.pages import PAGES, blocks, commands
 from warehouse.sources import sources
 
@@ -101,6 +104,28 @@ def test_a_page_in_chinese_has_the_files_and_commands_of_the_one_in_english(page
     """So that what is run of the one holds for the other."""
     original = page.parents[1] / page.name
     assert _done(page) == _done(original if original.exists() else ROOT / page.name)
+
+
+def test_chinese_has_one_word_for_one_thing() -> None:
+    """The last column of the glossary is said nowhere, neither on pages nor by the program."""
+    glossary = (ROOT / "AGENTS.md").read_text("utf-8").split("## Words in Chinese\n")[1]
+    lines = re.findall(
+        r"^\| .+ \| .*[一-龥].* \| (.+) \|$", glossary.split("\n## ")[0], re.MULTILINE
+    )
+    discarded = [word for line in lines for word in line.split(", ")]
+    texts = _chinese()
+    said = [(word, file) for word in discarded for file, text in texts.items() if word in text]
+    assert len(discarded) > 20 and len(texts) > 30 and said == []
+
+
+def _chinese() -> dict[str, str]:
+    """All that a person is told in Chinese, by the file that has it."""
+    pages = [*(ROOT / "docs" / "zh").glob("*.md"), *(ROOT / "warehouse" / "report").rglob("*.yml")]
+    texts = {page.name: page.read_text("utf-8") for page in pages}
+    for file in (SENTENCES, VALUES, CATALOGUE, catalogue(Language.zh)):
+        with file.open("rb") as stream:
+            texts[file.name] = "\n".join(str(each.string) for each in read_po(stream))
+    return texts
 
 
 def _done(page: Path) -> list:

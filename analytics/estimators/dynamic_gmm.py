@@ -283,7 +283,7 @@ def _warnings(
     if rank > n_groups:
         found.append(
             f"{rank} instruments are more than the {n_groups} entities: the estimates lean towards "
-            "those without instruments, and Hansen's J is weak; take fewer lags or collapse them"
+            "those without instruments, and Hansen's J is weak: take fewer lags or collapse them"
         )
     if "hansen_j" not in statistics:
         found.append(f"{n_groups} entities are too few for Hansen's J")

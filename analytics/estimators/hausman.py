@@ -65,7 +65,7 @@ def hausman_tests(
     warnings = []
     if np.linalg.eigvalsh(plain)[0] <= 0:
         warnings.append(
-            "hausman: the two covariances differ by a matrix that is no covariance; read "
+            "hausman: the two covariances differ by a matrix that is no covariance: read "
             "hausman_sigmamore, whose covariances share one error variance"
         )
     if vce.type != "classical":

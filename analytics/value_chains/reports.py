@@ -13,7 +13,7 @@ from analytics.figures import NOT_IN_NAMES
 from analytics.paper_tables import Style, paper_table
 from analytics.printed_tables import Column, PrintedTable, Row
 from analytics.table_files import write_tables
-from analytics.value_chains.measures import MEASURES, NOTATION
+from analytics.value_chains.measures import LEVEL, MEASURES, NOTATION, Measure
 from analytics.value_chains.results import ValueChains, value_chains
 from analytics.value_chains.table import InterCountryTable
 
@@ -49,15 +49,17 @@ def measure_files(
 ) -> dict[str, int]:
     """Write all measures of tables into `out`, as CSV and Parquet; returns the rows of each file.
 
-    With `papers`, those of economies are written there as tables for papers, one a table.
+    With `papers`, those of economies are written there as tables for papers, one a table. `style`
+    words these and the README: its `labels` say what measures are called.
 
     A group counts as one economy with its members' trade at home, and stands beside them: each
     group in a table where it alone is one. Raises SpecificationError for what the user can mend.
     """
+    style = style or Style()
     found: dict[str, list[pd.DataFrame]] = {}
     remarks = []
     for named in tables:
-        remarks += [f"{named.name}: {remark}" for remark in named.remarks]
+        remarks += [f"{named.name}: {style.say(remark)}" for remark in named.remarks]
         for name, frame in _frames(named, groups or {}):
             frame.insert(0, "table_name", named.name)
             frame.insert(1, "year", pd.array([named.year] * len(frame), dtype="Int64"))
@@ -68,31 +70,35 @@ def measure_files(
         for name, frame in written.items():
             frame.to_csv(out / f"{name}.csv", index=False)
             frame.to_parquet(out / f"{name}.parquet", index=False)
-        (out / "README.md").write_text(_readme(written, remarks), encoding="utf-8")
+        (out / "README.md").write_text(_readme(written, remarks, style), encoding="utf-8")
     except OSError as error:
         raise SpecificationError(f"{out}: cannot be written ({error.strerror or error})") from None
     if papers is not None:
         by_table = written["country"].groupby("table_name", sort=False)
-        printed = [printed_measures(str(name), rows) for name, rows in by_table]
-        write_tables([paper_table(table, style or Style()) for table in printed], papers)
+        printed = [printed_measures(str(name), rows, style) for name, rows in by_table]
+        write_tables([paper_table(table, style) for table in printed], papers)
     return {name: len(frame) for name, frame in written.items()}
 
 
-def printed_measures(name: str, rows: pd.DataFrame) -> PrintedTable:
+def printed_measures(name: str, rows: pd.DataFrame, style: Style) -> PrintedTable:
     """The measures of the economies of one table: a row an economy, a column a measure."""
     areas = [Row("term", area) for area in rows["area_code"]]
     columns = [
-        Column(_head(str(measure)), dict(zip(areas, rows[measure])))
+        Column(_head(str(measure), style), dict(zip(areas, rows[measure])))
         for measure in rows.columns.difference([*KEYS], sort=False)
     ]
     study = re.sub(NOT_IN_NAMES, "_", f"country_{Path(name).stem}")
-    return PrintedTable(study, columns, title=f"Measures of value chains, {name}")
+    return PrintedTable(study, columns, title=style.words("Measures of value chains, {}", name))
 
 
-def _head(measure: str) -> str:
+def _head(name: str, style: Style) -> str:
     """What a column is, with its unit; one of a set of the user's own goes by its name."""
-    declared = MEASURES.get(measure)
-    return f"{declared.text} [{declared.unit}]" if declared else measure
+    measure = MEASURES.get(name)
+    return f"{_called(measure, style)} [{style.say(measure.unit)}]" if measure else name
+
+
+def _called(measure: Measure, style: Style) -> str:
+    return style.labels.get(measure.name, measure.text)
 
 
 def _frames(
@@ -119,32 +125,38 @@ def _of(found: ValueChains) -> dict[str, pd.DataFrame]:
     }
 
 
-def measures_markdown(columns: Iterable[str] = MEASURES) -> str:
+def measures_markdown(style: Style, columns: Iterable[str] = MEASURES) -> str:
     """What each column is, with its unit, formula and source, as a table of Markdown."""
-    head = ["| column | what it is | unit | formula | source |", "|---|---|---|---|---|"]
-    return "\n".join([*head, *map(_line, columns)]) + "\n"
+    heads = map(style.say, ("column", "what it is", "unit", "formula", "reference"))
+    head = [f"| {' | '.join(heads)} |", "|---|---|---|---|---|"]
+    return "\n".join([*head, *(_line(column, style) for column in columns)]) + "\n"
 
 
-def _readme(written: Mapping[str, pd.DataFrame], remarks: Sequence[str]) -> str:
-    parts = [
-        "# Measures of value chains\n",
+def _readme(written: Mapping[str, pd.DataFrame], remarks: Sequence[str], style: Style) -> str:
+    about = (
         "Levels are in the unit of the table, million US dollars if it is one of the OECD or of "
-        f"WIOD. {NOTATION} What does not exist is empty.\n",
+        "WIOD.",
+        NOTATION,
+        "What does not exist is empty.",
+    )
+    parts = [
+        f"# {style.say('Measures of value chains')}\n",
+        *(f"{style.say(text)}\n" for text in about),
     ]
     for name, frame in written.items():
-        parts += [f"## {name}\n", measures_markdown(map(str, frame.columns))]
+        parts += [f"## {name}\n", measures_markdown(style, map(str, frame.columns))]
     if remarks:
-        parts += [
-            "## What is odd in the tables\n",
-            "\n".join(f"- {text}" for text in remarks) + "\n",
-        ]
+        parts += [f"## {style.say('What is odd in the tables')}\n"]
+        parts += ["\n".join(f"- {text}" for text in remarks) + "\n"]
     return "\n".join(parts)
 
 
-def _line(column: str) -> str:
+def _line(column: str, style: Style) -> str:
     if column in KEYS:
-        return f"| `{column}` | {KEYS[column]} | | | |"
+        return f"| `{column}` | {style.say(KEYS[column])} | | | |"
     if (measure := MEASURES.get(column)) is None:  # of a set of the user's own
-        return f"| `{column}` | of a set of industries, as asked for | million USD | | |"
+        about = style.say("of a set of industries, as asked for")
+        return f"| `{column}` | {about} | {style.say(LEVEL)} | | |"
     formula = measure.formula.replace("|", "\\|")
-    return f"| `{column}` | {measure.text} | {measure.unit} | {formula} | {measure.source} |"
+    cells = (_called(measure, style), style.say(measure.unit), formula, style.say(measure.source))
+    return f"| `{column}` | {' | '.join(cells)} |"

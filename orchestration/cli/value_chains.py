@@ -9,7 +9,8 @@ import typer
 
 from orchestration.cli.app import app, can_be_quiet, specification_errors
 from orchestration.cli.exporting import DigitsOption, TablesOption
-from orchestration.value_chains import named_table
+from orchestration.language import spoken
+from orchestration.value_chains import named_table, names_of_measures
 from warehouse.contract.money import Unit
 
 if TYPE_CHECKING:
@@ -49,9 +50,11 @@ def value_chains(
         from analytics.paper_tables import Style
         from analytics.value_chains.reports import measure_files
         from orchestration.progress import answer
+        from orchestration.translations import in_language
 
         tables = _tables(file, year, separator, sets, unit)
-        rows = measure_files(tables, out, groups, papers, Style(digits=digits))
+        style = Style(say=in_language, digits=digits, labels=names_of_measures(spoken()))
+        rows = measure_files(tables, out, groups, papers, style)
         said = _("{rows} rows of countries in {file}, see README.md")
         answer(said.format(rows=rows["country"], file=out / "country.csv"))
 

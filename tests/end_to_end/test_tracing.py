@@ -571,3 +571,16 @@ def leaves(node: Node) -> set[str]:
     if node.inputs or node.inputs_left_out:
         return {kind for each in node.inputs for kind in leaves(each)}
     return {node.kind}
+
+
+def test_a_trace_in_chinese_says_roles_scopes_and_formulas_in_chinese(demonstration, yearbook):
+    def said(*arguments: str) -> str:
+        traced = yearbook("--lang", "zh", "trace", *arguments, home=demonstration.home)
+        assert traced.returncode == 0, traced.stderr
+        return traced.stdout
+
+    cost = said("trade_cost", "China", "2018", "--depth", "2")
+    assert "中国与日本的贸易成本，制造业，2018" in cost and "，表的恒等式；" in cost
+    assert "略去: 广东" in said("expy_leave_one_out", "Guangdong", "2019", "--depth", "2")
+    formula = said("share_imputed", "Guangdong", "2019", "--depth", "1")
+    assert "计算方法为 均值：本库插补或由插补值推算" in formula

@@ -9,10 +9,12 @@ import pandas as pd
 import pytest
 import yaml
 
-from analytics.value_chains.measures import MEASURES
+from analytics.paper_tables import Style
 from analytics.value_chains.reports import measures_markdown
 from analytics.value_chains.results import value_chains
-from orchestration.value_chains import named_table
+from orchestration.language import Language
+from orchestration.translations import in_chinese
+from orchestration.value_chains import named_table, names_of_measures
 from warehouse.sources.icio.matrix import matrices
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -123,6 +125,21 @@ def test_a_table_in_thousands_and_groups_that_are_named_twice(yearbook, tmp_path
     assert twice.returncode == 2 and "G is given twice" in twice.stderr
 
 
+def test_what_the_measures_are_is_written_in_the_language_that_is_asked_for(yearbook, tmp_path):
+    file = tmp_path / "2007.csv"
+    file.write_text("V1,A_x,B_x,A_HFCE,B_HFCE\nA_x,1,2,3,40\nB_x,5,6,7,8\n")
+    options = ("--out", str(tmp_path), "--industries", "own=x", "--tables", str(tmp_path))
+    done = yearbook("--lang", "zh", "value-chains", str(file), *options)
+    assert done.returncode == 0, done.stderr
+    readme = (tmp_path / "README.md").read_text(encoding="utf-8")
+    assert "| `dva_share` | 出口国内增加值率 | 比率 | dva_content / exports |" in readme
+    assert [
+        line for line in readme.splitlines() if not re.search("[一-龥]|^$|---|^## ", line)
+    ] == []
+    printed = (tmp_path / "country_2007.md").read_text(encoding="utf-8")
+    assert "价值链测度，2007.csv" in printed and "出口国内增加值率 [比率]" in printed
+
+
 def test_neither_dagster_nor_dbt_is_imported(tmp_path, shared):
     [file] = (REFERENCES / "layouts" / "2023").iterdir()
     code = (
@@ -138,12 +155,10 @@ def test_neither_dagster_nor_dbt_is_imported(tmp_path, shared):
 
 def test_the_document_has_every_measure_as_it_is_declared():
     document = (ROOT / "docs" / "value_chains.md").read_text(encoding="utf-8")
-    assert measures_markdown() in document
+    assert measures_markdown(Style()) in document
 
 
 def test_the_document_in_chinese_has_every_measure_as_it_is_declared():
     document = (ROOT / "docs" / "zh" / "value_chains.md").read_text(encoding="utf-8")
-    cells = r"\| `(\w+)` \| ([^|]+) \| [^|]+ \| ([^|]+) \| [^|]+ \|"
-    assert re.findall(cells, document) == [
-        (measure.name, measure.text_zh, measure.formula) for measure in MEASURES.values()
-    ]
+    style = Style(say=in_chinese, labels=names_of_measures(Language.zh))
+    assert measures_markdown(style) in document

@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
+from analytics.statistic_names import NAMES
 from orchestration.assets.studies import STUDIES
 from orchestration.descriptions import described
 from orchestration.translations import CATALOGUE, VALUES, in_chinese
+from warehouse.contract.money import Unit
 from warehouse.contract.tables import NO_UNIT, Table, Text, references
 
 # The schemas of a release
@@ -61,7 +63,9 @@ def test_every_translated_value_stands_in_the_code():
         f for f in files if f.suffix in (".py", ".sql", ".yml", ".csv") and "target" not in f.parts
     ]
     joined = re.compile(r"\"\s*\n\s*f?\"|'\s*\n?\s*\|\|\s*'")  # strings in two pieces
-    said = "".join(joined.sub("", file.read_text(encoding="utf-8")) for file in code)
+    written = [joined.sub("", file.read_text(encoding="utf-8")) for file in code]
+    computed = [*NAMES.values(), *(f"{unit} USD" for unit in Unit)]
+    said = "\n".join([*written, *computed])
     with VALUES.open("rb") as stream:
         texts = [str(message.id) for message in read_po(stream) if message.id]
     parts = {part for text in texts for part in re.split(r"\{\w*\}", text)}

@@ -86,7 +86,7 @@ def test_a_refresh_in_chinese_says_and_writes_what_it_found_in_chinese(apart):
     done = apart.yearbook("--lang", "zh", "refresh")
     assert done.status == 0 and "拒绝    wind/2020/empty.csv: 是空文件：请重新下载" in done.stderr
     found = (apart.home.root / "refresh.md").read_text("utf-8")
-    assert "## 拒收的文件 (1)\n\n- 是空文件：请重新下载: wind/2020/empty.csv\n" in found
+    assert "## 被拒绝的文件 (1)\n\n- 是空文件：请重新下载: wind/2020/empty.csv\n" in found
     again = apart.yearbook("--lang", "zh", "refresh", "--as-of", "1900-01-01")
     assert again.status == 1 and again.stderr.startswith(
         "yearbook: 截至 1900-01-01 没有已公布的文件"

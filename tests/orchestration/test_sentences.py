@@ -38,7 +38,6 @@ ELSEWHERE = {
     "analytics/table_files.py": "the words in a file of LaTeX are English",
     "analytics/tables.py": "tables.po says what tables are",
     "analytics/value_chains/measures.py": "catalog.dim_measure has names in both languages",
-    "analytics/value_chains/reports.py": "the words of the README of measures are English",
     "orchestration/automation.py": "the pages of Dagster are English",
     "orchestration/dbt_command.py": "the words of dbt are looked for",
     "warehouse/demonstration/": "what the files of the demonstration print",

@@ -90,8 +90,8 @@ def _words(reading: Reading, facts: Record) -> dict[str, str]:
     areas = {
         name.removesuffix("_code"): reading.areas.get(code, code) for name, code in codes.items()
     }
-    codes_said = ("variant", "unit", "universe", "counted_in")
-    said = {name: _(words[name]) for name in codes_said if name in words}
+    codes_said = ("variant", "unit", "universe", "counted_in", "scope", "formula", "reference")
+    said = {name: _(words[name]) for name in codes_said if words.get(name)}
     told = said | {
         "area": reading.areas.get(area, area),
         "category": reading.categories.get(category, ""),
