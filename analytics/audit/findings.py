@@ -1,5 +1,6 @@
 """What an audit returns."""
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Literal
 
@@ -40,18 +41,18 @@ class AuditReport:
         }
 
 
-def audit_markdown(report: AuditReport) -> str:
-    """The report as text: one entry a finding."""
+def audit_markdown(report: AuditReport, say: Callable[[str], str] = str) -> str:
+    """The report as text, one entry a finding; `say` gives a sentence in another language."""
     impossible = sum(finding.severity == "impossible" for finding in report.findings)
     suspicious = len(report.findings) - impossible
-    lines = [f"{impossible} impossible, {suspicious} suspicious.", ""]
+    lines = [say(f"{impossible} impossible, {suspicious} suspicious."), ""]
     for finding in report.findings:
         lines += [
-            f"- **{finding.place}** ({finding.check}, {finding.severity})",
-            f"  - printed: {finding.printed}",
-            f"  - follows: {finding.implied}",
-            f"  - {finding.reason}",
+            f"- **{say(finding.place)}** ({say(finding.check)}, {say(finding.severity)})",
+            say(f"  - printed: {finding.printed}"),
+            say(f"  - follows: {finding.implied}"),
+            f"  - {say(finding.reason)}",
         ]
     if report.unchecked:
-        lines += ["", "Not checked:", *(f"- {sentence}" for sentence in report.unchecked)]
+        lines += ["", say("Not checked:"), *(f"- {say(each)}" for each in report.unchecked)]
     return "\n".join(lines) + "\n"

@@ -72,9 +72,10 @@ def audit(
     """Check a published regression table for what cannot be; exit status 0 whatever is found."""
     with specification_errors():
         from analytics import audit as audits
+        from orchestration.translations import in_language
 
         report = audits.audit(audits.load_published(file))
         if format is AuditFormat.json:
             typer.echo(json.dumps(report.record(), ensure_ascii=False, indent=1))
         else:
-            typer.echo(audits.audit_markdown(report))
+            typer.echo(audits.audit_markdown(report, in_language))

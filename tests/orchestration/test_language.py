@@ -98,3 +98,13 @@ def test_wrong_words_of_a_command_are_refused_in_chinese(clone):
     assert done.status == 2 and done.stderr.endswith(
         "错误：'--format' 的值无效：'xml' 不是 'table', 'csv', 'json', 'parquet' 之一。\n"
     )
+
+
+def test_an_audit_says_in_chinese_what_cannot_be(clone, tmp_path):
+    table = tmp_path / "table.csv"
+    table.write_text("table,column,term,coef,se,stars\n3,1,dige,0.52,0.61,***\n", encoding="utf-8")
+    done = clone.yearbook("--lang", "zh", "audit", str(table))
+    assert done.stdout.startswith(
+        "不可能 1 处，可疑 0 处。\n\n- **表 3（1），dige** (星号, 不可能)\n"
+    )
+    assert "而 *** 要求 p < 0.01" in done.stdout

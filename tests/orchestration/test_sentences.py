@@ -32,7 +32,6 @@ SQL = re.compile(
 )
 # What no person reads, or who says it in Chinese otherwise
 ELSEWHERE = {
-    "analytics/audit/": "the report on published tables is in English",
     "analytics/figures.py": "the words in a figure are English",
     "analytics/reports.py": "the words of results.md are English",
     "analytics/table_files.py": "the words in a file of LaTeX are English",
