@@ -5,6 +5,7 @@ what is computed, and the prose that SQL puts together.
 """
 
 import ast
+import csv
 import os
 import re
 from collections.abc import Iterator
@@ -152,6 +153,14 @@ def test_every_sentence_of_the_code_is_said_in_chinese():
     text = BytesIO()
     write_po(text, lacking, omit_header=True)
     assert not len(lacking), f"add to {SENTENCES}:\n{text.getvalue().decode()}"
+
+
+def test_every_indicator_is_defined_in_chinese():
+    seed = ROOT / "dbt_project" / "seeds" / "indicators.csv"
+    with seed.open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["definition"]]
+    assert len(rows) > 100
+    assert [row for row in rows if not re.search("[\u4e00-\u9fff]", row["definition_zh"])] == []
 
 
 def test_every_piece_of_prose_in_sql_is_said_in_chinese():

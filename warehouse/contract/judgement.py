@@ -66,13 +66,23 @@ class Line(BaseModel):
 
 class Indicator(Line):
     KEY = ("indicator_id",)
-    MEANS = ("name_en", "name_zh", "unit", "definition", "dimension", "direction", "study_role")
+    MEANS = (
+        "name_en",
+        "name_zh",
+        "unit",
+        "definition",
+        "definition_zh",
+        "dimension",
+        "direction",
+        "study_role",
+    )
     KNOWN: ClassVar = {"unit": "units.csv"}
     indicator_id: Name
     name_en: Words
     name_zh: str | None = None
     unit: Words
     definition: str | None = None
+    definition_zh: str | None = None
     dimension: str | None = None
     direction: Annotated[Literal["1", "-1"] | None, Field(description="1, -1 or nothing")] = None
     study_role: Annotated[

@@ -191,8 +191,8 @@ def _sources(
         about = {
             "variable": variable.name,
             "label": variable.label(language),
-            "unit": variable.unit,
-            "definition": variable.definition,
+            "unit": variable.unit_in(language),
+            "definition": variable.defined_in(language),
         }
         for source, part in values.groupby("source_id", dropna=False, sort=True):
             title = known.get(source) or _computed(variable, language)

@@ -91,7 +91,10 @@ def _write_parquet(dataset: Dataset, path: Path) -> None:
     for field in table.schema:
         told = {"label": labels[field.name]}
         if variable := described.get(field.name):
-            told |= {"unit": variable.unit, "description": variable.definition}
+            told |= {
+                "unit": variable.unit_in(dataset.language),
+                "description": variable.defined_in(dataset.language),
+            }
         fields.append(field.with_metadata(told))
     schema = pa.schema(fields, metadata=(table.schema.metadata or {}) | _of_file(dataset))
     pq.write_table(table.cast(schema), path)

@@ -38,14 +38,22 @@ class Variable:
     unit: str
     unit_zh: str
     definition: str
+    definition_zh: str
     where_to_get: str = ""
     formula: str | None = None
 
     def label(self, language: Language) -> str:
         """Its name in a language, with the unit."""
-        is_chinese = language == "zh"
-        name, unit = (self.name_zh, self.unit_zh) if is_chinese else (self.name_en, self.unit)
+        name, unit = self.name_zh if language == "zh" else self.name_en, self.unit_in(language)
         return f"{name} [{unit}]" if unit else name
+
+    def unit_in(self, language: Language) -> str:
+        """Its unit in a language."""
+        return self.unit_zh if language == "zh" else self.unit
+
+    def defined_in(self, language: Language) -> str:
+        """What it measures, in a language; in English where nobody has said it in that one."""
+        return self.definition_zh if language == "zh" else self.definition
 
 
 @dataclass(frozen=True)
@@ -103,11 +111,12 @@ def variables(reading: Reading) -> dict[str, Variable]:
             unit=row["unit"] or "",
             unit_zh=row["unit_zh"] or units.get(row["unit"]) or row["unit"] or "",
             definition=row["description_en"],
+            definition_zh=row["description_zh"] or row["description_en"],
             formula=row["formula"],
         )
         for row in reading.rows(
             "select distinct universe, column_name, name_en, name_zh, formula, unit, unit_zh, "
-            "description_en "
+            "description_en, description_zh "
             "from catalog.panel_column join catalog.dim_column using (column_name) "
             "where table_name = 'marts.panel__' || universe || '_year' order by universe"
         )
@@ -120,6 +129,7 @@ def variables(reading: Reading) -> dict[str, Variable]:
             unit=row["unit"],
             unit_zh=units.get(row["unit"]) or row["unit"],
             definition=row["definition"] or "",
+            definition_zh=row["definition_zh"] or row["definition"] or "",
             where_to_get=row["where_to_get"] or "",
         )
         for name, row in reading.indicators.items()

@@ -82,7 +82,7 @@ def _characteristics(dataset: Dataset, names: dict[str, str]) -> Iterator[Charac
     }.items():
         yield _OF_DATA, name, content
     for variable in dataset.variables:
-        told = [variable.label(dataset.language), variable.definition]
+        told = [variable.label(dataset.language), variable.defined_in(dataset.language)]
         yield from _notes(
             names[variable.name], [f"{variable.name}: {'; '.join(filter(None, told))}"]
         )

@@ -24,7 +24,8 @@ _ABOUT = Text(
 def table(database: duckdb.DuckDBPyConnection) -> Table:
     """The table as it describes itself, from the indicators of the attached build file."""
     rows = database.execute(
-        "select indicator_id, concat_ws(': ', name_en, definition), name_zh, unit "
+        "select indicator_id, concat_ws(': ', name_en, definition), "
+        "concat_ws('：', name_zh, definition_zh), unit "
         f"from build.{_INDICATORS} order by indicator_id"
     ).fetchall()
     columns = {name: Column(Text(en, zh), Text(unit)) for name, en, zh, unit in rows}

@@ -24,8 +24,9 @@ GDP = Variable(
     unit="100 million yuan",
     unit_zh="亿元",
     definition="At current prices",
+    definition_zh="按现价",
 )
-PATENTS = Variable(LONG_NAME, "Patents", "专利", "items", "件", "Filed")
+PATENTS = Variable(LONG_NAME, "Patents", "专利", "items", "件", "Filed", "已提交")
 
 
 @pytest.fixture
@@ -123,8 +124,8 @@ def test_columns_of_parquet_say_what_they_are(dataset, tmp_path):
     assert schema.metadata[b"release"].decode() == LABEL
     assert schema.field("gdp").metadata == {
         b"label": "地区生产总值 [亿元]".encode(),
-        b"unit": b"100 million yuan",
-        b"description": b"At current prices",
+        b"unit": "亿元".encode(),
+        b"description": "按现价".encode(),
     }
     pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "panel.parquet"), dataset.rows)
 
