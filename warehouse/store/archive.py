@@ -12,6 +12,7 @@ import shutil
 import sqlite3
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import closing, suppress
 from io import BytesIO
@@ -155,9 +156,13 @@ def _extract(archive: Path, folder: Path) -> dict[str, str]:
         listed = folder / HASHES
         hashes = json.loads(listed.read_text(encoding="utf-8"))
         listed.unlink()
-    except (tarfile.TarError, EOFError, OSError, ValueError) as error:
-        said = f"{type(error).__name__}: {error}"
-        raise DamagedArchive(f"{archive} is no archive of `yearbook backup`: {said}") from None
+    except (tarfile.TarError, zlib.error, EOFError, OSError, ValueError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise WarehouseError(f"{archive} cannot be restored: {error.strerror}") from None
+        raise DamagedArchive(
+            f"{archive} is no archive of `yearbook backup`, or is damaged: name another one, or "
+            "copy it anew from where it was kept"
+        ) from None
     _compare(archive, folder, hashes)
     return hashes
 

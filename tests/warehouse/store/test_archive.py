@@ -83,7 +83,8 @@ def test_nothing_is_restored_over_something_or_of_what_is_damaged(home, tmp_path
     whole = file.read_bytes()
     with pytest.raises(WarehouseError, match="is not empty: name a folder"):
         archive.restore(file, home)
-    for content in (whole[:-40], whole[: len(whole) // 2], b"", b"no archive"):
+    odd = whole[:60] + b"\xff" * 40 + whole[100:]
+    for content in (whole[:-40], whole[: len(whole) // 2], odd, b"", b"no archive"):
         file.write_bytes(content)
         with pytest.raises(archive.DamagedArchive, match=r"home\.tgz is "):
             archive.restore(file, back)
