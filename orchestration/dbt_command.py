@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import duckdb
+
 from warehouse.contract.errors import WarehouseError
 from warehouse.store.releases import PROJECT
 
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
 DBT_PROJECT = PROJECT / "dbt_project"
+MEMORY = "YEARBOOK_MEMORY"
+_ENOUGH = "6GB"
 
 
 class DbtError(WarehouseError):
@@ -37,6 +41,7 @@ def invoke(
         YEARBOOK_BUILD=str(build_file),
         YEARBOOK_BY_SNAPSHOT=by_snapshot.as_posix() if by_snapshot else "",
         DO_NOT_TRACK="1",
+        **{MEMORY: _memory()},
     )
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
@@ -57,6 +62,26 @@ def invoke(
     if result.exception:
         raise DbtError(one_line(str(result.exception)) or type(result.exception).__name__)
     return result
+
+
+def _memory() -> str:
+    """How much DuckDB takes before it writes to disk: what is asked for, else 6 GB.
+
+    Of a machine that has less it takes what it would take by itself. Raises `WarehouseError` for
+    what is no amount.
+    """
+    asked = os.environ.get(MEMORY) or _ENOUGH
+    query = (
+        "select parse_formatted_bytes($1), parse_formatted_bytes(current_setting('memory_limit'))"
+    )
+    try:
+        with duckdb.connect() as database:
+            [(wanted, there)] = database.execute(query, [asked]).fetchall()
+    except duckdb.Error:
+        raise WarehouseError(
+            f"{MEMORY} is {asked}; write an amount of memory such as {_ENOUGH}"
+        ) from None
+    return f"{min(wanted, there)}B"
 
 
 def one_line(message: str) -> str:

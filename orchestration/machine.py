@@ -38,7 +38,7 @@ _MENDS = {
     "MemoryError": _MEMORY,
     "Cannot allocate memory": _MEMORY,
     "failed to map segment": _MEMORY,
-    "Out of Memory": _MEMORY,
+    "Out of Memory": "let DuckDB have more (YEARBOOK_MEMORY=12GB), or close other programs",
     "bad_alloc": _MEMORY,
     "can't start new thread": "raise the limit of processes (ulimit -u)",
 }
