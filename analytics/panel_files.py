@@ -68,13 +68,18 @@ def read_panel(path: Path) -> pd.DataFrame:
     return data
 
 
+def separator_of(heading: str) -> str:
+    """The mark that parts the cells of a heading row; a comma where none does."""
+    return max(SEPARATORS, key=heading.count)
+
+
 def _read_text(path: Path) -> pd.DataFrame:
     encoding = next((known for known in ENCODINGS if _is_in(path, known)), None)
     if encoding is None:
         raise SpecificationError("is not text in UTF-8 or GB18030; save it as UTF-8")
     with path.open(encoding=encoding) as file:
         heading = file.readline()
-    separator = max(SEPARATORS, key=heading.count)
+    separator = separator_of(heading)
     names = [name.strip() for name in next(csv.reader([heading], delimiter=separator), [])]
     _require_distinct(names)  # pandas would call the second x "x.1" without a word
     data = pd.read_csv(

@@ -18,7 +18,8 @@ from analytics.printed_tables import (
 from analytics.statistic_names import NAMES
 
 # What is counted is a whole number; all else has the digits that are asked for
-COUNTED = ("N", "Clusters", "Entities", "Rows lost to missing values", "Instruments")
+COUNTED = {"N", "Entities", "Rows lost to missing values"}
+COUNTED |= {NAMES[name] for name in ("n_clusters", "n_instruments")}
 PROBABILITIES = {NAMES[name] for name in SHOWN if name.endswith(("_p", "_p_value"))}
 # Names that the code uses, in words
 NAMED = {

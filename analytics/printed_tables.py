@@ -314,12 +314,12 @@ def _foundations(
     after = {
         "Weights": model["weights"],
         "Errors": model["vce"],
-        "Clusters": statistics.get("n_clusters"),
+        NAMES["n_clusters"]: statistics.get("n_clusters"),
         "N": "not estimated" if model["nobs"] is None else model["nobs"],
         "Rows lost to missing values": model["n_dropped_missing"] or None,
         "Entities": model["n_entities"],
-        "R²": r2,
-        "R² within": statistics.get(f"r2_within{of_equation}"),
+        NAMES["r2_lsdv"]: r2,
+        NAMES["r2_within"]: statistics.get(f"r2_within{of_equation}"),
     }
     return _facts(before) | absorbed | _facts(after)
 

@@ -10,7 +10,7 @@ somebody has looked at it again.
 import csv
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from itertools import chain
@@ -109,7 +109,7 @@ def _ways(text: str) -> Iterator[str]:
     names = [_words().get(name) for name in text.split(", ")]
     if all(names):
         yield "、".join(filter(None, names))
-    for sentence in _sentences().of_words_in(text):
+    for sentence in _sentences_of_words_in(text):
         if said := sentence.said(text):
             yield said
 
@@ -175,31 +175,33 @@ class _Sentence:
         return {*_WORD.findall(_PLACE_AND_WORD.sub(" ", self.english))}
 
 
-class _Sentences:
-    """Texts with places, those of the most words first: they say it most exactly.
-
-    A release has many more texts than the code has sentences: each is asked only whether it is a
-    text that has its rarest word.
-    """
-
-    def __init__(self, sentences: Iterable[_Sentence]) -> None:
-        self._all = sorted(sentences, key=lambda each: each.length, reverse=True)
-        often = Counter(word for each in self._all for word in each.words)
-        self._by_word: dict[str | None, list[int]] = {}
-        for number, each in enumerate(self._all):
-            rarest = min(sorted(each.words), key=often.__getitem__, default=None)
-            self._by_word.setdefault(rarest, []).append(number)
-
-    def of_words_in(self, text: str) -> Iterator[_Sentence]:
-        """The sentences that a text of these words may be."""
-        words = {None, *_WORD.findall(text)}
-        numbers = chain.from_iterable(self._by_word.get(word, ()) for word in words)
-        return (self._all[number] for number in sorted(numbers))
+def _sentences_of_words_in(text: str) -> Iterator[_Sentence]:
+    """The sentences that a text of these words may be, those of the most words first."""
+    words = {None, *_WORD.findall(text)}
+    numbers = chain.from_iterable(_by_rarest_word().get(word, ()) for word in words)
+    return (_sentences()[number] for number in sorted(numbers))
 
 
 @cache
-def _sentences() -> _Sentences:
-    return _Sentences(_Sentence(*both) for both in _words().items() if _PLACE.search(both[0]))
+def _by_rarest_word() -> dict[str | None, list[int]]:
+    """The places of sentences in `_sentences`, by the word that the fewest others have.
+
+    A release has many more texts than the code has sentences: a text is compared with those alone
+    whose rarest word it has.
+    """
+    often = Counter(word for each in _sentences() for word in each.words)
+    found: dict[str | None, list[int]] = {}
+    for number, each in enumerate(_sentences()):
+        rarest = min(sorted(each.words), key=often.__getitem__, default=None)
+        found.setdefault(rarest, []).append(number)
+    return found
+
+
+@cache
+def _sentences() -> list[_Sentence]:
+    """The texts with places, those of the most words first: they say it most exactly."""
+    found = [_Sentence(*both) for both in _words().items() if _PLACE.search(both[0])]
+    return sorted(found, key=lambda each: each.length, reverse=True)
 
 
 def _read(file: Path) -> "Catalog":

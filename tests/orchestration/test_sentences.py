@@ -8,6 +8,7 @@ import ast
 import csv
 import os
 import re
+from collections import Counter
 from collections.abc import Iterator
 from io import BytesIO
 from itertools import chain
@@ -188,6 +189,15 @@ def strings_of_sql() -> Iterator[str]:
 IN_SQL = re.compile(
     r"is not null|union all|cast\(|case when|order by|\|\||^ \w+ $|ln\(|count\(|_code\b"
 )
+
+
+@pytest.mark.parametrize("file", [SENTENCES, VALUES, CATALOGUE], ids=lambda file: file.name)
+def test_every_text_has_one_entry(file):
+    entries = re.findall(
+        r'^((?:msgctxt ".*"\n)?msgid (?:".*"\n)+)msgstr', file.read_text("utf-8"), re.MULTILINE
+    )
+    ids = Counter(entry.replace('"\n"', "") for entry in entries)
+    assert len(ids) > 100 and [entry for entry, count in ids.items() if count > 1] == []
 
 
 def test_every_sentence_has_the_places_of_its_english():

@@ -203,7 +203,7 @@ def trade_row_files(
     return [path for path in beside if path.exists()]
 
 
-def snapshots_with_rows(home: Home, as_of: date | None = None) -> list[dict[str, str]]:
+def snapshots_with_rows(home: Home) -> list[dict[str, str]]:
     """Source and snapshot of each of `trade_row_files`, and the hash of its rows."""
     return [
         {
@@ -211,7 +211,7 @@ def snapshots_with_rows(home: Home, as_of: date | None = None) -> list[dict[str,
             "snapshot_sha256": (snapshot := reading.snapshot_of_rows(path)),
             "rows_sha256": read_sealed(path.parents[1] / f"{snapshot}.json")["rows_sha256"],
         }
-        for path in trade_row_files(home, as_of)
+        for path in trade_row_files(home)
     ]
 
 

@@ -1,7 +1,7 @@
 "use strict";
 /* A page of the report: it loads the data of what comes into view, of all else when it rests, and
-   shows them as a table or a figure. Data are scripts that call `yearbook.take`, since a page opened from disk may load
-   scripts but not read files. */
+   shows them as a table or a figure. Data are scripts that call `yearbook.take`, since a page
+   opened from disk may load scripts but not read files. */
 const yearbook = (() => {
   const ROWS = 40; // of a long table, before a reader asks for all
   const ON_PAPER = 6; // columns of a printed table, beside each other
@@ -294,18 +294,18 @@ const yearbook = (() => {
         head: headOf(cells[0]),
         texts: new Map(cells.map((cell) => [cell[rowName], called(data, cell[textName] ?? "")])),
       }));
-    const tableOfColumns = (some, name) => {
+    const tableOfColumns = (some, medium) => {
       const table = emptyTable(part, ["", ...some.map(({ head }) => head)].map((text) => [text, false]));
-      table.classList.add(...name);
+      if (medium) table.classList.add(medium);
       const filled = [...lines.keys()].filter((row) => some.some(({ texts }) => texts.get(row)));
       filled.forEach((row) => addPrintedRow(table, called(data, row), some.map(({ texts }) => texts.get(row) ?? "")));
       return table;
     };
-    if (columns.length <= ON_PAPER) return tableOfColumns(columns, []);
+    if (columns.length <= ON_PAPER) return tableOfColumns(columns);
     const both = document.createElement("div");
-    both.append(tableOfColumns(columns, ["on-screen"]));
+    both.append(tableOfColumns(columns, "on-screen"));
     for (let first = 0; first < columns.length; first += ON_PAPER) {
-      both.append(tableOfColumns(columns.slice(first, first + ON_PAPER), ["on-paper"]));
+      both.append(tableOfColumns(columns.slice(first, first + ON_PAPER), "on-paper"));
     }
     return both;
   }
