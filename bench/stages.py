@@ -20,6 +20,8 @@ IN_DUCKDB: list[float] = []
 
 
 def main() -> None:
+    import orchestration.cli.app  # noqa: F401  (it says how often garbage is looked for)
+
     importing = floor()
     _clocked("imports", _import)()
     from dbt.adapters.duckdb.environments.local import DuckDBCursorWrapper
