@@ -25,6 +25,16 @@
     substring(case when mod(length({{ code }}), 2) = 1 then '0' || {{ code }} else {{ code }} end, 1, 2)
 {%- endmacro %}
 
+{# How many digits a code has that is the total of others: of a chapter, a heading, a subheading. #}
+{% macro digits_of_totals() %}
+    {{ return([2, 4, 6]) }}
+{% endmacro %}
+
+{# What the codes of a chapter with so many digits share, an x for any other digit: 85xxxxxx. #}
+{% macro codes_like(chapter, digits) -%}
+    rpad({{ chapter }}, cast({{ digits }} as integer), 'x')
+{%- endmacro %}
+
 {# Whether an edition lies within the bounds of a correction; "2018" is any edition of that year. #}
 {% macro is_in_editions(edition, corrections) -%}
     substring({{ edition }}, 1, length(coalesce({{ corrections }}.first_edition, '')))

@@ -595,8 +595,9 @@
     order by parts.classification, parts.province_code, cells.locator
 {% endmacro %}
 
-{# The rows of a sum have the labels of the first of them, and are ordinary numbers: what is none stands alone
-   (stg_trade_rows_alone). #}
+{# The rows of a sum have its area and period and a code like its own, and are ordinary numbers. What is none, or is a row
+   with a code that a correction is about, stands alone (stg_trade_rows_alone): in marts.printed_cell, unless it was
+   corrected to what is no number either. #}
 {% macro rows_of_sums() %}
     with rows_printed as (
 
@@ -616,6 +617,7 @@
             rows_printed.locator as locator,
             {{ in_standard_unit('rows_printed.number', 'sums.factor', 'sums.currency', 'sums.cny_per_usd') }}
                 as value,
+            rows_printed.category_code as printed_code,
             rows_printed.category_label as printed_label,
             rows_printed.cell_column || rows_printed.row_number as cell,
             rows_printed.row_number as row_number,
@@ -636,12 +638,28 @@
         on first_rows.sheet_id = rows_printed.sheet_id
         and first_rows.period_label = rows_printed.period_label
         and first_rows.area_label = rows_printed.area_label
-        and first_rows.category_code = rows_printed.category_code
+        and rows_printed.category_code like replace(sums.printed_code, 'x', '_')
         and rows_printed.row_number between sums.row_number and sums.last_row_number
+    left join (
+        select
+            snapshot_sha256,
+            locator
+        from marts.printed_cell
+        where source_id = asked_source
+            and last_row_number is null
+        union
+        select
+            snapshot_sha256,
+            locator
+        from catalog.correction
+    ) as alone
+        on rows_printed.snapshot_sha256 = alone.snapshot_sha256
+        and rows_printed.locator = alone.locator
     where sums.source_id = asked_source
         and sums.locator in (select unnest(asked_locators))
         and sums.last_row_number is not null
         and rows_printed.number < 1e15
+        and alone.locator is null
     order by sums.snapshot_sha256, sums.row_number, value desc, rows_printed.row_number
 {% endmacro %}
 

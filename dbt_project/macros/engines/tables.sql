@@ -29,7 +29,8 @@
 {# A table of what depends on one file alone, made once a snapshot and version of the code, and kept as Parquet in the
    folder of the home that YEARBOOK_BY_SNAPSHOT names; what is missing there is made, the table is a view of all.
    Without such a folder, and on other engines, it is a table. Where its SQL reads what is of many files, it says
-   is_of_snapshot_asked_for. #}
+   is_of_snapshot_asked_for. Where not every file needs it, `snapshots` names the model, of the same schema, of those
+   that do. #}
 {% materialization by_snapshot, default %}
     {{ return(context['materialization_table_' ~ adapter.type()]()) }}
 {% endmaterialization %}
@@ -39,13 +40,17 @@
     {%- set folder = env_var('YEARBOOK_BY_SNAPSHOT', '') -%}
     {%- set files = "'" ~ (folder ~ '/' ~ this.identifier) | replace("'", "''") ~ "/'" -%}
     {%- set made = [] -%}
+    {%- set snapshots_of = source('raw', 'trade_files') -%}
+    {%- if config.get('snapshots') -%}
+        {%- set snapshots_of = this.incorporate(path={'identifier': config.get('snapshots')}) -%}
+    {%- endif -%}
     {{ run_hooks(pre_hooks) }}
     {%- if folder -%}
         {%- set snapshots = run_query(
             "select distinct snapshot_sha256, " ~ files ~ " || snapshot_sha256 || '.parquet' as file, "
             ~ "exists (select 1 from glob(" ~ files ~ " || '*.parquet') as there(file) "
             ~ "where there.file like '%' || snapshot_sha256 || '.parquet') as is_there "
-            ~ "from " ~ source('raw', 'trade_files') ~ " order by snapshot_sha256"
+            ~ "from " ~ snapshots_of ~ " order by snapshot_sha256"
         ) -%}
         {%- for snapshot in snapshots.rows -%}
             {%- set file = "'" ~ snapshot['file'] | replace("'", "''") ~ "'" -%}

@@ -27,7 +27,7 @@ totals as (
         printed_code
     from cells
     where chapter is not null
-        and length(printed_code) <= 6
+        and length(printed_code) <= {{ digits_of_totals() | max }}
 
 )
 
@@ -62,7 +62,7 @@ select
     cells.currency,
     cells.cny_per_usd
 from cells
-{% for digits in (2, 4, 6) -%}
+{% for digits in digits_of_totals() -%}
 left join totals as totals_{{ digits }}
     on cells.chapter is not null
     and cells.source_id = totals_{{ digits }}.source_id
@@ -72,4 +72,7 @@ left join totals as totals_{{ digits }}
     and substring(cells.printed_code, 1, {{ digits }}) = totals_{{ digits }}.printed_code
     and length(cells.printed_code) > {{ digits }}
 {% endfor -%}
-where coalesce(totals_2.printed_code, totals_4.printed_code, totals_6.printed_code) is null
+where true
+    {% for digits in digits_of_totals() -%}
+    and totals_{{ digits }}.printed_code is null
+    {% endfor %}

@@ -1,7 +1,24 @@
 -- What each file says, one value a series (indicator and series vintage), category, area and period: the input of
--- the vintage gate. Exports count as one indicator with categories; customs files share a publication out among
--- them in many ways (by product, partner or mode of trade), so each of them answers for the sum of its edition.
-with exports_of_files as (
+-- the vintage gate. Exports count as one indicator with categories, those of the customs statistics by chapter and by
+-- how many digits the codes have; customs files share a publication out among them in many ways (by product, partner or
+-- mode of trade), so each of them answers for the sum of its edition.
+with exports as (
+
+    select
+        *,
+        case
+            when chapter is null then coalesce(printed_code, '')
+            else {{ codes_like('chapter', 'length(printed_code)') }}
+        end as category_code
+    from {{ ref('stg_cells') }}
+    where kind = 'export'
+        and is_usable
+        and value is not null
+        and not {{ is_by_printed_code('classification') }}
+
+),
+
+exports_of_files as (
 
     select
         file_id,
@@ -10,19 +27,14 @@ with exports_of_files as (
         published_on,
         file_name,
         series_vintage,
-        coalesce(printed_code, '') as category_code,
+        category_code,
         area_code,
         period_label as period,
         min(locator) as locator,
         sum(value) as value
-    from {{ ref('stg_cells') }}
-    where kind = 'export'
-        and is_usable
-        and value is not null
-        and not {{ is_by_printed_code('classification') }}
+    from exports
     group by
-        file_id, source_id, edition, published_on, file_name, series_vintage, coalesce(printed_code, ''), area_code,
-        period_label
+        file_id, source_id, edition, published_on, file_name, series_vintage, category_code, area_code, period_label
 
 ),
 

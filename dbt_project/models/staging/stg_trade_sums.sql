@@ -1,6 +1,22 @@
 -- The sums of rows of trade statistics, and the rows that stand alone, with what holds for their sheet. What is
 -- understood of a sum from here on holds for each of its rows.
 {{ config(materialized='view') }}
+with sums as (
+
+    select
+        *,
+        false as is_by_code
+    from {{ ref('stg_trade_sheet_sums') }}
+
+    union all
+
+    select
+        *,
+        true as is_by_code
+    from {{ ref('stg_trade_code_sums') }}
+
+)
+
 select
     files.source_id,
     files.edition,
@@ -27,6 +43,10 @@ select
     files.flow,
     files.series_vintage,
     files.obs_status
-from {{ ref('stg_trade_sheet_sums') }} as sums
+from sums
 inner join {{ source('raw', 'trade_files') }} as files
     on sums.sheet_id = files.sheet_id
+left join {{ ref('stg_trade_files_by_code') }} as files_by_code
+    on files.snapshot_sha256 = files_by_code.snapshot_sha256
+where sums.alone > 0
+    or sums.is_by_code = (files_by_code.snapshot_sha256 is not null)
