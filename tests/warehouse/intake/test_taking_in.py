@@ -41,7 +41,7 @@ def test_only_what_was_asked_for_is_read(warehouse) -> None:
     warehouse.land("nbs_portal/2023/a.csv", TABLE.format(1))
     warehouse.land("nbs_portal/2024/a.csv", TABLE.format(2))
     snapshots.take(warehouse.home, landing.scan(warehouse.home.landing))
-    readings = raw.read(warehouse.home, "nbs_portal", ["2024"])
+    readings = raw.read(warehouse.home, ["nbs_portal"], ["2024"])
     assert [(e.edition, e.read) for e in readings] == [("2024", 1)]
     assert list(warehouse.files()) == ["nbs_portal/2024/a.csv"]
     assert len(raw.read(warehouse.home)) == 2
@@ -63,7 +63,7 @@ def test_a_file_whose_rows_are_gone_is_not_known_to_be_read(warehouse) -> None:
     warehouse.refresh()
     [rows] = raw.trade_row_files(warehouse.home)
     rows.unlink()
-    raw.read(warehouse.home, "customs", ["2099"])
+    raw.read(warehouse.home, ["customs"], ["2099"])
     assert name not in warehouse.files()
     warehouse.refresh()
     assert raw.trade_row_files(warehouse.home) == [rows]
