@@ -4,6 +4,7 @@ import ast
 import json
 import re
 import shutil
+import subprocess
 import sys
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -35,6 +36,22 @@ def test_a_second_run_does_nothing(warehouse) -> None:
     before = {path: path.stat().st_mtime_ns for path in warehouse.home.root.rglob("*")}
     assert [(e.taken, e.rejected, e.read) for e in warehouse.refresh()] == [(1, 1, 0)]
     assert {path: path.stat().st_mtime_ns for path in warehouse.home.root.rglob("*")} == before
+
+
+def test_the_child_for_large_files_loads_no_pandas() -> None:
+    """pyarrow loads it with its first list, unless it is told not to."""
+    program = """
+import sys
+from warehouse.formats import bounds
+from warehouse.intake import bounded_reader
+bounds.serve = lambda work: None
+bounded_reader.main()
+import pyarrow
+pyarrow.array(["a"])
+print("pandas" in sys.modules)
+"""
+    child = [sys.executable, "-c", program]
+    assert subprocess.run(child, capture_output=True, text=True, cwd=ROOT).stdout == "False\n"
 
 
 def test_only_what_was_asked_for_is_read(warehouse) -> None:
