@@ -62,13 +62,14 @@ def raw_cells(
     """Every cell as printed, with its address; files that were read before are not read again."""
     started = time.monotonic()
     years = set(context.partition_keys) if context.has_partition_key_range else None
-    total = 0
-    for key in sorted(context.selected_asset_keys):
-        try:
-            readings = _read(warehouse, SOURCES[key].source_id, years)
-        except WarehouseError as error:
-            raise dg.Failure(str(error)) from None
-        total += sum(reading.rows for reading in readings)
+    keys = sorted(context.selected_asset_keys)
+    try:
+        found = _read(warehouse, {SOURCES[key].source_id for key in keys}, years)
+    except WarehouseError as error:
+        raise dg.Failure(str(error)) from None
+    landed = _landed(warehouse)
+    for key in keys:
+        readings = [reading for reading in found if reading.source_id == SOURCES[key].source_id]
         if years is None:
             # A refresh takes whatever is there, and records which years that is
             for year, of_year in groupby(readings, lambda reading: reading.edition[:4]):
@@ -83,12 +84,13 @@ def raw_cells(
                 ),
                 "files": _files_table(
                     row
-                    for row in _landed(warehouse)
+                    for row in landed
                     if row["source_id"] == SOURCES[key].source_id
                     and (years is None or row["edition"][:4] in years)
                 ),
             },
         )
+    total = sum(reading.rows for reading in found)
     warehouse.say(f"cells     {total} cells in {time.monotonic() - started:.1f} s")
 
 
@@ -159,18 +161,20 @@ def _remark(row: Mapping[str, Any]) -> str:
     return f"{name}: {row['reason']}"
 
 
-def _read(warehouse: Warehouse, source_id: str, years: set[str] | None) -> list[raw.EditionReading]:
-    """Read the files of one source: of all its editions, or of those of some years."""
+def _read(
+    warehouse: Warehouse, source_ids: set[str], years: set[str] | None
+) -> list[raw.EditionReading]:
+    """Read the files of these sources: of all their editions, or of those of some years."""
 
     def tell(at: raw.Progress) -> None:
         warehouse.say_how_far(_in_words(at))
 
     if years is None:
-        return raw.read(warehouse.home, source_id, tell=tell)
+        return raw.read(warehouse.home, source_ids, tell=tell)
     known = {file.edition for file in snapshots.known(warehouse.home)}
     return raw.read(
         warehouse.home,
-        source_id,
+        source_ids,
         {edition for edition in known if edition[:4] in years},
         tell=tell,
     )

@@ -179,8 +179,9 @@ def _measure(kept: _Kept) -> None:
     ):
         for matrix in raw_matrices.read(kept.raw):
             consists_of.write_table(parts(matrix, sha256))
-            for grain, frame in _frames(matrix).items():
-                measures.write_table(_rows(frame, grain, sha256, matrix.name))
+            frames = _frames(matrix).items()
+            rows = [_rows(frame, grain, sha256, matrix.name) for grain, frame in frames]
+            measures.write_table(pa.concat_tables(rows))
     hashes = {path.parent.name: files.sha256_of(path) for path in (kept.measures, kept.parts)}
     files.write_sealed(kept.seal, hashes)
 
@@ -213,7 +214,7 @@ def _rows(frame: "pd.DataFrame", grain: str, sha256: str, table_name: str) -> pa
 
     keys = [name for name in frame.columns if name.endswith("_code") or name == "reason"]
     measures = [name for name in frame.columns if name not in keys]
-    told = pa.Table.from_pandas(frame[keys], preserve_index=False)
+    told = pa.Table.from_pandas(frame[keys], preserve_index=False, nthreads=1)
     told = told.rename_columns([_KEYS[grain].get(name, name) for name in keys])
     values = frame[measures].to_numpy().ravel(order="F")
     place = np.flatnonzero(~np.isnan(values))

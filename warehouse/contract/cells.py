@@ -151,7 +151,8 @@ def complete(found: pa.Table, constants: Mapping[str, object]) -> pa.Table:
     if "column_number" in columns:  # a reader of JSON gives paths instead
         addresses = _addresses(found["column_number"], found["row_number"])
         # An empty sheet beside a table brings every column of SCHEMA with it, also an empty `cell`
-        columns["cell"] = pc.coalesce(columns.get("cell", addresses), addresses)
+        own = columns.get("cell")
+        columns["cell"] = addresses if own is None else pc.coalesce(own, addresses)
     for key, (label, to_key) in _KEYS.items():
         if label in columns:
             own = columns.get(key)

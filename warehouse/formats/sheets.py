@@ -3,6 +3,8 @@
 import csv
 import io
 import re
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -56,7 +58,9 @@ def open_sheets(data: bytes, file_name: str, encoding: str = CHINESE_ENCODING) -
     """
     kind = PurePath(file_name).suffix.lower()
     if kind == ".csv":
-        return [Sheet(None, _csv_rows(open_text(data, file_name, encoding)), is_separated=True)]
+        text = open_text(data, file_name, encoding)
+        rows = list(csv_rows(lambda: io.StringIO(text, newline="")))
+        return [Sheet(None, rows, is_separated=True)]
     if kind in _PAGES:
         text = open_text(data, file_name, encoding)
         return [Sheet(None, bounds.ask(PARSER, ("page", text)))]
@@ -164,68 +168,88 @@ def check_kind(data: bytes, file_name: str) -> None:
         )
 
 
-def separator_of(text: str) -> str:
+def csv_rows(lines: Callable[[], Iterable[str]]) -> Iterator[list[str | None]]:
+    """The rows of a CSV whose lines `lines` gives, from the first one on each time it is called.
+
+    The tab that the new portal puts before each comma is no content. Raises Rejected with what to
+    do about the file.
+    """
+    mark = separator_of(lines())
+    is_strict = _is_strict(lines(), mark)
+    last_line, last, before = [""], None, None
+    for number, cells in enumerate(_cells(_noted(lines(), last_line), mark, is_strict), 1):
+        row = [printed(cell.strip(" \t\r\n\ufeff")) for cell in cells]
+        if mark == ";":
+            _check_decimals(number, row)
+        if any(row):
+            before, last = last, row
+        yield row
+    if not last_line[0].endswith(("\n", "\r")):
+        _check_last_line(before or [], last or [None])
+
+
+def separator_of(lines: Iterable[str]) -> str:
     """The mark that parts the cells of the most lines; a comma where it does so in as many.
 
     The tab that the new portal puts before each comma, or at the end of a line, parts nothing.
     """
-    lines = [line.strip() for line in text.splitlines()]
-    return max(SEPARATORS, key=lambda mark: sum(mark in line for line in lines))
+    found = Counter(mark for line in lines for mark in SEPARATORS if mark in line.strip())
+    return max(SEPARATORS, key=lambda mark: found[mark])
 
 
-def _csv_rows(text: str) -> Rows:
-    """The rows of a CSV; the tab that the new portal puts before each comma is no content."""
-    mark = separator_of(text)
+def _noted(lines: Iterable[str], last: list[str]) -> Iterator[str]:
+    """Lines as they are asked for, the last of them noted."""
+    for line in lines:
+        last[:] = [line]
+        yield line
+
+
+def _is_strict(lines: Iterable[str], mark: str) -> bool:
+    """Whether a closing quotation mark ends every quoted cell; harmless text in notes follows it.
+
+    Raises Rejected if the last one is missing.
+    """
     try:
-        lines = list(_reader(text, mark, strict=True))
+        deque(_reader(lines, mark, strict=True), maxlen=0)
     except csv.Error as error:
         if "unexpected end of data" in str(error):
             raise Rejected(
                 "ends inside a quoted cell: a closing quotation mark is missing"
             ) from None
-        # Text after a closing quotation mark is common in notes and harms nothing.
-        lines = _lenient_rows(text, mark)
-    rows = [[printed(cell.strip(" \t\r\n\ufeff")) for cell in line] for line in lines]
-    if mark == ";":
-        _check_decimals(rows)
-    if not text.endswith(("\n", "\r")):
-        _check_last_line(rows)
-    return rows
+        return False
+    return True
 
 
-def _reader(text: str, mark: str, strict: bool) -> "_csv.Reader":
+def _cells(lines: Iterable[str], mark: str, is_strict: bool) -> Iterator[list[str]]:
+    reader = _reader(lines, mark, is_strict)
+    try:
+        yield from reader
+    except csv.Error as error:
+        raise Rejected(f"is not a readable CSV: line {reader.line_num}: {error}") from None
+
+
+def _reader(lines: Iterable[str], mark: str, strict: bool) -> "_csv.Reader":
     """Lines of cells; a blank before a quotation mark is no part of the cell that it opens."""
-    stream = io.StringIO(text, newline="")
-    return csv.reader(stream, delimiter=mark, skipinitialspace=True, strict=strict)
+    return csv.reader(lines, delimiter=mark, skipinitialspace=True, strict=strict)
 
 
-def _check_decimals(rows: Rows) -> None:
+def _check_decimals(number: int, row: Sequence[str | None]) -> None:
     """Raise Rejected if a number between semicolons has a comma, which may be the decimal point."""
-    for number, row in enumerate(rows, 1):
-        if odd := next((cell for cell in row if cell and _WITH_COMMA.fullmatch(cell)), None):
-            raise Rejected(
-                f'has semicolons between its cells and commas in its numbers ("{odd}" in line '
-                f"{number}), which may be decimal points: save it with decimal points and commas "
-                "between the cells"
-            )
-
-
-def _check_last_line(rows: Rows) -> None:
-    """Raise Rejected if the last line, which no line break ends, is only the start of a row."""
-    *before, last = [row for row in rows if any(row)] or [[None]]
-    is_below_row = bool(before) and sum(text is not None for text in before[-1]) > 1
-    is_note_line = is_note(last[0]) or (len(last) == 1 and is_sentence(last[0]))
-    if is_below_row and len(last) < len(before[-1]) and not is_note_line:
+    if odd := next((cell for cell in row if cell and _WITH_COMMA.fullmatch(cell)), None):
         raise Rejected(
-            f"ends in the middle of a line (its last line has {len(last)} cells, the line before "
-            f"{len(before[-1])}), it was cut short: download it again, or, if it is whole, end it "
-            "with a line break"
+            f'has semicolons between its cells and commas in its numbers ("{odd}" in line '
+            f"{number}), which may be decimal points: save it with decimal points and commas "
+            "between the cells"
         )
 
 
-def _lenient_rows(text: str, mark: str) -> list[list[str]]:
-    reader = _reader(text, mark, strict=False)
-    try:
-        return list(reader)
-    except csv.Error as error:
-        raise Rejected(f"is not a readable CSV: line {reader.line_num}: {error}") from None
+def _check_last_line(before: Sequence[str | None], last: Sequence[str | None]) -> None:
+    """Raise Rejected if the last line, which no line break ends, is only the start of a row."""
+    is_below_row = sum(text is not None for text in before) > 1
+    is_note_line = is_note(last[0]) or (len(last) == 1 and is_sentence(last[0]))
+    if is_below_row and len(last) < len(before) and not is_note_line:
+        raise Rejected(
+            f"ends in the middle of a line (its last line has {len(last)} cells, the line before "
+            f"{len(before)}), it was cut short: download it again, or, if it is whole, end it "
+            "with a line break"
+        )

@@ -3,6 +3,7 @@
 import codecs
 import io
 from collections.abc import Callable
+from functools import partial
 from typing import BinaryIO
 
 from warehouse.contract.errors import Rejected
@@ -50,6 +51,28 @@ def _encoding(piece: bytes, stream: BinaryIO, other: str) -> str:
         if not piece:
             return "utf-8"
         before, piece = piece, stream.read(_PIECE)
+
+
+class Lines:
+    """The lines of a text of any size, from the first one on each time they are asked for.
+
+    They end as in the file. Raises Rejected as `open_text_stream` does.
+    """
+
+    def __init__(
+        self, reopened: Callable[[], BinaryIO], file_name: str, encoding: str = CHINESE_ENCODING
+    ) -> None:
+        self._open = partial(open_text_stream, reopened, file_name, encoding)
+        self._stream: TextStream | None = None
+
+    def __call__(self) -> io.TextIOWrapper:
+        self._stream = self._open()
+        return io.TextIOWrapper(self._stream, "utf-8", newline="")
+
+    @property
+    def bytes_read(self) -> int:
+        """How many bytes of the file the lines that were asked for last took so far."""
+        return self._stream.bytes_read if self._stream else 0
 
 
 class TextStream(io.BufferedReader):

@@ -108,13 +108,13 @@ class _Outcome:
 
 def read(
     home: Home,
-    source_id: str | None = None,
+    source_ids: Collection[str] | None = None,
     editions: Collection[str] | None = None,
     tell: Callable[[Progress], None] = lambda progress: None,
 ) -> list[EditionReading]:
     """Read what is new or changed into `raw/`, and write `raw/files.parquet`.
 
-    `source_id` and `editions` (folder names) narrow what is read and reported; a file left out
+    `source_ids` and `editions` (folder names) narrow what is read and reported; a file left out
     stays as it was read the last time, or is not in `files.parquet` yet if it never was. A file
     whose bytes, declaration and reader are unchanged is not read again; cells that are no longer
     in force are removed. A file that cannot be taken is recorded with its reason and stops no
@@ -122,7 +122,7 @@ def read(
     """
 
     def is_asked_for(file: LandedFile) -> bool:
-        return source_id in (None, file.source_id) and (
+        return (source_ids is None or file.source_id in source_ids) and (
             editions is None or file.edition in editions
         )
 

@@ -5,15 +5,14 @@ few bytes, a workbook or a web page, is parsed in a child (`warehouse.formats.pa
 file is read as a whole in a child of its own (`warehouse.intake.bounded_reader`).
 """
 
-import dataclasses
 import json
 import os
 import pickle
 import re
 import traceback
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
 from pathlib import Path
@@ -105,20 +104,9 @@ def sheets_of_rows(path: Path) -> list[dict[str, object]]:
 
 def write_parquet(table: pa.Table, path: Path) -> None:
     """Replace a Parquet file in one step."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    # A file of one row group is read as a whole: statistics would only take time, and so would
-    # a dictionary of texts that hardly ever repeat.
-    repeated = [name for name in table.column_names if name not in ("cell", "text")]
-    pq.write_table(
-        table,
-        draft,
-        compression="snappy",
-        write_statistics=False,
-        store_schema=False,
-        use_dictionary=repeated,
-    )
-    replace(draft, path)
+    with closing(_Growing(path, _cells_writer)) as file:
+        file.write(table)
+        file.put()
 
 
 def trace_path(target: Path) -> Path:
@@ -150,14 +138,7 @@ def _read_and_written(
     if source.holds_matrices:
         write_parquet(reading.cells, target)
         return reading.cells.num_rows, reading.remarks
-    constants = _constants(snapshot)
-    rows, others = _write_rows(reading, constants, rows_path(target))
-    found = pa.concat_tables([reading.cells, *(o.cells for o in others)], promote_options="default")
-    remarks = tuple(chain(reading.remarks, *(other.remarks for other in others)))
-    found = cells.complete(found, constants)
-    _check_values(found, rows, remarks)
-    write_parquet(found, target)
-    return found.num_rows + rows, remarks
+    return _write_pieces(reading, _constants(snapshot), target)
 
 
 def _constants(snapshot: Snapshot) -> dict[str, object]:
@@ -174,55 +155,115 @@ def _constants(snapshot: Snapshot) -> dict[str, object]:
     }
 
 
-def _write_rows(
-    reading: Reading, constants: Mapping[str, object], path: Path
-) -> tuple[int, list[Reading]]:
-    """Write the rows of a reading and of what follows it piece by piece, as they are read.
+def _write_pieces(
+    reading: Reading, constants: Mapping[str, object], target: Path
+) -> tuple[int, tuple[str, ...]]:
+    """Write a reading and what follows it piece by piece, as they are read: cells, and rows.
 
-    Returns their number, and what follows without its rows; no file is written without rows.
+    Returns the number of both and the remarks; without rows there is no file of them. Raises
+    Rejected if there is no value at all.
     """
-    written, others, sheets = 0, [], {}
-    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    with ExitStack() as stack:
-        stack.callback(draft.unlink, missing_ok=True)
-        writer = None
+    remarks: list[str] = []
+    roles: set[str] = set()
+    with (
+        closing(_Growing(rows_path(target), _rows_writer)) as rows,
+        closing(_Growing(target, _cells_writer)) as others,
+    ):
         for piece in chain([reading], reading.more):
-            others.append(dataclasses.replace(piece, rows=None))
-            if piece.rows is None or not piece.rows.num_rows:
-                continue
-            writer = writer or stack.enter_context(_rows_writer(draft))
-            rows = trade_rows.complete(piece.rows, constants)
-            writer.write_table(rows)
-            sheet = trade_rows.of_sheet(rows)
-            sheets[sheet["sheet_id"]] = sheet
-            written += piece.rows.num_rows
-            bounds.tell((written, piece.bytes_read))
-        if writer is not None:
-            said = json.dumps([*sheets.values()], default=str, ensure_ascii=False)
-            writer.add_key_value_metadata({_SHEETS: said})
-            writer.close()
-            replace(draft, path)
-    return written, others[1:]
+            remarks += piece.remarks
+            if piece.rows is not None and piece.rows.num_rows:
+                _write_rows(trade_rows.complete(piece.rows, constants), rows)
+            if piece is reading or piece.cells.num_rows:
+                found = cells.complete(piece.cells, constants)
+                roles |= set(pc.unique(found["role"]).to_pylist())
+                others.write(found)
+            if piece.bytes_read:
+                bounds.tell((rows.count or others.count, piece.bytes_read))
+        _check_values(roles, rows.count, remarks)
+        rows.put()
+        others.put()
+        return rows.count + others.count, tuple(remarks)
 
 
-def _rows_writer(path: Path) -> pq.ParquetWriter:
-    """A file of a row group a piece, with statistics of what an engine looks for."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+def _write_rows(found: pa.Table, rows: "_Growing") -> None:
+    """Write rows of one sheet, and what all of them have in common."""
+    rows.write(found)
+    sheet = trade_rows.of_sheet(found)
+    sheets = {each["sheet_id"]: each for each in rows.said.get(_SHEETS, [])}
+    rows.said[_SHEETS] = [*{**sheets, sheet["sheet_id"]: sheet}.values()]
+
+
+@dataclass
+class _Growing:
+    """A Parquet file of a row group a table, which is in its place when it is whole.
+
+    `said` is what it says of itself, as JSON.
+    """
+
+    path: Path
+    opened: Callable[[Path, pa.Schema], pq.ParquetWriter]
+    count: int = 0
+    said: dict[bytes, list] = field(default_factory=dict)
+    _writer: pq.ParquetWriter | None = None
+
+    @property
+    def _draft(self) -> Path:
+        return self.path.with_name(f".{self.path.name}.{os.getpid()}.tmp")
+
+    def write(self, table: pa.Table) -> None:
+        """Add the rows of a table, whose columns are those of the first, as texts or encoded."""
+        if self._writer is None:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._writer = self.opened(self._draft, table.schema)
+        is_alike = table.schema.equals(self._writer.schema)
+        self._writer.write_table(table if is_alike else table.cast(self._writer.schema))
+        self.count += table.num_rows
+
+    def put(self) -> None:
+        """Put what was written in its place in one step, whatever stands there."""
+        if self._writer is None:
+            return
+        for name, said in self.said.items():
+            text = json.dumps(said, default=str, ensure_ascii=False)
+            self._writer.add_key_value_metadata({name: text})
+        self._writer.close()
+        replace(self._draft, self.path)
+
+    def close(self) -> None:
+        """Leave no draft."""
+        if self._writer is not None:
+            self._writer.close()
+        self._draft.unlink(missing_ok=True)
+
+
+def _cells_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
+    """All of it is read as a rule: statistics would only take time, and so would a dictionary of
+    texts that hardly ever repeat.
+    """
     return pq.ParquetWriter(
         path,
-        trade_rows.AT_REST,
+        schema,
         compression="snappy",
+        write_statistics=False,
         store_schema=False,
-        write_statistics=[*trade_rows.SOUGHT_BY],
-        use_dictionary=[
-            name for name in trade_rows.AT_REST.names if name not in trade_rows.DISTINCT
-        ],
+        use_dictionary=[name for name in schema.names if name not in ("cell", "text")],
     )
 
 
-def _check_values(found: pa.Table, rows: int, remarks: tuple[str, ...]) -> None:
+def _rows_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
+    """A file with statistics of what an engine looks for."""
+    return pq.ParquetWriter(
+        path,
+        schema,
+        compression="snappy",
+        store_schema=False,
+        write_statistics=[*trade_rows.SOUGHT_BY],
+        use_dictionary=[name for name in schema.names if name not in trade_rows.DISTINCT],
+    )
+
+
+def _check_values(roles: Collection[str], rows: int, remarks: Collection[str]) -> None:
     """Raise Rejected if a file has no value at all."""
-    roles = set(pc.unique(found["role"]).to_pylist())
     if not rows and "value" not in roles and roles != {"note"}:
         if not remarks:
             raise Rejected("holds headings but not a single row of values: download it again")

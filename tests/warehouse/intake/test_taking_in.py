@@ -4,6 +4,7 @@ import ast
 import json
 import re
 import shutil
+import subprocess
 import sys
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -37,11 +38,27 @@ def test_a_second_run_does_nothing(warehouse) -> None:
     assert {path: path.stat().st_mtime_ns for path in warehouse.home.root.rglob("*")} == before
 
 
+def test_the_child_for_large_files_loads_no_pandas() -> None:
+    """pyarrow loads it with its first list, unless it is told not to."""
+    program = """
+import sys
+from warehouse.formats import bounds
+from warehouse.intake import bounded_reader
+bounds.serve = lambda work: None
+bounded_reader.main()
+import pyarrow
+pyarrow.array(["a"])
+print("pandas" in sys.modules)
+"""
+    child = [sys.executable, "-c", program]
+    assert subprocess.run(child, capture_output=True, text=True, cwd=ROOT).stdout == "False\n"
+
+
 def test_only_what_was_asked_for_is_read(warehouse) -> None:
     warehouse.land("nbs_portal/2023/a.csv", TABLE.format(1))
     warehouse.land("nbs_portal/2024/a.csv", TABLE.format(2))
     snapshots.take(warehouse.home, landing.scan(warehouse.home.landing))
-    readings = raw.read(warehouse.home, "nbs_portal", ["2024"])
+    readings = raw.read(warehouse.home, ["nbs_portal"], ["2024"])
     assert [(e.edition, e.read) for e in readings] == [("2024", 1)]
     assert list(warehouse.files()) == ["nbs_portal/2024/a.csv"]
     assert len(raw.read(warehouse.home)) == 2
@@ -63,7 +80,7 @@ def test_a_file_whose_rows_are_gone_is_not_known_to_be_read(warehouse) -> None:
     warehouse.refresh()
     [rows] = raw.trade_row_files(warehouse.home)
     rows.unlink()
-    raw.read(warehouse.home, "customs", ["2099"])
+    raw.read(warehouse.home, ["customs"], ["2099"])
     assert name not in warehouse.files()
     warehouse.refresh()
     assert raw.trade_row_files(warehouse.home) == [rows]

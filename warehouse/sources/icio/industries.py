@@ -45,12 +45,7 @@ class Industry:
         spans = [(int(first), int(last or first)) for first, last in _DIVISIONS.findall(self.code)]
         if not spans and (sections := _RANGE_OF_SECTIONS.fullmatch(self.code)):
             spans = self._span(sections[1], sections[2] or sections[1])
-        return set().union(*(self._known(first, last) for first, last in spans))
-
-    def _known(self, first: int, last: int) -> set[int]:
-        """The divisions that there are from one to another."""
-        known = {one for revision, one, _ in _names() if revision == self.revision}
-        return {one for one in known if first <= one <= last}
+        return set().union(*(_known(self.revision, first, last) for first, last in spans))
 
     def _span(self, first: str, last: str) -> list[tuple[int, int]]:
         """The divisions from one section to another, none for a letter that is no section."""
@@ -79,7 +74,7 @@ class Industry:
 
     def _holds(self, first: int, last: int) -> bool:
         """Whether all divisions from one to another are its own."""
-        return self._known(first, last) <= self.divisions
+        return _known(self.revision, first, last) <= self.divisions
 
     def is_of(self, members: Mapping[int, set[int]]) -> bool:
         """Whether all of its divisions are of these, by revision."""
@@ -102,6 +97,12 @@ def sets(codes: Sequence[str]) -> dict[str, list[bool]]:
     flags = {each.code: each.flags for each in industries(list(dict.fromkeys(codes)))}
     found = {name: [flags[code][name] for code in codes] for name in _SETS}
     return {name: are_members for name, are_members in found.items() if any(are_members)}
+
+
+@cache
+def _known(revision: int, first: int, last: int) -> frozenset[int]:
+    """The divisions of a revision that there are from one to another."""
+    return frozenset(one for of, one, _ in _names() if of == revision and first <= one <= last)
 
 
 @cache

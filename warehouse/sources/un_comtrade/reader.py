@@ -7,8 +7,11 @@ hundred thousand records, hence whole columns at a time.
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import PurePath
 from typing import Any
 
 import pyarrow as pa
@@ -18,9 +21,10 @@ from warehouse.contract.errors import Rejected
 from warehouse.contract.labels import label_key
 from warehouse.contract.source import Reading, SourceFile
 from warehouse.formats.json_text import as_text, is_json, leaves, open_json
-from warehouse.formats.sheets import WESTERN_ENCODING, open_sheets
+from warehouse.formats.sheets import WESTERN_ENCODING, csv_rows, open_sheets
+from warehouse.formats.text_streams import Lines
 from warehouse.formats.workbooks import Rows
-from warehouse.sources.tables import cell
+from warehouse.sources.tables import Row, cell
 
 _CHINA = "156"
 _WORLD = "0"
@@ -59,6 +63,8 @@ _FORMER = {
 _FORMER_FLOWS = {"1": "M", "2": "X", "3": "RX", "4": "RM"}
 # The service cuts an answer off without a word at these numbers of records.
 _CAPS = {500: "of the preview", 100_000: "of the service", 250_000: "of the service"}
+# Records of a table that are in memory at a time
+_RECORDS = 10_000
 _LEFT_OUT = {
     "part": "are parts of totals (partner2Code, customsCode or motCode is not 0, C00, 0)",
     "service": "are trade in services (typeCode is not C)",
@@ -74,15 +80,45 @@ def read(file: SourceFile) -> Reading:
     A record gives its value in dollars, with its codes as labels, and its other measures
     (undeclared); any other text is kept once a field, where it first stands.
     """
-    answer, numbers = _answer(file)
-    records = _records(answer)
-    kinds = [_kind(record) for record in records]
-    count = Counter(kinds)
+    readings = _readings(_answers(file))
+    return replace(next(readings), more=readings)
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """An answer, or some records of a table as one: then `numbers` are those of their rows."""
+
+    content: Mapping
+    numbers: Sequence[int] | None = None
+    bytes_read: int = 0
+
+
+def _readings(answers: Iterable[_Answer]) -> Iterator[Reading]:
+    """The cells of each answer, at last the remarks on all."""
+    count: Counter[str] = Counter()
+    known: dict[str, set[str | None]] = defaultdict(set)
+    for answer in answers:
+        records = _records(answer.content)
+        kinds = [_kind(record) for record in records]
+        count.update(kinds)
+        found = _cells(answer, records, kinds, known)
+        yield Reading(found, bytes_read=answer.bytes_read)
     if not count["total"]:
         raise Rejected(_nothing_taken(count))
+    yield Reading(cells.SCHEMA.empty_table(), tuple(_remarks(answer.content, count)))
+
+
+def _cells(
+    answer: _Answer,
+    records: list[Record],
+    kinds: list[str],
+    known: Mapping[str, set[str | None]],
+) -> pa.Table:
+    """The cells of some records, without the texts of a field that are known from others."""
     labels = _labels(records)
     fields = list(dict.fromkeys(field for record in records for field in record))
-    parts = [_envelope(answer)] if numbers is None else []
+    numbers = answer.numbers
+    parts = [_envelope(answer.content)] if numbers is None else []
     for column, field in enumerate(fields):
         texts = [as_text(record.get(field)) for record in records]
         if field == _VALUE:
@@ -96,48 +132,76 @@ def read(file: SourceFile) -> Reading:
             roles = ["undeclared" if kind == "total" else "unused" for kind in kinds]
             extra = labels | {"indicator_label": [field] * len(records)}
         else:
-            rows = [row for text, row in _first(texts).items() if text is not None]
+            first = {text: row for text, row in _first(texts).items() if text not in known[field]}
+            known[field].update(first)
+            rows = [row for text, row in first.items() if text is not None]
             roles, extra = ["label"] * len(records), {}
         parts.append(_column(column, field, rows, texts, roles, extra, numbers))
-    found = pa.concat_tables(parts, promote_options="default")
-    return Reading(found, tuple(_remarks(answer, records, kinds)))
+    return pa.concat_tables(parts, promote_options="default")
 
 
-def _answer(file: SourceFile) -> tuple[Mapping, list[int] | None]:
-    """An answer; of a table also the row numbers of its records."""
-    if is_json(file.data, file.name):
+def _answers(file: SourceFile) -> Iterator[_Answer]:
+    """An answer, or the records of a table, of which a CSV may be larger than memory."""
+    with file.open() as stream:
+        is_answer = is_json(stream.read(64), file.name)
+    if is_answer:
         content = open_json(file.data)
-        return (content if isinstance(content, dict) else {}), None
-    for sheet in open_sheets(file.data, file.name, WESTERN_ENCODING):
-        for head, row in enumerate(sheet.rows):
-            if {"cmdCode", _VALUE} <= set(row) or _is_former(row):
-                return _of_table(sheet.rows, head)
+        yield _Answer(content if isinstance(content, dict) else {})
+        return
+    lines = Lines(file.open, file.name, WESTERN_ENCODING)
+    is_text = PurePath(file.name).suffix.lower() == ".csv"
+    tables = [csv_rows(lines)] if is_text else _rows_of_sheets(file)
+    for rows in tables:
+        numbered = enumerate(rows, 1)
+        if head := next((row for _, row in numbered if _is_heading(row)), None):
+            for records, numbers in _of_table(head, numbered):
+                yield _Answer({"data": records}, numbers, lines.bytes_read)
+            return
     raise Rejected(
         f"holds no heading row with cmdCode and {_VALUE}, as in the TradeData.csv of the "
         "site, and is no JSON of data/v1: download it again with all columns"
     )
 
 
-def _of_table(rows: Rows, head: int) -> tuple[Mapping, list[int]]:
-    """The rows below a heading row as the records of an answer, and their numbers."""
-    numbers = [number for number in range(head + 1, len(rows)) if any(rows[number])]
-    is_former = _is_former(rows[head])
-    fields = [(column, name) for column, name in enumerate(rows[head]) if name]
+def _rows_of_sheets(file: SourceFile) -> list[Rows]:
+    return [sheet.rows for sheet in open_sheets(file.data, file.name, WESTERN_ENCODING)]
+
+
+def _is_heading(row: Row) -> bool:
+    return {"cmdCode", _VALUE} <= set(row) or _is_former(row)
+
+
+def _of_table(
+    head: Row, below: Iterable[tuple[int, Row]]
+) -> Iterator[tuple[list[dict[str, str | None]], list[int]]]:
+    """The numbered rows below a heading row as records, some at a time, and their numbers.
+
+    Raises Rejected if they lack a field.
+    """
+    is_former = _is_former(head)
+    fields = [(column, name) for column, name in enumerate(head) if name]
     if is_former:
         fields = [(column, _FORMER.get(label_key(name), name)) for column, name in fields]
-    records = [{name: cell(rows[number], column) for column, name in fields} for number in numbers]
-    if is_former:
-        records = [_of_today(record) for record in records]
-    for record in records:
-        for name, (other, codes) in _SAID_BY.items():
-            if name not in record and other in record:
-                record[name] = codes.get(record[other] or "", record[other])
-    if missing := [name for name in _NEEDED if any(name not in record for record in records[:1])]:
-        raise Rejected(f"has no column {', '.join(missing)}: download it again with all columns")
-    return {"data": records}, [number + 1 for number in numbers]
+    filled_rows = ((number, row) for number, row in below if any(row))
+    some = list(islice(filled_rows, _RECORDS))
+    while True:
+        records = [{name: cell(row, column) for column, name in fields} for _, row in some]
+        if is_former:
+            records = [_of_today(record) for record in records]
+        for record in records:
+            for name, (other, codes) in _SAID_BY.items():
+                if name not in record and other in record:
+                    record[name] = codes.get(record[other] or "", record[other])
+        if missing := [name for name in _NEEDED if records and name not in records[0]]:
+            raise Rejected(
+                f"has no column {', '.join(missing)}: download it again with all columns"
+            )
+        yield records, [number for number, _ in some]
+        if not (some := list(islice(filled_rows, _RECORDS))):
+            return
 
 
-def _is_former(row: Sequence[str | None]) -> bool:
+def _is_former(row: Row) -> bool:
     """Whether these are the headings of the former site."""
     return {"commoditycode", _FORMER_VALUE} <= {label_key(text) for text in row if text}
 
@@ -286,10 +350,8 @@ def _envelope(content: Mapping[str, object]) -> pa.Table:
     )
 
 
-def _remarks(
-    content: Mapping[str, object], records: list[Record], kinds: list[str]
-) -> Iterable[str]:
-    number, said = len(records), as_text(content.get("count"))
+def _remarks(content: Mapping[str, object], count: Counter) -> Iterable[str]:
+    number, said = count.total(), as_text(content.get("count"))
     if number in _CAPS:
         yield (
             f"holds exactly {number} records, the limit {_CAPS[number]}: it may be cut off, query "
@@ -299,7 +361,6 @@ def _remarks(
         yield f"says count {said} but holds {number} records: it may be cut off, query it again"
     if error := _said(content.get("error")):
         yield f"the service added: {error}"
-    count = Counter(kinds)
     for kind, what in _LEFT_OUT.items():
         if count[kind]:
             yield f"{count[kind]} records {what}: kept in raw"
