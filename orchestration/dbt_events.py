@@ -17,7 +17,7 @@ def untold() -> Iterator[None]:
     from dbt_common.events.event_manager import EventManager
 
     made, fired = BaseEvent.__init__, EventManager.fire_event
-    BaseEvent.__init__ = _without_words  # type: ignore[method-assign]
+    BaseEvent.__init__ = _without_words  # type: ignore[method-assign, assignment]
     EventManager.fire_event = _to_nobody  # type: ignore[method-assign]
     try:
         yield
