@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
+from orchestration.dbt_events import untold
 from warehouse.contract.errors import WarehouseError
 from warehouse.store.releases import PROJECT
 
@@ -47,15 +48,16 @@ def invoke(
     from dbt.cli.main import dbtRunner
 
     try:
-        result = dbtRunner(manifest=manifest).invoke(
-            [
-                *("--log-level", "none", "--log-level-file", "none", "--no-use-colors"),
-                *arguments,
-                *("--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)),
-                *("--target-path", str(artefacts / "target"), "--log-path", str(artefacts)),
-                *("--target", target),
-            ]
-        )
+        with untold():
+            result = dbtRunner(manifest=manifest).invoke(
+                [
+                    *("--log-level", "none", "--log-level-file", "none", "--no-use-colors"),
+                    *arguments,
+                    *("--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)),
+                    *("--target-path", str(artefacts / "target"), "--log-path", str(artefacts)),
+                    *("--target", target),
+                ]
+            )
     finally:
         # dbt keeps the build file locked after it returns
         DuckDBConnectionManager.close_all_connections()

@@ -79,6 +79,28 @@ def parsed() -> "Manifest":
     return manifest
 
 
+def without_idle_macros(manifest: "Manifest") -> "Manifest":
+    """A manifest whose macros are those that something in it calls, or the adapter by name.
+
+    dbt readies every macro twice for each node, and of its own hundreds few are ever called.
+    """
+    from dbt.adapters.sql import impl
+
+    by_name = {text for name, text in vars(impl).items() if name.endswith("_MACRO_NAME")}
+    made_as = {f"materialization_{node.get_materialization()}" for node in manifest.nodes.values()}
+    wanted = {name for node in manifest.nodes.values() for name in node.depends_on.macros}
+    for unique_id, macro in manifest.macros.items():
+        if macro.name in by_name or macro.name.rpartition("_")[0] in made_as:
+            wanted.add(unique_id)
+    called: set[str] = set()
+    while wanted := wanted - called:
+        called |= wanted
+        wanted = {name for one in wanted for name in manifest.macros[one].depends_on.macros}
+    for idle in manifest.macros.keys() - called:
+        del manifest.macros[idle]
+    return manifest
+
+
 @cache
 def _artefacts() -> tuple[bytes, bytes]:
     """Both forms of the manifest, the same for as long as this process lives."""

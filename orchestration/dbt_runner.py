@@ -18,6 +18,7 @@ def run(home: Home, arguments: Sequence[str]) -> "dbtRunnerResult":
     quietly = [*arguments, "--no-write-json"]
     kept = by_snapshot.begin(home)
     try:
-        return invoke(quietly, build.path(home), home.build / "dbt", dbt_manifest.parsed(), kept)
+        manifest = dbt_manifest.without_idle_macros(dbt_manifest.parsed())
+        return invoke(quietly, build.path(home), home.build / "dbt", manifest, kept)
     finally:
         by_snapshot.seal(home)

@@ -31,6 +31,7 @@ class EventLog(SqliteEventLogStorage):
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         self._connections: dict[str, Connection] = {}
         self._tables: set[str] = set()
+        self._key_columns: set[str] = set()
         super().__init__(base_dir, inst_data)
 
     @classmethod
@@ -64,6 +65,14 @@ class EventLog(SqliteEventLogStorage):
         if table_name not in self._tables and super().has_table(table_name):
             self._tables.add(table_name)
         return table_name in self._tables
+
+    def _has_asset_key_col_on_connection(self, conn: Connection, column_name: str) -> bool:
+        """Whether the index knows a column of the keys; it is asked for with each event."""
+        if column_name not in self._key_columns and super()._has_asset_key_col_on_connection(
+            conn, column_name
+        ):
+            self._key_columns.add(column_name)
+        return column_name in self._key_columns
 
     def delete_events(self, run_id: str) -> None:
         super().delete_events(run_id)

@@ -14,13 +14,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def table_metadata(table: Table, seconds: float) -> dict[str, Any]:
-    """Rows, columns and the seconds it took to make a table."""
-    return {
-        "dagster/row_count": table.rows,
-        "dagster/column_schema": dg.TableSchema.from_name_type_dict(table.columns),
-        "seconds": round(seconds, 3),
-    }
+def table_metadata(table: Table, seconds: float, is_declared: bool = False) -> dict[str, Any]:
+    """Rows and the seconds it took to make a table; its columns, unless its asset declares them."""
+    made = {"dagster/row_count": table.rows, "seconds": round(seconds, 3)}
+    if is_declared:
+        return made
+    return made | {"dagster/column_schema": dg.TableSchema.from_name_type_dict(table.columns)}
 
 
 def described_columns(columns: Mapping[str, Column]) -> dg.TableSchema:

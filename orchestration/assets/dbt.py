@@ -124,7 +124,11 @@ def _build(
         elif result.status == "success":
             yield dg.MaterializeResult(
                 asset_key(dbt_address(node)),
-                metadata=table_metadata(made[dbt_address(node)], result.execution_time),
+                metadata=table_metadata(
+                    made[dbt_address(node)],
+                    result.execution_time,
+                    is_declared=node["config"]["contract"]["enforced"],
+                ),
             )
         elif result.status == "error":
             problems.append(

@@ -37,6 +37,7 @@ DESCRIPTIONS = {
     asset_key("raw.sources"): "What source.yml says of each source",
     asset_key("raw.measures"): "The measures of value chains that are declared",
 }
+COLUMNS = dg.TableSchema.from_name_type_dict({field.name: str(field.type) for field in SCHEMA})
 SOURCES = {asset_key(f"raw.{source_id}"): source for source_id, source in sources().items()}
 
 
@@ -49,6 +50,7 @@ SOURCES = {asset_key(f"raw.{source_id}"): source for source_id, source in source
             partitions_def=EDITION_YEARS,
             freshness_policy=YEARLY,
             kinds={"parquet"},
+            metadata={"dagster/column_schema": COLUMNS},
             skippable=True,
         )
         for key, source in SOURCES.items()
@@ -79,9 +81,6 @@ def raw_cells(
             key,
             metadata={
                 **_counts(readings),
-                "dagster/column_schema": dg.TableSchema.from_name_type_dict(
-                    {field.name: str(field.type) for field in SCHEMA}
-                ),
                 "files": _files_table(
                     row
                     for row in landed

@@ -83,7 +83,7 @@ def studies(
     made = build.tables(warehouse.home)
     seconds = time.monotonic() - started
     for table, rows in results.items():
-        metadata = table_metadata(made[table], seconds)
+        metadata = table_metadata(made[table], seconds, is_declared=table in TABLES)
         if table == CURVE:
             metadata |= _figures(rows)
         if table == ESTIMATES:

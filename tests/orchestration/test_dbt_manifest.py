@@ -80,3 +80,11 @@ def test_where_the_project_is_read_only_the_users_cache_keeps_it(not_read, tmp_p
 
 def _files(root) -> set[str]:
     return {str(file) for file in root.rglob("*") if "__pycache__" not in file.parts}
+
+
+def test_of_macros_those_stay_that_something_calls():
+    every, kept = dbt_manifest.parsed(), dbt_manifest.without_idle_macros(dbt_manifest.parsed())
+    callers = (*kept.nodes.values(), *kept.macros.values())
+    called = {macro for caller in callers for macro in caller.depends_on.macros}
+    assert called <= kept.macros.keys() < every.macros.keys()
+    assert len(kept.macros) < len(every.macros) / 2

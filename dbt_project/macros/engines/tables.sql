@@ -10,7 +10,6 @@
         {{ create_table_as(false, table, sql) }}
     {%- endcall %}
     {{ run_hooks(post_hooks) }}
-    {{ adapter.commit() }}
     {{ return({'relations': [table]}) }}
 {% endmaterialization %}
 
@@ -72,7 +71,6 @@
         {%- endif %}
     {%- endcall %}
     {{ run_hooks(post_hooks) }}
-    {{ adapter.commit() }}
     {{ return({'relations': [view]}) }}
 {% endmaterialization %}
 

@@ -1,4 +1,3 @@
-{{ config(materialized='ephemeral') }}
 -- What speaks against a file whatever was known before it, one row a file, indicator and claim: several values of one
 -- cell (indicator, area and period) in it, or others than in a file that its source published on the same day, beyond
 -- what rounding explains; a customs query cut off at the 10,000 rows that a download has at most, or landed twice;

@@ -1,4 +1,4 @@
-{{ config(materialized='ephemeral') }}
+{{ config(materialized='view') }}
 -- Measures of inter-country tables that are in force, each with its edition. China is 100000 as everywhere.
 with tables as (
 
