@@ -44,7 +44,7 @@ codes_corrected as (
 
 )
 
-select
+select /*+ broadcast(sums) */
     sums.sheet_id,
     sums.row_number,
     sums.last_row_number,
