@@ -49,7 +49,8 @@ def _measure(folder: Path, rows: int) -> None:
     land(home, rows // MONTHS, 0, MONTHS)
     cost(sys.executable, "-c", TAKE, str(home))
     print(f"\n{rows:,} rows in {MONTHS} files, load {os.getloadavg()[0]:.1f}\n")
-    print("| engine | seconds | processor, s | MiB | of Java, s | MiB of Java |\n|" + "---|" * 6)
+    print("| engine | seconds | processor, s | MiB | of Java, s | MiB of one Java |")
+    print("|" + "---|" * 6)
     by_duckdb = _refreshed(home, "DuckDB")
     by_spark = {"local[2]": _refreshed(home, "Spark", "--engine", "spark", "--master", "local[2]")}
     with servers.cluster(folder / "cluster") as (master, environment):
@@ -68,10 +69,10 @@ def _refreshed(home: Path, name: str, *asked: str) -> Path:
     with _java_watched() as java:
         spent = cost(YEARBOOK, "refresh", "--home", str(copy), *asked)
     seconds = sum(each for each, _ in java.values())
-    memory = " + ".join(f"{mebibytes:.0f}" for _, mebibytes in java.values())
+    memory = max((mebibytes for _, mebibytes in java.values()), default=0)
     print(
         f"| {name} | {time.monotonic() - began:.0f} | {spent.seconds:.0f} | {spent.mebibytes:.0f} "
-        f"| {seconds:.0f} | {memory} |",
+        f"| {seconds:.0f} | {memory:.0f} |",
         flush=True,
     )
     return (copy / "releases" / "current").resolve() / "yearbook.duckdb"
