@@ -53,6 +53,7 @@ bench: $(STAMP) ## time and memory, as ratios to a baseline in the same run
 bench-scale: $(STAMP) ## rows of customs statistics by the million, as ratios (ROWS="1000000 10000000")
 	$(BIN)/python bench/scale.py $(or $(ROWS),1000000 10000000)
 	$(BIN)/python bench/new_month.py 10000 100000
+	$(BIN)/python bench/spark_scale.py $(ROWS)
 
 docs: $(STAMP) ## the documents as a site in site/, with dbt's catalog
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-docs.lock

@@ -24,9 +24,9 @@ def main(sizes: list[int]) -> None:
 
 
 def _measure(home: Path, rows: int) -> None:
-    _land(home, rows, 0, MONTHS)
+    land(home, rows, 0, MONTHS)
     first = _refreshed(home)
-    _land(home, rows, MONTHS, MONTHS + 1)
+    land(home, rows, MONTHS, MONTHS + 1)
     new, idle = _refreshed(home), _refreshed(home)
     print(f"\n{rows:,} rows a month\n\n| | processor, s | MiB |\n|---|---|---|")
     for name, each in [("first", first), ("a new month", new), ("nothing new", idle)]:
@@ -39,7 +39,7 @@ def _measure(home: Path, rows: int) -> None:
     show("a new month over the first refresh", new.seconds / first.seconds, 0.03)
 
 
-def _land(home: Path, rows: int, first: int, last: int) -> None:
+def land(home: Path, rows: int, first: int, last: int) -> None:
     assert _WIDE in GENERATE
     rows += 1  # a query of the site ends at 10,000 rows: a file of just so many is held
     program = GENERATE.replace(_WIDE, _NARROW)

@@ -53,6 +53,7 @@ def _environment(folder: Path) -> dict[str, str]:
     folder.mkdir()
     (folder / "spark-defaults.conf").write_text(
         "spark.sql.shuffle.partitions 2\nspark.sql.adaptive.enabled false\n"
+        "spark.driver.extraJavaOptions -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m\n"
     )
     return {
         "SPARK_LOCAL_IP": "127.0.0.1",

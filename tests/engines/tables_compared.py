@@ -4,6 +4,9 @@ from pathlib import Path
 
 import duckdb
 
+# What SQL makes
+BY_SQL = r"(catalog|marts)\..*|results\.revisions"
+
 
 def differences(one: Path, other: Path, wanted: str, tolerance: float) -> list[str]:
     """What differs in the tables whose address matches, one sentence a table, in any order of rows."""

@@ -87,3 +87,18 @@
 {% macro duckdb__is_of_snapshot_asked_for() -%}
     (getvariable('snapshot_sha256') is null or snapshot_sha256 = getvariable('snapshot_sha256'))
 {%- endmacro %}
+
+{# What is true, as a condition of a common table expression that is read in many places: Spark copies an expression into
+   each of them, and what they read with it, but has the rows of one that draws random numbers once. DuckDB has them
+   once anyway. #}
+{% macro is_computed_once() -%}
+    {{ return(adapter.dispatch('is_computed_once')()) }}
+{%- endmacro %}
+
+{% macro duckdb__is_computed_once() -%}
+    true
+{%- endmacro %}
+
+{% macro spark__is_computed_once() -%}
+    rand() >= 0
+{%- endmacro %}

@@ -154,6 +154,7 @@ candidates as (
         on computed.indicator_id = indicators.indicator_id
     where computed.value between coalesce(indicators.lowest, computed.value)
         and coalesce(indicators.highest, computed.value)
+        and {{ is_computed_once() }}
 
 ),
 
@@ -216,6 +217,7 @@ derived as (
         and candidates.year = times_of_need.year
         and candidates.preference = times_of_need.preference
         and {{ are_known_together('candidates', 'times_of_need') }}
+    where {{ is_computed_once() }}
 
 ),
 

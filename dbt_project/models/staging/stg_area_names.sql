@@ -46,6 +46,7 @@ city_names as (
         area_key,
         case when count(*) = 1 then min(area_code) end as area_code
     from spelled
+    where {{ is_computed_once() }}
     group by area_key
 
 ),

@@ -215,7 +215,7 @@ cities_of_rows as (
 
 named as (
 
-    select
+    select /*+ broadcast(in_label, periods, labels_of_rows, of_row) */
         cells.source_id,
         cells.edition,
         cells.published_on,
@@ -291,6 +291,7 @@ named as (
         and cells.snapshot_sha256 = of_row.snapshot_sha256
         and coalesce(cells.sheet, '') = of_row.sheet
         and cells.row_number = of_row.row_number
+    where {{ is_computed_once() }}
 
 ),
 
@@ -361,7 +362,7 @@ areas as (
 
 located as (
 
-    select
+    select /*+ broadcast(areas) */
         named.source_id,
         named.snapshot_sha256,
         coalesce(named.sheet, '') as sheet,
@@ -450,7 +451,7 @@ subjects as (
 
 keyed as (
 
-    select
+    select /*+ broadcast(areas, tables_of_cities, subjects) */
         named.*,
         areas.is_known_name,
         areas.is_contradictory,
@@ -578,6 +579,7 @@ measured as (
         coalesce(plain.number_summed, {{ printed_number('plain.plain_text') }}) as number_printed,
         case when plain.number_summed is null then {{ missing_as_printed('plain.plain_text') }} end as missing_reason
     from plain
+    where {{ is_computed_once() }}
 
 ),
 
@@ -603,7 +605,7 @@ printed_units as (
 
 valued as (
 
-    select
+    select /*+ broadcast(units) */
         measured.*,
         units.currency,
         units.factor,
@@ -717,6 +719,7 @@ candidates as (
                 then value
         end as candidate
     from judged
+    where {{ is_computed_once() }}
 
 ),
 
@@ -750,7 +753,7 @@ years_of_zeros as (
 
 compared as (
 
-    select
+    select /*+ broadcast(ambiguous, years_of_zeros) */
         candidates.*,
         ambiguous.values_of_cell,
         years_of_zeros.year is not null as is_of_zeros

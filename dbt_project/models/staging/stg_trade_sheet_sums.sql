@@ -12,7 +12,7 @@ with sums as (
 
 )
 
-select
+select /*+ broadcast(sums) */
     sums.sheet_id,
     sums.row_number,
     sums.last_row_number,
