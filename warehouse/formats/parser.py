@@ -175,13 +175,13 @@ def _refusing_damage() -> Iterator[None]:
 
 def _text(value: object) -> str | None:
     """A spreadsheet's value as its shortest text: 2017.0 -> "2017", 18549.19 -> "18549.19"."""
+    if isinstance(value, float):  # most are
+        text = repr(value)
+        return (format(Decimal(text), "f") if "e" in text else text).removesuffix(".0")
     if isinstance(value, str):
         return printed(value)
     if isinstance(value, bool):
         return str(value).upper()
-    if isinstance(value, float):
-        text = repr(value)
-        return (format(Decimal(text), "f") if "e" in text else text).removesuffix(".0")
     if isinstance(value, datetime.datetime) and value.time() == datetime.time():
         return value.date().isoformat()
     return str(value)

@@ -231,9 +231,11 @@ class _Growing:
 
     def close(self) -> None:
         """Leave no draft."""
-        if self._writer is not None:
-            self._writer.close()
-        self._draft.unlink(missing_ok=True)
+        try:
+            if self._writer is not None:
+                self._writer.close()
+        finally:
+            self._draft.unlink(missing_ok=True)
 
 
 def _cells_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
