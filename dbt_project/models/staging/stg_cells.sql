@@ -213,6 +213,7 @@ cities_of_rows as (
 
 ),
 
+-- what is small by nature, however many cells there are, is broadcast (docs/engines.md)
 named as (
 
     select /*+ broadcast(in_label, periods, labels_of_rows, of_row) */
