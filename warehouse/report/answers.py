@@ -5,6 +5,7 @@ import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
@@ -96,8 +97,8 @@ def write_csv(answer: Answer, file: Path, release: str) -> None:
     shown = [not name.endswith("__trace") for name in answer.columns]
     with file.open("w", encoding="utf-8-sig", newline="") as stream:
         rows = csv.writer(stream, lineterminator="\n")
-        rows.writerow([*_only(shown, list(answer.columns)), "release"])
-        rows.writerows([*_only(shown, row), release] for row in answer.rows)
+        rows.writerow([*compress(answer.columns, shown), "release"])
+        rows.writerows([*compress(row, shown), release] for row in answer.rows)
 
 
 def write_script(answer: Answer, file: Path, name: str, said: Said) -> None:
@@ -110,10 +111,6 @@ def write_script(answer: Answer, file: Path, name: str, said: Said) -> None:
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(f"yearbook.take({json.dumps(name)},{text});\n", encoding="utf-8")
-
-
-def _only(shown: Sequence[bool], row: Sequence[Any]) -> list[Any]:
-    return [value for value, is_shown in zip(row, shown, strict=True) if is_shown]
 
 
 def _plain(kind: str, values: Sequence[Any]) -> Sequence[Any]:

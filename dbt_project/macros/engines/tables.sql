@@ -1,7 +1,8 @@
 {# How each engine makes a table. #}
 
 {# A table of the build file. The file is private to one refresh and begins anew with it, so that dbt's table
-   beside the table, its renaming and its backup would protect nothing; they are a third of dbt's own work. #}
+   beside the table, its renaming and its backup would protect nothing; they are a third of dbt's own work. Nor are
+   there transactions (profiles.yml): what a failed refresh left is begun anew. #}
 {% materialization table, adapter='duckdb', supported_languages=['sql'] %}
     {%- set table = this.incorporate(type='table') -%}
     {{ run_hooks(pre_hooks) }}

@@ -16,12 +16,24 @@ with measures as (
         on measured.measure = declared.measure
     where measured.grain = 'country'
 
+),
+
+-- the measures that formulas name
+terms as (
+
+    select
+        declared.measure,
+        named.measure as term
+    from {{ ref('dim_measure') }} as declared
+    inner join {{ ref('dim_measure') }} as named
+        on position('/' || named.measure || '/' in '/' || declared.made_of || '/') > 0
+
 )
 
-{{ number_input('value_chain', 'measures', 'term', 'value_chain', 'measures', input_key={'measure': 'named.measure'}) }}
+{{ number_input('value_chain', 'measures', 'term', 'value_chain', 'measures', input_key={'measure': 'terms.term'}) }}
 from measures
-inner join {{ ref('dim_measure') }} as named
-    on position('/' || named.measure || '/' in '/' || measures.made_of || '/') > 0
+inner join terms
+    on measures.measure = terms.measure
 
 union all
 
