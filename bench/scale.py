@@ -84,12 +84,14 @@ for number, path in enumerate(sorted(Path(sys.argv[1]).rglob("*.csv"))):
 TAKE = """
 import sys
 from pathlib import Path
+from warehouse.contract import files
 from warehouse.contract.home import Home
 from warehouse.intake import landing, raw, snapshots
 
 home = Home(Path(sys.argv[1]))
-snapshots.take(home, landing.scan(home.landing))
-raw.read(home)
+with files.each_hashed_once(home.hashes):
+    snapshots.take(home, landing.scan(home.landing))
+    raw.read(home)
 """
 SUM = """
 import sys
