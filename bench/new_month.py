@@ -2,8 +2,7 @@
 
 Run with `python bench/new_month.py [ROWS A MONTH...]`, by default 10,000. Whole
 refreshes of a home of 120 months: the first, one with a new month, one with nothing new. The rows
-are those of `scale.py` with few commodities, so that a sum is of many rows; the seconds are
-processor time (user and system) of the command.
+are those of `scale.py`; the seconds are processor time (user and system) of the command.
 """
 
 import sys
@@ -12,8 +11,6 @@ from pathlib import Path
 
 from measuring import YEARBOOK, Cost, cost, show
 from scale import GENERATE, MONTHS
-
-_WIDE, _NARROW = "b % 60 as item", "b % 1 as item"
 
 
 def main(sizes: list[int]) -> None:
@@ -40,10 +37,8 @@ def _measure(home: Path, rows: int) -> None:
 
 
 def land(home: Path, rows: int, first: int, last: int) -> None:
-    assert _WIDE in GENERATE
     rows += 1  # a query of the site ends at 10,000 rows: a file of just so many is held
-    program = GENERATE.replace(_WIDE, _NARROW)
-    cost(sys.executable, "-c", program, str(home / "landing"), *map(str, (rows, first, last)))
+    cost(sys.executable, "-c", GENERATE, str(home / "landing"), *map(str, (rows, first, last)))
 
 
 def _refreshed(home: Path) -> Cost:

@@ -56,7 +56,7 @@ def refresh(
     """
     started = time.monotonic()
     engine.check()
-    with lock.refreshing(home), files.each_hashed_once():
+    with lock.refreshing(home), files.each_hashed_once(home.hashes):
         intake.take_in(home, landing)
         intake.check_as_of(home, as_of)
         is_synthetic = intake.is_synthetic(home)

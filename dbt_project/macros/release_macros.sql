@@ -596,7 +596,7 @@
 {% endmacro %}
 
 {# The rows of a sum have its area and period and a code like its own, and are ordinary numbers. What is none, or is a row
-   with a code that a correction is about, stands alone (stg_trade_rows_alone): in marts.printed_cell, unless it was
+   with a code that a correction is about, stands alone (stg_trade_sheet_sums): in marts.printed_cell, unless it was
    corrected to what is no number either. #}
 {% macro rows_of_sums() %}
     with rows_printed as (

@@ -16,8 +16,20 @@
         {{ code }} as {{ name }}{{ ',' if not loop.last }}
         {% endfor -%}
     from {{ source('raw', 'trade_rows') }} as rows_printed
-    left join (
-        select
+    {{ join_codes_corrected() }}
+    where rows_printed.number < 1e15
+        and corrected.sheet_id is null
+        {% if of -%}
+        and rows_printed.snapshot_sha256 in (select of_files.snapshot_sha256 from {{ ref(of) }} as of_files)
+        {% endif -%}
+    group by
+        rows_printed.sheet_id, rows_printed.period_label, rows_printed.area_label, {{ codes.values() | join(', ') }}
+{% endmacro %}
+
+{# Beside each row whose code a correction is about that code. #}
+{% macro join_codes_corrected() -%}
+left join (
+        select distinct
             files.sheet_id,
             corrections.category_code
         from {{ ref('corrections') }} as corrections
@@ -27,15 +39,7 @@
     ) as corrected
         on rows_printed.sheet_id = corrected.sheet_id
         and rows_printed.category_code = corrected.category_code
-    where rows_printed.number < 1e15
-        and corrected.sheet_id is null
-        and {{ is_of_snapshot_asked_for() }}
-        {% if of -%}
-        and rows_printed.snapshot_sha256 in (select of_files.snapshot_sha256 from {{ ref(of) }} as of_files)
-        {% endif -%}
-    group by
-        rows_printed.sheet_id, rows_printed.period_label, rows_printed.area_label, {{ codes.values() | join(', ') }}
-{% endmacro %}
+{%- endmacro %}
 
 {# Beside each of the `sums` the row that it stands at. #}
 {% macro join_first_rows() -%}
@@ -47,7 +51,6 @@ inner join (
             category_code,
             category_label
         from {{ source('raw', 'trade_rows') }}
-        where {{ is_of_snapshot_asked_for() }}
     ) as first_rows
     on sums.sheet_id = first_rows.sheet_id
     and sums.row_number = first_rows.row_number

@@ -16,8 +16,10 @@ from warehouse.contract.errors import WarehouseError
 SEAL = "seal"
 # Bytes of a file that takes longer to hash than to ask for
 _LARGE = 1 << 20
-_Known = dict[tuple[int, ...], str]
+_Known = dict[str, str]
+# Hashes of large files as they are: those asked for since `each_hashed_once`, those kept before
 _known: _Known | None = None
+_kept: _Known = {}
 
 
 class Damaged(WarehouseError):
@@ -30,25 +32,38 @@ def sha256_of(path: Path) -> str:
         about = os.fstat(stream.fileno())
         if _known is None or about.st_size < _LARGE:
             return hashlib.file_digest(stream, "sha256").hexdigest()
-        file = (about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns)
+        parts = (about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns)
+        file = "-".join(map(str, parts))
         if file not in _known:
-            _known[file] = hashlib.file_digest(stream, "sha256").hexdigest()
+            _known[file] = _kept.get(file) or hashlib.file_digest(stream, "sha256").hexdigest()
         return _known[file]
 
 
 @contextmanager
-def each_hashed_once() -> Iterator[None]:
+def each_hashed_once(kept: Path) -> Iterator[None]:
     """Within it a large file is read for its hash once, whatever its names, unless it was written.
 
-    For work that asks for the same hash many times, as a refresh does, and is done before a disk
-    can lose anything that the system still has in memory.
+    For work that asks for the same hash many times, as a refresh does. Hashes are kept in a file
+    for the next time: what has the same place on the disk, size and time of its last change is
+    not read again.
     """
-    global _known
+    global _known, _kept
+    with suppress(Damaged):
+        _kept = read_sealed(kept)
     _known = {}
     try:
         yield
+        if _known != _kept:
+            _flush()  # before a hash is kept of what the system has in memory alone
+            write_sealed(kept, _known)
     finally:
-        _known = None
+        _known, _kept = None, {}
+
+
+def _flush() -> None:
+    """Have disks write what was written; Windows has no such call."""
+    if sys.platform != "win32":
+        os.sync()
 
 
 def has_sha256(path: Path, sha256: str | None) -> bool:

@@ -71,6 +71,11 @@ class Home:
         return self.root / "dagster"
 
     @property
+    def hashes(self) -> Path:
+        """Where the hashes of large files are kept."""
+        return self.root / "hashes.json"
+
+    @property
     def facts(self) -> Path:
         """Where the version of the home stands."""
         return self.root / "home.json"

@@ -216,9 +216,11 @@ def snapshots_with_rows(home: Home) -> list[dict[str, str]]:
 
 
 def sheets_with_rows(home: Home, as_of: date | None = None) -> list[dict[str, object]]:
-    """What holds for all rows of a sheet, of each sheet of `trade_row_files`."""
+    """What holds for all rows of a sheet, of each sheet of `trade_row_files`, and the file."""
     return [
-        sheet for path in trade_row_files(home, as_of) for sheet in reading.sheets_of_rows(path)
+        sheet | {"rows_file": str(path)}
+        for path in trade_row_files(home, as_of)
+        for sheet in reading.sheets_of_rows(path)
     ]
 
 

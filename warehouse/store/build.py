@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-_TRADE_FILES = pa.schema([TRADE_ROWS.field(name) for name in OF_SHEET])
+_TRADE_FILES = pa.schema(
+    [*(TRADE_ROWS.field(name) for name in OF_SHEET), ("rows_file", pa.string())]
+)
 # What was measured in inter-country tables, one row a measure; `partner_code` is the importer, or
 # of `origin` the exporter in whose exports the value of `area_code` is
 VALUE_CHAINS = pa.schema(
@@ -100,7 +102,8 @@ def begin(home: Home, as_of: date | None = None, measures: pa.Table | None = Non
     `raw.cells` has one row a cell of every taken file of every source (columns:
     `contract.cells.SCHEMA`), `raw.trade_rows` the rows of trade statistics as printed (columns:
     `contract.trade_rows.SCHEMA`), `raw.trade_files` what all rows of a sheet have in common (one
-    row a sheet that has any; columns: `contract.trade_rows.OF_SHEET`), `raw.files` one row a
+    row a sheet that has any; columns: `contract.trade_rows.OF_SHEET`) and where they rest
+    (`rows_file`), `raw.files` one row a
     landed file, `raw.sources` one row a source, as its `source.yml` describes it,
     `raw.judgement_<seed>` the home's lines for a seed, if it has any, `raw.measures` the
     measures of value chains that are declared (columns: DECLARED_MEASURES), and what

@@ -22,7 +22,7 @@ _IS_KEPT = "materialized='by_snapshot'"
 # What decides what they say: the models they are made of, and what these call
 CODE = (
     *("models/staging/stg_trade_*.sql", "seeds/corrections.csv"),
-    *("macros/cell_text.sql", "macros/codes.sql", "macros/trade_sums.sql", "macros/engines/*.sql"),
+    *("macros/codes.sql", "macros/trade_sums.sql", "macros/engines/*.sql"),
 )
 
 

@@ -27,10 +27,10 @@
 {% endmaterialization %}
 
 {# A table of what depends on one file alone, made once a snapshot and version of the code, and kept as Parquet in the
-   folder of the home that YEARBOOK_BY_SNAPSHOT names; what is missing there is made, the table is a view of all.
-   Without such a folder, and on other engines, it is a table. Where its SQL reads what is of many files, it says
-   is_of_snapshot_asked_for. Where not every file needs it, `snapshots` names the model, of the same schema, of those
-   that do. #}
+   folder of the home that YEARBOOK_BY_SNAPSHOT names; what is missing there is made, of raw.trade_rows of that file alone
+   (of all files they would be opened anew for each), and the table is a view of all. Without such a folder, and on other
+   engines, it is a table. Where not every file needs it, `snapshots` names the model, of the same schema, of those that
+   do. #}
 {% materialization by_snapshot, default %}
     {{ return(context['materialization_table_' ~ adapter.type()]()) }}
 {% endmaterialization %}
@@ -40,27 +40,27 @@
     {%- set folder = env_var('YEARBOOK_BY_SNAPSHOT', '') -%}
     {%- set files = "'" ~ (folder ~ '/' ~ this.identifier) | replace("'", "''") ~ "/'" -%}
     {%- set made = [] -%}
-    {%- set snapshots_of = source('raw', 'trade_files') -%}
-    {%- if config.get('snapshots') -%}
-        {%- set snapshots_of = this.incorporate(path={'identifier': config.get('snapshots')}) -%}
-    {%- endif -%}
+    {%- set rows, sheets = source('raw', 'trade_rows'), source('raw', 'trade_files') -%}
+    {%- set needed = config.get('snapshots') -%}
+    {%- set needed = this.incorporate(path={'identifier': needed}) if needed else sheets -%}
     {{ run_hooks(pre_hooks) }}
     {%- if folder -%}
         {%- set snapshots = run_query(
-            "select distinct snapshot_sha256, " ~ files ~ " || snapshot_sha256 || '.parquet' as file, "
+            "select snapshot_sha256, string_agg(distinct '''' || replace(rows_file, '''', '''''') || '''', ', ') "
+            ~ "as rows_files, " ~ files ~ " || snapshot_sha256 || '.parquet' as file, "
             ~ "exists (select 1 from glob(" ~ files ~ " || '*.parquet') as there(file) "
             ~ "where there.file like '%' || snapshot_sha256 || '.parquet') as is_there "
-            ~ "from " ~ snapshots_of ~ " order by snapshot_sha256"
+            ~ "from " ~ sheets ~ " where snapshot_sha256 in (select snapshot_sha256 from " ~ needed ~ ") "
+            ~ "group by snapshot_sha256 order by snapshot_sha256"
         ) -%}
         {%- for snapshot in snapshots.rows -%}
             {%- set file = "'" ~ snapshot['file'] | replace("'", "''") ~ "'" -%}
             {%- do made.append(file) -%}
             {%- if not snapshot['is_there'] -%}
-                {%- do run_query("set variable snapshot_sha256 = '" ~ snapshot['snapshot_sha256'] ~ "'") -%}
-                {%- do run_query("copy (" ~ sql ~ ") to " ~ file ~ " (format parquet, use_tmp_file true)") -%}
+                {%- set of_file = sql | replace(rows | string, "read_parquet([" ~ snapshot['rows_files'] ~ "])") -%}
+                {%- do run_query("copy (" ~ of_file ~ ") to " ~ file ~ " (format parquet, use_tmp_file true)") -%}
             {%- endif -%}
         {%- endfor -%}
-        {%- do run_query('reset variable snapshot_sha256') -%}
     {%- endif -%}
     {% call statement('main') -%}
         drop view if exists {{ view }};
@@ -74,20 +74,6 @@
     {{ run_hooks(post_hooks) }}
     {{ return({'relations': [view]}) }}
 {% endmaterialization %}
-
-{# Whether a row with a column snapshot_sha256 is of the file that a table by_snapshot is being made of; of any file
-   where it is made of all at once. #}
-{% macro is_of_snapshot_asked_for() -%}
-    {{ return(adapter.dispatch('is_of_snapshot_asked_for')()) }}
-{%- endmacro %}
-
-{% macro default__is_of_snapshot_asked_for() -%}
-    true
-{%- endmacro %}
-
-{% macro duckdb__is_of_snapshot_asked_for() -%}
-    (getvariable('snapshot_sha256') is null or snapshot_sha256 = getvariable('snapshot_sha256'))
-{%- endmacro %}
 
 {# What is true, as a condition of a common table expression that is read in many places: Spark copies an expression into
    each of them, and what they read with it, but has the rows of one that draws random numbers once. DuckDB has them

@@ -55,7 +55,7 @@ def test_a_large_file_is_read_for_its_hash_once_unless_it_was_written(tmp_path, 
     large.write_bytes(bytes(2 << 20))
     small.write_text("small")
     os.link(large, tmp_path / "other name")
-    with files.each_hashed_once():
+    with files.each_hashed_once(tmp_path / "hashes"):
         before = files.sha256_of(large)
         assert files.has_sha256(tmp_path / "other name", before) and len(read) == 1
         large.write_bytes(b"1" * (2 << 20))
@@ -63,8 +63,17 @@ def test_a_large_file_is_read_for_its_hash_once_unless_it_was_written(tmp_path, 
         assert files.sha256_of(large) != before and len(read) == 2
         files.sha256_of(small), files.sha256_of(small)
         assert len(read) == 4
-    files.sha256_of(large)
+    now = files.sha256_of(large)
     assert len(read) == 5
+
+    # the next time as well, but for what was written since, and without a whole file of hashes
+    with files.each_hashed_once(tmp_path / "hashes"):
+        assert files.sha256_of(large) == now and len(read) == 5
+        large.write_bytes(b"2" * (2 << 20))
+        assert files.sha256_of(large) != now and len(read) == 6
+    (tmp_path / "hashes").write_text("{")
+    with files.each_hashed_once(tmp_path / "hashes"):
+        assert files.sha256_of(large) != now and len(read) == 7
 
 
 def test_what_cannot_be_written_leaves_no_draft(tmp_path):

@@ -389,10 +389,11 @@ def test_what_the_rows_of_a_sheet_have_in_common_is_known(read_one: Callable, wa
         ("Sheet2", "D", "美元"),
     ]
     assert one["published_on"] == date(2021, 3, 18) and one["sheet_id"] != other["sheet_id"]
+    [file] = raw.trade_row_files(warehouse.home)
     known = {each["sheet_id"]: each for each in (one, other)}
     for row in warehouse.rows():
-        assert {name: row[name] for name in trade_rows.OF_SHEET} == known[row["sheet_id"]]
-    [file] = raw.trade_row_files(warehouse.home)
+        of_sheet = {name: row[name] for name in trade_rows.OF_SHEET}
+        assert of_sheet | {"rows_file": str(file)} == known[row["sheet_id"]]
     pq.write_table(pq.read_table(file).replace_schema_metadata(None), file)
     with pytest.raises(WarehouseError, match="by an older version: yearbook refresh reads"):
         raw.sheets_with_rows(warehouse.home)
