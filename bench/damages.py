@@ -33,7 +33,7 @@ FILES = {
     "snapshot": "snapshots/[0-9a-f]*[0-9a-f]",
     "facts of a file": "snapshots/files/*/*/*.json",
     "schema of the home": "home.json",
-    "hashes of large files": "hashes.json",
+    "hashes of large files": "build/hashes.json",
     "cells": "raw/*/*/*.parquet",
     "how reading went": "raw/*/*/*.json",
     "table of files": "raw/files.parquet",

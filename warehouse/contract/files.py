@@ -32,7 +32,9 @@ def sha256_of(path: Path) -> str:
         about = os.fstat(stream.fileno())
         if _known is None or about.st_size < _LARGE:
             return hashlib.file_digest(stream, "sha256").hexdigest()
-        parts = (about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns)
+        # One more name of a file changes its ctime, as a release gives to rows; nobody else's file
+        changed = about.st_mtime_ns if about.st_nlink > 1 else about.st_ctime_ns
+        parts = (about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns, changed)
         file = "-".join(map(str, parts))
         if file not in _known:
             _known[file] = _kept.get(file) or hashlib.file_digest(stream, "sha256").hexdigest()

@@ -72,8 +72,8 @@ class Home:
 
     @property
     def hashes(self) -> Path:
-        """Where the hashes of large files are kept."""
-        return self.root / "hashes.json"
+        """Where the hashes of large files are kept: those of this disk, of no use on another."""
+        return self.build / "hashes.json"
 
     @property
     def facts(self) -> Path:

@@ -76,6 +76,18 @@ def test_a_large_file_is_read_for_its_hash_once_unless_it_was_written(tmp_path, 
         assert files.sha256_of(large) != now and len(read) == 7
 
 
+def test_a_file_that_is_written_under_its_old_time_is_hashed_again(tmp_path):
+    file = tmp_path / "landed.csv"
+    file.write_bytes(bytes(2 << 20))
+    before = file.stat().st_mtime_ns
+    with files.each_hashed_once(tmp_path / "hashes"):
+        old = files.sha256_of(file)
+    file.write_bytes(b"1" * (2 << 20))
+    os.utime(file, ns=(before, before))
+    with files.each_hashed_once(tmp_path / "hashes"):
+        assert files.sha256_of(file) != old
+
+
 def test_what_cannot_be_written_leaves_no_draft(tmp_path):
     (tmp_path / "a").mkdir()
     with pytest.raises(OSError, match="File name too long"):
