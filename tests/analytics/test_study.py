@@ -319,5 +319,10 @@ def test_instruments_go_with_the_control_that_is_missing(whole):
 
 @pytest.mark.slow
 def test_reading_a_specification_does_not_wait_for_the_estimators():
-    code = "import sys, analytics.study; sys.exit('linearmodels' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+    code = (
+        "import sys, analytics.study, numpy\n"
+        "unwanted = {'linearmodels', 'numpy.f2py.crackfortran', 'unittest'} & {*sys.modules}\n"
+        "numpy.testing.assert_equal(1, 1)\n"  # it is there for whoever uses it
+        "sys.exit(', '.join(unwanted))"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
