@@ -81,9 +81,11 @@ for number, path in enumerate(sorted(Path(sys.argv[1]).rglob("*.csv"))):
         for batch in rows:
             writer.write_batch(batch)
 """
+# Programs of the project look for garbage as often as its command does
 TAKE = """
 import sys
 from pathlib import Path
+import orchestration.cli.app
 from warehouse.contract import files
 from warehouse.contract.home import Home
 from warehouse.intake import landing, raw, snapshots
@@ -96,6 +98,7 @@ with files.each_hashed_once(home.hashes):
 SUM = """
 import sys
 from pathlib import Path
+import orchestration.cli.app
 from orchestration import dbt_runner
 from warehouse.contract.home import Home
 from warehouse.store import build
