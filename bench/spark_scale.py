@@ -53,7 +53,7 @@ def _measure(folder: Path, rows: int) -> None:
     print("|" + "---|" * 6)
     by_duckdb = _refreshed(home, "DuckDB")
     by_spark = {"local[2]": _refreshed(home, "Spark", "--engine", "spark", "--master", "local[2]")}
-    with servers.cluster(folder / "cluster") as (master, environment):
+    with servers.cluster(folder / "servers") as (master, environment):
         os.environ.update(environment)
         by_spark["a cluster"] = _refreshed(home, "cluster", "--engine", "spark", "--master", master)
     for name, database in by_spark.items():
