@@ -35,6 +35,11 @@
     rpad({{ chapter }}, cast({{ digits }} as integer), 'x')
 {%- endmacro %}
 
+{# Whether a code is one of those, or the one itself where nothing is shared. #}
+{% macro is_code_like(code, shared) -%}
+    {{ code }} like replace({{ shared }}, 'x', '_')
+{%- endmacro %}
+
 {# Whether an edition lies within the bounds of a correction; "2018" is any edition of that year. #}
 {% macro is_in_editions(edition, corrections) -%}
     substring({{ edition }}, 1, length(coalesce({{ corrections }}.first_edition, '')))

@@ -638,7 +638,7 @@
         on first_rows.sheet_id = rows_printed.sheet_id
         and first_rows.period_label = rows_printed.period_label
         and first_rows.area_label = rows_printed.area_label
-        and rows_printed.category_code like replace(sums.printed_code, 'x', '_')
+        and {{ is_code_like('rows_printed.category_code', 'sums.printed_code') }}
         and rows_printed.row_number between sums.row_number and sums.last_row_number
     left join (
         select

@@ -41,8 +41,22 @@ left join (
         and rows_printed.category_code = corrected.category_code
 {%- endmacro %}
 
-{# Beside each of the `sums` the row that it stands at. #}
-{% macro join_first_rows() -%}
+{# Each of the `sums` at the first of its rows, `first_rows`, with the code and the label that it has. #}
+{% macro sums_at_first_rows(category_code, category_label) -%}
+select /*+ broadcast(sums) */
+    sums.sheet_id,
+    sums.row_number,
+    sums.last_row_number,
+    0 as alone,
+    sums.cells,
+    sums.number_printed,
+    cast(null as string) as text,
+    sums.period_label,
+    sums.area_label,
+    first_rows.area_key,
+    {{ category_code }} as category_code,
+    {{ category_label }} as category_label
+from sums
 inner join (
         select
             sheet_id,

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from orchestration.engines.spark_sessions import QUICK_JAVA
+
 
 @contextmanager
 def cluster(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
@@ -51,10 +53,12 @@ def _environment(folder: Path) -> dict[str, str]:
     import pyspark
 
     folder.mkdir()
-    (folder / "spark-defaults.conf").write_text(
-        "spark.sql.shuffle.partitions 2\nspark.sql.adaptive.enabled false\n"
-        "spark.driver.extraJavaOptions -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m\n"
-    )
+    settings = QUICK_JAVA | {
+        "spark.sql.shuffle.partitions": "2",
+        "spark.sql.adaptive.enabled": "false",
+    }
+    lines = (f"{name} {value}\n" for name, value in settings.items())
+    (folder / "spark-defaults.conf").write_text("".join(lines))
     return {
         "SPARK_LOCAL_IP": "127.0.0.1",
         "SPARK_CONF_DIR": str(folder),

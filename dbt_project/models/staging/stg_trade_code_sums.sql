@@ -7,18 +7,4 @@ with sums as (
 
 )
 
-select
-    sums.sheet_id,
-    sums.row_number,
-    sums.last_row_number,
-    0 as alone,
-    sums.cells,
-    sums.number_printed,
-    cast(null as string) as text,
-    sums.period_label,
-    sums.area_label,
-    first_rows.area_key,
-    sums.category_code,
-    first_rows.category_label
-from sums
-{{ join_first_rows() }}
+{{ sums_at_first_rows('sums.category_code', 'first_rows.category_label') }}

@@ -14,22 +14,10 @@ with sums as (
 
 )
 
-select /*+ broadcast(sums) */
-    sums.sheet_id,
-    sums.row_number,
-    sums.last_row_number,
-    0 as alone,
-    sums.cells,
-    sums.number_printed,
-    cast(null as string) as text,
-    sums.period_label,
-    sums.area_label,
-    first_rows.area_key,
-    case when sums.cells = 1 then first_rows.category_code else {{ codes_like('sums.chapter', 'sums.digits') }} end
-        as category_code,
-    case when sums.cells = 1 then first_rows.category_label end as category_label
-from sums
-{{ join_first_rows() }}
+{{ sums_at_first_rows(
+    'case when sums.cells = 1 then first_rows.category_code else ' ~ codes_like('sums.chapter', 'sums.digits') ~ ' end',
+    'case when sums.cells = 1 then first_rows.category_label end'
+) }}
 
 union all
 
