@@ -7,6 +7,7 @@ winsorising.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 from numbers import Real
 from typing import Any
@@ -448,7 +449,7 @@ def _is_text(column: pd.Series) -> bool:
     if pd.api.types.is_datetime64_any_dtype(column.dtype):
         return True
     # A column that is empty throughout has no kind of its own: its missing values are numbers
-    return not present.map(lambda value: isinstance(value, Real | Decimal)).all()
+    return not all(isinstance(value, Real | Decimal) for value in present)
 
 
 def _numbers(column: pd.Series) -> np.ndarray:
@@ -534,11 +535,17 @@ def _no_number(part: str, term: str, values: pd.Series) -> str:
     first, more = wrong.sort_index(), ""
     if len(wrong) > 1:
         more = f" and {len(wrong) - 1} more cell{'s' if len(wrong) > 2 else ''}"
+    value, row = first.iloc[0], first.index[0] + 1
+    if isinstance(value, date):
+        return (
+            f"column `{part}` holds dates ({value:%Y-%m-%d} in row {row}{more}), and `{term}` "
+            "needs numbers: save the number that is meant, such as the year"
+        )
     mend = "leave a cell empty where there is none"
     if len(wrong) == values.notna().sum():
         mend = "name it under `categorical` if it stands for categories, else save plain numbers"
     return (
-        f"column `{part}` holds text ({first.iloc[0]!r} in row {first.index[0] + 1}{more}), and "
+        f"column `{part}` holds text ({_cell(value)} in row {row}{more}), and "
         f"`{term}` needs numbers: {mend}"
     )
 

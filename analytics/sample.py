@@ -3,12 +3,17 @@
 import ast
 import operator
 from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from numbers import Real
+from types import UnionType
 from typing import Any, NoReturn
 
 import numpy as np
 import pandas as pd
 
-from analytics.errors import SpecificationError
+from analytics.errors import SpecificationError, shown
+from analytics.written import written_dates
 
 COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Eq: operator.eq,
@@ -144,9 +149,18 @@ def _column(name: str, data: pd.DataFrame) -> pd.Series:
         raise SpecificationError(f"sample: the panel has no column `{name}`")
     column = data[name]
     if isinstance(column.dtype, pd.CategoricalDtype):
-        return column.astype(column.cat.categories.dtype)
+        column = column.astype(column.cat.categories.dtype)
+    return _as_dates(column)
+
+
+def _as_dates(column: pd.Series) -> pd.Series:
+    """Dates, however a file stores them, as those of its place; any other column as it is."""
     if isinstance(column.dtype, pd.PeriodDtype):
         return column.dt.to_timestamp()
+    if isinstance(column.dtype, pd.DatetimeTZDtype):
+        return column.dt.tz_localize(None)
+    if column.dtype == object and column.notna().any() and _others(column, date).empty:
+        return pd.to_datetime(column)  # Parquet has them without a time of day
     return column
 
 
@@ -166,10 +180,10 @@ def _same_kind(side: Any, other: Any) -> Any:
         case ("number", "text") | ("text", "number"):
             column, value = (side, other) if isinstance(side, pd.Series) else (other, side)
             is_text = _kind(column) == "text"
-            shown = f"column `{value.name}`" if isinstance(value, pd.Series) else repr(value)
+            what = f"column `{value.name}`" if isinstance(value, pd.Series) else repr(value)
             raise SpecificationError(
                 f"sample: column `{column.name}` holds {'text' if is_text else 'numbers'} and is "
-                f"compared with {shown}; {'use' if is_text else 'leave out'} quotation marks"
+                f"compared with {what}; {'use' if is_text else 'leave out'} quotation marks"
             )
     return side
 
@@ -180,8 +194,10 @@ def _kind(side: Any) -> str:
             return "number"
         if pd.api.types.is_datetime64_any_dtype(side.dtype):
             return "date"
-        present = side.dropna()
-        return "text" if present.map(lambda value: isinstance(value, str)).all() else "number"
+        if _others(side, str).empty:
+            return "text"
+        _require_numbers(side)
+        return "number"
     values = side if isinstance(side, list) else [side]
     kinds = {"text" if isinstance(value, str) else "number" for value in values}
     if len(kinds) != 1:
@@ -189,9 +205,31 @@ def _kind(side: Any) -> str:
     return kinds.pop()
 
 
+def _others(column: pd.Series, kind: type | UnionType) -> pd.Series:
+    """What stands in a column and is not of a kind, in the order of the file's rows."""
+    present = column.dropna()
+    return present[~present.map(lambda value: isinstance(value, kind)).astype(bool)].sort_index()
+
+
+def _require_numbers(column: pd.Series) -> None:
+    others = _others(column, Real | Decimal)
+    if not others.empty:
+        raise SpecificationError(
+            f"sample: column `{column.name}` holds neither numbers nor text nor dates throughout "
+            f"({shown(others.iloc[0])} in row {others.index[0] + 1}): save it as one of them"
+        )
+
+
 def _dates(value: Any) -> Any:
+    if isinstance(value, pd.Series):
+        if (dates := written_dates(value.dropna())) is not None:
+            return dates.reindex(value.index)
+        raise SpecificationError(
+            f"sample: column `{value.name}` holds text and is compared with a date; save it as "
+            "dates such as 2012-12-31"
+        )
     try:
-        return pd.to_datetime(value)
+        return pd.to_datetime(value, format="mixed")
     except (ValueError, TypeError):
         raise SpecificationError(
             f"sample: {value!r} is compared with a date; write it as '2012-12-31'"

@@ -5,11 +5,21 @@ from typing import Any
 
 import yaml
 
-from analytics.errors import SpecificationError
+from analytics.errors import SpecificationError, shown
 
 
 class SingleKeys(yaml.SafeLoader):
     """YAML in which each key stands once: of two it would take the last in silence."""
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        """The value that a node spells, unless it spells none, as 2024-02-30 and `!!int x`."""
+        try:
+            return super().construct_object(node, deep)
+        except (ValueError, AttributeError, LookupError):
+            said = (
+                f"{shown(node.value)} is no date or number that can be; mend it or put it in quotes"
+            )
+            raise yaml.MarkedYAMLError(problem=said, problem_mark=node.start_mark) from None
 
     def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
         """The mapping, unless a key of it stands twice."""
@@ -41,9 +51,9 @@ def read_yaml(text: str, loader: type[yaml.SafeLoader] = SingleKeys) -> Any:
         raise SpecificationError("is nested too deeply") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        place = f" in line {mark.line + 1}" if mark else ""
-        problem = getattr(error, "problem", None) or "it cannot be parsed"
+        line = mark.line if mark else text.count("\n", 0, getattr(error, "position", 0))
+        problem = getattr(error, "problem", None) or "a control character stands there: delete it"
         if "constructor" in problem:
             problem = "it has a tag (!), and plain values are expected"
         mend = "; stars go in quotes" if "alias" in (getattr(error, "context", None) or "") else ""
-        raise SpecificationError(f"is not valid YAML{place}: {problem}{mend}") from None
+        raise SpecificationError(f"is not valid YAML in line {line + 1}: {problem}{mend}") from None

@@ -4,9 +4,11 @@ import atexit
 import gc
 import inspect
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import date, datetime
 from functools import partial, wraps
 from gettext import gettext
 from importlib.metadata import version
@@ -55,7 +57,8 @@ def _show(error: UsageError) -> int:
     """Say what is wrong with the words of a command, as typer does; the status to end with."""
     from orchestration.translations import in_language
 
-    lines = [gettext("Error: {problem}").format(problem=in_language(error.format_message()))]
+    said = re.sub("Value error, ", "", error.format_message())  # of pydantic, which typer asks
+    lines = [gettext("Error: {problem}").format(problem=in_language(said))]
     if error.ctx:
         hint = gettext("Try '{command} --help' for help.").format(command=error.ctx.command_path)
         lines = [error.ctx.get_usage(), hint, "", *lines]
@@ -120,6 +123,17 @@ HomeOption = Annotated[
     Path | None,
     typer.Option("--home", metavar="DIR", help="Home of the warehouse [YEARBOOK_HOME, ./data]"),
 ]
+
+
+def day(text: str) -> date:
+    """A date as it is written in an option. Raises BadParameter, which says how it is written."""
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError:
+        said = gettext("{text} is no date: write one such as 2019-06-30").format(text=text)
+        raise typer.BadParameter(said) from None
+
+
 AreasOption = Annotated[
     str | None,
     typer.Option(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from orchestration.cli.printing import print_json, print_table
 from orchestration.progress import say
+from warehouse.contract.files import write_atomically
 from warehouse.explain.differences import Change, Difference, TableDifference
 from warehouse.store import releases
 from warehouse.store.package import templates
@@ -54,7 +55,7 @@ def write_page(found: Difference, path: Path, is_synthetic: bool) -> None:
         what=what,
         largest=_("{table}, the largest changes:"),
     )
-    path.write_text(page, encoding="utf-8")
+    write_atomically(path, page)
 
 
 def in_words(change: Change) -> str:

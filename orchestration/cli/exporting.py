@@ -1,7 +1,7 @@
 """What leaves a home for other programs: panels as files, tables for papers."""
 
 import sys
-from datetime import datetime
+from datetime import date
 from gettext import gettext as _
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from orchestration import language
-from orchestration.cli.app import AreasOption, HomeOption, app, can_be_quiet, place_of
+from orchestration.cli.app import AreasOption, HomeOption, app, can_be_quiet, day, place_of
 from orchestration.language import Language
 
 LanguageOption = Annotated[
@@ -51,10 +51,8 @@ def export(
     ] = None,
     long: Annotated[bool, typer.Option("--long", help="One row a value, with its status")] = False,
     as_of: Annotated[
-        datetime | None,
-        typer.Option(
-            formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Values as they were known on a date"
-        ),
+        date | None,
+        typer.Option(parser=day, metavar="YYYY-MM-DD", help="Values as they were known on a date"),
     ] = None,
     tables: Annotated[
         str | None,
@@ -83,5 +81,4 @@ def export(
         from orchestration.cli import panels
 
         assert indicators is not None  # one of the two is given
-        date = as_of.date() if as_of else None
-        panels.write_panel(place, to, indicators, areas, years, date, in_language.value, long)
+        panels.write_panel(place, to, indicators, areas, years, as_of, in_language.value, long)

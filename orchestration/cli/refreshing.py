@@ -2,14 +2,14 @@
 
 import json as json_
 import os
-from datetime import date, datetime
+from datetime import date
 from gettext import gettext as _
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from orchestration.cli.app import HomeOption, JsonOption, app, can_be_quiet, place_of
+from orchestration.cli.app import HomeOption, JsonOption, app, can_be_quiet, day, place_of
 from orchestration.engines import Asked, EngineName
 from warehouse.contract.home import Home
 
@@ -60,9 +60,9 @@ def refresh_(
         ),
     ] = None,
     as_of: Annotated[
-        datetime | None,
+        date | None,
         typer.Option(
-            formats=["%Y-%m-%d"],
+            parser=day,
             metavar="YYYY-MM-DD",
             help="Build the world as it was known on this date",
         ),
@@ -75,8 +75,7 @@ def refresh_(
     """Take in what is new, build, estimate, check and release."""
     with place_of(home) as place:
         folder = landing.absolute() if landing else place.landing
-        day = as_of.date() if as_of else None
-        _refresh(place, folder, day, _asked(engine, master), verbose, json)
+        _refresh(place, folder, as_of, _asked(engine, master), verbose, json)
 
 
 def _asked(engine: EngineName | None, master: str | None) -> Asked:

@@ -82,3 +82,37 @@ def test_anything_else_is_refused(text):
 def test_what_does_not_fit_the_panel_is_said(text, sentence):
     with pytest.raises(SpecificationError, match=sentence):
         sample_rows(text, DATA)
+
+
+DAYS = pd.to_datetime(["2010-01-01", "2012-01-01", None])
+STORED = {
+    "with a time of day": DAYS,
+    "with a zone": DAYS.tz_localize("Asia/Shanghai"),
+    "without a time of day": [*DAYS.date[:2], None],
+    "of categories": pd.Categorical([*DAYS.date[:2], None]),
+    "as periods": DAYS.to_period("Y"),
+}
+
+
+@pytest.mark.parametrize("stored", STORED)
+@pytest.mark.parametrize(
+    "text", ["day > 2010", "day > '2010-06-30'", "day in [2012, 2013]", "day == same"]
+)
+def test_dates_compare_however_a_file_stores_them(stored, text):
+    data = pd.DataFrame({"day": STORED[stored], "same": [None, DAYS[1], DAYS[1]]})
+    assert sample_rows(text, data).tolist() == [False, True, False]
+
+
+def test_text_compares_with_dates_that_it_spells():
+    data = pd.DataFrame({"day": DAYS, "written": ["2009-12-31", None, "2010-01-01"]})
+    assert sample_rows("day > written", data).tolist() == [True, False, False]
+    with pytest.raises(SpecificationError, match="`code` holds text and is compared with a date"):
+        sample_rows("day == code", data.assign(code=["a", "b", "c"]))
+
+
+@pytest.mark.parametrize("text", ["x > 3", "x == 3", "x != 'n.a.'", "x in [1]"])
+@pytest.mark.parametrize("values", [[1, "n.a.", 3], [b"1", b"2", b"3"], [[1], [2], None]])
+def test_a_column_of_no_one_kind_is_refused_with_its_row(text, values):
+    row = "row 2" if values[1] == "n.a." else "row 1"
+    with pytest.raises(SpecificationError, match=f"column `x` holds neither .* in {row}"):
+        sample_rows(text, pd.DataFrame({"x": values}))

@@ -145,6 +145,10 @@ def test_mistakes_between_specification_and_panel(change, model, sentence):
         ),
         (b"a: !!python/name:os.system x", "is not valid YAML in line 1: it has a tag"),
         (b"[" * 3000, "is nested too deeply"),
+        (b"a:\n- 2024-02-30", "is not valid YAML in line 2: '2024-02-30' is no date or number"),
+        (b"a: " + b"9" * 5000, "is not valid YAML in line 1: '9+… is no date or number"),
+        (b"a: !!timestamp soon", "is not valid YAML in line 1: 'soon' is no date or number"),
+        (b"a: b\nc: \x07", "is not valid YAML in line 2: a control character stands there"),
     ],
 )
 def test_a_broken_file_is_named(tmp_path: Path, text, sentence):

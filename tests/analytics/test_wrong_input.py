@@ -104,6 +104,10 @@ SHAPES = {
     "complex": lambda d: d.assign(x=d["x"] + 1j),
     "lists": lambda d: d.assign(x=[[1]] * len(d)),
     "decimals": lambda d: d.assign(x=[Decimal(i % 7) for i in d.index]),
+    "dates": lambda d: d.assign(x=pd.to_datetime(d["year"].astype(str))),
+    "days": lambda d: d.assign(x=pd.to_datetime(d["year"].astype(str)).dt.date),
+    "categories": lambda d: d.assign(x=pd.Categorical(d["g"])),
+    "categories without a value": lambda d: d.assign(x=pd.Categorical([None] * len(d))),
     "constant": lambda d: d.assign(x=1.0),
     "constant outcome": lambda d: d.assign(y=1.0, w=1.0),
     "the same twice": lambda d: d.assign(z=d["x"]),
@@ -130,10 +134,10 @@ def test_any_panel_is_served_or_refused_in_our_words(shape):
     listed = {**MODELS["fixed_effects"], "effects": ["firm", "year", "g:year"], "trends": "entity"}
     model = {"id": "m", "estimator": "fixed_effects", "outcome": "y", **listed, "weights": "w"}
     _require_own_words(_said(model, data))
-    lagged = {"regressors": ["L1.x", "x:g"], "split_by": "g", "sample": "year > 2001"}
-    _require_own_words(
-        _said({"id": "m", "estimator": "pooled_ols", "outcome": "y", **lagged}, data)
-    )
+    lagged = {"regressors": ["L1.x", "x:g"], "split_by": "g"}
+    for sample in ("year > 2001", "x > 0", "x != 'a'"):
+        model = {"id": "m", "estimator": "pooled_ols", "outcome": "y", **lagged, "sample": sample}
+        _require_own_words(_said(model, data))
 
 
 @pytest.mark.parametrize(

@@ -359,6 +359,11 @@ def test_a_missing_number_is_its_reason(published):
         ("gdp", ["Beijing"], "which year of gdp"),
         ("dige", ["Beijing", "2050"], "the sample has provinces, 2012 to 2022"),
         ("prody/ZZ", ["2017"], "no export category"),
+        # no word is left aside: the answer would be to another question
+        ("gdp", ["Beijing", "2019", "2020"], "one year at a time, not for 2019, 2020"),
+        ("研究人员", ["北京", "2016", "2017"], "one year at a time, not for 2016, 2017"),
+        ("prody/XVI", ["Beijing", "2017"], 'is of no single area: leave out "Beijing"'),
+        ("prody/XVI", [], "trace prody/XVI 2019"),
         ("digital_trade/x/dige", [], "did you mean .*digital_trade_export_sophistication"),
     ],
 )

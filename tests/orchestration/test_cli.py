@@ -52,6 +52,26 @@ def test_wrong_usage_is_status_2(clone, arguments):
     assert clone.yearbook(*arguments).status == 2
 
 
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["refresh", "--as-of", "2019-13-01"], "2019-13-01 is no date: write one such as 2019-06"),
+        (["export", "--as-of", "June"], "June is no date: write one such as 2019-06-30"),
+        (["sql", "select 1", "--format", "xml"], "'--format': 'xml' is not one of 'table'"),
+    ],
+)
+def test_a_value_that_an_option_cannot_have_is_said_in_our_words(clone, arguments, sentence):
+    done = clone.yearbook(*arguments)
+    assert done.status == 2
+    assert sentence in done.stderr
+
+
+def test_a_page_of_what_differs_lies_in_the_folder_that_is_named(clone, released, tmp_path):
+    page = tmp_path / "new" / "diff.html"
+    assert clone.yearbook("diff", "latest", "latest", "--to", str(page)).status == 0
+    assert "nothing differs" in page.read_text(encoding="utf-8")
+
+
 def test_formats(clone, released):
     assert json.loads(clone.yearbook("sql", QUERY, "--format", "json").stdout) == [
         {

@@ -1,18 +1,24 @@
 """What is wrong with a file of settings, in our words: libraries say it in theirs, and no mend."""
 
+import math
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import yaml
 
 LONGEST = 60  # characters of a value that is shown in a sentence
+# What the parser of YAML raises where a value is none of its kind: 2024-02-30, `!!int x`
+OF_YAML_VALUES = (ValueError, AttributeError, LookupError)
 _WHOLE, _YES_OR_NO = "a whole number", "true or false"
 _EXPECTED = {
-    "string_type": "text",
-    **dict.fromkeys(("int_type", "int_parsing", "int_from_float", "int_parsing_size"), _WHOLE),
+    **dict.fromkeys(("string_type", "path_type"), "text"),
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float", "finite_number"), _WHOLE),
+    "int_parsing_size": "a smaller whole number",
     **dict.fromkeys(("bool_type", "bool_parsing"), _YES_OR_NO),
     "list_type": "a list, as in [2020, 2021]",
+    "too_short": "one entry or more",
     "greater_than_equal": "{ge} or more",
     "less_than_equal": "{le} or less",
 }
@@ -47,7 +53,7 @@ _IN_YAML = {
 
 def of_value(key: str, problem: Mapping[str, Any]) -> str:
     """What is wrong with a value that pydantic refused: "`year` is x; expected a whole number"."""
-    value, context = _shown(problem["input"]), problem.get("ctx", {})
+    value, context = shown(problem["input"]), problem.get("ctx", {})
     if problem["type"] == "literal_error":
         expected = context["expected"].replace("'", "")
     else:
@@ -65,7 +71,20 @@ def of_yaml(error: yaml.YAMLError) -> str:
     return f"at line {mark.line + 1}: {problem}" if mark else problem
 
 
-def _shown(value: object) -> str:
+def of_impossible(written: str) -> str:
+    """What is wrong with a value that YAML takes for a date or a number."""
+    value = _cut(written)
+    return f"`{value}` is a date or a number that cannot be: mend it, or put it in quotes"
+
+
+def shown(value: object) -> str:
     """A value as it may stand in the file, cut where it is long."""
-    text = str(value).lower() if isinstance(value, bool) else str(value)
+    if isinstance(value, str | date):
+        return _cut(str(value))
+    listed = yaml.safe_dump([value], default_flow_style=True, allow_unicode=True, width=math.inf)
+    return _cut(listed.strip()[1:-1])
+
+
+def _cut(text: str) -> str:
+    text = " ".join(text.split())
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"

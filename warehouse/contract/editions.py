@@ -32,7 +32,7 @@ def _as_date(value: object) -> object:
         with suppress(ValueError):
             value = datetime.date.fromisoformat(value.strip())
     if type(value) is not datetime.date:
-        raise ValueError(f"is {value}; expected a date, YYYY-MM-DD")
+        raise ValueError(f"is {complaints.shown(value)}; expected a date, YYYY-MM-DD")
     if not FIRST_YEAR <= value.year <= LAST_YEAR:
         raise ValueError(f"expected a date of the years {FIRST_YEAR} to {LAST_YEAR}")
     return value
@@ -139,11 +139,6 @@ def read_edition(folder: Path) -> Edition:
     except yaml.YAMLError as error:
         said = complaints.of_yaml(error)
         raise Rejected(f"{FILE_NAME} beside it is not valid YAML {said}") from None
-    except ValueError:  # a date such as 2024-02-30, a number of a thousand digits
-        raise Rejected(
-            f"{FILE_NAME} beside it holds a date or a number that cannot be: mend it, or put it in "
-            "quotes"
-        ) from None
     return _validated(Edition, {} if content is None else content, "")
 
 
@@ -165,6 +160,22 @@ class StrictLoader(yaml.SafeLoader):
     """
 
     level = 0
+
+    def check_printable(self, data: str) -> None:
+        if found := self.NON_PRINTABLE.search(data):
+            line = data.count("\n", 0, found.start())
+            raise yaml.MarkedYAMLError(
+                problem="a control character stands there: delete it",
+                problem_mark=yaml.Mark("", 0, line, 0, None, 0),
+            )
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep)
+        except complaints.OF_YAML_VALUES:
+            raise yaml.MarkedYAMLError(
+                problem=complaints.of_impossible(node.value), problem_mark=node.start_mark
+            ) from None
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):

@@ -75,10 +75,8 @@ def read(home: Home) -> Policy:
         raise WarehouseError(f"{file} is not valid YAML {said}") from None
     except OSError as error:
         raise WarehouseError(f"{file} cannot be read ({error.strerror})") from None
-    except ValueError:  # no UTF-8, a date such as 2024-02-30
-        raise WarehouseError(
-            f"{file} is no UTF-8 text, or holds a date or a number that cannot be: mend it"
-        ) from None
+    except UnicodeDecodeError:
+        raise WarehouseError(f"{file} is no UTF-8 text: save it as UTF-8") from None
 
 
 def _complaint(error: ValidationError) -> str:

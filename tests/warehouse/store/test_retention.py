@@ -82,6 +82,11 @@ def test_what_is_pinned_stays(home):
         ("releases: 3", "`releases` should hold keys and values"),
         ("- 1", "expected keys and values"),
         ("releases: [", "is not valid YAML at line 1: a bracket is not closed"),
+        (
+            "releases: {keep: 2024-02-30}",
+            "at line 1: `2024-02-30` is a date or a number that cannot",
+        ),
+        ("releases: {keep: .inf}", "`releases.keep` is .inf; expected a whole number"),
     ],
 )
 def test_a_wrong_policy_is_a_sentence(tmp_path, text, said):

@@ -8,10 +8,11 @@ from gettext import gettext as _
 
 from warehouse.contract.labels import label_key
 from warehouse.explain.tracing.nodes import Node, Record
-from warehouse.explain.tracing.reading import Kind, NotFound, Number, Reading, nearest, which_year
+from warehouse.explain.tracing.reading import Kind, NotFound, Number, Reading, nearest, the_one
 
 _IN_WORDS = {"category_code": "export category", "indicator_id": "indicator"}
 _AREA = ("area_code", "province_code")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 def number_named(reading: Reading, name: str, where: Sequence[str]) -> Number:
@@ -32,7 +33,7 @@ def number_of_kind(
     Of an economy it is that of the kind of economies, where there is one.
     """
     of_economies = reading.kinds.get(f"country_{name}")
-    if of_economies and {*_AREA} & {*of_economies.columns}:  # PRODY is of no area
+    if of_economies and _is_of_areas(of_economies):  # PRODY is of none
         name = of_economies.kind if _area(reading, where) in reading.economies else name
     kind = reading.kinds[name]
     if kind.kind == "panel":
@@ -41,7 +42,7 @@ def number_of_kind(
         return _number_of_column(reading, kind, parts, where)
     fixed: Record = {}
     if "year" in kind.columns:
-        fixed["year"] = _year("/".join([name, *parts]), where)
+        fixed["year"] = _year_of(kind, "/".join([name, *parts]), where)
     fixed |= {c: _area(reading, where) for c in kind.columns if c in _AREA}
     free = [column for column in kind.columns if column not in fixed]
     _known_codes(reading, kind, free, parts)
@@ -79,15 +80,27 @@ def as_asked(node: Node) -> Node:
 
 
 def _year(name: str, where: Sequence[str]) -> int:
-    years = [word for word in where if re.fullmatch(r"(?:19|20)\d\d", word)]
-    if not years:
-        raise NotFound(which_year(name))
-    return int(years[0])
+    return int(the_one([word for word in where if _YEAR.fullmatch(word)], name))
+
+
+def _is_of_areas(kind: Kind) -> bool:
+    return not {*_AREA}.isdisjoint(kind.columns)
+
+
+def _year_of(kind: Kind, name: str, where: Sequence[str]) -> int:
+    """The year of a number. Raises NotFound for an area beside it if its kind is of none."""
+    if _is_of_areas(kind):
+        return _year(name, where)
+    years = [word for word in where if _YEAR.fullmatch(word)]
+    if place := " ".join(word for word in where if word not in years):
+        said = _('{name} is of no single area: leave out "{place}"')
+        raise NotFound(said.format(name=name, place=place))
+    return int(the_one(years, name, "2019"))
 
 
 def _area(reading: Reading, where: Sequence[str]) -> str:
     """The code of an area by its code or by any name that a source is known to print."""
-    name = " ".join(word for word in where if not re.fullmatch(r"(?:19|20)\d\d", word))
+    name = " ".join(word for word in where if not _YEAR.fullmatch(word))
     code = reading.area_of(name)
     if code is None:
         said = _('no area is called "{name}"').format(name=name)
@@ -159,7 +172,7 @@ def _number_of_column(
         close = nearest(column, known)
         raise NotFound(f'"{column}" is no {first} of {kind.kind}{close}')
     fixed: Record = {c: _area(reading, where) for c in kind.columns if c in _AREA}
-    fixed["year"] = _year("/".join([kind.kind, column]), where)
+    fixed["year"] = _year_of(kind, "/".join([kind.kind, column]), where)
     relation = kind.relation(column)
     rows = _rows(reading, kind, fixed, relation)
     found = [row for row in rows if [v for v in _codes_in(kind, row) if v in parts] == [*parts]]

@@ -6,7 +6,7 @@ from gettext import gettext as _
 
 from warehouse.contract.labels import label_key, squeeze
 from warehouse.explain.tracing.nodes import Node, Record
-from warehouse.explain.tracing.reading import CELL, NotFound, Reading, nearest, which_year
+from warehouse.explain.tracing.reading import CELL, NotFound, Reading, nearest, the_one
 from warehouse.explain.tracing.wording import cell_label
 
 SHOWN = 10
@@ -39,17 +39,15 @@ def series(reading: Reading, name: str, where: Sequence[str]) -> Node:
     Without an area those of all areas. Raises NotFound.
     """
     labels = _labels(reading, name)
-    periods = [word for word in where if _PERIOD.fullmatch(word)]
-    if not periods:
-        raise NotFound(which_year(name))
-    area = " ".join(word for word in where if word not in periods)
+    period = the_one([word for word in where if _PERIOD.fullmatch(word)], name)
+    area = " ".join(word for word in where if word != period)
     cells = reading.rows(_CELLS.format(condition="series_label in (select unnest($1))"), labels)
     of_area = [row for row in cells if not area or _is_of(reading, row, area)]
     if not of_area:
         areas = {*reading.areas.values(), *(row["area_label"] or "" for row in cells)}
         said = _('"{name}" is printed for no "{area}"').format(name=name, area=area)
         raise NotFound(said + nearest(area, areas))
-    found = [row for row in of_area if periods[0] in (row["period"], str(row["year"]))]
+    found = [row for row in of_area if period in (row["period"], str(row["year"]))]
     if not found:
         there = sorted({row["period"] for row in of_area if row["period"]})
         years = " to ".join(dict.fromkeys([*there[:1], *there[-1:]]))

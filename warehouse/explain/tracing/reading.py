@@ -2,7 +2,7 @@
 
 import difflib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from gettext import gettext as _
@@ -348,11 +348,15 @@ def _first(
         seen += cells.get(link.number, 1)
 
 
-def which_year(name: str) -> str:
-    """What is said to whoever names no year."""
-    return _("which year of {name}? write it last: yearbook trace {name} Beijing 2019").format(
-        name=name
-    )
+def the_one(years: Sequence[str], name: str, example: str = "Beijing 2019") -> str:
+    """The year or other period that is asked for. Raises NotFound for none, or several."""
+    if not years:
+        said = _("which year of {name}? write it last: yearbook trace {name} {example}")
+        raise NotFound(said.format(name=name, example=example))
+    if len(years) > 1:
+        said = _("{name} is traced for one year at a time, not for {years}: keep one of them")
+        raise NotFound(said.format(name=name, years=", ".join(years)))
+    return years[0]
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
