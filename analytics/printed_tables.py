@@ -241,10 +241,16 @@ def _equations(
     models: pd.DataFrame, tables: StudyTables, specification: Specification
 ) -> Iterator[Column]:
     """Each equation of each model."""
-    estimates, statistics = _by_model(tables.estimates), _by_model(tables.statistics)
+    estimates, statistics = (
+        _by_model(rows[rows["model_id"].isin(models["model_id"])])
+        for rows in (tables.estimates, tables.statistics)
+    )
     declared = {model.id: model for model in specification.models}
     in_order = models.sort_values(["table_number", "column_number"], kind="stable")
-    records = in_order.astype(object).where(in_order.notna(), None).to_dict("records")
+    records: list[dict[str, Any]] = [
+        {name: None if pd.isna(value) else value for name, value in model.items()}
+        for model in in_order.to_dict("records")
+    ]
     absorbed = {model["model_id"]: _absorbed(model, specification.panel) for model in records}
     sets = sorted({name for names in absorbed.values() for name in names}, key=_set_place)
     for model in records:
