@@ -203,18 +203,19 @@ def printed_cells(table: PrintedTable) -> pd.DataFrame:
 
 def printed_markdown(cells: pd.DataFrame) -> str:
     """The cells of one table as Markdown, with its warnings as a list below it."""
-    columns = cells.drop_duplicates("column_number").set_index("column_number")["column_label"]
-    heads = [f"({number}) {escaped(label)}" for number, label in columns.sort_index().items()]
+    columns = dict(zip(cells["column_number"], cells["column_label"], strict=True))
+    numbers = sorted(columns)
+    rows: dict[str, dict[int, str]] = {}
+    each = zip(cells["row_label"], cells["column_number"], cells["text"], strict=True)
+    for label, number, text in each:
+        rows.setdefault(label, {})[number] = escaped(text)
+    notes = [f"- ({number}) {text}" for number, text in rows.pop(WARNINGS, {}).items()]
+    heads = [f"({number}) {escaped(columns[number])}" for number in numbers]
     lines = [f"| | {' | '.join(heads)} |", f"|---|{'---|' * len(heads)}"]
-    notes = []
-    for label, row in cells.groupby("row_label", sort=False):
-        texts = dict(zip(row["column_number"], map(escaped, row["text"]), strict=True))
-        if label == WARNINGS:
-            notes = [f"- ({number}) {text}" for number, text in texts.items()]
-        else:
-            shown = (texts.get(number, "") for number in sorted(columns.index))
-            lines.append(f"| {escaped(label)} | {' | '.join(shown)} |")
-    if (cells["row_label"] == "Errors").any():
+    for label, texts in rows.items():
+        shown = (texts.get(number, "") for number in numbers)
+        lines.append(f"| {escaped(label)} | {' | '.join(shown)} |")
+    if "Errors" in rows:
         lines += ["", EXPLANATION, *notes]
     return "\n".join(lines) + "\n"
 
