@@ -119,8 +119,9 @@ def event_figure(estimates: pd.DataFrame) -> bytes:
         raise ValueError("not one effect has an event time")
     values = rows[["event", "estimate", "ci_low", "ci_high"]].to_numpy(dtype=float).T
     event, estimate, low, high = values
-    figure = Figure(figsize=(8, 4.5), layout="constrained")
-    axes = figure.subplots()
+    figure = Figure(figsize=(8, 4.5))
+    # Room for the longest labels there are: to measure those of each figure is to draw it thrice
+    axes = figure.subplots(gridspec_kw={"left": 0.12, "right": 0.98, "top": 0.98, "bottom": 0.12})
     axes.axhline(0, color="black", linewidth=0.6)
     axes.axvline(-0.5, color=PALE, linestyle="--")
     axes.vlines(event, low, high, color=DARK)  # the base has no interval

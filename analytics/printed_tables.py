@@ -203,18 +203,19 @@ def printed_cells(table: PrintedTable) -> pd.DataFrame:
 
 def printed_markdown(cells: pd.DataFrame) -> str:
     """The cells of one table as Markdown, with its warnings as a list below it."""
-    columns = cells.drop_duplicates("column_number").set_index("column_number")["column_label"]
-    heads = [f"({number}) {escaped(label)}" for number, label in columns.sort_index().items()]
+    columns = dict(zip(cells["column_number"], cells["column_label"], strict=True))
+    numbers = sorted(columns)
+    rows: dict[str, dict[int, str]] = {}
+    each = zip(cells["row_label"], cells["column_number"], cells["text"], strict=True)
+    for label, number, text in each:
+        rows.setdefault(label, {})[number] = escaped(text)
+    notes = [f"- ({number}) {text}" for number, text in rows.pop(WARNINGS, {}).items()]
+    heads = [f"({number}) {escaped(columns[number])}" for number in numbers]
     lines = [f"| | {' | '.join(heads)} |", f"|---|{'---|' * len(heads)}"]
-    notes = []
-    for label, row in cells.groupby("row_label", sort=False):
-        texts = dict(zip(row["column_number"], map(escaped, row["text"]), strict=True))
-        if label == WARNINGS:
-            notes = [f"- ({number}) {text}" for number, text in texts.items()]
-        else:
-            shown = (texts.get(number, "") for number in sorted(columns.index))
-            lines.append(f"| {escaped(label)} | {' | '.join(shown)} |")
-    if (cells["row_label"] == "Errors").any():
+    for label, texts in rows.items():
+        shown = (texts.get(number, "") for number in numbers)
+        lines.append(f"| {escaped(label)} | {' | '.join(shown)} |")
+    if "Errors" in rows:
         lines += ["", EXPLANATION, *notes]
     return "\n".join(lines) + "\n"
 
@@ -241,10 +242,16 @@ def _equations(
     models: pd.DataFrame, tables: StudyTables, specification: Specification
 ) -> Iterator[Column]:
     """Each equation of each model."""
-    estimates, statistics = _by_model(tables.estimates), _by_model(tables.statistics)
+    estimates, statistics = (
+        _by_model(rows[rows["model_id"].isin(models["model_id"])])
+        for rows in (tables.estimates, tables.statistics)
+    )
     declared = {model.id: model for model in specification.models}
     in_order = models.sort_values(["table_number", "column_number"], kind="stable")
-    records = in_order.astype(object).where(in_order.notna(), None).to_dict("records")
+    records: list[dict[str, Any]] = [
+        {name: None if pd.isna(value) else value for name, value in model.items()}
+        for model in in_order.to_dict("records")
+    ]
     absorbed = {model["model_id"]: _absorbed(model, specification.panel) for model in records}
     sets = sorted({name for names in absorbed.values() for name in names}, key=_set_place)
     for model in records:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
 import scipy.linalg  # noqa: F401  (it brings a BLAS of its own, which has to be there to be limited)
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 
 @contextmanager
@@ -13,5 +14,11 @@ def one_thread() -> Iterator[None]:
 
     What is stored must be the same bytes wherever it is computed. Also a decorator.
     """
-    with threadpool_limits(limits=1, user_api="blas"):
+    with _libraries().limit(limits=1, user_api="blas"):
         yield
+
+
+@cache
+def _libraries() -> ThreadpoolController:
+    """The libraries that have threads: to look for them takes as long as several models."""
+    return ThreadpoolController()

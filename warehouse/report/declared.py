@@ -11,6 +11,9 @@ from pydantic import BaseModel, ConfigDict, model_validator
 HERE = Path(__file__).parent
 LANGUAGES = ("en", "zh")
 
+# In C where PyYAML has it: in Python it reads for longer than a page of the report takes
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 Text = dict[Literal["en", "zh"], str]
 
 
@@ -103,4 +106,4 @@ def in_language(node: Any, language: str) -> Any:
 
 
 def _read(file: Path) -> Any:
-    return yaml.safe_load(file.read_text(encoding="utf-8"))
+    return yaml.load(file.read_text(encoding="utf-8"), _LOADER)
