@@ -74,19 +74,19 @@ def _publish(warehouse: Warehouse, checks: dict[str, Any]) -> dg.MaterializeResu
         warehouse.home, made, described(all_studies), checks, [write_report], rows
     )
     remains.write_down(warehouse.home)
-    current = releases.current(warehouse.home)
-    assert current  # it was published just now
+    facts = releases.facts_of(folder)
+    assert facts  # it was published just now
     warehouse.say(f"release   {made.name} in {time.monotonic() - started:.1f} s")
     return dg.MaterializeResult(
         metadata={
             "release": made.name,
             "label": made.label,
-            "engine": current["engine"],
+            "engine": facts["engine"],
             "folder": dg.MetadataValue.path(folder),
             # Below the address of the UI, for a page of a server may not open files
             "report": dg.MetadataValue.url(f"{RELEASE}/{writing.FOLDER}/index.html"),
             "dictionary": dg.MetadataValue.url(f"{RELEASE}/dictionary.html"),
-            "rows_of_all_tables": sum(current["tables"].values()),
+            "rows_of_all_tables": sum(facts["tables"].values()),
             "dagster/row_count": 1,
             "seconds": round(time.monotonic() - started, 3),
         }

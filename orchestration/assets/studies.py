@@ -69,7 +69,8 @@ def studies(
     started = time.monotonic()
     of_home = judgement.studies_of(warehouse.home)
     named = dict.fromkeys(table for study in [*STUDIES, *of_home] for table in study.tables)
-    history = {table: build.read_table(warehouse.home, f"marts.{table}") for table in named}
+    panels = build.read_tables(warehouse.home, *(f"marts.{table}" for table in named))
+    history = dict(zip(named, panels, strict=True))
     with_own = [study for study in of_home if study.panel.table == PROVINCES]
     found = combined(
         [
@@ -78,9 +79,8 @@ def studies(
             *([_of_the_home(warehouse, with_own, history[PROVINCES])] if with_own else []),
         ]
     )
-    build.write_results(warehouse.home, found)
+    made = build.write_results(warehouse.home, found)
     results = {f"results.{name}": rows for name, rows in found.items()}
-    made = build.tables(warehouse.home)
     seconds = time.monotonic() - started
     for table, rows in results.items():
         metadata = table_metadata(made[table], seconds, is_declared=table in TABLES)
@@ -118,9 +118,10 @@ def _of_the_home(
 ) -> dict[str, pd.DataFrame]:
     """The studies of a home, on the panel and any further indicators that they name."""
     named = judgement.names_in(of_home)
-    observed = build.read_table(warehouse.home, "marts.fct_observation")
+    observed, provinces = build.read_tables(
+        warehouse.home, "marts.fct_observation", "catalog.dim_province"
+    )
     observed = observed[observed["indicator_id"].isin(named - {*vintages})]
-    provinces = build.read_table(warehouse.home, "catalog.dim_province")
     panel = joined(_now(vintages), _now(observed), provinces)
     has_headline = any(study.headline.models for study in of_home)
     history = joined_vintages(vintages, observed, provinces) if has_headline else vintages

@@ -16,8 +16,7 @@ from warehouse.store import build
 def revisions_break_no_definition(warehouse: Warehouse) -> dg.AssetCheckResult:
     """Warns of definition breaks; the metadata report every revision."""
     report = revision_report.report(
-        build.read_table(warehouse.home, "results.revisions"),
-        build.read_table(warehouse.home, "catalog.dim_area"),
+        *build.read_tables(warehouse.home, "results.revisions", "catalog.dim_area")
     )
     for line in report["sentence"]:
         warehouse.say(f"revised   {line}")

@@ -12,8 +12,7 @@ from warehouse.store import build
 def every_study_variable_has_a_source(warehouse: Warehouse) -> dg.AssetCheckResult:
     """Warns: the estimates go on without a variable, but never without saying so."""
     summary = coverage.summarise(
-        build.read_table(warehouse.home, "catalog.dim_indicator"),
-        build.read_table(warehouse.home, "catalog.coverage"),
+        *build.read_tables(warehouse.home, "catalog.dim_indicator", "catalog.coverage")
     )
     absent = coverage.without_source(summary)
     return dg.AssetCheckResult(

@@ -38,8 +38,8 @@ def tables_add_up(warehouse: Warehouse) -> dg.AssetCheckResult:
 )
 def years_have_a_table(warehouse: Warehouse) -> dg.AssetCheckResult:
     """Warns: of other years no measure of value chains is known."""
-    tables = of_tables(build.read_table(warehouse.home, BLOCKS))
-    coverage = build.read_table(warehouse.home, "catalog.coverage")
+    blocks, coverage = build.read_tables(warehouse.home, BLOCKS, "catalog.coverage")
+    tables = of_tables(blocks)
     missing = [] if tables.empty else years_without_table(coverage, tables)
     return dg.AssetCheckResult(
         passed=not missing,

@@ -1,19 +1,22 @@
 """What a release answers to a query, and the files that carry the answer."""
 
 import csv
-import json
-import math
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import orjson
 
 # Of columns whose texts are for all readers as they are
 _AS_THEY_ARE = ("_en", "_zh", "__trace", "key", "sha256", "locator", "file_name", "printed_text")
 DIGITS = 7  # of a number on a page; the CSV has all of them
+# By it spreadsheets know UTF-8; `utf-8-sig` would encode each row in Python
+_BOM = "\ufeff"
 
 
 # What says a text of the tables to a reader, by language and text
@@ -36,9 +39,9 @@ class Answer:
 
     def by(self, name: str) -> dict[Any, "Answer"]:
         """The rows of each value in a column."""
-        rows: dict[Any, list[tuple[Any, ...]]] = {}
+        rows: defaultdict[Any, list[tuple[Any, ...]]] = defaultdict(list)
         for row, value in zip(self.rows, self.column(name), strict=True):
-            rows.setdefault(value, []).append(row)
+            rows[value].append(row)
         return {value: Answer(self.columns, own) for value, own in rows.items()}
 
     def records(self) -> list[dict[str, Any]]:
@@ -95,7 +98,8 @@ def said_of(answer: Answer, wording: Wording, languages: Sequence[str]) -> Said:
 def write_csv(answer: Answer, file: Path, release: str) -> None:
     """The answer with all digits; every row names the release, for files go their own ways."""
     shown = [not name.endswith("__trace") for name in answer.columns]
-    with file.open("w", encoding="utf-8-sig", newline="") as stream:
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        stream.write(_BOM)
         rows = csv.writer(stream, lineterminator="\n")
         rows.writerow([*compress(answer.columns, shown), "release"])
         rows.writerows([*compress(row, shown), release] for row in answer.rows)
@@ -108,19 +112,17 @@ def write_script(answer: Answer, file: Path, name: str, said: Said) -> None:
     """
     types = [*answer.columns.values()]
     data = {"columns": list(answer.columns), "types": types, "rows": answer.plain(), "said": said}
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(f"yearbook.take({json.dumps(name)},{text});\n", encoding="utf-8")
+    file.write_bytes(b"yearbook.take(%b,%b);\n" % (orjson.dumps(name), orjson.dumps(data)))
 
 
 def _plain(kind: str, values: Sequence[Any]) -> Sequence[Any]:
     """The values of a column as JSON knows them; a number that is none is missing."""
     if kind in ("DOUBLE", "FLOAT"):
-        return [_rounded(value) for value in values]
+        return [
+            float(f"{value:.{DIGITS}g}") if value is not None and isfinite(value) else None
+            for value in values
+        ]
     if kind in ("DATE", "TIMESTAMP"):
         return [value if value is None else value.isoformat() for value in values]
     return values
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None or not math.isfinite(value) else float(f"{value:.{DIGITS}g}")

@@ -10,8 +10,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 HERE = Path(__file__).parent
 LANGUAGES = ("en", "zh")
-
-# In C where PyYAML has it: in Python it reads for longer than a page of the report takes
+# The parser in C takes a tenth of the time; PyYAML may be built without it
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 Text = dict[Literal["en", "zh"], str]

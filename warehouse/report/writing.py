@@ -106,6 +106,7 @@ class _Writer:
             }
             for row in described
         }
+        self._around = {language: _around(language) for language in LANGUAGES}
         self._pages = Environment(
             loader=FileSystemLoader(declared.HERE / "templates"),
             autoescape=True,
@@ -122,7 +123,7 @@ class _Writer:
                 if shown.data == shown.id:
                     self._write_data(shown, chapter)
             self._asked.clear()
-            sources = self._sources(chapter.universe)
+            sources = self._sources.get(chapter.universe, [])
             for language in LANGUAGES:
                 self._write_page(chapter, parts, choices, sources, language)
         self._render("index.html", self._folder / "index.html", {"languages": LANGUAGES})
@@ -159,11 +160,12 @@ class _Writer:
         names = sorted({*re.findall(_ADDRESS, sql.replace('"', ""))})
         return {name: self._described[name] for name in names if name in self._described}
 
-    def _sources(self, universe: str) -> list[dict[str, Any]]:
-        """The files that the numbers of a universe rest on, counted by source."""
+    @cached_property
+    def _sources(self) -> dict[str, list[dict[str, Any]]]:
+        """The files that the numbers of each universe rest on, counted by source."""
         query = (_SQL / "sources.sql").read_text(encoding="utf-8")
         found = ask(self._release, query).by("universe")
-        return found[universe].records() if universe in found else []
+        return {universe: rows.records() for universe, rows in found.items()}
 
     def _write_data(self, shown: Shown, chapter: Chapter) -> None:
         data = self._folder / "data"
@@ -203,7 +205,7 @@ class _Writer:
             "specifications": specifications,
         }
         file = self._folder / language / f"{chapter.id}.html"
-        self._render("chapter.html", file, said | self._around(language))
+        self._render("chapter.html", file, said | self._around[language])
 
     def _draw(
         self, shown: Shown, specification: Mapping[str, Any], chapter: Chapter, language: str
@@ -221,20 +223,21 @@ class _Writer:
         }
         self._pictures.draw(f"{shown.id}.{language}", whole)
 
-    def _around(self, language: str) -> dict[str, Any]:
-        """What every page of a language says."""
-        return {
-            "language": language,
-            "chapters": in_language([each.model_dump() for each in declared.chapters()], language),
-            "words": in_language(declared.words(), language),
-            "theme": declared.theme(),
-            "vega_lite": VEGA_LITE,
-            "in_language": lambda node: in_language(node, language),
-        }
-
     def _render(self, template: str, file: Path, said: Mapping[str, Any]) -> None:
         page = self._pages.get_template(template).render(release=self._facts, **said)
         file.write_text(page, encoding="utf-8")
+
+
+def _around(language: str) -> dict[str, Any]:
+    """What every page of a language says."""
+    return {
+        "language": language,
+        "chapters": in_language([each.model_dump() for each in declared.chapters()], language),
+        "words": in_language(declared.words(), language),
+        "theme": declared.theme(),
+        "vega_lite": VEGA_LITE,
+        "in_language": lambda node: in_language(node, language),
+    }
 
 
 def _none_of(answer: Answer) -> Answer:

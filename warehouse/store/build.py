@@ -188,18 +188,23 @@ def literal(path: Path) -> str:
     return "'" + str(path).replace("'", "''") + "'"
 
 
-def tables(home: Home) -> dict[str, Table]:
-    """Every table and view of the build file by its address `schema.table`."""
+def tables(home: Home, schema: str | None = None) -> dict[str, Table]:
+    """Every table and view of the build file, or of a schema, by its address `schema.table`."""
     with _connect(home) as database:
-        return contents(database)
+        return contents(database, schema)
 
 
-def contents(database: duckdb.DuckDBPyConnection) -> dict[str, Table]:
-    """Every table and view of the connected database, in the order of their addresses."""
+def contents(database: duckdb.DuckDBPyConnection, schema: str | None = None) -> dict[str, Table]:
+    """Every table and view of the connected database, in the order of their addresses.
+
+    With `schema` those of one, for to count the rows of all takes its time.
+    """
     columns: dict[str, dict[str, str]] = {}
     for address, column, data_type in database.execute(
         "select schema_name || '.' || table_name, column_name, data_type from duckdb_columns() "
-        "where database_name = current_database() and not internal order by 1, column_index"
+        "where database_name = current_database() and not internal "
+        "and ($1 is null or schema_name = $1) order by 1, column_index",
+        [schema],
     ).fetchall():
         columns.setdefault(address, {})[column] = data_type
     return {
@@ -211,8 +216,14 @@ def contents(database: duckdb.DuckDBPyConnection) -> dict[str, Table]:
 
 def read_table(home: Home, address: str) -> "pd.DataFrame":
     """One table of the build file, `schema.table`, in the order of its columns' values."""
+    [table] = read_tables(home, address)
+    return table
+
+
+def read_tables(home: Home, *addresses: str) -> "list[pd.DataFrame]":
+    """Tables of the build file as `read_table` reads one; opening it takes longer than most do."""
     with _connect(home) as database:
-        return database.execute(f"from {address} order by all").df()
+        return [database.execute(f"from {each} order by all").df() for each in addresses]
 
 
 def write_parquet(home: Home, files: Mapping[str, Path]) -> None:
@@ -248,10 +259,11 @@ def keep_failing_rows(home: Home, test: str, rows: "pd.DataFrame") -> Path:
     return file
 
 
-def write_results(home: Home, results: Mapping[str, "pd.DataFrame"]) -> None:
+def write_results(home: Home, results: Mapping[str, "pd.DataFrame"]) -> dict[str, Table]:
     """Replace `results.<name>` for every name; each row carries its study in column `study`.
 
-    The same rows are also kept as `results/<study>/<name>.parquet`.
+    The same rows are also kept as `results/<study>/<name>.parquet`. Returns what the tables of
+    results hold, by their addresses.
     """
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
@@ -267,6 +279,7 @@ def write_results(home: Home, results: Mapping[str, "pd.DataFrame"]) -> None:
                 draft = folder / f".{name}.tmp"
                 pq.write_table(table.filter(pc.equal(table["study"], study)), draft)
                 replace(draft, folder / f"{name}.parquet")
+        return contents(database, "results")
 
 
 def _failed_tests(home: Home) -> Path:

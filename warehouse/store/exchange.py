@@ -22,7 +22,7 @@ def hand_over(home: Home, folder: Path, as_of: date | None = None) -> dict[str, 
     What rests in the home as Parquet is linked and not copied. `as_of` as the build began with it.
     """
     views = build.views(home, as_of)
-    tables = [address for address in build.tables(home) if address.startswith(f"{RAW}.")]
+    tables = build.tables(home, RAW)
     folders = {address: _folder_of(folder, address) for address in tables}
     for place in folders.values():
         place.mkdir(parents=True)

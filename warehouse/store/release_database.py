@@ -85,8 +85,10 @@ def create(
     contents = {**contents, **_of_tables(database, contents, tables)}
     database.execute("use release")  # a foreign key names no database
     with _keys_that_hold(database, contents, tables):
+        database.begin()  # one commit, not one a table or a comment
         _create(database, contents, tables)
-    _describe(database, contents, tables)
+        _describe(database, contents, tables)
+        database.commit()
     _compare_references(database, contents, tables)
 
 
@@ -228,7 +230,6 @@ def _create(
     kept = {address: _kept_by_database(address, tables) for address in contents}
     linked = {each.to for found in kept.values() for each in found} | {a for a in kept if kept[a]}
     order = TopologicalSorter({a: [each.to for each in kept[a]] for a in contents})
-    database.begin()  # one commit, not one a table
     for address in order.static_order():
         key = f"primary key ({', '.join(tables[address].key)})" if tables[address].key else ""
         parts = [f"{_quoted(name)} {kind}" for name, kind in contents[address].columns.items()]
@@ -238,7 +239,6 @@ def _create(
         database.execute(f"insert into {address} {contents[address].query}")
         if key and address not in linked:
             database.execute(f"alter table {address} add {key}")
-    database.commit()
 
 
 @contextmanager
@@ -306,14 +306,12 @@ def _describe(
     contents: Mapping[str, Content],
     tables: Mapping[str, Table],
 ) -> None:
-    database.begin()  # one commit, not one a comment
     for address, content in contents.items():
         table = tables[address]
         database.execute(f"comment on table {address} is {_literal(table.about.en)}")
         for column in content.columns:
             text = table.columns[column].comment
             database.execute(f"comment on column {address}.{_quoted(column)} is {_literal(text)}")
-    database.commit()
 
 
 def _of_tables(

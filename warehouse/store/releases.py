@@ -40,6 +40,7 @@ FILES, VERDICTS, JUDGEMENT, CODE = "files", "verdicts", "judgement", "code"
 # What decides a number: the code of the four folders and the versions of the packages.
 CODE_FOLDERS = ("analytics", "dbt_project", "orchestration", "warehouse")
 _CODE_SUFFIXES = {".css", ".csv", ".html", ".jinja", ".js", ".po", ".py", ".sql", ".yml"}
+_READ_ONLY = 0o444
 _NOT_CODE = {"__pycache__", "dbt_packages", "logs", "target"}
 
 
@@ -197,6 +198,7 @@ def publish(
             write(unfinished)
         facts = {"name": release.name, **asdict(release), "citation": release.citation}
         facts |= {"tables": tables, "checks": checks}
+        _make_read_only(unfinished)  # first, for a hash is asked for anew when a file has changed
         facts |= {"sha256": _hashes(unfinished)}
         files.write_sealed(unfinished / FACTS, facts, indent=2)
         _seal(unfinished)
@@ -385,11 +387,15 @@ def _write_tables(
     return {table.address: table.rows for table in contents.all_tables}
 
 
+def _make_read_only(folder: Path) -> None:
+    for path in files.below(folder):
+        path.chmod(_READ_ONLY)
+
+
 def _seal(folder: Path) -> None:
-    """Make every file read-only and make sure that it has reached the disk."""
+    """Make its facts read-only as well, and make sure that all of it has reached the disk."""
+    (folder / FACTS).chmod(_READ_ONLY)
     for path in [*folder.rglob("*"), folder]:
-        if path.is_file():
-            path.chmod(0o444)
         _sync(path)
 
 

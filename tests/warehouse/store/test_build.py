@@ -59,10 +59,9 @@ def test_a_build_begins_anew(home):
 def test_results_keep_their_types_when_every_value_is_missing(home):
     frame = pd.DataFrame({"study": ["a", "b"], "r2": [None, None], "warnings": [None, None]})
     frame = frame.astype({"study": "string", "r2": "Float64", "warnings": "string"})
-    build.write_results(home, {"models": frame})
-    assert build.tables(home)["results.models"] == build.Table(
-        2, {"study": "VARCHAR", "r2": "DOUBLE", "warnings": "VARCHAR"}
-    )
+    made = build.write_results(home, {"models": frame})
+    types = {"study": "VARCHAR", "r2": "DOUBLE", "warnings": "VARCHAR"}
+    assert made == build.tables(home, "results") == {"results.models": build.Table(2, types)}
     assert pq.read_table(home.results / "b" / "models.parquet")["study"].to_pylist() == ["b"]
 
 
