@@ -4,6 +4,7 @@ import codecs
 import csv
 import re
 import struct
+import warnings
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -58,13 +59,13 @@ def read_panel(path: Path) -> pd.DataFrame:
         raise SpecificationError(f"{path}: the file is empty") from None
     except pd.errors.ParserError as error:
         raise SpecificationError(f"{path}: {_parser_sentence(str(error))}") from None
-    except (ValueError, KeyError, IndexError, OverflowError, CalamineError):
+    except (ValueError, KeyError, IndexError, OverflowError, CalamineError, csv.Error):
         raise SpecificationError(
             f"{path}: cannot be read as {kind}: it is damaged, or of another kind"
         ) from None
     if data.index.names != [None]:  # keys that pandas wrote as an index
         data = data.reset_index()
-    data.columns = [str(name).strip() for name in data.columns]
+    data.columns = [_on_one_line(name) for name in data.columns]
     return data
 
 
@@ -77,23 +78,49 @@ def _read_text(path: Path) -> pd.DataFrame:
     encoding = next((known for known in ENCODINGS if _is_in(path, known)), None)
     if encoding is None:
         raise SpecificationError("is not text in UTF-8 or GB18030; save it as UTF-8")
-    with path.open(encoding=encoding) as file:
-        heading = file.readline()
-    separator = separator_of(heading)
-    names = [name.strip() for name in next(csv.reader([heading], delimiter=separator), [])]
+    headings = {mark: _heading(path, encoding, mark) for mark in SEPARATORS}
+    separator = max(SEPARATORS, key=lambda mark: len(headings[mark]))
+    names = [_on_one_line(name) for name in headings[separator]]
     _require_distinct(names)  # pandas would call the second x "x.1" without a word
-    data = pd.read_csv(
-        path,
-        sep=separator,
-        encoding=encoding.removesuffix("-sig"),  # pandas reads UTF-8 faster and skips the mark
-        names=names,
-        header=0,
-        index_col=False,
-        na_values=MISSING,
-        low_memory=False,
-    )
+    with warnings.catch_warnings(record=True) as doubts:
+        data = pd.read_csv(
+            path,
+            sep=separator,
+            encoding=encoding.removesuffix("-sig"),  # pandas reads UTF-8 faster and skips the mark
+            names=names,
+            header=0,
+            index_col=False,
+            na_values=MISSING,
+            low_memory=False,
+        )
+    if doubts:  # cells beyond the last heading are left out, as those of a comma at the end are
+        _require_headings(path, encoding, separator, len(names))
     # Between semicolons a comma may stand for the decimal point
     return data if separator == ";" else with_numbers(data)
+
+
+def _on_one_line(name: object) -> str:
+    """A heading that is broken into lines, as one line."""
+    return " ".join(part.strip() for part in str(name).strip().splitlines())
+
+
+def _heading(path: Path, encoding: str, separator: str) -> list[str]:
+    """The cells of the first line that is not blank; in quotation marks one may go over lines."""
+    with path.open(encoding=encoding, newline="") as file:
+        rows = csv.reader(file, delimiter=separator)
+        return next((row for row in rows if len(row) > 1 or "".join(row).strip()), [])
+
+
+def _require_headings(path: Path, encoding: str, separator: str, count: int) -> None:
+    """Raise SpecificationError for a line with more cells than there are headings."""
+    with path.open(encoding=encoding, newline="") as file:
+        rows = csv.reader(file, delimiter=separator)
+        for row in rows:
+            if any(cell.strip() for cell in row[count:]):
+                raise SpecificationError(
+                    f"line {rows.line_num} has {len(row)} cells, and the heading has {count}: put "
+                    "text that holds the separator into quotation marks"
+                )
 
 
 def _is_in(path: Path, encoding: str) -> bool:
@@ -138,7 +165,7 @@ def _read_workbook(path: Path) -> pd.DataFrame:
         )
     [sheet] = filled.values()
     sheet = sheet.dropna(how="all").dropna(how="all", axis=1)
-    names = ["" if pd.isna(name) else str(name).strip() for name in sheet.iloc[0]]
+    names = ["" if pd.isna(name) else _on_one_line(name) for name in sheet.iloc[0]]
     _require_distinct(names)
     data = sheet.iloc[1:].set_axis(names, axis=1).reset_index(drop=True)
     return with_numbers(data.infer_objects())

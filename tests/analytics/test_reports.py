@@ -217,6 +217,11 @@ def test_text_files_as_people_have_them(tmp_path):
     assert read["值"].isna().tolist() == [False, True]
     path.write_bytes("\ufefffirm,year\r\n1,2000\r\n".encode())
     assert list(read_panel(path).columns) == ["firm", "year"]
+    path.write_text('\n \n"firm\n(id)"\t"a,b"\tsize (5")\n1\t2\t3\n')
+    read = read_panel(path)
+    assert read.to_dict("list") == {"firm (id)": [1], "a,b": [2], 'size (5")': [3]}
+    path.write_text("firm,year\n1,2000,\n2,2001,\n")  # a comma at the end of each line
+    assert read_panel(path).to_dict("list") == {"firm": [1, 2], "year": [2000, 2001]}
 
 
 def test_stata_dates_and_labels_are_years_and_numbers(tmp_path):
@@ -244,6 +249,13 @@ def test_keys_in_the_index_of_a_parquet_file_are_columns(tmp_path):
         ("twice.csv", b"firm,x,x\n1,2,3\n", "two columns are named `x`"),
         ("broken.parquet", b"no parquet at all", r"broken\.parquet: cannot be read"),
         ("broken.dta", b"no stata at all", r"broken\.dta: cannot be read"),
+        (
+            "late.csv",
+            b"firm,y\na,1\nb,1,234\n",
+            "line 3 has 3 cells, and the lines before it have 2",
+        ),
+        ("all.csv", b"firm,y\na,1,234\nb,2,345\n", "line 2 has 3 cells, and the heading has 2"),
+        ("endless.csv", b"x" * 200_000 + b",y\n1,2\n", "cannot be read as .csv"),
         ("binary.csv", b"\xff\xfe\x00\x81\xff\xff", "is not text in UTF-8"),
     ],
 )

@@ -225,6 +225,11 @@ def _cells(lines: Iterable[str], mark: str, is_strict: bool) -> Iterator[list[st
     try:
         yield from reader
     except csv.Error as error:
+        if "field limit" in str(error):
+            raise Rejected(
+                f"has a cell of more than {csv.field_size_limit():,} characters in line "
+                f"{reader.line_num}: close the quotation mark that begins it, or download it again"
+            ) from None
         raise Rejected(f"is not a readable CSV: line {reader.line_num}: {error}") from None
 
 

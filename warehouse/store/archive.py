@@ -25,6 +25,7 @@ from warehouse.contract.home import Home
 
 HASHES = "hashes.json"
 _CURRENT = "releases/current"
+_GZIP = b"\x1f\x8b"  # how every archive begins
 
 
 class DamagedArchive(WarehouseError):
@@ -50,8 +51,7 @@ def write(home: Home, target: Path) -> int:
     Returns how many files it holds. Only to be called with the refresh lock in hand, for nothing
     may change meanwhile. Raises `WarehouseError` if a file cannot be read, or changed after all.
     """
-    if home.root.resolve() in target.resolve().parents:
-        raise WarehouseError(f"{target} would be part of itself: name a file outside of the home")
+    _check_target(home, target)
     if not any(_files(home)):
         raise WarehouseError(f"there is nothing in {home.root} to back up")
     draft = target.with_name(f".{target.name}.{os.getpid()}.tmp")
@@ -85,6 +85,21 @@ def restore(archive: Path, home: Home) -> int:
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
     return len(hashes)
+
+
+def _check_target(home: Home, target: Path) -> None:
+    """An archive takes the place of an older one, be it damaged, and of no other file."""
+    if home.root.resolve() in target.resolve().parents:
+        raise WarehouseError(f"{target} would be part of itself: name a file outside of the home")
+    if target.is_dir():
+        raise WarehouseError(f"{target} is a folder: name a file in it")
+    if target.is_file() and not _GZIP.startswith(_first_bytes(target)):
+        raise WarehouseError(f"{target} is there already and no archive: name another file")
+
+
+def _first_bytes(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(len(_GZIP))
 
 
 def _write(home: Home, draft: Path) -> dict[str, str]:

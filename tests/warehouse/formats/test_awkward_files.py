@@ -128,6 +128,10 @@ WHOLE, GBK = PORTAL.encode(), PORTAL.encode("gb18030")
         (WHOLE + "河北省,1,2\n".encode("gbk"), "UTF-8 text with a fault (byte 112, in line 5"),
         (PORTAL.encode("utf-16")[:-1], "UTF-16 text that ends inside a character"),
         (PORTAL.encode("utf-16-le"), "is not text"),
+        (
+            WHOLE + b"x" * 131_073,
+            "a cell of more than 131,072 characters in line 5: close the quot",
+        ),
         (PORTAL.encode("utf-32"), "is not text"),
         (WHOLE.decode("gb18030", errors="replace").encode(), "expected a heading row"),
         (b"\n" * 1_000_000, "is empty"),

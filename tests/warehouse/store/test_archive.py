@@ -97,3 +97,16 @@ def test_nothing_is_restored_over_something_or_of_what_is_damaged(home, tmp_path
         archive.write(home, home.root / "home.tgz")
     with pytest.raises(WarehouseError, match="cannot be written"):
         archive.write(home, tmp_path / "nowhere" / "home.tgz")
+
+
+def test_an_archive_takes_the_place_of_another_and_of_no_other_file(home, tmp_path):
+    file = tmp_path / "home.tgz"
+    for old in (b"", b"\x1f", b"\x1f\x8b a damaged archive"):
+        file.write_bytes(old)
+        assert archive.write(home, file) == 7
+    file.write_bytes(b"year,y")
+    with pytest.raises(WarehouseError, match=r"home\.tgz is there already and no archive"):
+        archive.write(home, file)
+    assert file.read_bytes() == b"year,y"
+    with pytest.raises(WarehouseError, match="is a folder: name a file in it"):
+        archive.write(home, tmp_path)
