@@ -1,7 +1,7 @@
 {# Whether a key is the code of an area (a row of seeds/concordances/area_codes) in a year: 510000, 510000000000. #}
 {% macro is_area_in_digits(area_key, year, area_codes) -%}
-    substring({{ area_key }}, 1, 6) = {{ area_codes }}.code
-        and substring({{ area_key }}, 7) in ('', '000000')
+    case when substring({{ area_key }}, 7) in ('', '000000') then substring({{ area_key }}, 1, 6) end
+        = {{ area_codes }}.code
         and {{ is_valid_in(area_codes, year) }}
 {%- endmacro %}
 

@@ -10,7 +10,8 @@
    its table in the build holds what was known at any time. columns: where the first part of the key names the column
    of the number (value: none), the query that says what each column is: its name, unit, formula and reference.
    inputs: the macro of a release (macros/release_macros.sql) that gives the inputs of one number, its key as
-   arguments, where so many numbers have so many inputs that marts.made_from has none of them. #}
+   arguments, where so many numbers have so many inputs that marts.made_from has none of them. one_input_a_step: a
+   number of it has one input at each of the steps 1, 2, …, which are then the positions in marts.made_from. #}
 {% macro number_kinds() -%}
     {%- set normalised = '(x - minimum) / (maximum - minimum) over the sample, mirrored where the direction is -1' -%}
     {%- set weighted = 'weight {weight} × normalised {normalised_value}' -%}
@@ -49,7 +50,7 @@
             'formula': 'P(base) = 1, P(t) = P(t-1) * CPI(t) / 100',
         },
         {
-            'kind': 'income', 'table': 'marts.fct_income__area_year',
+            'kind': 'income', 'table': 'marts.fct_income__area_year', 'one_input_a_step': true,
             'key': ['area_code', 'year'], 'value': 'income_yuan', 'unit': 'yuan',
             'title': 'income, {area} {year}',
             'statement': ' of {price_base_year}: GDP per capita {gdp_per_capita_yuan} / price level {price_level}',
@@ -57,7 +58,7 @@
             'formula': 'GDP per capita / price level',
         },
         {
-            'kind': 'exporter', 'table': 'marts.idx_prody__contributions',
+            'kind': 'exporter', 'table': 'marts.idx_prody__contributions', 'one_input_a_step': true,
             'key': ['classification', 'category_code', 'year', 'province_code'], 'value': 'income_yuan',
             'unit': 'yuan', 'product': 'weight {weight} × income {income_yuan}',
             'title': '{area}',
@@ -75,7 +76,7 @@
             'reference': 'Hausmann, Hwang and Rodrik (2007); domestic content: Yao and Zhang (2008)',
         },
         {
-            'kind': 'category', 'table': 'marts.idx_expy__contributions',
+            'kind': 'category', 'table': 'marts.idx_expy__contributions', 'one_input_a_step': true,
             'key': ['variant', 'classification', 'province_code', 'year', 'category_code'], 'value': 'prody_yuan',
             'unit': 'yuan', 'product': 'share {weight} × PRODY {prody_yuan}',
             'title': '{category_code} {category}',
@@ -114,7 +115,7 @@
         {
             'kind': 'contribution', 'table': 'marts.idx_digital_trade__contributions', 'universe': 'province',
             'key': ['variant', 'province_code', 'year', 'indicator_id'], 'value': 'normalised_value',
-            'product': weighted,
+            'product': weighted, 'one_input_a_step': true,
             'title': '{indicator_id}',
             'formula': normalised,
         },
@@ -129,7 +130,7 @@
         {
             'kind': 'country_contribution', 'table': 'marts.idx_digital_trade__contributions', 'universe': 'country',
             'key': ['variant', 'area_code', 'year', 'indicator_id'], 'value': 'normalised_value',
-            'product': weighted,
+            'product': weighted, 'one_input_a_step': true,
             'title': '{indicator_id}',
             'formula': normalised,
         },
@@ -188,7 +189,7 @@
             'formula': 'the rows and columns of its industries, and the columns of its final demand',
         },
         {
-            'kind': 'value_added_origin', 'table': 'marts.idx_value_chain__origin_year',
+            'kind': 'value_added_origin', 'table': 'marts.idx_value_chain__origin_year', 'one_input_a_step': true,
             'key': ['source_code', 'exporter_code', 'year', 'table_edition'], 'value': 'value_added',
             'unit': 'million USD',
             'title': 'value added of {source} in the exports of {exporter}, {year}',

@@ -1,4 +1,18 @@
-{# How seeds are read where dbt's own way loses something: DuckDB needs nothing. #}
+{# How each engine reads seeds, whose YAML lists the type of every column. #}
+
+{# A seed on DuckDB, which reads the file itself: dbt's own way reads it in Python first, cell by cell, to guess types. #}
+{% materialization seed, adapter='duckdb' %}
+    {%- set table = this.incorporate(type='table') -%}
+    {%- set file = adapter.get_seed_file_path(model) | replace("'", "''") -%}
+    {{ run_hooks(pre_hooks) }}
+    {% call statement('main') -%}
+        create or replace table {{ table }} as
+        from read_csv('{{ file }}', delim = ',', header = true, types = {{ config.get('column_types') }})
+    {%- endcall %}
+    {%- do store_result('agate_table', response='OK') -%}
+    {{ run_hooks(post_hooks) }}
+    {{ return({'relations': [table]}) }}
+{% endmaterialization %}
 
 {# A seed on Spark in one statement, its texts as they are: by dbt's own a blank becomes the text 'None', and an
    apostrophe ends the literal. #}

@@ -1,4 +1,7 @@
 {%- set columns = ['kind', 'key', 'step', 'role', 'input_kind', 'input_key', 'weight', 'contribution'] -%}
+{%- set of_one_input_a_step -%}
+kind in ('{{ number_kinds() | selectattr('one_input_a_step') | map(attribute='kind') | join("', '") }}')
+{%- endset -%}
 -- What every number of the marts was made from, one step down, as it is known now: a row an input, down to the
 -- printed cells. Where a number is a weighted sum, weight times the value of the input is its contribution, and the
 -- contributions add up to the number; elsewhere both are NULL, and catalog.number_kind says the formula.
@@ -119,6 +122,21 @@ inputs as (
 
 )
 
+-- an input that is alone at its step stands at the place of the step
+select
+    kind,
+    key,
+    cast(step as integer) as input_position,
+    role,
+    input_kind,
+    input_key,
+    weight,
+    contribution
+from inputs
+where {{ of_one_input_a_step }}
+
+union all
+
 select
     kind,
     key,
@@ -131,3 +149,4 @@ select
     weight,
     contribution
 from inputs
+where not {{ of_one_input_a_step }}

@@ -130,16 +130,32 @@ periods as (
 
 ),
 
+-- what stands beside values
+words as (
+
+    select
+        source_id,
+        snapshot_sha256,
+        coalesce(sheet, '') as sheet,
+        row_number,
+        column_number,
+        role,
+        text
+    from {{ source('raw', 'cells') }}
+    where role <> 'value'
+
+),
+
 -- areas that stand in the rows of their values, not above the table
 labels_of_rows as (
 
     select distinct
         source_id,
         snapshot_sha256,
-        coalesce(sheet, '') as sheet,
+        sheet,
         row_number,
         text
-    from {{ source('raw', 'cells') }}
+    from words
     where role = 'label'
 
 ),
@@ -151,25 +167,24 @@ columns_of_cities as (
     select
         source_id,
         snapshot_sha256,
-        coalesce(sheet, '') as sheet,
+        sheet,
         column_number
-    from {{ source('raw', 'cells') }}
+    from words
     where role = 'label'
         and {{ heads_cities('text') }}
     union
     select
-        cells.source_id,
-        cells.snapshot_sha256,
-        coalesce(cells.sheet, '') as sheet,
-        cells.column_number
-    from {{ source('raw', 'cells') }} as cells
+        words.source_id,
+        words.snapshot_sha256,
+        words.sheet,
+        words.column_number
+    from words
     left join {{ ref('stg_area_names') }} as names
-        on lower(cells.text) = names.area_key
+        on lower(words.text) = names.area_key
         and names.source_id = '*'
         and names.meaning = 'city'
-    where cells.role <> 'value'
-        and cells.text is not null
-    group by cells.source_id, cells.snapshot_sha256, coalesce(cells.sheet, ''), cells.column_number
+    where words.text is not null
+    group by words.source_id, words.snapshot_sha256, words.sheet, words.column_number
     having 2 * count(names.area_key) > count(*)
 
 ),
@@ -311,6 +326,33 @@ printed_areas as (
 
 ),
 
+-- what those names mean that a source prints; under source * whoever prints them
+names as (
+
+    select
+        printed.source_id,
+        known.area_key,
+        known.area_code,
+        known.city_code,
+        known.meaning,
+        known.note
+    from (
+        select
+            source_id,
+            area_key
+        from printed_areas
+        union
+        select
+            source_id,
+            area_key_alt as area_key
+        from printed_areas
+    ) as printed
+    inner join {{ ref('stg_area_names') }} as known
+        on printed.area_key = known.area_key
+        and known.source_id in ('*', printed.source_id)
+
+),
+
 areas as (
 
     select
@@ -348,12 +390,12 @@ areas as (
                 then by_name.note
         end as area_remark
     from printed_areas as printed
-    left join {{ ref('stg_area_names') }} as by_name
-        on printed.area_key = by_name.area_key
-        and by_name.source_id in ('*', printed.source_id)
-    left join {{ ref('stg_area_names') }} as by_neighbour
-        on printed.area_key_alt = by_neighbour.area_key
-        and by_neighbour.source_id in ('*', printed.source_id)
+    left join names as by_name
+        on printed.source_id = by_name.source_id
+        and printed.area_key = by_name.area_key
+    left join names as by_neighbour
+        on printed.source_id = by_neighbour.source_id
+        and printed.area_key_alt = by_neighbour.area_key
     left join {{ ref('provinces') }} as by_position
         on printed.area_position = by_position.gb2260_position
     left join {{ ref('area_codes') }} as by_digits
@@ -522,9 +564,8 @@ coded as (
         end as corrected_category
     from keyed
     left join subjects
-        on keyed.kind = 'observation'
-        and keyed.source_id = subjects.source_id
-        and keyed.title_key = subjects.title_key
+        on keyed.source_id = subjects.source_id
+        and case when keyed.kind = 'observation' then keyed.title_key end = subjects.title_key
         and coalesce(keyed.indicator_key, '') = subjects.indicator_key
     left join {{ ref('indicators') }} as indicators
         on subjects.indicator_id = indicators.indicator_id
@@ -623,8 +664,7 @@ valued as (
         on measured.unit_key_printed = units.unit_key
         and measured.standard_unit = units.unit
     left join {{ ref('exchange_rates') }} as exchange_rates
-        on units.currency = 'USD'
-        and measured.year = exchange_rates.year
+        on case when units.currency = 'USD' then measured.year end = exchange_rates.year
 
 ),
 
