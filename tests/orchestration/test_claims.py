@@ -28,7 +28,11 @@ def test_every_test_claims_something_in_a_sentence(tests):
             "A code stands for one thing at a time: its rows hold in years that do not overlap, and "
             "end after they begin.",
         ),
-        ("no_spike", "No value departs from its series for a year and returns."),
+        (
+            "no_value_is_in_doubt",
+            "There is nothing that a careful reader would want to know of a value: what there is "
+            "stands in catalog.data_warning, with the check that says so, and stops no release.",
+        ),
         (
             "codes_are_known_countries_area_code__area_code__ref_dim_area_",
             "Every area_code stands in dim_area, which defines it.",
