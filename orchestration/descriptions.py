@@ -8,26 +8,22 @@ from analytics.study_results import result_tables
 from analytics.tables import Table as ResultTable
 from analytics.value_chains.measures import MEASURES
 from orchestration import translations
-from orchestration.assets.dbt import MANIFEST
+from orchestration.assets.dbt import KEYS, MANIFEST
 from orchestration.keys import dbt_address
 from warehouse.contract.tables import NO_UNIT, Column, Table, Text
 from warehouse.store.release_tables import OF_THE_RELEASE
 
-# The generic tests that say what the key of a table is, with the argument that names its columns
-_KEYS = {"rows_are_unique": "columns", "rows_hold_one_at_a_time": "key"}
-
 
 def described(studies: Sequence[Study]) -> dict[str, Table]:
     """Every documented table by its address, in both languages as far as it is translated."""
-    keys = _keys()
     found: dict[str, Table] = {}
     for name, table in result_tables(studies).items():
         found[f"results.{name}"] = _of_results(table)
-    for unique_id, node in {**MANIFEST["nodes"], **MANIFEST["sources"]}.items():
+    for node in (*MANIFEST["nodes"].values(), *MANIFEST["sources"].values()):
         if node["resource_type"] in ("model", "seed", "source"):
+            address = dbt_address(node)
             columns = {name: column_of(name, column) for name, column in node["columns"].items()}
-            about = Text(node["description"])
-            found[dbt_address(node)] = Table(about, columns, keys.get(unique_id, ()))
+            found[address] = Table(Text(node["description"]), columns, KEYS.get(address, ()))
     return translations.translated(found | OF_THE_RELEASE)
 
 
@@ -50,13 +46,3 @@ def column_of(name: str, column: Mapping[str, Any]) -> Column:
             f"{measure.text_zh}：{measure.formula}；{translations.in_chinese(measure.source)}",
         )
     return Column(about, Text(unit), meta.get("references"))
-
-
-def _keys() -> dict[str, tuple[str, ...]]:
-    """The key of each model and seed of dbt, as its test of uniqueness says."""
-    keys = {}
-    for test in MANIFEST["nodes"].values():
-        claim = test.get("test_metadata") or {"name": ""}
-        if argument := _KEYS.get(claim["name"]):
-            keys[test["attached_node"]] = tuple(claim["kwargs"][argument])
-    return keys

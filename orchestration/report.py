@@ -22,7 +22,7 @@ _LONGEST = 240
 # Checks whose findings have a part of their own
 _SAID_ELSEWHERE = {
     *("every_file_is_taken", "no_file_is_held", "every_study_variable_has_a_source"),
-    "diagnostics_raise_no_doubt",
+    *("no_value_is_in_doubt", "diagnostics_raise_no_doubt"),
 }
 
 _TITLES = {
@@ -216,8 +216,7 @@ def _parts(found: Findings, warnings: Mapping[str, str]) -> Iterator[str]:
     for check, rows in groupby(found.warnings, key=lambda row: row["check_name"]):
         messages = (f"{row['indicator_id']}: {row['message']}" for row in rows)
         yield from _part(_("Values: {check}").format(check=in_language(check)), messages)
-    here = _SAID_ELSEWHERE | {f"no_{row['check_name']}" for row in found.warnings}
-    others = (text for name, text in warnings.items() if name not in here)
+    others = (text for name, text in warnings.items() if name not in _SAID_ELSEWHERE)
     yield from _part(_("Checks that warn"), (line for text in others for line in text.splitlines()))
 
 

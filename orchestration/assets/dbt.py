@@ -1,12 +1,14 @@
 """The dbt project: every model and seed an asset, every test a check."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
-from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings
 from dagster_dbt.asset_utils import DAGSTER_DBT_UNIQUE_ID_METADATA_KEY as UNIQUE_ID
+from dagster_dbt.asset_utils import build_dbt_specs
 
 from orchestration import dbt_manifest, engines
 from orchestration.assets.raw import FILES
@@ -18,12 +20,27 @@ from orchestration.metadata import first_row, markdown, table_metadata
 from orchestration.resources import Warehouse
 from warehouse.contract.errors import WarehouseError
 from warehouse.contract.home import Home
-from warehouse.store import build
+from warehouse.store import build, keys
 
 if TYPE_CHECKING:
+    import pandas as pd
     from dagster_dbt import DbtProject
 
 MANIFEST = dbt_manifest.described()
+# The key of each table, as its YAML declares it
+KEYS: dict[str, tuple[str, ...]] = {
+    dbt_address(node): tuple(node["config"]["meta"]["key"])
+    for node in MANIFEST["nodes"].values()
+    if "key" in node["config"].get("meta", {})
+}
+# One for all tables: of each by itself, what Dagster writes of it would take longer than to look.
+# The table that it stands under is the one that most others end in
+KEYS_HOLD = dg.AssetCheckSpec(
+    "keys_hold",
+    asset=asset_key("marts.panel__province_year"),
+    description="The rows of every table have the key that it declares, all of which is known",
+    blocking=True,
+)
 
 
 class Translator(DagsterDbtTranslator):
@@ -75,14 +92,25 @@ def tested_table(test: Mapping[str, Any]) -> str:
     )
 
 
-@dbt_assets(
+# As `@dbt_assets` has them, which knows of no check but the tests
+_TABLES, _TESTS = build_dbt_specs(
+    translator=Translator(DagsterDbtTranslatorSettings(enable_source_tests_as_checks=True)),
     manifest=MANIFEST,
+    select="fqn:*",
     exclude="resource_type:unit_test",
-    dagster_dbt_translator=Translator(
-        DagsterDbtTranslatorSettings(enable_source_tests_as_checks=True)
-    ),
+    selector="",
+    io_manager_key=None,
+    project=None,
+)
+
+
+@dg.multi_asset(
     name="dbt_build",
+    specs=_TABLES,
+    check_specs=[*_TESTS, KEYS_HOLD],
+    can_subset=True,
     pool="duckdb_writer",
+    allow_arbitrary_check_specs=True,  # a test may be of a source, which another step makes
 )
 def dbt_tables(
     context: dg.AssetExecutionContext, warehouse: Warehouse
@@ -107,33 +135,20 @@ def _build(
             "Spark makes all tables at once: select all of dbt_build, or start the UI without "
             "YEARBOOK_ENGINE"
         )
-    results = engine.build(arguments).results
-    made = build.tables(warehouse.home)
+    results = engine.build(arguments).results if arguments else []
+    yield from _materialised(warehouse.home, results)
     known_checks = {(key.asset_key, key.name) for key in context.selected_asset_check_keys}
-    problems: list[str] = []
-    for result in results:
-        node = MANIFEST["nodes"][result.node.unique_id]
-        if node["resource_type"] == "test":
-            if result.status == "skipped":
-                continue
-            check = _check(warehouse.home, engine, node, result)
-            if (check.asset_key, check.check_name) in known_checks:
-                yield check
-            elif not check.passed:  # of a source that no model reads: Dagster has no such check
-                problems.append(str(check.description))
-        elif result.status == "success":
-            yield dg.MaterializeResult(
-                asset_key(dbt_address(node)),
-                metadata=table_metadata(
-                    made[dbt_address(node)],
-                    result.execution_time,
-                    is_declared=node["config"]["contract"]["enforced"],
-                ),
-            )
-        elif result.status == "error":
-            problems.append(
-                f"{dbt_address(node)} could not be made: {one_line(str(result.message))}"
-            )
+    problems = []
+    for check in _checks(context, warehouse.home, engine, results):
+        if (check.asset_key, check.check_name) in known_checks:
+            yield check
+        elif not check.passed:
+            # Of a source that no model reads, or of the keys of single tables that were made
+            problems.append(str(check.description))
+    problems += [
+        f"{dbt_address(node)} could not be made: {one_line(str(result.message))}"
+        for node, result in _of_tables(results, "error")
+    ]
     if problems:
         raise dg.Failure("\n".join(problems))
     checked = sum(result.node.resource_type == "test" for result in results)
@@ -145,7 +160,7 @@ def _build(
 
 
 def _build_arguments(context: dg.AssetExecutionContext) -> list[str]:
-    """Everything, or the selected tables and tests one by one."""
+    """Everything, or the selected tables and tests one by one; nothing, if there are none."""
     arguments = ["build", "--exclude-resource-type", "unit_test"]
     definition = context.assets_def
     tables = {spec.key: spec for spec in definition.specs}
@@ -153,9 +168,70 @@ def _build_arguments(context: dg.AssetExecutionContext) -> list[str]:
     wanted = context.selected_asset_keys | context.selected_asset_check_keys
     if wanted == {*definition.node_keys_by_output_name.values(), *checks}:
         return arguments
-    nodes = [MANIFEST["nodes"][(tables | checks)[key].metadata[UNIQUE_ID]] for key in wanted]
+    of_dbt = wanted - {KEYS_HOLD.key}
+    nodes = [MANIFEST["nodes"][(tables | checks)[key].metadata[UNIQUE_ID]] for key in of_dbt]
     names = sorted("fqn:" + ".".join(node["fqn"]) for node in nodes)
-    return [*arguments, "--indirect-selection", "empty", "--select", *names]
+    return [*arguments, "--indirect-selection", "empty", "--select", *names] if names else []
+
+
+def _of_tables(results: Iterable[Any], status: str) -> Iterator[tuple[Mapping[str, Any], Any]]:
+    """What became of tables in one way: their entries in the manifest, and dbt's results."""
+    for result in results:
+        node = MANIFEST["nodes"][result.node.unique_id]
+        if node["resource_type"] != "test" and result.status == status:
+            yield node, result
+
+
+def _materialised(home: Home, results: Iterable[Any]) -> Iterator[dg.MaterializeResult]:
+    made = build.tables(home)
+    for node, result in _of_tables(results, "success"):
+        yield dg.MaterializeResult(
+            asset_key(dbt_address(node)),
+            metadata=table_metadata(
+                made[dbt_address(node)],
+                result.execution_time,
+                is_declared=node["config"]["contract"]["enforced"],
+            ),
+        )
+
+
+def _checks(
+    context: dg.AssetExecutionContext, home: Home, engine: Engine, results: Iterable[Any]
+) -> Iterator[dg.AssetCheckResult]:
+    """The outcome of the keys and of every test that ran.
+
+    The keys are looked at in the order of the tables, for what is wrong in one comes from those
+    before it: those of all tables, or where the check was not asked for, of those that were made.
+    """
+    made = [dbt_address(node) for node, _ in _of_tables(results, "success")]
+    is_asked_for = KEYS_HOLD.key in context.selected_asset_check_keys
+    tables = dict.fromkeys([*made, *KEYS] if is_asked_for else made)
+    yield _keys_hold(home, {table: KEYS[table] for table in tables if table in KEYS})
+    for result in results:
+        node = MANIFEST["nodes"][result.node.unique_id]
+        if node["resource_type"] == "test" and result.status != "skipped":
+            yield _check(home, engine, node, result)
+
+
+def _keys_hold(home: Home, declared: Mapping[str, tuple[str, ...]]) -> dg.AssetCheckResult:
+    """Whether tables have their keys, in what either engine left in the build file."""
+    started = time.monotonic()
+    sentences, metadata = [], {}
+    for table, claim_of_key, rows in keys.broken(home, declared):
+        file = build.keep_failing_rows(home, f"{KEYS_HOLD.name}_{table}", rows)
+        metadata[table] = markdown(rows.head(10))
+        sentences.append(_failure(table, KEYS_HOLD.name, claim_of_key, rows, file))
+    return dg.AssetCheckResult(
+        asset_key=KEYS_HOLD.asset_key,
+        check_name=KEYS_HOLD.name,
+        passed=not sentences,
+        description="\n".join(sentences) or None,
+        metadata={
+            **metadata,
+            "keys": len(declared),
+            "seconds": round(time.monotonic() - started, 3),
+        },
+    )
 
 
 def _check(home: Home, engine: Engine, test: Mapping[str, Any], result: Any) -> dg.AssetCheckResult:
@@ -165,11 +241,7 @@ def _check(home: Home, engine: Engine, test: Mapping[str, Any], result: Any) -> 
         rows = engine.rows(result.node.compiled_code)
         file = build.keep_failing_rows(home, test["name"], rows)
         metadata["rows"] = markdown(rows.head(10))
-        many = "1 row" if len(rows) == 1 else f"{len(rows)} rows"
-        sentence = (
-            f"{table} fails {test['name']}{_said(test)} in {many}, such as {first_row(rows)}; "
-            f"all are in {file}"
-        )
+        sentence = _failure(table, test["name"], claim(test), rows, file)
     elif result.status == "error":
         sentence = f"{table}: {test['name']} could not run: {one_line(str(result.message))}"
     return dg.AssetCheckResult(
@@ -182,5 +254,8 @@ def _check(home: Home, engine: Engine, test: Mapping[str, Any], result: Any) -> 
     )
 
 
-def _said(test: Mapping[str, Any]) -> str:
-    return f" ({claim(test)})" if claim(test) else ""
+def _failure(table: str, test: str, claimed: str, rows: "pd.DataFrame", file: Path) -> str:
+    """What rows of a table fail, in a sentence; all of them are in a file."""
+    claim = f" ({claimed})" if claimed else ""
+    many = "1 row" if len(rows) == 1 else f"{len(rows)} rows"
+    return f"{table} fails {test}{claim} in {many}, such as {first_row(rows)}; all are in {file}"

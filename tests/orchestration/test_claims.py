@@ -24,10 +24,15 @@ def test_every_test_claims_something_in_a_sentence(tests):
     ("name", "sentence"),
     [
         (
-            "rows_are_unique_dim_area_area_code",
-            "No two rows have the same area_code, the key of the table, and no part of it is NULL.",
+            "intervals_do_not_overlap_hs_chapters_code",
+            "A code stands for one thing at a time: its rows hold in years that do not overlap, and "
+            "end after they begin.",
         ),
-        ("no_spike", "No value departs from its series for a year and returns."),
+        (
+            "no_value_is_in_doubt",
+            "There is nothing that a careful reader would want to know of a value: what there is "
+            "stands in catalog.data_warning, with the check that says so, and stops no release.",
+        ),
         (
             "codes_are_known_countries_area_code__area_code__ref_dim_area_",
             "Every area_code stands in dim_area, which defines it.",

@@ -88,13 +88,12 @@ def test_definitions(clone, released):
         "catalog.dim_file: no_file_is_held",
         "catalog.inter_country_block: tables_add_up",
         "catalog.inter_country_block: years_have_a_table",
+        "marts.panel__province_year: keys_hold",
         "marts.panel__province_year: no_value_is_lost",
         "marts.panel__province_year: values_are_positive_panel__province_year_",
         "raw.files: every_file_is_taken",
         "results.revision_impact: headline_estimates_hold_on_every_vintage",
         "results.revisions: revisions_break_no_definition",
-        "results.revisions: rows_are_unique_revisions_indicator_id__area_code__year__source_id__"
-        "published_on__series_vintage",
         *(f"{table}: diagnostics_raise_no_doubt" for table in sorted(PRINTED)),
         "staging.stg_nbs_portal__cells: not_null_stg_nbs_portal__cells_value",
     }

@@ -94,6 +94,58 @@ def test_a_failed_test_is_a_sentence_and_stops_the_release(clone, released):
     assert f"\n- {problem.removeprefix('yearbook: ')}\n" in written
 
 
+# Whether the refresh of one table alone, and of the check alone, succeeds, and what they evaluate
+ALONE = """
+import dagster as dg
+from orchestration import instance as settings
+from orchestration.assets.dbt import KEYS_HOLD
+from orchestration.keys import asset_key
+from warehouse.contract.home import Home
+
+settings.prepare(Home.from_environment())
+from orchestration.definitions import defs
+from orchestration.failures import problems
+
+job = defs.resolve_job_def("refresh")
+quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+for tables, checks in (
+    ({asset_key("staging.stg_nbs_portal__cells")}, set()),
+    ({asset_key("seeds.provinces")}, set()),
+    (set(), {KEYS_HOLD.key}),
+):
+    part = job.get_subset(asset_selection=tables, asset_check_selection=checks)
+    with dg.DagsterInstance.get() as instance:
+        done = part.execute_in_process(instance=instance, run_config=quiet, raise_on_error=False)
+    said = problems(done.all_events, done.run_id)
+    print(done.success, len(said), "stg_nbs_portal__cells fails keys_hold" in " ".join(said))
+"""
+
+
+def test_rows_without_the_key_of_their_table_are_a_sentence_and_stop_the_release(clone, released):
+    clone.land(9)
+    file = clone.home.landing / "nbs_portal" / "2018-06" / "gdp.csv"
+    file.write_text(file.read_text(encoding="utf-8") + "天津市,3,4\n", encoding="utf-8")
+    before = clone.value()
+    done = clone.yearbook("refresh")
+    assert done.status == 1 and "Traceback" not in done.stderr
+    problems = [line for line in done.stderr.splitlines() if line.startswith("yearbook:")]
+    assert [problem.split()[1] for problem in problems] == [
+        "staging.stg_nbs_portal__cells",
+        "marts.panel__province_year",
+    ]
+    assert " fails keys_hold (No two rows have the same area_label, year, " in problems[0]
+    assert " in 2 rows, such as area_label = 天津市, year = 201" in problems[0]
+    kept = Path(problems[0].rpartition(" ")[2]).read_text(encoding="utf-8")
+    assert kept.startswith("area_label,year,copies\n天津市,201") and kept.count("天津市") == 2
+    assert " fails keys_hold (Of the rows of one province_code, year one holds at " in problems[1]
+    assert clone.value() == before
+    assert clone.python(ALONE).stdout.splitlines() == [
+        "False 1 True",
+        "True 0 False",
+        "False 2 True",
+    ]
+
+
 def test_killed_at_any_moment_it_leaves_the_last_release_and_the_next_one_succeeds(clone, released):
     clone.land(5)
     for moment in ("orchestration.dbt_runner.run", "warehouse.store.releases._seal"):

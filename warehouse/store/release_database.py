@@ -19,10 +19,10 @@ import pyarrow as pa
 from warehouse.contract.errors import WarehouseError
 from warehouse.contract.tables import NO_UNIT, Reference, Table, Text, references
 from warehouse.store import build, indicator_table
+from warehouse.store.keys import INTERVAL, repeated
 from warehouse.store.release_tables import COLUMNS, OF_THE_RELEASE, RELEASE, TABLES, TYPES
 
 SCHEMAS = ("catalog", "marts", "results")
-INTERVAL = ("known_from", "known_to")
 _STILL = f"{INTERVAL[1]} is null"
 _WIDE_TYPES = {"area_code": "VARCHAR", "year": "INTEGER"}
 # Bytes. A column and the index of a key take a block at least: with DuckDB's 262,144 a release of
@@ -254,14 +254,12 @@ def _keys_that_hold(
         with suppress(duckdb.TransactionException):  # a failed commit has ended it
             database.rollback()
         for address, content in contents.items():
-            if not (key := ", ".join(tables[address].key)):
+            if not (key := tables[address].key):
                 continue
-            twice = database.execute(
-                f"select {key} from ({content.query}) group by all having count(*) > 1 limit 1"
-            ).fetchone()
+            twice = database.execute(repeated(f"({content.query})", key)).fetchone()
             if twice:
-                value = ", ".join(map(str, twice))
-                raise BrokenKey(f"{address} has more than one row with {key} {value}") from None
+                named, value = ", ".join(key), ", ".join(map(str, twice[:-1]))
+                raise BrokenKey(f"{address} has more than one row with {named} {value}") from None
         raise BrokenKey(" ".join(str(error).split())) from None
 
 

@@ -5,7 +5,3 @@
 {% test values_are_positive(model) %}
     select province_code, year, expy from {{ model }} where expy <= 0
 {% endtest %}
-
-{% test rows_are_unique(model, columns) %}
-    select {{ columns | join(', ') }} from {{ model }} group by all having count(*) > 1
-{% endtest %}
