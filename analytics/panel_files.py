@@ -8,6 +8,7 @@ import warnings
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TextIO
 
 import numpy as np
 import pandas as pd
@@ -69,20 +70,17 @@ def read_panel(path: Path) -> pd.DataFrame:
     return data
 
 
-def separator_of(heading: str) -> str:
-    """The mark that parts the cells of a heading row; a comma where none does."""
-    return max(SEPARATORS, key=heading.count)
-
-
 def _read_text(path: Path) -> pd.DataFrame:
     encoding = next((known for known in ENCODINGS if _is_in(path, known)), None)
     if encoding is None:
         raise SpecificationError("is not text in UTF-8 or GB18030; save it as UTF-8")
-    headings = {mark: _heading(path, encoding, mark) for mark in SEPARATORS}
-    separator = max(SEPARATORS, key=lambda mark: len(headings[mark]))
-    names = [_on_one_line(name) for name in headings[separator]]
+    with path.open(encoding=encoding, newline="") as file:
+        separator, heading = heading_of(file)
+    names = [_on_one_line(name) for name in heading]
     _require_distinct(names)  # pandas would call the second x "x.1" without a word
-    with warnings.catch_warnings(record=True) as doubts:
+    with warnings.catch_warnings(
+        record=True, action="always", category=pd.errors.ParserWarning
+    ) as doubts:
         data = pd.read_csv(
             path,
             sep=separator,
@@ -104,11 +102,18 @@ def _on_one_line(name: object) -> str:
     return " ".join(part.strip() for part in str(name).strip().splitlines())
 
 
-def _heading(path: Path, encoding: str, separator: str) -> list[str]:
-    """The cells of the first line that is not blank; in quotation marks one may go over lines."""
-    with path.open(encoding=encoding, newline="") as file:
+def heading_of(file: TextIO) -> tuple[str, list[str]]:
+    """The mark that parts the cells of a CSV, a comma where none does, and those of its heading.
+
+    That is the first line that is not blank; in quotation marks a cell may go over lines.
+    """
+    headings = {}
+    for separator in SEPARATORS:
+        file.seek(0)
         rows = csv.reader(file, delimiter=separator)
-        return next((row for row in rows if len(row) > 1 or "".join(row).strip()), [])
+        filled = (row for row in rows if len(row) > 1 or "".join(row).strip())
+        headings[separator] = next(filled, [])
+    return max(headings.items(), key=lambda found: len(found[1]))
 
 
 def _require_headings(path: Path, encoding: str, separator: str, count: int) -> None:

@@ -21,7 +21,7 @@ from pydantic import BeforeValidator, Field, ValidationError, field_validator
 from analytics.audit.findings import Finding, Severity
 from analytics.audit.rounding import Bounds
 from analytics.errors import SpecificationError, expected_instead, shown
-from analytics.panel_files import separator_of
+from analytics.panel_files import heading_of
 from analytics.sections import Section
 from analytics.yaml_text import SingleKeys, read_text, read_yaml
 
@@ -294,7 +294,8 @@ _AsPrinted.add_constructor("tag:yaml.org,2002:float", _decimal)
 
 def _csv(text: str) -> dict[str, Any]:
     """One row a term; what is said of a column stands in one of its rows, or in all of them."""
-    reader = csv.DictReader(io.StringIO(text), delimiter=separator_of(text.partition("\n")[0]))
+    separator, _ = heading_of(io.StringIO(text))
+    reader = csv.DictReader(io.StringIO(text), delimiter=separator)
     names = {name: _field(name) for name in reader.fieldnames or ()}
     for needed in ("term", "coef"):
         if needed not in names.values():

@@ -199,19 +199,26 @@ def contents(database: duckdb.DuckDBPyConnection, schema: str | None = None) -> 
 
     With `schema` those of one, for to count the rows of all takes its time.
     """
-    columns: dict[str, dict[str, str]] = {}
+    return {
+        address: Table(rows, types)
+        for address, types in columns(database, schema).items()
+        for (rows,) in database.execute(f"select count(*) from {address}").fetchall()
+    }
+
+
+def columns(
+    database: duckdb.DuckDBPyConnection, schema: str | None = None
+) -> dict[str, dict[str, str]]:
+    """The columns of every table and view, or of those of a schema, with their SQL types."""
+    found: dict[str, dict[str, str]] = {}
     for address, column, data_type in database.execute(
         "select schema_name || '.' || table_name, column_name, data_type from duckdb_columns() "
         "where database_name = current_database() and not internal "
         "and ($1 is null or schema_name = $1) order by 1, column_index",
         [schema],
     ).fetchall():
-        columns.setdefault(address, {})[column] = data_type
-    return {
-        address: Table(rows, types)
-        for address, types in columns.items()
-        for (rows,) in database.execute(f"select count(*) from {address}").fetchall()
-    }
+        found.setdefault(address, {})[column] = data_type
+    return found
 
 
 def read_table(home: Home, address: str) -> "pd.DataFrame":

@@ -6,8 +6,6 @@ A table whose rows hold from `known_from` to `known_to` has its key at each date
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-import duckdb
-
 from warehouse.contract.home import Home
 from warehouse.store import build
 
@@ -26,11 +24,11 @@ def broken(
     """
     with build.attached(home) as database:
         database.execute("use build; set threads = 1")  # short queries: a second thread costs more
-        columns = _columns(database)
+        columns = build.columns(database)
         for address, key in declared.items():
             if address not in columns:
                 continue
-            is_of_dates = {*INTERVAL} <= columns[address]
+            is_of_dates = {*INTERVAL} <= {*columns[address]}
             query = _overlapping(address, key) if is_of_dates else repeated(address, key)
             incomplete = (f"{column} is null" for column in key)
             rows = database.execute(" or ".join((query, *incomplete))).df()
@@ -62,14 +60,3 @@ def _claim(key: Sequence[str], is_of_dates: bool) -> str:
             "or overlaps with the next, and no column of the key is NULL."
         )
     return f"No two rows have the same {columns}, the key of the table, and no part of it is NULL."
-
-
-def _columns(database: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
-    """The columns of each table by its address."""
-    found: dict[str, set[str]] = {}
-    for address, column in database.execute(
-        "select schema_name || '.' || table_name, column_name from duckdb_columns() "
-        "where database_name = 'build'"
-    ).fetchall():
-        found.setdefault(address, set()).add(column)
-    return found

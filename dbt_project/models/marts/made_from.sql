@@ -120,33 +120,37 @@ inputs as (
         panel_inputs.weight * panel_inputs.input_value as contribution
     from panel_inputs
 
-)
+),
 
 -- an input that is alone at its step stands at the place of the step
+placed as (
+
+    select
+        inputs.*,
+        inputs.step as input_position
+    from inputs
+    where {{ of_one_input_a_step }}
+
+    union all
+
+    select
+        inputs.*,
+        row_number() over (
+            partition by inputs.kind, inputs.key
+            order by inputs.step, inputs.contribution desc nulls last, inputs.input_key
+        ) as input_position
+    from inputs
+    where not {{ of_one_input_a_step }}
+
+)
+
 select
     kind,
     key,
-    cast(step as integer) as input_position,
+    cast(input_position as integer) as input_position,
     role,
     input_kind,
     input_key,
     weight,
     contribution
-from inputs
-where {{ of_one_input_a_step }}
-
-union all
-
-select
-    kind,
-    key,
-    cast(row_number() over (
-        partition by kind, key order by step, contribution desc nulls last, input_key
-    ) as integer) as input_position,
-    role,
-    input_kind,
-    input_key,
-    weight,
-    contribution
-from inputs
-where not {{ of_one_input_a_step }}
+from placed
