@@ -144,11 +144,11 @@ def io_home(filled):
 
 def test_published_input_output_tables(io_home, build_models):
     """Every sector uses every other; the identities of the tables hold."""
-    assert build_models(io_home, "int_io_flow_cells") == {}  # no test warns
+    assert build_models(io_home, "int_io_flows") == {}  # no test warns
     with duckdb.connect(str(build.path(io_home))) as database:
         between_sectors = "row_code between '01' and '99' and column_code between '01' and '99'"
         assert database.execute(
-            "select area_code, year, count(*) from intermediate.int_io_flow_cells "
+            "select area_code, year, count(*) from intermediate.int_io_flows "
             f"where {between_sectors} group by all order by all"
         ).fetchall() == [
             ("100000", 2012, 1764),
@@ -161,7 +161,7 @@ def test_published_input_output_tables(io_home, build_models):
         [(deviation,)] = database.execute(
             "with sectors as (select area_code, year, column_code, "
             "sum(case when row_code between '01' and '99' or row_code = 'TVA' then amount end) as used, "
-            "max(case when row_code = 'TI' then amount end) as total from intermediate.int_io_flow_cells "
+            "max(case when row_code = 'TI' then amount end) as total from intermediate.int_io_flows "
             "where column_code between '01' and '99' group by all) "
             "select max(abs(used / total - 1)) from sectors where total > 0"
         ).fetchall()

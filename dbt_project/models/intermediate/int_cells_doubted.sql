@@ -5,6 +5,7 @@
 -- chance; there only one of another area counts that is far (5 %) from its own.
 -- differs_from_known was not revised as the median of at least ten areas of the year was, but by 15 % more or less, and
 -- by more than 7 robust standard deviations.
+{{ config(materialized='ephemeral') }}
 with held as (
 
     select coalesce(max(held), '|') as held

@@ -2,6 +2,7 @@
 -- cell (indicator, area and period) in it, or others than in a file that its source published on the same day, beyond
 -- what rounding explains; a customs query cut off at the 10,000 rows that a download has at most, or landed twice;
 -- areas most of which nobody knows.
+{{ config(materialized='ephemeral') }}
 with cells as (
 
     select

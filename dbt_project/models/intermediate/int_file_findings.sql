@@ -36,6 +36,7 @@ with compared as (
             partition by file_id, indicator_id, series_vintage
         ) as any_year_misplaced
     from {{ ref('int_series_compared') }}
+    where {{ is_computed_once() }}
 
 )
 

@@ -3,6 +3,7 @@
 -- Rationalisation is Theil's index TL = sum over k of Y(k)/Y * ln[(Y(k)/L(k)) / (Y/L)]: 0 where labour is equally
 -- productive in all industries, higher is worse. Each needs all three: a part would look like a balanced whole. Of
 -- amounts or of shares in the total, which come to the same; first_output_id says of which.
+{{ config(materialized='ephemeral') }}
 with industries as (
 
     {% for suffix in ['', '_share'] -%}

@@ -1,5 +1,6 @@
 -- The usable flows of the input-output tables that are not held, exports included, one row a cell: from the sector or
 -- item of its row to the sector or item of its column, in 10 thousand yuan; a blank flow is NULL with its reason.
+{{ config(materialized='ephemeral') }}
 select
     cells.area_code,
     cells.year,

@@ -1,7 +1,6 @@
 -- The flows of the input-output table of each area and year, from row to column, in 10 thousand yuan: a table is taken
 -- whole and holds until a newer one is published; cells of two editions never meet in it. A stray second sheet repeats
 -- cells of its table and counts once.
-{{ config(materialized='ephemeral') }}
 with tables as (
 
     select

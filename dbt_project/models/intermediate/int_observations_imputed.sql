@@ -3,6 +3,7 @@
 ] -%}
 -- Linear interpolation inside a series, over gaps of at most two years, never beyond its ends; only for what a
 -- study uses (a sampled population of changing sampling fraction, say, has no value between two years).
+{{ config(materialized='ephemeral') }}
 with reported as (
 
     select

@@ -3,6 +3,7 @@
 -- measured by the years beside it: by how much more than the median province it rose and fell back or, at an end of its
 -- series, rose or fell (what is no rate, in logarithms); the spread of a year counts, or that of all years if it is
 -- wider.
+{{ config(materialized='ephemeral') }}
 with printed as (
 
     select

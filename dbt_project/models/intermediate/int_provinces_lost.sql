@@ -5,6 +5,7 @@
 -- it is listed in catalog.rejected_cell, as is a province whose name is not known.
 -- `preference` says which earlier file is the measure of a year (1 first): one that has at least half as many
 -- provinces as any, then the newest.
+{{ config(materialized='ephemeral') }}
 with valued as (
 
     select distinct

@@ -1,5 +1,6 @@
 -- Each value of an edition beside what the source's edition before it printed for the same area and year: the row that
 -- ended when this one was published.
+{{ config(materialized='ephemeral') }}
 with pairs as (
 
     select

@@ -2,6 +2,7 @@
 -- both have. `preference` says which earlier file is the measure of a year (1 first): one of a source of at least
 -- the same authority, then one that shares at least half as many cells as any, then the newest. Editions repeat most
 -- of what was printed before, so that cells are compared once for all files that print the same of a year.
+{{ config(materialized='ephemeral') }}
 with series as (
 
     select

@@ -2,6 +2,7 @@
 -- (within 1 %) those of that indicator. A resemblance counts only where the file does not resemble the indicator
 -- itself (int_files_held). Values within 1 % of each other lie in one interval of 2 % or in two neighbouring ones, so
 -- that no more than these need to be compared.
+{{ config(materialized='ephemeral') }}
 with cells as (
 
     select

@@ -7,6 +7,7 @@
 -- Series that one file prints twice: an indicator under the name of another too, a year under another year, an area
 -- under another area (`repeated` says which of the three). Most of at least ten values are equal, and not because all
 -- of them are the same; what more than two areas share is no area's own.
+{{ config(materialized='ephemeral') }}
 with cells as (
 
     select *

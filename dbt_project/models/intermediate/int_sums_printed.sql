@@ -3,6 +3,7 @@
 -- number in the sum, parts by 0.1 % too, for they are often rounded one by one. Some totals hold more than what is
 -- printed beside them (patents from abroad), and some files mix vintages: a total that misses says something where as
 -- a rule those of its source, indicator and kind do add up (most of provinces, nine in ten of parts).
+{{ config(materialized='ephemeral') }}
 with cells as (
 
     select

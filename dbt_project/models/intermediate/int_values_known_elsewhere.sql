@@ -2,6 +2,7 @@
 -- once a value, whatever number of files print it, with the day on which the other one was first published. Of a
 -- dense series many are so by chance; int_series_compared counts those that are nearer to the other than to their own.
 -- Values so close lie in one interval of 0.1 % or in two neighbouring ones, so that no more than these are compared.
+{{ config(materialized='ephemeral') }}
 with printed as (
 
     select
