@@ -3,6 +3,7 @@
 import datetime
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 # The same few thousand labels stand in every edition of a source
@@ -222,6 +223,19 @@ def period_of(text: str | None) -> str | None:
     if _DAY_NUMBER.fullmatch(plain):
         return (_DAY_0 + datetime.timedelta(int(plain))).isoformat()
     return None
+
+
+def years_of(texts: Sequence[str | None]) -> list[int | None]:
+    """The year that each cell of a column or row of years holds, and nothing else.
+
+    The last days of several years ("2019-12-31") are these years; among other dates such a day is
+    none.
+    """
+    dates = [period_of(text) for text in texts]
+    different = set(filter(None, dates))
+    if len(different) > 1 and all(date.endswith("-12-31") for date in different):
+        return [int(date[: len("YYYY")]) if date else None for date in dates]
+    return [year_of(text) for text in texts]
 
 
 def is_part_of_year(text: str | None) -> bool:

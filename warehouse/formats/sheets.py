@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from warehouse.contract.labels import is_note, is_sentence
 from warehouse.formats import bounds
 from warehouse.formats.stata import is_stata
 from warehouse.formats.web_pages import is_page
-from warehouse.formats.workbooks import PARSER, Rows, printed, read_workbook
+from warehouse.formats.workbooks import PARSER, Merged, Rows, printed, read_workbook
 
 if TYPE_CHECKING:
     import _csv
@@ -42,13 +42,27 @@ READABLE = (".csv", *WORKBOOKS, *_PAGES, ".dta")
 class Sheet:
     """One sheet: `rows` from A1 on as printed text, None for a blank.
 
-    `name` is None where the file is no workbook; `is_separated` where a mark parts its cells.
+    `name` is None where the file is no workbook; `merged` are its cells that reach down over
+    several rows; `is_separated` where a mark parts its cells.
     """
 
     name: str | None
     rows: Rows
     is_hidden: bool = False
+    merged: Sequence[Merged] = ()
     is_separated: bool = False
+
+    def labelled(self, columns: Collection[int | None]) -> Rows:
+        """The rows, with what a merged cell of these columns says in each row that it reaches."""
+        rows = list(self.rows)
+        for first, column, last in self.merged:
+            text = rows[first][column] if column in columns and first < len(rows) else None
+            for number in range(first + 1, min(last + 1, len(rows))):
+                # A text of its own ends it, so that cells that overlap cost no more than others
+                if text is None or rows[number][column] is not None:
+                    break
+                rows[number] = [*rows[number][:column], text, *rows[number][column + 1 :]]
+        return rows
 
 
 def open_sheets(data: bytes, file_name: str, encoding: str = CHINESE_ENCODING) -> list[Sheet]:

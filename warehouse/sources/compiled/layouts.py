@@ -18,6 +18,7 @@ from warehouse.contract.labels import (
     split_unit,
     squeeze,
     year_of,
+    years_of,
 )
 from warehouse.contract.source import SourceFile
 from warehouse.formats.sheets import Sheet
@@ -372,7 +373,7 @@ def _column_of_years(row: Row, body: Sequence[Row], file: SourceFile) -> int | N
     wanted = file.declaration.year_column
     below = [one for one in body if any(one)]
     for column in range(len(row)):
-        held = [year_of(cell(one, column)) for one in below]
+        held = years_of([cell(one, column) for one in below])
         is_wanted = wanted is None or squeeze(cell(row, column) or "") == squeeze(wanted)
         if is_wanted and held and held[0] and 2 * sum(map(bool, held)) > len(held):
             return column
