@@ -112,7 +112,13 @@ _SUBJECT_HEADINGS = {
     *("indicator", "indicators", "indicatorname", "item", "items", "variable", "seriesname"),
 }
 _UNIT_HEADINGS = {"单位", "计量单位", "unit"}
+_COUNT_HEADINGS = {
+    *("序号", "编号", "no", "no.", "id", "index"),
+    *("代码", "地区代码", "省份代码", "行政区划代码", "code", "regioncode", "areacode"),
+}
 _CORNER = re.compile(r"[/\\|]")
+# A corner that a line crosses has its two headings apart: "年 份\n地 区", "省份    年份"
+_CROSSED_CORNER = re.compile(r"\n|\s{2,}|(?<=\S{2})\s(?=\S{2})")
 
 
 @lru_cache(_KEPT)
@@ -278,8 +284,14 @@ def is_sentence(text: str | None) -> bool:
 
 def is_area_heading(text: str | None) -> bool:
     """Whether a heading announces a column of areas ("地 区", "Region", "省份\\年份")."""
-    parts = set(_CORNER.split(label_key(text or "")))
-    return bool(parts & _AREA_HEADINGS) and parts <= _AREA_HEADINGS | _PERIOD_HEADINGS
+    corners = (_CORNER.split(label_key(text or "")), _CROSSED_CORNER.split(text or ""))
+    return any(map(_are_headings_of_areas, corners))
+
+
+def _are_headings_of_areas(parts: list[str]) -> bool:
+    """Whether these are words for areas, beside which one for years may stand."""
+    keys = {key for part in parts if (key := label_key(part))}
+    return bool(keys & _AREA_HEADINGS) and keys <= _AREA_HEADINGS | _PERIOD_HEADINGS
 
 
 def is_period_heading(text: str | None) -> bool:
@@ -295,6 +307,11 @@ def is_subject_heading(text: str | None) -> bool:
 def is_unit_heading(text: str | None) -> bool:
     """Whether a heading announces a column of units ("单位", "Unit")."""
     return text is not None and label_key(text) in _UNIT_HEADINGS
+
+
+def is_count_heading(text: str | None) -> bool:
+    """Whether a heading announces numbers that only count or code the rows ("序号", "代码")."""
+    return text is not None and label_key(text) in _COUNT_HEADINGS
 
 
 def is_number(text: str | None) -> bool:

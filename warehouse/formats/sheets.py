@@ -34,6 +34,8 @@ SEPARATORS = (",", "\t", ";")
 _CHINESE = re.compile("[\u3400-\u9fff]")
 # A number that a comma ends or cuts in two, which is a thousands mark only before three digits
 _WITH_COMMA = re.compile(r"[-+]?\d+,\d+")
+# How programs keep a spreadsheet from taking a text for a number: ="0101"
+AS_TEXT = re.compile(r'="(.*)"', re.DOTALL)
 _PAGES = (".htm", ".html")
 READABLE = (".csv", *WORKBOOKS, *_PAGES, ".dta")
 
@@ -185,14 +187,14 @@ def check_kind(data: bytes, file_name: str) -> None:
 def csv_rows(lines: Callable[[], Iterable[str]]) -> Iterator[list[str | None]]:
     """The rows of a CSV whose lines `lines` gives, from the first one on each time it is called.
 
-    The tab that the new portal puts before each comma is no content. Raises Rejected with what to
-    do about the file.
+    The tab that the new portal puts before each comma is no content, nor is what makes a formula
+    of a text (="0101"). Raises Rejected with what to do about the file.
     """
     mark = separator_of(lines())
     is_strict = _is_strict(lines(), mark)
     last_line, last, before = [""], None, None
     for number, cells in enumerate(_cells(_noted(lines(), last_line), mark, is_strict), 1):
-        row = [printed(cell.strip(" \t\r\n\ufeff")) for cell in cells]
+        row = [printed(AS_TEXT.sub(r"\1", cell.strip(" \t\r\n\ufeff"))) for cell in cells]
         if mark == ";":
             _check_decimals(number, row)
         if any(row):

@@ -10,10 +10,10 @@ from warehouse.contract.editions import ColumnDeclaration
 from warehouse.contract.errors import Rejected
 from warehouse.contract.labels import (
     is_area_heading,
+    is_count_heading,
     is_number,
     is_period_heading,
     is_subject_heading,
-    label_key,
     period_of,
     split_unit,
     squeeze,
@@ -30,7 +30,6 @@ Labels = dict[str, str | None]
 Years = Mapping[int, tuple[str, tuple[str, ...]]]
 
 _HEADING_WITHIN = 50
-_COUNTS = {"序号", "编号", "no", "no.", "id", "index"}
 # A year in a heading; "2010=100" names the base of an index
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)(?!年?=)(?:年度?(?![末底]))?")
 _YEAR_WORDS = {"", "fy", "y", "yr", "year", "x", "v"}
@@ -111,7 +110,7 @@ def _only_values(
         column
         for column, text in headings.items()
         if column not in keys
-        and label_key(text) not in _COUNTS
+        and not is_count_heading(text)
         and any(has_values(row, [column]) for row in body)
     ]
     if len(there) == 1:
@@ -360,7 +359,7 @@ def _areas_across(sheet: Sheet, file: SourceFile) -> Layout | None:
         areas = {
             column: text
             for column, text in filled_cells(row).items()
-            if column != year and not is_number(text) and label_key(text) not in _COUNTS
+            if column != year and not is_number(text) and not is_count_heading(text)
         }
         if year is not None and areas:
             columns = {column: labels | {"area_label": text} for column, text in areas.items()}

@@ -20,7 +20,7 @@ from warehouse.contract import cells, trade_rows
 from warehouse.contract.errors import Rejected
 from warehouse.contract.labels import label_key, period_of
 from warehouse.contract.source import Reading, SourceFile
-from warehouse.formats.sheets import WORKBOOKS, open_sheets
+from warehouse.formats.sheets import AS_TEXT, WORKBOOKS, open_sheets
 from warehouse.formats.text_streams import TextStream, open_text_stream
 from warehouse.formats.workbooks import Rows
 from warehouse.sources.tables import Row, filled_cells, row_cells
@@ -266,7 +266,7 @@ def _head(stream: TextStream) -> tuple[list[list[str | None]], int]:
     taken: list[int] = []
     try:
         for row in islice(csv.reader(_measured(text, taken)), _HEADING_WITHIN):
-            above.append([cell.strip() or None for cell in row])
+            above.append([AS_TEXT.sub(r"\1", cell.strip()) or None for cell in row])
             if _columns(above[-1]):
                 break
         else:
@@ -358,6 +358,8 @@ def _each_once(change: Callable[[pa.Array], pa.Array], column: pa.ChunkedArray) 
 
 
 def _trimmed(column: pa.Array) -> pa.Array:
-    """The texts without the tab that keeps spreadsheets from eating zeros; NULL for a blank."""
+    """The texts without what keeps spreadsheets from eating zeros; NULL for a blank."""
     trimmed = pc.utf8_trim_whitespace(column)
+    if pc.any(pc.starts_with(trimmed, '="')).as_py():
+        trimmed = pc.replace_substring_regex(trimmed, f"(?s)^{AS_TEXT.pattern}$", r"\1")
     return pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, pa.string()), trimmed)
