@@ -37,6 +37,8 @@ _WITH_COMMA = re.compile(r"[-+]?\d+,\d+")
 # How programs keep a spreadsheet from taking a text for a number: ="0101"
 AS_TEXT = re.compile(r'="(.*)"', re.DOTALL)
 _PAGES = (".htm", ".html")
+_ARCHIVES = (".zip", ".rar", ".7z", ".gz", ".tar")
+_TEXTS = (".txt", ".tsv", ".tab")
 READABLE = (".csv", *WORKBOOKS, *_PAGES, ".dta")
 
 
@@ -143,6 +145,10 @@ def is_mostly_utf8(data: bytes) -> bool:
 def check_kind(data: bytes, file_name: str) -> None:
     """Raise Rejected unless the file's bytes, or the first of them, are what its name says."""
     kind = PurePath(file_name).suffix.lower()
+    if kind in _ARCHIVES:
+        raise Rejected(f"is an archive ({kind}): unpack it and land the files it holds")
+    if kind in _TEXTS:
+        raise Rejected(f"is a {kind}: rename it to .csv if it holds a table")
     if kind not in READABLE:
         raise Rejected(
             f"is a {kind or 'file without extension'}; only {', '.join(READABLE)} are read: "

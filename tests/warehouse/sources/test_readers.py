@@ -555,12 +555,27 @@ def encrypted(password: str) -> bytes:
         ("a.xls", old_workbook([["地区", "2022年"]] * 400)[:9000], "damaged or cut short"),
         ("a.xlsx", encrypted("secret"), "protected by a password"),
         ("a.xlsx", workbook([[]]), "holds no table"),
+        ("a.zip", workbook([["地区", "2022年"]]), "is an archive (.zip): unpack it"),
+        ("a.txt", "地区,2022年\n".encode(), "is a .txt: rename it to .csv"),
     ],
 )  # fmt: skip
 def test_a_file_that_is_no_table(
     reason: Callable, name: str, content: bytes, sentence: str
 ) -> None:
     assert sentence in reason(f"nbs_portal/2024/{name}", content)
+
+
+def test_a_hidden_table_is_named_where_no_other_is_shown(warehouse) -> None:
+    name, table = "nbs_portal/2024/a.xlsx", [["指标：人口(万人)"], ["地区", "2022年"], ["北京", 1]]
+    content = workbook([["略"]], table, hidden=(2,))
+    warehouse.land(name, content)
+    warehouse.refresh()
+    role, said = warehouse.files()[name]
+    assert role == "rejected"
+    assert "for that on sheet Sheet2 is hidden: write `sheet: Sheet2`" in said
+    warehouse.land(name, content, "published_on: 2024-01-31\nfiles: {a.xlsx: {sheet: Sheet2}}\n")
+    warehouse.refresh()
+    assert texts(warehouse.cells("nbs_portal"), "value") == ["1"]
 
 
 def test_an_old_workbook_with_gaps_of_zeros(reason: Callable) -> None:
