@@ -320,6 +320,31 @@ def test_an_input_output_table_that_codes_its_rows_only(read_one: Callable) -> N
     assert ("TI", "总产出") not in flows
 
 
+@pytest.mark.parametrize(
+    ("above", "unit"),
+    [
+        (
+            ["国家统计局 2019年9月", "北京市2017年投入产出表", "(按2012年价格计算，单位：亿元)"],
+            "亿元",
+        ),
+        (["(2019年) 北京市2017年42部门投入产出表（单 位：万元）"], "万元"),
+        (["2019年版", "北京市投入产出表(2017年)", "单位: 万元"], "万元"),
+    ],
+)
+def test_the_year_of_an_input_output_table_is_that_of_its_title(
+    read_one: Callable, above: list[str], unit: str
+) -> None:
+    rows = [*([line] for line in above), *io_table("")[3:]]
+    cells = read_one("io_tables/2021/01-北京.xlsx", workbook(rows))
+    found = {
+        tuple(cell[key] for key in ("area_key", "period_label", "unit_key", "table_title"))
+        for cell in cells
+        if cell["role"] == "value"
+    }
+    title = next(line for line in above if "投入产出" in line)
+    assert found == {("北京市", "2017", unit, title)}
+
+
 def test_a_national_table_is_named_by_its_file(read_one: Callable) -> None:
     rows = io_table("基本流量表")
     rows[1] = ["Data are calculated at producers' prices in 2012"]
