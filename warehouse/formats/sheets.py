@@ -263,11 +263,16 @@ def _reader(lines: Iterable[str], mark: str, strict: bool) -> "_csv.Reader":
 def _check_decimals(number: int, row: Sequence[str | None]) -> None:
     """Raise Rejected if a number between semicolons has a comma, which may be the decimal point."""
     if odd := next((cell for cell in row if cell and _WITH_COMMA.fullmatch(cell)), None):
-        raise Rejected(
-            f'has semicolons between its cells and commas in its numbers ("{odd}" in line '
-            f"{number}), which may be decimal points: save it with decimal points and commas "
-            "between the cells"
-        )
+        raise comma_between_semicolons(number, odd)
+
+
+def comma_between_semicolons(line: int, text: str) -> Rejected:
+    """The refusal of a number with a comma, which may be its decimal point."""
+    return Rejected(
+        f'has semicolons between its cells and commas in its numbers ("{text}" in line '
+        f"{line}), which may be decimal points: save it with decimal points and commas "
+        "between the cells"
+    )
 
 
 def _check_last_line(before: Sequence[str | None], last: Sequence[str | None]) -> None:

@@ -396,6 +396,21 @@ def test_a_customs_query_whose_codes_are_kept_as_text(warehouse) -> None:
     ]
 
 
+@pytest.mark.parametrize("mark", ["\t", ";"])
+def test_a_customs_query_whose_cells_another_mark_parts(
+    warehouse, reason: Callable, mark: str
+) -> None:
+    stream = io.StringIO(newline="")
+    rows = [[cell.replace(",", "") for cell in row] for row in csv.reader(io.StringIO(CUSTOMS))]
+    csv.writer(stream, delimiter=mark).writerows(rows)
+    warehouse.land("customs/2023/出口2022.csv", stream.getvalue())
+    warehouse.refresh()
+    assert [row["text"] for row in warehouse.rows()] == ["12345", "7", None]
+    if mark == ";":
+        said = reason("customs/2023/出口.csv", stream.getvalue().replace(";7", ";7,5"))
+        assert '"7,5" in line 3), which may be decimal points' in said
+
+
 def test_a_customs_query_in_pieces_is_the_query(monkeypatch) -> None:
     """Rows keep their numbers wherever a piece ends; what does not fit is told in the end."""
     heading, *rows = CUSTOMS.splitlines(keepends=True)
