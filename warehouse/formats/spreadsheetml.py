@@ -1,8 +1,8 @@
 """What a cell of a .xlsx shows beyond the value that the reader of workbooks gives for it.
 
 ECMA-376, part 1: error values (18.3.1.4), formulas without a stored value (18.3.1.40), number
-formats in percent and of a year alone (18.8.30) and superscripts (18.4.14) are looked up in the
-parts themselves, and only in files that have any.
+formats in percent, in thousands and of a year alone (18.8.30) and superscripts (18.4.14) are looked
+up in the parts themselves, and only in files that have any.
 """
 
 import datetime
@@ -23,6 +23,12 @@ _PERCENT_FORMATS = {"9", "10"}
 _LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 # A format of a year without month, day or hour: yyyy"年"
 _OF_YEAR = re.compile(r"[^a-z;]*yyyy?[^a-z;]*(?:;.*)?", re.IGNORECASE)
+# What divides the number that a format shows: a comma behind its digits, a point that is no decimal
+# point (0!.0, shows ten thousands); and a word that says so
+_THOUSANDS = re.compile(r"[0#?](,+)(?![,0#?])")
+_SHIFTED_POINT = re.compile(r"[!\\]\.([0#?]+)")
+_NEITHER = re.compile(r'"[^"]*"|\[[^\]]*\]|[_*].')
+_SCALE = re.compile("[十百千万亿]+")
 # Day 0 of the days that a workbook counts, which may be a Macintosh's, and the last that it knows
 _DAY_0, _DAY_0_OF_1904 = datetime.date(1899, 12, 30), datetime.date(1904, 1, 1)
 _LAST_DAY = 2_958_465
@@ -37,8 +43,8 @@ def shown_otherwise(data: bytes) -> dict[str, dict[tuple[int, int], str]]:
     """By sheet and by row and column from 0: the text of cells that show more than their value.
 
     An error shows its name ("#REF!"), a formula that was never computed itself ("=A1+B1"), a
-    number in a percent format "12.3%", a date that shows its year alone "2017", a footnote mark in
-    superscript "18549.19¹".
+    number in a percent format "12.3%", one that is shown in thousands or ten thousands so many of
+    them, a date that shows its year alone "2017", a footnote mark in superscript "18549.19¹".
     Raises BadZipFile, ParseError, KeyError or ValueError if the parts do not fit together.
     """
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -69,16 +75,28 @@ def _parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
 def _styles(archive: zipfile.ZipFile) -> Iterator[tuple[str, Style]]:
     """The indices of the cell styles that show more than a number, and what they make of one."""
     styles = ElementTree.fromstring(archive.read("xl/styles.xml"))
-    formats = dict.fromkeys(_PERCENT_FORMATS, "%")
+    formats = dict.fromkeys(_PERCENT_FORMATS, "0%")
     for form in _named(styles, "numFmt"):
-        formats[form.get("numFmtId", "")] = _LITERAL.sub("", form.get("formatCode", ""))
+        formats[form.get("numFmtId", "")] = form.get("formatCode", "")
     day_0 = _DAY_0_OF_1904 if _counts_from_1904(archive) else _DAY_0
     for index, style in enumerate(next(_named(styles, "cellXfs"), ())):
-        shown = formats.get(style.get("numFmtId", ""), "")
-        if "%" in shown:
-            yield str(index), _percentage
-        elif _OF_YEAR.fullmatch(shown):
-            yield str(index), partial(_year, day_0)
+        if shown := _style(formats.get(style.get("numFmtId", ""), ""), day_0):
+            yield str(index), shown
+
+
+def _style(code: str, day_0: datetime.date) -> Style | None:
+    """What a number format makes of a number; None where it shows no more than the number."""
+    plain = _LITERAL.sub("", code)
+    if "%" in plain:
+        return _percentage
+    if _OF_YEAR.fullmatch(plain):
+        return partial(_year, day_0)
+    positive = code.partition(";")[0]
+    digits = _NEITHER.sub("", positive)
+    thousands, shifted = _THOUSANDS.search(digits), _SHIFTED_POINT.search(digits)
+    power = (3 * len(thousands[1]) if thousands else 0) + (len(shifted[1]) if shifted else 0)
+    scale = _SCALE.search(positive)
+    return partial(_divided, power, scale[0] if scale else "") if power else None
 
 
 def _counts_from_1904(archive: zipfile.ZipFile) -> bool:
@@ -90,6 +108,11 @@ def _counts_from_1904(archive: zipfile.ZipFile) -> bool:
 
 def _percentage(number: float) -> str:
     return f"{(Decimal(repr(number)) * 100).normalize():f}%"
+
+
+def _divided(power: int, scale: str, number: float) -> str:
+    """A number in a power of ten, and the word that its format puts behind it."""
+    return f"{Decimal(repr(number)).scaleb(-power).normalize():f}{scale}"
 
 
 def _year(day_0: datetime.date, number: float) -> str | None:

@@ -343,6 +343,30 @@ def test_a_percent_format_is_part_of_the_number() -> None:
     assert sheet.rows == [["7%", "0.07"]]
 
 
+@pytest.mark.parametrize(
+    ("number_format", "text"),
+    [
+        ("#,##0.00", "28014940"),
+        ("_ * #,##0.00_ ;_ * -#,##0.00_ ", "28014940"),
+        ("#,##0,", "28014.94"),
+        ("#,##0.0,,;[Red]-#,##0.0,,", "28.01494"),
+        ("0,.0", "28014.94"),
+        ("0!.0,", "2801.494"),
+        ("0\\.0000", "2801.494"),
+        ('0!.0,"万"', "2801.494万"),  # which is no number without its unit
+        ('#,##0.00"万元"', "28014940"),
+    ],
+)
+def test_a_number_is_read_as_the_format_shows_it(number_format: str, text: str) -> None:
+    """Ten thousands under a heading 万元 are not read as so many yuan."""
+
+    def show(sheet) -> None:
+        sheet["A1"].number_format = number_format
+
+    (sheet,) = open_sheets(workbook([[28014940.0]], show), "a.xlsx")
+    assert sheet.rows == [[text]]
+
+
 def test_a_merged_cell_of_an_old_workbook() -> None:
     book = xlwt.Workbook()
     sheet = book.add_sheet("1")
