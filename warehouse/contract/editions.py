@@ -228,7 +228,11 @@ def _complaint(key: str, error: ErrorDetails, model: type[_Declared]) -> str:
             known = ", ".join(ColumnDeclaration.model_fields if "." in key else model.model_fields)
             return f"`{key}` is not a known key: use {known}"
         case "model_type" | "dict_type":
-            return f"`{key}` should hold keys and values" if key else "expected keys and values"
+            if key:
+                return f"`{key}` should hold keys and values"
+            return (
+                "expected lines such as `published_on: YYYY-MM-DD`, with a blank behind the colon"
+            )
         case "value_error":
             message = str(error["ctx"]["error"])
             return f"`{key}`: {message}" if key else message

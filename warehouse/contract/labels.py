@@ -3,6 +3,7 @@
 import datetime
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 # The same few thousand labels stand in every edition of a source
@@ -111,7 +112,13 @@ _SUBJECT_HEADINGS = {
     *("indicator", "indicators", "indicatorname", "item", "items", "variable", "seriesname"),
 }
 _UNIT_HEADINGS = {"单位", "计量单位", "unit"}
+_COUNT_HEADINGS = {
+    *("序号", "编号", "no", "no.", "id", "index"),
+    *("代码", "地区代码", "省份代码", "行政区划代码", "code", "regioncode", "areacode"),
+}
 _CORNER = re.compile(r"[/\\|]")
+# A corner that a line crosses has its two headings apart: "年 份\n地 区", "省份    年份"
+_CROSSED_CORNER = re.compile(r"\n|\s{2,}|(?<=\S{2})\s(?=\S{2})")
 
 
 @lru_cache(_KEPT)
@@ -224,6 +231,19 @@ def period_of(text: str | None) -> str | None:
     return None
 
 
+def years_of(texts: Sequence[str | None]) -> list[int | None]:
+    """The year that each cell of a column or row of years holds, and nothing else.
+
+    The last days of several years ("2019-12-31") are these years; among other dates such a day is
+    none.
+    """
+    dates = [period_of(text) for text in texts]
+    different = set(filter(None, dates))
+    if len(different) > 1 and all(date.endswith("-12-31") for date in different):
+        return [int(date[: len("YYYY")]) if date else None for date in dates]
+    return [year_of(text) for text in texts]
+
+
 def is_part_of_year(text: str | None) -> bool:
     """Whether a text names a month, a quarter or a half of a year ("2021年3月", "2021Q1").
 
@@ -264,8 +284,14 @@ def is_sentence(text: str | None) -> bool:
 
 def is_area_heading(text: str | None) -> bool:
     """Whether a heading announces a column of areas ("地 区", "Region", "省份\\年份")."""
-    parts = set(_CORNER.split(label_key(text or "")))
-    return bool(parts & _AREA_HEADINGS) and parts <= _AREA_HEADINGS | _PERIOD_HEADINGS
+    corners = (_CORNER.split(label_key(text or "")), _CROSSED_CORNER.split(text or ""))
+    return any(map(_are_headings_of_areas, corners))
+
+
+def _are_headings_of_areas(parts: list[str]) -> bool:
+    """Whether these are words for areas, beside which one for years may stand."""
+    keys = {key for part in parts if (key := label_key(part))}
+    return bool(keys & _AREA_HEADINGS) and keys <= _AREA_HEADINGS | _PERIOD_HEADINGS
 
 
 def is_period_heading(text: str | None) -> bool:
@@ -281,6 +307,11 @@ def is_subject_heading(text: str | None) -> bool:
 def is_unit_heading(text: str | None) -> bool:
     """Whether a heading announces a column of units ("单位", "Unit")."""
     return text is not None and label_key(text) in _UNIT_HEADINGS
+
+
+def is_count_heading(text: str | None) -> bool:
+    """Whether a heading announces numbers that only count or code the rows ("序号", "代码")."""
+    return text is not None and label_key(text) in _COUNT_HEADINGS
 
 
 def is_number(text: str | None) -> bool:

@@ -15,14 +15,14 @@ from contextlib import contextmanager
 from decimal import Decimal
 
 import python_calamine
-from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from warehouse.contract.errors import Rejected
 from warehouse.formats import bounds
 from warehouse.formats.ole import OLE, check_container
 from warehouse.formats.stata import stata_rows
 from warehouse.formats.web_pages import page_rows
-from warehouse.formats.workbooks import Rows, printed
+from warehouse.formats.workbooks import Merged, ParsedSheet, Rows, printed
 
 _UNPACKED_LIMIT = 512 << 20
 _CELL_LIMIT = 25_000_000
@@ -43,7 +43,7 @@ def main() -> None:
     bounds.serve(lambda question: _PARSERS[question[0]](question[1]))
 
 
-def _sheets(data: bytes) -> list[tuple[str, Rows, bool]]:
+def _sheets(data: bytes) -> list[ParsedSheet]:
     if data.startswith(OLE):
         check_container(data, _DAMAGED)
     else:
@@ -78,9 +78,10 @@ def _check_archive(data: bytes) -> None:
         raise Rejected("is an archive but holds no workbook: unpack it and land the files it holds")
 
 
-def _parsed(data: bytes) -> list[tuple[str, Rows, bool]]:
+def _parsed(data: bytes) -> list[ParsedSheet]:
     workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
-    found, cells = [], 0
+    found: list[ParsedSheet] = []
+    cells = 0
     for meta in workbook.sheets_metadata:
         if meta.typ != SheetTypeEnum.WorkSheet:
             continue
@@ -89,10 +90,17 @@ def _parsed(data: bytes) -> list[tuple[str, Rows, bool]]:
         _check_extent(cells, meta.name)
         values = sheet.to_python(skip_empty_area=False)
         rows = [[_text(value) for value in row] for row in values]
-        found.append((meta.name, rows, meta.visible != SheetVisibleEnum.Visible))
+        is_hidden = meta.visible != SheetVisibleEnum.Visible
+        found.append((meta.name, rows, is_hidden, _merged_down(sheet)))
     if not data.startswith(OLE):
         _print_as_shown(found, data)
     return found
+
+
+def _merged_down(sheet: CalamineSheet) -> list[Merged]:
+    """The merged cells that reach down over several rows."""
+    ranges = sheet.merged_cell_ranges or []
+    return [(row, column, last) for (row, column), (last, _) in ranges if last > row]
 
 
 def _check_extent(cells: int, sheet: str) -> None:
@@ -103,7 +111,7 @@ def _check_extent(cells: int, sheet: str) -> None:
         )
 
 
-def _print_as_shown(sheets: list[tuple[str, Rows, bool]], data: bytes) -> None:
+def _print_as_shown(sheets: list[ParsedSheet], data: bytes) -> None:
     """Put what the reader of workbooks hides into the rows: errors, percent signs, footnotes."""
     from xml.etree.ElementTree import ParseError
 
@@ -113,7 +121,7 @@ def _print_as_shown(sheets: list[tuple[str, Rows, bool]], data: bytes) -> None:
         shown = shown_otherwise(data)
     except (ParseError, *_UNREADABLE) as error:
         raise Rejected(_DAMAGED) from error
-    for name, rows, _ in sheets:
+    for name, rows, *_ in sheets:
         places = shown.get(name, {})
         _widen(rows, places, name)
         for (row, column), text in places.items():

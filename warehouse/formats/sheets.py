@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from warehouse.contract.labels import is_note, is_sentence
 from warehouse.formats import bounds
 from warehouse.formats.stata import is_stata
 from warehouse.formats.web_pages import is_page
-from warehouse.formats.workbooks import PARSER, Rows, printed, read_workbook
+from warehouse.formats.workbooks import PARSER, Merged, Rows, printed, read_workbook
 
 if TYPE_CHECKING:
     import _csv
@@ -34,7 +34,11 @@ SEPARATORS = (",", "\t", ";")
 _CHINESE = re.compile("[\u3400-\u9fff]")
 # A number that a comma ends or cuts in two, which is a thousands mark only before three digits
 _WITH_COMMA = re.compile(r"[-+]?\d+,\d+")
+# How programs keep a spreadsheet from taking a text for a number: ="0101"
+AS_TEXT = re.compile(r'="(.*)"', re.DOTALL)
 _PAGES = (".htm", ".html")
+_ARCHIVES = (".zip", ".rar", ".7z", ".gz", ".tar")
+_TEXTS = (".txt", ".tsv", ".tab")
 READABLE = (".csv", *WORKBOOKS, *_PAGES, ".dta")
 
 
@@ -42,13 +46,27 @@ READABLE = (".csv", *WORKBOOKS, *_PAGES, ".dta")
 class Sheet:
     """One sheet: `rows` from A1 on as printed text, None for a blank.
 
-    `name` is None where the file is no workbook; `is_separated` where a mark parts its cells.
+    `name` is None where the file is no workbook; `merged` are its cells that reach down over
+    several rows; `is_separated` where a mark parts its cells.
     """
 
     name: str | None
     rows: Rows
     is_hidden: bool = False
+    merged: Sequence[Merged] = ()
     is_separated: bool = False
+
+    def labelled(self, columns: Collection[int | None]) -> Rows:
+        """The rows, with what a merged cell of these columns says in each row that it reaches."""
+        rows = list(self.rows)
+        for first, column, last in self.merged:
+            text = rows[first][column] if column in columns and first < len(rows) else None
+            for number in range(first + 1, min(last + 1, len(rows))):
+                # A text of its own ends it, so that cells that overlap cost no more than others
+                if text is None or rows[number][column] is not None:
+                    break
+                rows[number] = [*rows[number][:column], text, *rows[number][column + 1 :]]
+        return rows
 
 
 def open_sheets(data: bytes, file_name: str, encoding: str = CHINESE_ENCODING) -> list[Sheet]:
@@ -127,6 +145,10 @@ def is_mostly_utf8(data: bytes) -> bool:
 def check_kind(data: bytes, file_name: str) -> None:
     """Raise Rejected unless the file's bytes, or the first of them, are what its name says."""
     kind = PurePath(file_name).suffix.lower()
+    if kind in _ARCHIVES:
+        raise Rejected(f"is an archive ({kind}): unpack it and land the files it holds")
+    if kind in _TEXTS:
+        raise Rejected(f"is a {kind}: rename it to .csv if it holds a table")
     if kind not in READABLE:
         raise Rejected(
             f"is a {kind or 'file without extension'}; only {', '.join(READABLE)} are read: "
@@ -171,14 +193,14 @@ def check_kind(data: bytes, file_name: str) -> None:
 def csv_rows(lines: Callable[[], Iterable[str]]) -> Iterator[list[str | None]]:
     """The rows of a CSV whose lines `lines` gives, from the first one on each time it is called.
 
-    The tab that the new portal puts before each comma is no content. Raises Rejected with what to
-    do about the file.
+    The tab that the new portal puts before each comma is no content, nor is what makes a formula
+    of a text (="0101"). Raises Rejected with what to do about the file.
     """
     mark = separator_of(lines())
     is_strict = _is_strict(lines(), mark)
     last_line, last, before = [""], None, None
     for number, cells in enumerate(_cells(_noted(lines(), last_line), mark, is_strict), 1):
-        row = [printed(cell.strip(" \t\r\n\ufeff")) for cell in cells]
+        row = [printed(AS_TEXT.sub(r"\1", cell.strip(" \t\r\n\ufeff"))) for cell in cells]
         if mark == ";":
             _check_decimals(number, row)
         if any(row):
@@ -241,11 +263,16 @@ def _reader(lines: Iterable[str], mark: str, strict: bool) -> "_csv.Reader":
 def _check_decimals(number: int, row: Sequence[str | None]) -> None:
     """Raise Rejected if a number between semicolons has a comma, which may be the decimal point."""
     if odd := next((cell for cell in row if cell and _WITH_COMMA.fullmatch(cell)), None):
-        raise Rejected(
-            f'has semicolons between its cells and commas in its numbers ("{odd}" in line '
-            f"{number}), which may be decimal points: save it with decimal points and commas "
-            "between the cells"
-        )
+        raise comma_between_semicolons(number, odd)
+
+
+def comma_between_semicolons(line: int, text: str) -> Rejected:
+    """The refusal of a number with a comma, which may be its decimal point."""
+    return Rejected(
+        f'has semicolons between its cells and commas in its numbers ("{text}" in line '
+        f"{line}), which may be decimal points: save it with decimal points and commas "
+        "between the cells"
+    )
 
 
 def _check_last_line(before: Sequence[str | None], last: Sequence[str | None]) -> None:

@@ -1,15 +1,17 @@
 """What a cell of a .xlsx shows beyond the value that the reader of workbooks gives for it.
 
 ECMA-376, part 1: error values (18.3.1.4), formulas without a stored value (18.3.1.40), number
-formats in percent (18.8.30) and superscripts (18.4.14) are looked up in the parts themselves, and
-only in files that have any.
+formats in percent, in thousands and of a year alone (18.8.30) and superscripts (18.4.14) are looked
+up in the parts themselves, and only in files that have any.
 """
 
+import datetime
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
+from functools import partial
 from posixpath import join, normpath
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
@@ -17,8 +19,23 @@ from xml.etree.ElementTree import Element
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _SUPERSCRIPTS = str.maketrans("0123456789()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾")
 _PERCENT_FORMATS = {"9", "10"}
+# What a number format shows as it stands, and what it says of language or colour
+_LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+# A format of a year without month, day or hour: yyyy"年"
+_OF_YEAR = re.compile(r"[^a-z;]*yyyy?[^a-z;]*(?:;.*)?", re.IGNORECASE)
+# What divides the number that a format shows: a comma behind its digits, a point that is no decimal
+# point (0!.0, shows ten thousands); and a word that says so
+_THOUSANDS = re.compile(r"[0#?](,+)(?![,0#?])")
+_SHIFTED_POINT = re.compile(r"[!\\]\.([0#?]+)")
+_NEITHER = re.compile(r'"[^"]*"|\[[^\]]*\]|[_*].')
+_SCALE = re.compile("[十百千万亿]+")
+# Day 0 of the days that a workbook counts, which may be a Macintosh's, and the last that it knows
+_DAY_0, _DAY_0_OF_1904 = datetime.date(1899, 12, 30), datetime.date(1904, 1, 1)
+_LAST_DAY = 2_958_465
 # One by one, for a pattern that begins with plain bytes is found many times faster
 _SIGNS = (rb't=["\']e["\']', rb"<f[\s>/]", rb":f[\s>/]", rb"superscript")
+# The text that a style makes of a number, None where it shows no more than the number
+Style = Callable[[float], str | None]
 _ADDRESS = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 
 
@@ -26,18 +43,19 @@ def shown_otherwise(data: bytes) -> dict[str, dict[tuple[int, int], str]]:
     """By sheet and by row and column from 0: the text of cells that show more than their value.
 
     An error shows its name ("#REF!"), a formula that was never computed itself ("=A1+B1"), a
-    number in a percent format "12.3%", a footnote mark in superscript "18549.19¹".
+    number in a percent format "12.3%", one that is shown in thousands or ten thousands so many of
+    them, a date that shows its year alone "2017", a footnote mark in superscript "18549.19¹".
     Raises BadZipFile, ParseError, KeyError or ValueError if the parts do not fit together.
     """
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         names = set(archive.namelist())
         strings = archive.read("xl/sharedStrings.xml") if "xl/sharedStrings.xml" in names else b""
         marked = dict(_superscripted(strings)) if b"superscript" in strings else {}
-        percents = _percent_styles(archive) if "xl/styles.xml" in names else set()
+        styles = dict(_styles(archive)) if "xl/styles.xml" in names else {}
         return {
-            name: dict(_cells(archive.read(part), marked, percents))
+            name: dict(_cells(archive.read(part), marked, styles))
             for name, part in _parts(archive)
-            if part in names and (marked or percents or _has_signs(archive.read(part)))
+            if part in names and (marked or styles or _has_signs(archive.read(part)))
         }
 
 
@@ -54,16 +72,53 @@ def _parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
         yield sheet.get("name", ""), normpath(join("/xl", path)).lstrip("/")
 
 
-def _percent_styles(archive: zipfile.ZipFile) -> set[str]:
-    """The indices of the cell styles whose number format is in percent."""
+def _styles(archive: zipfile.ZipFile) -> Iterator[tuple[str, Style]]:
+    """The indices of the cell styles that show more than a number, and what they make of one."""
     styles = ElementTree.fromstring(archive.read("xl/styles.xml"))
-    formats = _PERCENT_FORMATS | {
-        form.get("numFmtId")
-        for form in _named(styles, "numFmt")
-        if "%" in re.sub(r'"[^"]*"|\\.', "", form.get("formatCode", ""))
-    }
-    of_cells = next(_named(styles, "cellXfs"), ())
-    return {str(index) for index, xf in enumerate(of_cells) if xf.get("numFmtId") in formats}
+    formats = dict.fromkeys(_PERCENT_FORMATS, "0%")
+    for form in _named(styles, "numFmt"):
+        formats[form.get("numFmtId", "")] = form.get("formatCode", "")
+    day_0 = _DAY_0_OF_1904 if _counts_from_1904(archive) else _DAY_0
+    for index, style in enumerate(next(_named(styles, "cellXfs"), ())):
+        if shown := _style(formats.get(style.get("numFmtId", ""), ""), day_0):
+            yield str(index), shown
+
+
+def _style(code: str, day_0: datetime.date) -> Style | None:
+    """What a number format makes of a number; None where it shows no more than the number."""
+    plain = _LITERAL.sub("", code)
+    if "%" in plain:
+        return _percentage
+    if _OF_YEAR.fullmatch(plain):
+        return partial(_year, day_0)
+    positive = code.partition(";")[0]
+    digits = _NEITHER.sub("", positive)
+    thousands, shifted = _THOUSANDS.search(digits), _SHIFTED_POINT.search(digits)
+    power = (3 * len(thousands[1]) if thousands else 0) + (len(shifted[1]) if shifted else 0)
+    scale = _SCALE.search(positive)
+    return partial(_divided, power, scale[0] if scale else "") if power else None
+
+
+def _counts_from_1904(archive: zipfile.ZipFile) -> bool:
+    workbook = ElementTree.fromstring(archive.read("xl/workbook.xml"))
+    return any(
+        properties.get("date1904") in ("1", "true") for properties in _named(workbook, "workbookPr")
+    )
+
+
+def _percentage(number: float) -> str:
+    return f"{(Decimal(repr(number)) * 100).normalize():f}%"
+
+
+def _divided(power: int, scale: str, number: float) -> str:
+    """A number in a power of ten, and the word that its format puts behind it."""
+    return f"{Decimal(repr(number)).scaleb(-power).normalize():f}{scale}"
+
+
+def _year(day_0: datetime.date, number: float) -> str | None:
+    """The year of a day; None for what is no day."""
+    is_day = 1 <= number <= _LAST_DAY - (day_0 - _DAY_0).days
+    return str((day_0 + datetime.timedelta(int(number))).year) if is_day else None
 
 
 def _superscripted(strings: bytes) -> Iterator[tuple[str, str]]:
@@ -85,7 +140,7 @@ def _with_superscripts(item: Element) -> str | None:
 
 
 def _cells(
-    part: bytes, marked: dict[str, str], percents: set[str]
+    part: bytes, marked: Mapping[str, str], styles: Mapping[str, Style]
 ) -> Iterator[tuple[tuple[int, int], str]]:
     """The cells of a sheet that show more than their value; a place left out follows the last."""
     row = column = -1
@@ -99,12 +154,12 @@ def _cells(
             place = _ADDRESS.fullmatch(element.get("r", ""))
             column = _column(place[1]) if place else column + 1
             row = int(place[2]) - 1 if place else row
-            text = _shown(element, marked, percents)
+            text = _shown(element, marked, styles)
             if text is not None:
                 yield (row, column), text
 
 
-def _shown(cell: Element, marked: dict[str, str], percents: set[str]) -> str | None:
+def _shown(cell: Element, marked: Mapping[str, str], styles: Mapping[str, Style]) -> str | None:
     """What a cell shows if that is more than its value."""
     kind = cell.get("t", "n")
     value = next((part.text for part in _named(cell, "v") if part.text), None)
@@ -117,9 +172,8 @@ def _shown(cell: Element, marked: dict[str, str], percents: set[str]) -> str | N
         return value
     if formula is not None and value is None and kind != "str":
         return "=" + (formula.text or "")
-    if kind == "n" and value is not None and cell.get("s") in percents:
-        return f"{(Decimal(repr(float(value))) * 100).normalize():f}%"
-    return None
+    style = styles.get(cell.get("s", ""))
+    return style(float(value)) if style and kind == "n" and value is not None else None
 
 
 def _column(letters: str) -> int:

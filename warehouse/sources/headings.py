@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from warehouse.contract.labels import is_area_heading, is_number, year_of
+from warehouse.contract.labels import is_area_heading, is_number, is_unit, year_of
 from warehouse.sources.tables import Row, cell, filled, texts
 
 _WITHIN = 4
@@ -42,6 +42,8 @@ def body_start(rows: Sequence[Row], head: int, announces: Announces = is_area_he
 def levels_of(header: Sequence[Row], column: int) -> list[str]:
     """The headings above a column from the top; cells that only continue one are joined to it.
 
+    A year or a unit in a cell of its own neither continues a heading nor is continued.
+
     A heading spans the columns to its right that are blank beside it and have one of their own
     below, if its own column has a lower heading too; otherwise it merely stands higher.
     """
@@ -54,11 +56,12 @@ def levels_of(header: Sequence[Row], column: int) -> list[str]:
             levels += [parent] if parent else []
             continues = False
             continue
-        if continues:
+        stands_alone = year_of(own) is not None or is_unit(own.strip(" ()（）"))
+        if continues and not stands_alone:
             levels[-1] += "\n" + own
         else:
             levels.append(own)
-        continues = not _spans(header, depth, column)
+        continues = not stands_alone and not _spans(header, depth, column)
     return levels
 
 

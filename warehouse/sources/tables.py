@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 import pyarrow as pa
@@ -18,11 +19,12 @@ from warehouse.sources.filled_sheets import (
 )
 
 Row = Sequence[str | None]
+ReadSheet = Callable[[Sheet, SourceFile], tuple[list, list[str]] | None]
 
 
 def read_each_sheet(
     file: SourceFile,
-    read_sheet: Callable[[Sheet, SourceFile], tuple[list, list[str]] | None],
+    read_sheet: ReadSheet,
     expected: str,
     encoding: str = CHINESE_ENCODING,
     is_compiled: bool = False,
@@ -47,7 +49,7 @@ def read_each_sheet(
             taken[sheet.name] = table(read[0], sheet.name)
             remarks += read[1]
     if not taken:
-        raise Rejected(refusals[0] if refusals else f"holds no table: expected {expected}")
+        raise Rejected(refusals[0] if refusals else _no_table(file, sheets, read_sheet, expected))
     filled = filled_versions(taken) if is_compiled and len(taken) > 1 else {}
     said = [sheet.name for sheet in sheets if sheet.is_hidden and says_filled(sheet.name)]
     found = [
@@ -60,6 +62,20 @@ def read_each_sheet(
         pa.concat_tables(found, promote_options="default"),
         (*remarks, *refusals, *_not_published(filled, said, file)),
     )
+
+
+def _no_table(
+    file: SourceFile, sheets: Sequence[Sheet], read_sheet: ReadSheet, expected: str
+) -> str:
+    """The refusal of a file that shows no table; one on a hidden sheet is named."""
+    for sheet in sheets:
+        with suppress(Rejected):
+            if sheet.is_hidden and read_sheet(sheet, file):
+                return (
+                    f"shows no table, for that on sheet {sheet.name} is hidden: write `sheet: "
+                    f"{sheet.name}` under `files: {file.name}:` in _edition.yml to take it"
+                )
+    return f"holds no table: expected {expected}"
 
 
 def _not_published(

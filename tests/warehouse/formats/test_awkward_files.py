@@ -286,6 +286,29 @@ def test_merged_cells_and_hidden_rows(read_one: Callable) -> None:
     assert found["天津", "合计"] == "9"
 
 
+def test_a_merged_label_is_that_of_every_row_and_a_merged_number_of_one(warehouse) -> None:
+    """A blank that is not merged stays one."""
+    rows = [
+        ["省份", "年份", "GDP"],
+        *(["北京", 2021, 1], [None, 2022, 2], ["天津", 2021, 3], [None, 2022, None]),
+        [None, 2021, 5],
+    ]
+
+    def merge(sheet) -> None:
+        for cells in ("A2:A3", "A4:A5", "C4:C5"):
+            sheet.merge_cells(cells)
+
+    edition = COMPILED.replace("a.csv", "a.xlsx")
+    warehouse.land("compiled/2025-03/a.xlsx", workbook(rows, merge), edition)
+    warehouse.refresh()
+    assert values(warehouse.cells("compiled")) == {
+        **{("北京", "2021"): "1", ("北京", "2022"): "2"},
+        **{("天津", "2021"): "3", ("天津", "2022"): None},
+    }
+    _, remark = warehouse.files()["compiled/2025-03/a.xlsx"]
+    assert remark == "1 rows have a year but no area in `省份` (the first is row 6): not taken"
+
+
 # --- workbooks -----------------------------------------------------------------------------------
 
 
@@ -318,6 +341,61 @@ def test_a_percent_format_is_part_of_the_number() -> None:
 
     (sheet,) = open_sheets(workbook([[0.07, 0.07]], percent), "a.xlsx")
     assert sheet.rows == [["7%", "0.07"]]
+
+
+@pytest.mark.parametrize(
+    ("number_format", "text"),
+    [
+        ("#,##0.00", "28014940"),
+        ("_ * #,##0.00_ ;_ * -#,##0.00_ ", "28014940"),
+        ("#,##0,", "28014.94"),
+        ("#,##0.0,,;[Red]-#,##0.0,,", "28.01494"),
+        ("0,.0", "28014.94"),
+        ("0!.0,", "2801.494"),
+        ("0\\.0000", "2801.494"),
+        ('0!.0,"万"', "2801.494万"),  # which is no number without its unit
+        ('#,##0.00"万元"', "28014940"),
+    ],
+)
+def test_a_number_is_read_as_the_format_shows_it(number_format: str, text: str) -> None:
+    """Ten thousands under a heading 万元 are not read as so many yuan."""
+
+    def show(sheet) -> None:
+        sheet["A1"].number_format = number_format
+
+    (sheet,) = open_sheets(workbook([[28014940.0]], show), "a.xlsx")
+    assert sheet.rows == [[text]]
+
+
+def test_a_merged_cell_of_an_old_workbook() -> None:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("1")
+    sheet.write_merge(1, 2, 0, 1, "a")
+    sheet.write(3, 1, "b")
+    stream = io.BytesIO()
+    book.save(stream)
+    (found,) = open_sheets(stream.getvalue(), "a.xls")
+    assert found.rows == [[None, None], ["a", None], [None, None], [None, "b"]]
+    assert found.labelled([0]) == [[None, None], ["a", None], ["a", None], [None, "b"]]
+
+
+def test_a_date_that_shows_its_year_alone_is_that_year() -> None:
+    formats = ("yyyy", '[$-804]yyyy"年";@', "yyyy-mm", "0.0", "General")
+
+    def show(sheet) -> None:
+        for cell, number_format in zip(sheet[1], formats, strict=True):
+            cell.number_format = number_format
+
+    row = [datetime.date(2017, 1, 1)] * 3 + [2017.0, 2017]
+    (sheet,) = open_sheets(workbook([row], show), "a.xlsx")
+    assert sheet.rows == [["2017", "2017", "2017-01-01", "2017", "2017"]]
+    of_1904 = with_part(
+        workbook([row], show),
+        "xl/workbook.xml",
+        lambda part: part.replace(b"<workbookPr/", b'<workbookPr date1904="1"/'),
+    )
+    (sheet,) = open_sheets(of_1904, "a.xlsx")
+    assert sheet.rows == [["2021", "2021", "2021-01-02", "2017", "2017"]]
 
 
 def test_a_formula_of_an_old_workbook_that_was_never_computed() -> None:

@@ -1,5 +1,6 @@
 """Compilations: wide in every way that people lay them out, and what is to be declared of them."""
 
+import datetime
 import io
 from collections.abc import Callable
 
@@ -49,6 +50,8 @@ def points(cells: list[dict]) -> list[tuple]:
         ([["nian", "北京"], [2020, 1], [2021, 2]], "{year_column: nian, indicator: 师生比, unit: ratio}"),
         ([["指标", 2020, 2021], ["师生比", 1, 2]], "{area: 北京, indicator: 师生比, unit: ratio}"),
         ([["序号", "year", "province", "值"], [1, 2020, "北京", 1], [2, 2021, "北京", 2]], ONE),
+        ([["时间", "省份", "值"], ["2021/12/31", "北京", 2], ["2020-12-31", "北京", 1]], ONE),
+        ([["时间", "北京"], [datetime.date(2020, 12, 31), 1], [datetime.date(2021, 12, 31), 2]], ONE),
         ([["省份", "2020"], ["北京", 1], ["说明文字", None]], ONE),
     ],
 )  # fmt: skip
@@ -90,6 +93,12 @@ def test_an_indicator_in_rows_that_nothing_declares(read_one: Callable) -> None:
 def test_a_sheet_an_indicator_or_a_year(read_one: Callable, sheets: dict) -> None:
     cells = read_one("compiled/2024/a.xlsx", workbook(**sheets), declared(TWO))
     assert points(cells) == SIDE_BY_SIDE
+
+
+def test_the_end_of_a_year_among_other_months_is_no_year(reason: Callable) -> None:
+    rows = [["时间", "省份", "值"], ["2020-12-31", "北京", 1], ["2021-06-30", "北京", 2]]
+    said = reason("compiled/2024/a.xlsx", workbook(Sheet1=rows), declared(ONE))
+    assert '2 rows have values but no year in `时间`, such as "2020-12-31"' in said
 
 
 def test_a_file_of_one_year(read_one: Callable) -> None:

@@ -127,6 +127,58 @@ def test_years_in_rows(read_one: Callable) -> None:
     )  # fmt: skip
 
 
+TWO_YEARS = [
+    ("北京市", "地区生产总值", "亿元", "2021", "1"),
+    ("北京市", "地区生产总值", "亿元", "2022", "2"),
+]
+TWO_INDICATORS = [*TWO_YEARS, ("北京市", "年末常住人口", "万人", "2021", "3")]
+NAMED = "指标：地区生产总值(亿元)\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # a number or a code before the names, a corner that a line crosses, days as years
+        (NAMED + "序号,地区,2022年,2021年\n1,北京市,2,1\n", TWO_YEARS),
+        (NAMED + "行政区划代码,地区,2022年,2021年\n110000,北京市,2,1\n", TWO_YEARS),
+        (NAMED + '"年 份\n地 区",2022,2021\n北京市,2,1\n', TWO_YEARS),
+        (NAMED + "地区,2022-12-31,2021/12/31\n北京市,2,1\n", TWO_YEARS),
+        # several dimensions in rows
+        ("地区,时间,地区生产总值(亿元)\n北京市,2021年,1\n北京市,2022年,2\n", TWO_YEARS),
+        ("指标,地区,2021年,2022年\n地区生产总值(亿元),北京市,1,2\n", TWO_YEARS),
+        ("地区：北京市\n指标,单位,2021年,2022年\n地区生产总值,亿元,1,2\n年末常住人口,万人,3,\n", TWO_INDICATORS),
+        ("指标,地区,时间,数值,单位\n地区生产总值,北京市,2021,1,亿元\n地区生产总值,北京市,2022,2,亿元\n年末常住人口,北京市,2021,3,万人\n", TWO_INDICATORS),
+        # headings of two rows
+        ("指标：地区生产总值\n地区,2021年,2022年\n,亿元,亿元\n北京市,1,2\n", TWO_YEARS),
+        ("地区,地区生产总值,,年末常住人口\n,2021年,2022年,2021年\n,(亿元),(亿元),(万人)\n北京市,1,2,3\n", TWO_INDICATORS),
+        ("地区,2021年,,2022年\n,地区生产总值(亿元),年末常住人口(万人),地区生产总值(亿元)\n北京市,1,3,2\n", TWO_INDICATORS),
+        # text that no spreadsheet is to take for a number
+        (NAMED + '="地区",="2021年",="2022年"\n="北京市",="1","=""2"""\n', TWO_YEARS),
+    ],
+)  # fmt: skip
+def test_dimensions_in_any_column_of_names_or_row_of_headings(
+    read_one: Callable, text: str, expected: list[tuple]
+) -> None:
+    cells = [cell for cell in read_one("nbs_portal/2023/a.csv", text) if cell["text"]]
+    found = [(*place, year[:4], value) for *place, year, value in points(cells)]
+    assert sorted(found) == expected
+
+
+def test_a_portal_table_whose_rows_say_all_of_one_value(reason: Callable) -> None:
+    text = "指标,地区,时间,数值,上年\n人口(万人),北京市,2021,1,2\n"
+    said = reason("nbs_portal/2023/a.csv", text)
+    assert "several columns beside them (数值, 上年): keep the one of the values" in said
+
+
+def test_a_column_without_an_indicator_beside_others_with_theirs(warehouse) -> None:
+    text = "地区,2021年,2022年\n,人口(万人),\n北京市,1,2\n"
+    warehouse.land("nbs_portal/2023/a.csv", text)
+    warehouse.refresh()
+    assert points(warehouse.cells("nbs_portal")) == [("北京市", "人口", "万人", "2021年", "1")]
+    _, remark = warehouse.files()["nbs_portal/2023/a.csv"]
+    assert remark == "column C1 (2022年) is headed by no indicator: not taken"
+
+
 @pytest.mark.parametrize(
     ("text", "periods"),
     [
@@ -268,6 +320,31 @@ def test_an_input_output_table_that_codes_its_rows_only(read_one: Callable) -> N
     assert ("TI", "总产出") not in flows
 
 
+@pytest.mark.parametrize(
+    ("above", "unit"),
+    [
+        (
+            ["国家统计局 2019年9月", "北京市2017年投入产出表", "(按2012年价格计算，单位：亿元)"],
+            "亿元",
+        ),
+        (["(2019年) 北京市2017年42部门投入产出表（单 位：万元）"], "万元"),
+        (["2019年版", "北京市投入产出表(2017年)", "单位: 万元"], "万元"),
+    ],
+)
+def test_the_year_of_an_input_output_table_is_that_of_its_title(
+    read_one: Callable, above: list[str], unit: str
+) -> None:
+    rows = [*([line] for line in above), *io_table("")[3:]]
+    cells = read_one("io_tables/2021/01-北京.xlsx", workbook(rows))
+    found = {
+        tuple(cell[key] for key in ("area_key", "period_label", "unit_key", "table_title"))
+        for cell in cells
+        if cell["role"] == "value"
+    }
+    title = next(line for line in above if "投入产出" in line)
+    assert found == {("北京市", "2017", unit, title)}
+
+
 def test_a_national_table_is_named_by_its_file(read_one: Callable) -> None:
     rows = io_table("基本流量表")
     rows[1] = ["Data are calculated at producers' prices in 2012"]
@@ -306,6 +383,32 @@ def test_a_customs_query(warehouse, encoding: str) -> None:
     assert [row["quantity"] for row in warehouse.rows()] == ["1,000", None, "5"]
     assert texts(warehouse.cells("customs", "label"), "label") == CUSTOMS.splitlines()[0].split(",")
     assert sorted(texts(warehouse.cells("customs", "unused"), "unused")) == ["合计", "坏行,1"]
+
+
+def test_a_customs_query_whose_codes_are_kept_as_text(warehouse) -> None:
+    heading, first, *_ = CUSTOMS.splitlines(keepends=True)
+    codes = first.replace("01012100", '="01012100"').replace("202201", '"=""202201"""')
+    warehouse.land("customs/2023/出口2022.csv", heading + codes)
+    warehouse.refresh()
+    keys = ("period_label", "category_code", "area_label", "text")
+    assert [tuple(row[key] for key in keys) for row in warehouse.rows()] == [
+        ("202201", "01012100", "北京市", "12,345")
+    ]
+
+
+@pytest.mark.parametrize("mark", ["\t", ";"])
+def test_a_customs_query_whose_cells_another_mark_parts(
+    warehouse, reason: Callable, mark: str
+) -> None:
+    stream = io.StringIO(newline="")
+    rows = [[cell.replace(",", "") for cell in row] for row in csv.reader(io.StringIO(CUSTOMS))]
+    csv.writer(stream, delimiter=mark).writerows(rows)
+    warehouse.land("customs/2023/出口2022.csv", stream.getvalue())
+    warehouse.refresh()
+    assert [row["text"] for row in warehouse.rows()] == ["12345", "7", None]
+    if mark == ";":
+        said = reason("customs/2023/出口.csv", stream.getvalue().replace(";7", ";7,5"))
+        assert '"7,5" in line 3), which may be decimal points' in said
 
 
 def test_a_customs_query_in_pieces_is_the_query(monkeypatch) -> None:
@@ -492,12 +595,27 @@ def encrypted(password: str) -> bytes:
         ("a.xls", old_workbook([["地区", "2022年"]] * 400)[:9000], "damaged or cut short"),
         ("a.xlsx", encrypted("secret"), "protected by a password"),
         ("a.xlsx", workbook([[]]), "holds no table"),
+        ("a.zip", workbook([["地区", "2022年"]]), "is an archive (.zip): unpack it"),
+        ("a.txt", "地区,2022年\n".encode(), "is a .txt: rename it to .csv"),
     ],
 )  # fmt: skip
 def test_a_file_that_is_no_table(
     reason: Callable, name: str, content: bytes, sentence: str
 ) -> None:
     assert sentence in reason(f"nbs_portal/2024/{name}", content)
+
+
+def test_a_hidden_table_is_named_where_no_other_is_shown(warehouse) -> None:
+    name, table = "nbs_portal/2024/a.xlsx", [["指标：人口(万人)"], ["地区", "2022年"], ["北京", 1]]
+    content = workbook([["略"]], table, hidden=(2,))
+    warehouse.land(name, content)
+    warehouse.refresh()
+    role, said = warehouse.files()[name]
+    assert role == "rejected"
+    assert "for that on sheet Sheet2 is hidden: write `sheet: Sheet2`" in said
+    warehouse.land(name, content, "published_on: 2024-01-31\nfiles: {a.xlsx: {sheet: Sheet2}}\n")
+    warehouse.refresh()
+    assert texts(warehouse.cells("nbs_portal"), "value") == ["1"]
 
 
 def test_an_old_workbook_with_gaps_of_zeros(reason: Callable) -> None:

@@ -106,7 +106,20 @@ LONG = (
 )
 
 
-@pytest.mark.parametrize("text", [API, DATABANK, LONG])
+SERIES_ACROSS = (
+    "Time,Time Code,Country Name,Country Code,ICT (%) [BX.GSR.CCIS.ZS]\n"
+    "2020,YR2020,China,CHN,\n2021,YR2021,China,CHN,21.50\n"
+    "2020,YR2020,Chad,TCD,1\n2021,YR2021,Chad,TCD,..\n"
+    "Data from database: World Development Indicators,,,,\n"
+)
+COUNTRIES_ACROSS = (
+    "Series Name,Series Code,Time,Time Code,China [CHN],Chad [TCD]\n"
+    "ICT (%),BX.GSR.CCIS.ZS,2020 [YR2020],YR2020,,1\n"
+    "ICT (%),BX.GSR.CCIS.ZS,2021 [YR2021],YR2021,21.50,..\n"
+)
+
+
+@pytest.mark.parametrize("text", [API, DATABANK, LONG, SERIES_ACROSS, COUNTRIES_ACROSS])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1"])
 def test_downloads_of_the_site(read_one: Callable, warehouse, text: str, encoding: str) -> None:
     name = NAME.replace("BX.GSR.CCIS.ZS.json", "API_BX.GSR.CCIS.ZS_DS2_en_csv_v2_1.csv")

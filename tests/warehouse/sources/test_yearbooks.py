@@ -112,6 +112,23 @@ def test_headings_give_units_years_and_what_stands_above_them(read_one: Callable
     assert notes(cells) == ["本表按当年价格计算。"]
 
 
+def test_a_unit_or_a_year_in_a_heading_cell_of_its_own(read_one: Callable) -> None:
+    rows = [
+        ["3-9 地区生产总值"],
+        ["年份\n地区", 2020, 2019, "人均地区", "2020年"],
+        [None, "亿元", "亿元", "生产总值", "第一产业"],
+        [None, None, None, "元", "(万元)"],
+        ["北京", 2, 1, 3, 4],
+    ]
+    cells = read_one(NAME, workbook(a=rows), declared(year=2020))
+    assert [p[1:] for p in points(cells)] == [
+        ("地区生产总值", "亿元", "北京", "2020", "2"),
+        ("地区生产总值", "亿元", "北京", "2019", "1"),
+        ("人均地区生产总值", "元", "北京", "2020", "3"),
+        ("第一产业", "万元", "北京", "2020", "4"),
+    ]
+
+
 def test_columns_of_one_name_go_by_the_heading_that_stands_higher(read_one: Callable) -> None:
     rows = [
         ["20-20 分地区国内三种专利申请数和授权数(2020年)"],

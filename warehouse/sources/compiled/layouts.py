@@ -10,14 +10,15 @@ from warehouse.contract.editions import ColumnDeclaration
 from warehouse.contract.errors import Rejected
 from warehouse.contract.labels import (
     is_area_heading,
+    is_count_heading,
     is_number,
     is_period_heading,
     is_subject_heading,
-    label_key,
     period_of,
     split_unit,
     squeeze,
     year_of,
+    years_of,
 )
 from warehouse.contract.source import SourceFile
 from warehouse.formats.sheets import Sheet
@@ -29,7 +30,6 @@ Labels = dict[str, str | None]
 Years = Mapping[int, tuple[str, tuple[str, ...]]]
 
 _HEADING_WITHIN = 50
-_COUNTS = {"序号", "编号", "no", "no.", "id", "index"}
 # A year in a heading; "2010=100" names the base of an index
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)(?!年?=)(?:年度?(?![末底]))?")
 _YEAR_WORDS = {"", "fy", "y", "yr", "year", "x", "v"}
@@ -110,7 +110,7 @@ def _only_values(
         column
         for column, text in headings.items()
         if column not in keys
-        and label_key(text) not in _COUNTS
+        and not is_count_heading(text)
         and any(has_values(row, [column]) for row in body)
     ]
     if len(there) == 1:
@@ -359,7 +359,7 @@ def _areas_across(sheet: Sheet, file: SourceFile) -> Layout | None:
         areas = {
             column: text
             for column, text in filled_cells(row).items()
-            if column != year and not is_number(text) and label_key(text) not in _COUNTS
+            if column != year and not is_number(text) and not is_count_heading(text)
         }
         if year is not None and areas:
             columns = {column: labels | {"area_label": text} for column, text in areas.items()}
@@ -372,7 +372,7 @@ def _column_of_years(row: Row, body: Sequence[Row], file: SourceFile) -> int | N
     wanted = file.declaration.year_column
     below = [one for one in body if any(one)]
     for column in range(len(row)):
-        held = [year_of(cell(one, column)) for one in below]
+        held = years_of([cell(one, column) for one in below])
         is_wanted = wanted is None or squeeze(cell(row, column) or "") == squeeze(wanted)
         if is_wanted and held and held[0] and 2 * sum(map(bool, held)) > len(held):
             return column

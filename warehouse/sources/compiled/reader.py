@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from warehouse.contract.cells import block, printed
 from warehouse.contract.errors import Rejected
-from warehouse.contract.labels import is_note, squeeze, year_of
+from warehouse.contract.labels import is_note, squeeze, year_of, years_of
 from warehouse.contract.source import Reading, SourceFile
 from warehouse.formats.sheets import Sheet
 from warehouse.formats.workbooks import Rows
@@ -28,17 +28,22 @@ _PROVINCES = 31
 
 @dataclass(frozen=True)
 class _Table:
-    """A table and its rows; `ranks` are their places where provinces are told by their order."""
+    """A table and its rows; `years` are those that the column of years holds, row by row.
+
+    `ranks` are the places of rows where provinces are told by their order.
+    """
 
     rows: Rows
     layout: Layout
     only_area: str | None
+    years: Sequence[int | None]
     ranks: dict[int, int]
 
     def year(self, number: int) -> str | None:
         if self.layout.year is None:
             return self.layout.only_year
-        return cell(self.rows[number], self.layout.year)
+        text, year = cell(self.rows[number], self.layout.year), self.years[number]
+        return text if year is None or year_of(text) else str(year)
 
     def area(self, number: int) -> str | None:
         if self.layout.area is None:
@@ -49,7 +54,7 @@ class _Table:
         """Whether a row is one of a year, or, where years stand elsewhere, above the last value."""
         if self.layout.year is None:
             return number <= last and not any(map(is_note, self.rows[number][:1]))
-        return year_of(self.year(number)) is not None
+        return self.years[number] is not None
 
     def is_placed(self, number: int) -> bool:
         is_across = any("area_label" in labels for labels in self.layout.columns.values())
@@ -104,10 +109,11 @@ def _read_sheet(sheet: Sheet, file: SourceFile) -> tuple[list[dict | pa.Table], 
     layout = layout_of(sheet, file)
     if layout is None:
         return None
-    rows, head = sheet.rows, layout.head
+    rows, head = sheet.labelled((layout.area, layout.year, layout.indicator)), layout.head
     by_order = file.declaration.area_order is not None
-    ranks = _positions_in_year(rows, layout) if by_order else {}
-    table = _Table(rows, layout, file.declaration.area, ranks)
+    years = _years_of_rows(rows, layout)
+    ranks = _positions_in_year(rows, layout, years) if by_order else {}
+    table = _Table(rows, layout, file.declaration.area, years, ranks)
     shifted = shifted_rows(sheet, head)
     whole = [number for number in range(head + 1, len(rows)) if number not in shifted]
     last = max((n for n in whole if has_values(rows[n], layout.columns)), default=head)
@@ -199,12 +205,20 @@ def _of_undeclared_indicators(table: _Table, numbers: list[int]) -> Iterator[pa.
     yield printed(block(table.rows, numbers, sorted(others), "label"))
 
 
-def _positions_in_year(rows: Rows, layout: Layout) -> dict[int, int]:
+def _years_of_rows(rows: Rows, layout: Layout) -> list[int | None]:
+    """The year of each row below the headings, where a column has them."""
+    if layout.year is None:
+        return [None] * len(rows)
+    body = layout.head + 1
+    return [None] * body + years_of([cell(row, layout.year) for row in rows[body:]])
+
+
+def _positions_in_year(rows: Rows, layout: Layout, years: Sequence[int | None]) -> dict[int, int]:
     """The place of each row within its year. Raises Rejected if a year has not 31 rows."""
     counts: Counter[str] = Counter()
     places = {}
     for number in range(layout.head + 1, len(rows)):
-        year = _year_of_row(rows[number], layout)
+        year = str(years[number] or "") or _year_elsewhere(rows[number], layout)
         if year is not None:
             counts[year] += 1
             places[number] = counts[year]
@@ -217,9 +231,8 @@ def _positions_in_year(rows: Rows, layout: Layout) -> dict[int, int]:
     return places
 
 
-def _year_of_row(row: Sequence[str | None], layout: Layout) -> str | None:
-    """The year of a row; a row with values belongs to the years that stand elsewhere."""
-    if layout.year is None:
-        return (layout.only_year or "the table") if has_values(row, layout.columns) else None
-    year = year_of(cell(row, layout.year))
-    return None if year is None else str(year)
+def _year_elsewhere(row: Sequence[str | None], layout: Layout) -> str | None:
+    """The year of a row with values where years do not stand in rows."""
+    if layout.year is not None or not has_values(row, layout.columns):
+        return None
+    return layout.only_year or "the table"

@@ -20,7 +20,13 @@ from warehouse.contract import cells, trade_rows
 from warehouse.contract.errors import Rejected
 from warehouse.contract.labels import label_key, period_of
 from warehouse.contract.source import Reading, SourceFile
-from warehouse.formats.sheets import WORKBOOKS, open_sheets
+from warehouse.formats.sheets import (
+    AS_TEXT,
+    WORKBOOKS,
+    comma_between_semicolons,
+    open_sheets,
+    separator_of,
+)
 from warehouse.formats.text_streams import TextStream, open_text_stream
 from warehouse.formats.workbooks import Rows
 from warehouse.sources.tables import Row, filled_cells, row_cells
@@ -158,10 +164,11 @@ def read(file: SourceFile) -> Reading:
     if PurePath(file.name).suffix.lower() in WORKBOOKS:
         return _read_workbook(file, flow)
     stream = open_text_stream(file.open, file.name)
-    above, width = _head(stream)
+    mark = separator_of(_lines_ahead(stream))
+    above, width = _head(stream, mark)
     query = _query(_columns(above[-1]), flow, file)
     head = cells.table(row_cells(enumerate(above), "label"))
-    return Reading(head, more=_pieces(stream, query, len(above), width))
+    return Reading(head, more=_pieces(stream, query, len(above), width, mark))
 
 
 def _query(positions: dict[str, int], flow: str, file: SourceFile) -> _Query:
@@ -255,18 +262,22 @@ def _flow(file: SourceFile) -> str:
     return file.declaration.flow or named[0]
 
 
-def _head(stream: TextStream) -> tuple[list[list[str | None]], int]:
+def _lines_ahead(stream: TextStream) -> io.TextIOWrapper:
+    """The first lines of the text, which stay on the stream; a piece may end inside a character."""
+    return io.TextIOWrapper(io.BytesIO(stream.peek()), "utf-8", "ignore", newline="")
+
+
+def _head(stream: TextStream, mark: str) -> tuple[list[list[str | None]], int]:
     """The rows down to the heading row, which are read off the stream, and how wide rows are.
 
     Raises Rejected if there is no heading row.
     """
-    # A piece of the text may end inside a character
-    text = io.TextIOWrapper(io.BytesIO(stream.peek()), "utf-8", "ignore", newline="")
+    text = _lines_ahead(stream)
     above: list[list[str | None]] = []
     taken: list[int] = []
     try:
-        for row in islice(csv.reader(_measured(text, taken)), _HEADING_WITHIN):
-            above.append([cell.strip() or None for cell in row])
+        for row in islice(csv.reader(_measured(text, taken), delimiter=mark), _HEADING_WITHIN):
+            above.append([AS_TEXT.sub(r"\1", cell.strip()) or None for cell in row])
             if _columns(above[-1]):
                 break
         else:
@@ -274,7 +285,8 @@ def _head(stream: TextStream) -> tuple[list[list[str | None]], int]:
     except csv.Error:  # a cell of more than a hundred thousand characters
         raise Rejected(_NO_HEADING) from None
     stream.read(sum(taken))
-    first_row = next(csv.reader(io.StringIO(text.read(100_000), newline="")), [])
+    below = io.StringIO(text.read(100_000), newline="")
+    first_row = next(csv.reader(below, delimiter=mark), [])
     return above, max(len(row) for row in (above[-1], first_row))
 
 
@@ -285,7 +297,9 @@ def _measured(lines: Iterable[str], sizes: list[int]) -> Iterator[str]:
         yield line
 
 
-def _pieces(stream: TextStream, query: _Query, rows_above: int, width: int) -> Iterator[Reading]:
+def _pieces(
+    stream: TextStream, query: _Query, rows_above: int, width: int, mark: str
+) -> Iterator[Reading]:
     """The rows below the heading row piece by piece; at last those that do not fit, if any."""
     misfits: dict[int, str] = {}
 
@@ -295,9 +309,11 @@ def _pieces(stream: TextStream, query: _Query, rows_above: int, width: int) -> I
 
     following = 0
     try:
-        for piece in _tables(stream, query.types(width), keep):
+        for piece in _tables(stream, query.types(width), mark, keep):
             numbers = _numbers(following, piece.num_rows, misfits)
             following = int(numbers[-1]) + 1 if len(numbers) else following
+            if mark == ";":
+                _check_decimals(piece.column(query.positions[query.value]), numbers, rows_above)
             texts = {
                 name: _each_once(_trimmed, piece.column(position))
                 for name, position in query.positions.items()
@@ -323,15 +339,29 @@ def _pieces(stream: TextStream, query: _Query, rows_above: int, width: int) -> I
         )
 
 
+def _check_decimals(values: pa.ChunkedArray, numbers: np.ndarray, rows_above: int) -> None:
+    """Raise Rejected if a value between semicolons has a comma, as `sheets.csv_rows` does."""
+    first = pc.index(pc.match_substring(values, ","), True).as_py()
+    if first >= 0:
+        number = rows_above + int(numbers[first]) + 1
+        raise comma_between_semicolons(number, values[first].as_py())
+
+
 def _tables(
-    stream: TextStream, types: dict[str, pa.DataType], keep: Callable[[arrow_csv.InvalidRow], str]
+    stream: TextStream,
+    types: dict[str, pa.DataType],
+    mark: str,
+    keep: Callable[[arrow_csv.InvalidRow], str],
 ) -> Iterator[pa.Table]:
     """Rows of texts of these columns, some at a time, in the order of the file."""
     batches = arrow_csv.open_csv(
         stream,
         arrow_csv.ReadOptions(column_names=[*types], use_threads=False, block_size=_BLOCK),
         arrow_csv.ParseOptions(
-            newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=keep
+            delimiter=mark,
+            newlines_in_values=True,
+            ignore_empty_lines=False,
+            invalid_row_handler=keep,
         ),
         # The stream has looked at every character
         arrow_csv.ConvertOptions(column_types=types, check_utf8=False),
@@ -358,6 +388,8 @@ def _each_once(change: Callable[[pa.Array], pa.Array], column: pa.ChunkedArray) 
 
 
 def _trimmed(column: pa.Array) -> pa.Array:
-    """The texts without the tab that keeps spreadsheets from eating zeros; NULL for a blank."""
+    """The texts without what keeps spreadsheets from eating zeros; NULL for a blank."""
     trimmed = pc.utf8_trim_whitespace(column)
+    if pc.any(pc.starts_with(trimmed, '="')).as_py():
+        trimmed = pc.replace_substring_regex(trimmed, f"(?s)^{AS_TEXT.pattern}$", r"\1")
     return pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, pa.string()), trimmed)

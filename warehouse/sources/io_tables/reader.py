@@ -27,7 +27,7 @@ _EXPORT_CODE = "EX"
 _CODE_HEADING = {"代码", "code"}
 _SECTOR_CODE = re.compile(r"\d{1,6}")
 _TABLE_NAME = re.compile(r"(?:19|20)\d{2}年?|投入产出.*$|基本流量表|\(.*?\)|地区|部门|[\d\W_a-z]+")
-_UNIT = re.compile(r"\s*单\s*位\s*[:：]\s*(\S+)")
+_UNIT = re.compile(r"单\s*位\s*[:：]\s*([^\s)）]+)")
 
 
 def read(file: SourceFile) -> Reading:
@@ -53,9 +53,9 @@ def _read_sheet(sheet: Sheet, file: SourceFile) -> tuple[list[pa.Table | dict], 
     area, remarks = _area(lines, file)
     constants = {
         "classification": "io42_manufacturing_17",
-        "table_title": lines[0],
+        "table_title": next(iter(_titles(lines)), lines[0]),
         "unit_label": file.declaration.unit
-        or next((match[1] for line in lines if (match := _UNIT.match(line))), None),
+        or next((match[1] for line in lines if (match := _UNIT.search(line))), None),
         "area_label": area,
         "period_label": str(_year(lines, file)),
     }
@@ -200,8 +200,7 @@ def _sector_name(row: Row, code_column: int) -> str | None:
 
 def _area(lines: list[str], file: SourceFile) -> tuple[str, list[str]]:
     """The area by declaration, title or file name, and a remark where the last two differ."""
-    titles = (line for line in lines if "投入产出" in squeeze(line))
-    by_title = next((name for line in titles if (name := _area_named(line))), None)
+    by_title = next((name for line in _titles(lines) if (name := _area_named(line))), None)
     by_name = _area_named(PurePath(file.name).stem)
     area = file.declaration.area or by_title or by_name
     if area is None:
@@ -215,6 +214,10 @@ def _area(lines: list[str], file: SourceFile) -> tuple[str, list[str]]:
     return area, []
 
 
+def _titles(lines: Sequence[str]) -> list[str]:
+    return [line for line in lines if "投入产出" in squeeze(line)]
+
+
 def _area_named(text: str) -> str | None:
     """ "北京2012年投入产出表" -> 北京; None for a line that names a table but no area."""
     name = _TABLE_NAME.sub("", squeeze(text).lower())
@@ -222,9 +225,16 @@ def _area_named(text: str) -> str | None:
 
 
 def _year(lines: list[str], file: SourceFile) -> int:
+    """The year that is declared, else that of the title, else of another line above the table.
+
+    Other years may stand before its own, and that of the prices behind it.
+    """
     if file.declaration.year:
         return file.declaration.year
-    years = [year for line in lines[:6] for year in years_in(line)]
+    titles = _titles(lines)
+    of_title = [years_in(squeeze(line).partition("投入产出")[0])[-1:] for line in titles]
+    years = [year for found in of_title for year in found]
+    years += [year for line in [*titles, *lines[:6]] for year in years_in(line)]
     if not years:
         raise Rejected(
             f"names no year in its title: write `year: YYYY` under `files: {file.name}:` "

@@ -14,24 +14,28 @@ from warehouse.contract.cells import address, cell_record, table
 from warehouse.contract.errors import Rejected
 from warehouse.contract.labels import (
     is_area_heading,
+    is_count_heading,
     is_part_of_year,
     is_period_heading,
     is_subject_heading,
+    is_unit,
+    is_unit_heading,
     split_unit,
     year_of,
     years_in,
+    years_of,
 )
 from warehouse.contract.source import Reading, SourceFile
 from warehouse.formats.json_text import is_json, open_json
 from warehouse.formats.sheets import Sheet
 from warehouse.sources import yearbooks
+from warehouse.sources.headings import body_start, levels_of
 from warehouse.sources.nbs_portal import former_api, present_api
 from warehouse.sources.nbs_portal.responses import Cells, remark_on_periods
 from warehouse.sources.tables import (
     Row,
     cell,
     filled,
-    filled_cells,
     has_values,
     left_out,
     opens_notes,
@@ -54,6 +58,7 @@ _MENDS = {
     "area": "has indicators in its rows and names no province (no line 地区：): write `area: ...`",
     "period": "names no single year (line 时间：): write `year: YYYY`",
 }
+_CALLED = {"indicator": "indicator", "area": "area", "period": "year"}
 
 
 def read(file: SourceFile) -> Reading:
@@ -105,13 +110,18 @@ def _read_answer(answer: object, path: str, file: SourceFile) -> Cells:
 
 @dataclass(frozen=True)
 class _Layout:
-    """Which dimension stands where: `across` are the column headings, `fixed` the rest."""
+    """Which dimension stands where.
 
-    label_column: int
-    row_axis: str
-    column_axis: str
-    across: dict[int, str]
+    `keys` are the columns that name the rows, `across` those of values with what their headings
+    say, `fixed` holds for the whole table. `strays` says which columns lack a dimension, and `body`
+    is the first row below the headings.
+    """
+
+    keys: dict[int, str]
+    across: dict[int, dict[str, str]]
     fixed: dict[str, str]
+    strays: tuple[str, ...]
+    body: int
 
 
 def _read_sheet(sheet: Sheet, file: SourceFile) -> tuple[list[dict], list[str]] | None:
@@ -131,18 +141,19 @@ def _read_sheet(sheet: Sheet, file: SourceFile) -> tuple[list[dict], list[str]] 
     for head, start, end in zip(heads, starts, [*starts[1:], len(rows)], strict=True):
         own = _preamble(rows[start:head])
         preamble = own if own or head == first else preamble
-        records += row_cells(enumerate(rows[start : head + 1], start))
         try:
-            layout = _layout(head, rows[head], _fixed(file, preamble), file)
+            layout = _layout(rows[:end], head, _fixed(file, preamble), file)
         except Rejected as refusal:
             if head == first:
                 raise
+            records += row_cells(enumerate(rows[start : head + 1], start))
             records += row_cells(enumerate(rows[head + 1 : end], head + 1), "unused")
             remarks.append(f"the table in row {head + 1} {refusal}")
             continue
+        records += row_cells(enumerate(rows[start : layout.body], start))
         found, said = _body(sheet, head, end, layout, preamble, file)
         records += found
-        remarks += _strays(head, rows[head], layout, file) + said
+        remarks += _strays(layout, file) + said
     periods = [one["period_label"] for one in records if one["role"] == "value"]
     return records, remarks + remark_on_periods([one for one in periods if year_of(one) is None])
 
@@ -155,8 +166,7 @@ def _is_of_a_yearbook(above: Sequence[Row], file: SourceFile) -> bool:
 
 def _is_repeated_heading(row: Row) -> bool:
     """Whether a row below the first heading is one: by a word, for values may look like years."""
-    columns = filled(row)
-    return len(columns) > 1 and _axis_of(row[columns[0]]) is not None
+    return len(filled(row)) > 1 and bool(_keys(row))
 
 
 def _preamble_start(rows: Sequence[Row], previous: int, head: int) -> int:
@@ -167,16 +177,11 @@ def _preamble_start(rows: Sequence[Row], previous: int, head: int) -> int:
     return start
 
 
-def _strays(head: int, headings: Row, layout: _Layout, file: SourceFile) -> list[str]:
-    """Remarks on headings that are not used."""
-    strays = [
-        f"column {address(head, column)} ({text}) is headed by no year: not taken"
-        for column, text in enumerate(headings)
-        if text and column > layout.label_column and column not in layout.across
-    ]
-    if file.declaration.indicator and "indicator" not in layout.fixed:
-        strays.append("the declared `indicator` is not used: the table names its own indicators")
-    return strays
+def _strays(layout: _Layout, file: SourceFile) -> list[str]:
+    """Remarks on headings and declarations that are not used."""
+    in_vain = "the declared `indicator` is not used: the table names its own indicators"
+    is_in_vain = file.declaration.indicator and "indicator" not in layout.fixed
+    return [*layout.strays, *([in_vain] if is_in_vain else [])]
 
 
 def _body(
@@ -185,22 +190,24 @@ def _body(
     """Values with their labels down to the notes, and remarks on rows that are not taken."""
     records: list[dict] = []
     shifted = [number for number in shifted_rows(sheet, head) if number < end]
+    rows = sheet.labelled(layout.keys)
     nameless, below_notes = [], []
     in_notes = False
-    for number in range(head + 1, end):
-        row = sheet.rows[number]
-        label = cell(row, layout.label_column)
+    for number in range(layout.body, end):
+        row = rows[number]
+        names = {axis: text for column, axis in layout.keys.items() if (text := cell(row, column))}
+        is_named = names.keys() >= set(layout.keys.values()) - {"unit"}
         in_notes = in_notes or opens_notes(row)
         if in_notes:
-            if label is not None and has_values(row, layout.across):
+            if names and has_values(row, layout.across):
                 below_notes.append(number)
             records += row_cells([(number, row)], "note")
-        elif label is None or number in shifted:
-            if label is None and has_values(row, layout.across):
+        elif not is_named or number in shifted:
+            if not is_named and has_values(row, layout.across):
                 nameless.append(number)
             records += row_cells([(number, row)], "unused")
         else:
-            records += _row(number, row, label, layout, preamble, file)
+            records += _row(number, row, names, layout, preamble, file)
     return records, [
         *left_out(shifted, "have more cells than the heading row, as after an unquoted comma"),
         *left_out(nameless, "have values but no name"),
@@ -209,53 +216,157 @@ def _body(
 
 
 def _row(
-    number: int, row: Row, label: str, layout: _Layout, preamble: dict[str, str], file: SourceFile
+    number: int,
+    row: Row,
+    names: dict[str, str],
+    layout: _Layout,
+    preamble: dict[str, str],
+    file: SourceFile,
 ) -> Iterator[dict]:
-    """The label and the values of a row; what has no heading is unused."""
-    yield cell_record(number, layout.label_column, "label", label)
-    for column in sorted(layout.across.keys() | set(filled(row)) - {layout.label_column}):
+    """The labels and the values of a row; what has no heading is unused."""
+    for column in sorted(layout.across.keys() | set(filled(row))):
         text = cell(row, column)
-        if column not in layout.across:
-            yield cell_record(number, column, "unused", text)
-            continue
-        place = {layout.row_axis: label, layout.column_axis: layout.across[column]}
-        labels = _labels(layout.fixed | place, preamble, file)
-        yield cell_record(number, column, "value", text, **labels)
+        if column in layout.across:
+            dimensions = layout.fixed | names | layout.across[column]
+            labels = _labels(dimensions, preamble, file)
+            yield cell_record(number, column, "value", text, **labels)
+        else:
+            yield cell_record(number, column, "label" if column in layout.keys else "unused", text)
 
 
-def _layout(head: int, headings: Row, fixed: dict[str, str], file: SourceFile) -> _Layout:
+def _layout(rows: Sequence[Row], head: int, fixed: dict[str, str], file: SourceFile) -> _Layout:
     """Where the dimensions of a table stand. Raises Rejected if one of them is nowhere."""
-    label_column = _label_column(headings)
+    keys = _keys(rows[head])
+    body = body_start(rows, head, _is_key) if keys else head + 1
+    keys = keys or {_first_column(rows[head]): _axis_beside_years(fixed)}
+    _check_alone(head, rows[head], keys)
+    said = _columns(rows[head:body], keys, fixed)
+    needed = [name for name in _MENDS if name not in {*keys.values(), *fixed}]
+    if any("period" in one for one in said.values()):
+        needed.append("period")
+    across = {column: one for column, one in said.items() if one.keys() >= set(needed)}
+    if not across:
+        missing = [name for name in needed if not any(name in one for one in said.values())]
+        mend = _MENDS[(missing or needed)[0]]
+        raise Rejected(f"{mend} under `files: {file.name}:` in _edition.yml")
+    _check_single(across, keys)
+    told = {*keys.values(), *set.intersection(*map(set, across.values()))}
+    fixed = {name: text for name, text in fixed.items() if name not in told}
+    strays = tuple(
+        f"column {address(head, column)} ({'/'.join(one.values())}) is headed by no "
+        f"{_CALLED[next(name for name in needed if name not in one)]}: not taken"
+        for column, one in said.items()
+        if column not in across
+    )
+    return _Layout(keys, across, fixed, strays, body)
+
+
+def _check_single(across: dict[int, dict[str, str]], keys: dict[int, str]) -> None:
+    """Raise Rejected if rows say all of their value, and several columns hold one."""
+    if _MENDS.keys() <= {*keys.values()} and len(across) > 1:
+        listed = ", ".join("/".join(said.values()) for said in across.values())
+        raise Rejected(
+            f"has areas, indicators and years in its rows and several columns beside them "
+            f"({listed}): keep the one of the values"
+        )
+
+
+def _check_alone(head: int, headings: Row, keys: dict[int, str]) -> None:
+    """Raise Rejected if another table stands to the right."""
     for column in filled(headings):
-        if column > label_column + 1 and _axis_of(headings[column]) is not None:
+        if column > _last_key(keys) + 1 and _is_key(headings[column]):
             raise Rejected(
                 f"has two tables side by side, {address(head, column)} opens the second: "
                 "put each on a sheet or in a file of its own"
             )
-    across = {
-        column: text for column, text in filled_cells(headings).items() if column > label_column
+
+
+def _keys(headings: Row) -> dict[int, str]:
+    """The columns that name the rows, and what each says; none if the first announces nothing.
+
+    Others may stand before it that only count or code the rows. One of units may stand anywhere.
+    """
+    columns = filled(headings)
+    first = next((column for column in columns if not is_count_heading(headings[column])), None)
+    keys: dict[int, str] = {}
+    for column in range(len(headings) if first is None else first, len(headings)):
+        axis = _axis_of(headings[column])
+        if keys and is_unit_heading(headings[column]):
+            continue
+        if axis is None or axis in keys.values():
+            break
+        keys[column] = axis
+    units = [column for column in columns if is_unit_heading(headings[column])]
+    return keys | dict.fromkeys(units[:1], "unit") if keys else {}
+
+
+def _last_key(keys: dict[int, str]) -> int:
+    """The last column that names the rows, those of units aside."""
+    return max(column for column, axis in keys.items() if axis != "unit")
+
+
+def _columns(
+    header: Sequence[Row], keys: dict[int, str], fixed: dict[str, str]
+) -> dict[int, dict[str, str]]:
+    """What the headings of each column of values say, by dimension.
+
+    A heading may stand over years, or over units.
+    """
+    last_days = {
+        text: str(year)
+        for text, year in zip(header[0], years_of(header[0]), strict=True)
+        if year and not year_of(text)
     }
-    row_axis, column_axis = _axes(cell(headings, label_column), across, fixed)
-    missing = {"area", "indicator", "period"} - {row_axis, column_axis} - fixed.keys()
-    if missing:
-        raise Rejected(f"{_MENDS[missing.pop()]} under `files: {file.name}:` in _edition.yml")
-    if column_axis == "period":
-        across = {column: text for column, text in across.items() if _is_period(text)}
-    fixed = {name: text for name, text in fixed.items() if name not in (row_axis, column_axis)}
-    return _Layout(label_column, row_axis, column_axis, across, fixed)
+    levels = {
+        column: [last_days.get(level, level) for level in found]
+        for column in range(_last_key(keys) + 1, max(map(len, header)))
+        if column not in keys and (found := levels_of(header, column))
+    }
+    has_periods = any(_is_period(level) for found in levels.values() for level in found)
+    axis = _axis_of_names(set(keys.values()), has_periods, fixed)
+    return {column: _said(found, axis) for column, found in levels.items()}
+
+
+def _said(levels: Sequence[str], axis: str) -> dict[str, str]:
+    """What the headings of a column say: period, unit, and the rest of the dimension `axis`."""
+    periods = [level for level in levels if _is_period(level)]
+    units = [_bare(level) for level in levels if is_unit(_bare(level))]
+    names = [level for level in levels if level not in periods and not is_unit(_bare(level))]
+    said = {axis: "/".join(names), "period": "".join(periods[-1:]), "unit": "".join(units[-1:])}
+    return {name: text for name, text in said.items() if text}
+
+
+def _bare(level: str) -> str:
+    """A heading without the brackets around it."""
+    return level.strip(" ()（）")
+
+
+def _axis_of_names(keys: set[str], has_periods: bool, fixed: dict[str, str]) -> str:
+    """The dimension that headings name which are no periods; rows may say all of them."""
+    if keys >= _MENDS.keys():
+        return "value"
+    if has_periods or "area" in keys:
+        return "area" if "indicator" in keys else "indicator"
+    return "area" if "indicator" in keys or "indicator" in fixed else "indicator"
+
+
+def _axis_beside_years(fixed: dict[str, str]) -> str:
+    """What stands in rows that nothing announces, with years in columns."""
+    return "indicator" if "area" in fixed and "indicator" not in fixed else "area"
 
 
 def _is_heading(row: Row) -> bool:
     """Whether a row heads the table: a word for areas, indicators or periods, or years only."""
     columns = filled(row)
-    if len(columns) > 1 and _axis_of(row[columns[0]]) is not None:
+    if len(columns) > 1 and _keys(row):
         return True
     is_period = _is_period if len(columns) > 1 else year_of  # a date alone is that of a page
     years = [column for column in columns if is_period(row[column])]
     return columns[-len(years) :] == years and len(columns) - len(years) <= 1 if years else False
 
 
-def _label_column(headings: Row) -> int:
+def _first_column(headings: Row) -> int:
+    """The column that names the rows where no word says so."""
     first = filled(headings)[0]
     return first - 1 if first > 0 and _is_period(headings[first]) else first
 
@@ -275,16 +386,8 @@ def _axis_of(corner: str | None) -> str | None:
     return "period" if is_period_heading(corner) else None
 
 
-def _axes(corner: str | None, across: dict[int, str], fixed: dict[str, str]) -> tuple[str, str]:
-    """Which dimensions stand in the rows and in the columns."""
-    announced = _axis_of(corner)
-    if any(map(_is_period, across.values())):
-        if announced in ("area", "indicator"):
-            return announced, "period"
-        return ("indicator" if "area" in fixed and "indicator" not in fixed else "area"), "period"
-    if announced == "period":
-        return "period", "area" if "indicator" in fixed else "indicator"
-    return ("indicator", "area") if announced == "indicator" else ("area", "indicator")
+def _is_key(heading: str | None) -> bool:
+    return _axis_of(heading) is not None
 
 
 def _preamble(rows: Sequence[Row]) -> dict[str, str]:
@@ -319,7 +422,10 @@ def _labels(dimensions: dict[str, str], preamble: dict[str, str], file: SourceFi
     return {
         "table_title": preamble.get("database"),
         "indicator_label": indicator,
-        "unit_label": file.declaration.unit or unit or preamble.get("unit"),
+        "unit_label": file.declaration.unit
+        or unit
+        or dimensions.get("unit")
+        or preamble.get("unit"),
         "area_label": dimensions["area"],
         "period_label": dimensions["period"],
     }

@@ -1,11 +1,11 @@
 """What the World Bank's site gives: countries in rows, years in columns, as CSV or workbook.
 
-`API_<code>_...` of one indicator and the exports of DataBank, which may also have a row a country
-and year; notes on the indicators beside them.
+`API_<code>_...` of one indicator and the exports of DataBank, which have countries, series or years
+in columns, or each value in a row of its own; notes on the indicators beside them.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from warehouse.contract.cells import cell_record
 from warehouse.contract.errors import Rejected
@@ -26,11 +26,17 @@ _HEADINGS = {
     "countryname": "area_label_alt",
     **dict.fromkeys(("indicatorcode", "seriescode"), "indicator_label"),
     **dict.fromkeys(("indicatorname", "seriesname"), "indicator_name"),
+    **dict.fromkeys(("time", "year"), "period_label"),
 }
-# Of a table with a row a country and year
-_TIME, _VALUE = ("time", "year"), "value"
+_DIMENSIONS = {"area_label", "indicator_label", "period_label"}
 _NOTES = {"indicator_code", "source_note"}
 _YEAR = re.compile(r"((?:19|20)\d{2})(?: *\[YR\1\])?")
+# What heads a column of one series or country: "GDP (current US$) [NY.GDP.MKTP.CD]"
+_NAMED = re.compile(r"(?P<name>.*\S)\s*\[(?P<code>[\w.]+)\]")
+_NAME_OF = {"indicator_label": "indicator_name", "area_label": "area_label_alt"}
+
+# What a column or a row says of its values
+Said = Mapping[str, str | None]
 
 
 def read(file: SourceFile) -> Reading:
@@ -60,69 +66,77 @@ def _read_sheet(sheet: Sheet, file: SourceFile) -> tuple[list[dict], list[str]] 
         if set(keys.values()) >= _NOTES:
             return list(row_cells(enumerate(sheet.rows), "note")), []
         places = {_HEADINGS[key]: column for column, key in keys.items() if key in _HEADINGS}
-        if {"area_label", "indicator_label"} <= places.keys():
-            return _table(sheet.rows, number, places, file)
+        across = _across(row, places.keys())
+        if across or {"area_label", "indicator_label"} <= places.keys():
+            return _table(sheet.rows, number, places, across, file)
     return None
 
 
-def _table(
-    rows: Sequence[Row], head: int, places: Mapping[str, int], file: SourceFile
-) -> tuple[list[dict], list[str]]:
-    """The values of every economy and group of economies."""
-    years = {
-        column: match[1]
-        for column, text in filled_cells(rows[head]).items()
-        if (match := _YEAR.fullmatch(text.strip()))
+def _across(headings: Row, in_rows: Collection[str]) -> dict[int, Said]:
+    """The columns of values: those of the one dimension that does not stand in rows."""
+    missing = _DIMENSIONS - set(in_rows)
+    if len(missing) > 1:
+        return {}
+    said = {
+        column: _said_above(text, next(iter(missing), None))
+        for column, text in filled_cells(headings).items()
     }
-    body = list(enumerate(rows[head + 1 :], head + 1))
-    named = [row for row in body if cell(row[1], places["area_label"])]
-    keys = {label_key(text): column for column, text in filled_cells(rows[head]).items()}
-    time = next((keys[name] for name in _TIME if name in keys), None)
-    if not years and time is not None and _VALUE in keys:
-        return _long(rows, head, places, time, keys[_VALUE], file)
-    if not (years and named):
-        raise Rejected("holds no annual row: download it again with all countries and years")
-    records = list(row_cells(enumerate(rows[: head + 1]), "label"))
-    records += row_cells((row for row in body if not cell(row[1], places["area_label"])), "unused")
-    for number, row in named:
-        records += _row(number, row, years, places, file)
-    return records, []
+    return {column: labels for column, labels in said.items() if labels is not None}
 
 
-def _long(
+def _said_above(heading: str, dimension: str | None) -> Said | None:
+    """What a heading says of its column; None if that is not of values."""
+    if dimension is None:
+        return {} if label_key(heading) == "value" else None
+    if dimension == "period_label":
+        year = _YEAR.fullmatch(heading.strip())
+        return {dimension: year[1]} if year else None
+    named = _NAMED.fullmatch(heading.strip())
+    return {dimension: named["code"], _NAME_OF[dimension]: named["name"]} if named else None
+
+
+def _table(
     rows: Sequence[Row],
     head: int,
     places: Mapping[str, int],
-    time: int,
-    value: int,
+    across: Mapping[int, Said],
     file: SourceFile,
 ) -> tuple[list[dict], list[str]]:
-    """The values of a table with a row a country and year. Raises Rejected without a year."""
+    """The values of every economy and group of economies. Raises Rejected without a year."""
     records = list(row_cells(enumerate(rows[: head + 1]), "label"))
-    undated: set[int] = set()
+    incomplete: set[int] = set()
     taken = 0
     for number, row in enumerate(rows[head + 1 :], head + 1):
-        year = _YEAR.fullmatch((cell(row, time) or "").strip())
-        if not cell(row, places["area_label"]) or year is None:
-            undated |= {number} if cell(row, value) is not None else set()
+        said = _said_beside(row, places)
+        if said is None:
+            incomplete |= {number} if any(cell(row, column) for column in across) else set()
             records += row_cells([(number, row)], "unused")
             continue
-        records += _row(number, row, {value: year[1]}, places, file)
+        records += _row(number, row, said, across, file)
         taken += 1
-    if not taken:
+    if not (across and taken):
         raise Rejected("holds no annual row: download it again with all countries and years")
-    return records, left_out(undated, "have a value but no country or year")
+    return records, left_out(incomplete, "have a value but no country or year")
+
+
+def _said_beside(row: Row, places: Mapping[str, int]) -> dict[str, str | None] | None:
+    """What a row says of its values; None if it lacks its country or year."""
+    said = {label: cell(row, column) for label, column in places.items()}
+    if "period_label" in said:
+        year = _YEAR.fullmatch((said["period_label"] or "").strip())
+        said["period_label"] = year[1] if year else None
+    is_whole = all(said.get(label, "elsewhere") for label in ("area_label", "period_label"))
+    return said if is_whole else None
 
 
 def _row(
-    number: int, row: Row, years: Mapping[int, str], places: Mapping[str, int], file: SourceFile
+    number: int, row: Row, said: Said, across: Mapping[int, Said], file: SourceFile
 ) -> Iterator[dict]:
-    said = {label: cell(row, column) for label, column in places.items()}
-    unit = file.declaration.unit or unit_in(said.pop("indicator_name", None))
-    for column in sorted(filled_cells(row).keys() | years.keys()):
+    for column in sorted(filled_cells(row).keys() | across.keys()):
         text = cell(row, column)
-        if column in years:
-            labels = {**said, "unit_label": unit, "period_label": years[column]}
-            yield cell_record(number, column, "value", text, **labels)
-        else:
+        if column not in across:
             yield cell_record(number, column, "label", text)
+            continue
+        labels = {**said, **across[column]}
+        unit = file.declaration.unit or unit_in(labels.pop("indicator_name", None))
+        yield cell_record(number, column, "value", text, **labels, unit_label=unit)
