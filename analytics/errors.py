@@ -1,6 +1,7 @@
 """Errors that the user can mend, each one clear sentence."""
 
-from collections.abc import Mapping
+import difflib
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -55,6 +56,13 @@ def shown(value: Any) -> str:
     text = str(value) if isinstance(value, date | Decimal) else repr(value)
     text = text.lower() if isinstance(value, bool) else text
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
+def meant(name: str, known: Iterable[str]) -> str:
+    """Which known name may be meant by one that is not known; nothing where none is near."""
+    by_plain = {other.casefold(): other for other in map(str, known)}
+    close = difflib.get_close_matches(name.casefold(), by_plain, n=1, cutoff=0.7)
+    return f"did you mean `{by_plain[close[0]]}`?" if close else ""
 
 
 def expected_instead(problem: Mapping[str, Any]) -> str:

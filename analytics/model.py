@@ -146,9 +146,11 @@ class Model(Section):
 
     def without(self, controls: Collection[str]) -> Self:
         """The model without these controls, wherever it names them."""
-        return self.model_copy(
-            update={"regressors": tuple(t for t in self.regressors if t not in controls)}
-        )
+        kept = {
+            key: tuple(name for name in getattr(self, key) if name not in controls)
+            for key in ("regressors", "categorical")
+        }
+        return self.model_copy(update=kept)
 
 
 class WithEffects(Model):

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import numpy as np
 import pandas as pd
 
-from analytics.errors import SpecificationError, shown
+from analytics.errors import SpecificationError, meant, shown
 from analytics.written import written_dates
 
 COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
@@ -146,7 +146,8 @@ def _compare(left: ast.expr, op: ast.cmpop, right: ast.expr, data: pd.DataFrame)
 
 def _column(name: str, data: pd.DataFrame) -> pd.Series:
     if name not in data.columns:
-        raise SpecificationError(f"sample: the panel has no column `{name}`")
+        said = f"sample: the panel has no column `{name}`"
+        raise SpecificationError("; ".join(filter(None, (said, meant(name, data.columns)))))
     column = data[name]
     if isinstance(column.dtype, pd.CategoricalDtype):
         column = column.astype(column.cat.categories.dtype)

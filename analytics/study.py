@@ -80,9 +80,9 @@ def run_curve(
     """
     if specification.specification_curve is None:
         return None
-    panel = resolve_panel(specification.panel, data)
+    curve, panel = specification.specification_curve, resolve_panel(specification.panel, data)
     try:
-        check_choices(specification.specification_curve, panel)
+        check_choices(curve, base_model(curve, specification.models), panel)
     except SpecificationError as error:
         raise SpecificationError(f"specification_curve: {error}") from None
     return _curve(specification, panel, study)
