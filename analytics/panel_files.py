@@ -77,7 +77,7 @@ def _read_text(path: Path) -> pd.DataFrame:
     with path.open(encoding=encoding, newline="") as file:
         separator, heading = heading_of(file)
     names = [_on_one_line(name) for name in heading]
-    _require_distinct(names)  # pandas would call the second x "x.1" without a word
+    require_distinct(names)  # pandas would call the second x "x.1" without a word
     with warnings.catch_warnings(
         record=True, action="always", category=pd.errors.ParserWarning
     ) as doubts:
@@ -141,7 +141,8 @@ def _is_in(path: Path, encoding: str) -> bool:
     return True
 
 
-def _require_distinct(names: Sequence[str]) -> None:
+def require_distinct(names: Sequence[str]) -> None:
+    """Raise SpecificationError for headings that two columns have."""
     if twice := [name for name, count in Counter(names).items() if count > 1]:
         if not twice[0]:
             raise SpecificationError("two columns have no heading; give each a name")
@@ -171,7 +172,7 @@ def _read_workbook(path: Path) -> pd.DataFrame:
     [sheet] = filled.values()
     sheet = sheet.dropna(how="all").dropna(how="all", axis=1)
     names = ["" if pd.isna(name) else _on_one_line(name) for name in sheet.iloc[0]]
-    _require_distinct(names)
+    require_distinct(names)
     data = sheet.iloc[1:].set_axis(names, axis=1).reset_index(drop=True)
     return with_numbers(data.infer_objects())
 

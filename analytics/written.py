@@ -15,7 +15,9 @@ DATES = (
     *("%Y年", "%Y年%m月", "%Y年%m月%d日", "%Y-%m", "%Y/%m", "%d/%m/%Y", "%Y年末"),
 )
 YEAR = re.compile(r"(\d{4})(\.0)? ?年[末度]?")
-GROUPED = re.compile(r"[+-]?\d{1,3}(([, ])\d{3}(\2\d{3})*)(\.\d+)?")
+# 0,402 has no thousands: its comma is the decimal point of other countries
+GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(([, ])\d{3}(\2\d{3})*)(\.\d+)?")
+DASHES = str.maketrans("−–", "--")
 CODE = re.compile(r"0\d")  # 007 is no number
 PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
@@ -73,10 +75,15 @@ def _first(found: re.Match[str] | None) -> object:
     return found[1] if found else None
 
 
+def plain_number(text: str) -> str:
+    """A number as computers write it: no thousands apart, signs and digits of one width."""
+    text = unicodedata.normalize("NFKC", text).strip().translate(DASHES)
+    grouped = GROUPED.fullmatch(text)
+    return text if grouped is None else text.replace(grouped[2], "")
+
+
 def _number(value: object) -> float:
     if not isinstance(value, str):
         return float(value) if isinstance(value, Real | Decimal) else float("nan")
-    text = unicodedata.normalize("NFKC", value).strip().replace("−", "-")
-    if (grouped := GROUPED.fullmatch(text)) is not None:
-        return float(text.replace(grouped[2], ""))
+    text = plain_number(value)
     return float(text) if PLAIN.fullmatch(text) else float("nan")
