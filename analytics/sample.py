@@ -2,6 +2,7 @@
 
 import ast
 import operator
+import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -24,26 +25,43 @@ COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.GtE: operator.ge,
 }
 LONGEST = 20_000  # characters: an endless text must not exhaust the parser
+# Text in quotation marks, or the name of a column in backticks
+MARKED = re.compile(r"""'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`([^`\n]+)`""")
 
 
 def parse_sample(text: str) -> ast.expr:
     """Parse a sample expression into a tree that holds nothing but the language above.
 
-    Raises SpecificationError for anything else (a call, an attribute, arithmetic ...).
+    A name that is no single word stands in backticks. Raises SpecificationError for anything else
+    (a call, an attribute, arithmetic ...).
     """
     if len(text) > LONGEST:
         raise SpecificationError(f"sample is longer than {LONGEST} characters")
     try:
-        tree = ast.parse(text.strip(), mode="eval").body
+        tree = ast.parse(MARKED.sub(_as_word, text.strip()), mode="eval").body
         _check(tree, text)
+        _name_columns(tree, text.strip())
     except SpecificationError:
         raise
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise SpecificationError(
             f"sample `{text}` cannot be read; expected something like "
-            "`year >= 2012 and region in ['Eastern', 'Central']`"
+            "`year >= 2012 and region in ['Eastern', 'Central']`, the name of a column in "
+            "backticks if it is no single word"
         ) from None
     return tree
+
+
+def _as_word(marked: re.Match[str]) -> str:
+    """A name in backticks as a word of as many bytes, so that all else keeps its place."""
+    return "_" * len(marked[0].encode()) if marked[1] else marked[0]
+
+
+def _name_columns(tree: ast.expr, text: str) -> None:
+    """Call columns what the text calls them: Python has words of its own, and one width."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            node.id = (ast.get_source_segment(text, node) or node.id).strip("`")
 
 
 def sample_rows(text: str, data: pd.DataFrame) -> np.ndarray:
@@ -89,7 +107,8 @@ def _refuse(node: ast.AST, text: str) -> NoReturn:
     part = ast.get_source_segment(text.strip(), node) or text
     raise SpecificationError(
         f"sample `{text}`: `{part}` is not allowed; "
-        "use comparisons of a column with values, joined by and, or, not, in"
+        "use comparisons of a column with values, joined by and, or, not, in, the name of a column "
+        "in backticks if it is no single word"
     )
 
 
