@@ -82,10 +82,13 @@ def test_the_values_of_a_split_are_of_any_type(values):
     assert all(part.nobs for part in parts)
 
 
-def test_equality_of_slopes_is_chows_test():
+@pytest.mark.parametrize("weights", [None, "w"])
+def test_equality_of_slopes_is_chows_test(weights):
     data = _panel()
-    *_, whole = _estimate(data, split_by="region", estimator="pooled_ols", effects="none")
-    fit = smf.ols("y ~ C(region) * (x + z)", data).fit()
+    data["w"] = np.where(data["region"] == "West", 9, 1) * (1 + data["year"] % 3)
+    model = {"estimator": "pooled_ols", "effects": "none", "weights": weights}
+    *_, whole = _estimate(data, split_by="region", **model)
+    fit = smf.wls("y ~ C(region) * (x + z)", data, weights=data["w"] if weights else 1).fit()
     terms = [f"C(region)[T.{region}]:{name}" for name in "xz" for region in ("South", "West")]
     for name, tested in (("equal_slopes", terms), ("equal_slopes[x]", terms[:2])):
         expected = fit.f_test(", ".join(f"{term} = 0" for term in tested))
