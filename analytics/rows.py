@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.errors import SpecificationError, meant
-from analytics.sample import sample_rows
+from analytics.sample import sample_rows, texts_not_found
 from analytics.sections import Absorption, PanelKeys, Winsorise, category_name
 from analytics.written import alike, written_dates, written_numbers, written_years
 
@@ -303,7 +303,8 @@ def _usable(
     known |= {name: panel.codes(name) >= 0 for name in cluster_columns}
     in_sample = panel.sampled(sample)
     if sample is not None and not in_sample.any():
-        raise SpecificationError(f"the sample `{sample}` leaves no rows")
+        said = [f"the sample `{sample}` leaves no rows", *texts_not_found(sample, panel.data)]
+        raise SpecificationError(": ".join(said[:2]))
     used = np.logical_and.reduce([in_sample, *known.values()])
     if not used.any():
         empty = [name for name, rows in known.items() if not (rows & in_sample).any()]

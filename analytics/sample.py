@@ -3,7 +3,7 @@
 import ast
 import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from numbers import Real
@@ -74,6 +74,37 @@ def sample_rows(text: str, data: pd.DataFrame) -> np.ndarray:
         return _truth(parse_sample(text), data).fillna(False).to_numpy(dtype=bool)
     except RecursionError:
         raise SpecificationError("sample is nested too deeply; write it with fewer not") from None
+
+
+def texts_not_found(text: str | None, data: pd.DataFrame) -> list[str]:
+    """Warnings of texts that the sample looks for and a column never holds, perhaps misspelt."""
+    sought = [] if text is None else _texts_sought(parse_sample(text))
+    found = []
+    for name, value in dict.fromkeys(sought):
+        column = _column(name, data)
+        if _kind(column) == "text" and not column.eq(value).any():
+            said = f"the sample looks for {value!r} in `{name}`, which no row of the panel has"
+            found.append("; ".join(filter(None, (said, meant(value, column.dropna().unique())))))
+    return found
+
+
+def _texts_sought(tree: ast.expr) -> Iterator[tuple[str, str]]:
+    """Every column and a text that it is, or is not, to be."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Compare):
+            for left, op, right in zip(
+                [node.left, *node.comparators], node.ops, node.comparators, strict=False
+            ):
+                if isinstance(op, ast.Eq | ast.NotEq | ast.In | ast.NotIn):
+                    yield from _texts_beside(left, right)
+                    yield from _texts_beside(right, left)
+
+
+def _texts_beside(column: ast.expr, other: ast.expr) -> Iterator[tuple[str, str]]:
+    if isinstance(column, ast.Name) and not isinstance(other, ast.Name):
+        value = _constant(other, "")
+        texts = value if isinstance(value, list) else [value]
+        yield from ((column.id, text) for text in texts if isinstance(text, str))
 
 
 def _check(node: ast.expr, text: str) -> None:

@@ -1,10 +1,12 @@
 """The sample language: what it means, and that it is no way to run code."""
 
+import re
+
 import pandas as pd
 import pytest
 
 from analytics.errors import SpecificationError
-from analytics.sample import parse_sample, sample_rows
+from analytics.sample import parse_sample, sample_rows, texts_not_found
 
 DATA = pd.DataFrame(
     {
@@ -124,3 +126,23 @@ def test_a_column_of_no_one_kind_is_refused_with_its_row(text, values):
     row = "row 2" if values[1] == "n.a." else "row 1"
     with pytest.raises(SpecificationError, match=f"column `x` holds neither .* in {row}"):
         sample_rows(text, pd.DataFrame({"x": values}))
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("region != 'east' and year > 2010", ["'east' in `region`.*; did you mean `East`"]),
+        (
+            "not (region in ['West', 'Eastern'] or 'Norte' == region)",
+            ["'Eastern' in", "'Norte' in"],
+        ),
+        ("region == 'East' and code not in ['11'] and region > 'A'", []),
+        ("day == '2019-01-01' or day != 2019 or x != 9", []),  # text alone is misspelt
+        (None, []),
+    ],
+)
+def test_a_text_that_no_row_has_may_be_misspelt(text, found):
+    said = texts_not_found(text, DATA)
+    assert len(said) == len(found)
+    for one, pattern in zip(said, found, strict=True):
+        assert re.search(pattern, one)

@@ -123,7 +123,12 @@ def test_mistakes_in_the_specification(content, sentence):
             {"regressors": ["words"]},
             "column `words` holds text .*'a'.*: name it under `categor",
         ),
-        ({}, {"sample": "year > 2010"}, "the sample `year > 2010` leaves no rows"),
+        ({}, {"sample": "year > 2010"}, "the sample `year > 2010` leaves no rows$"),
+        (
+            {},
+            {"sample": "words == 'A'"},
+            "leaves no rows: the sample looks for 'A' in `words`, whi",
+        ),
         ({}, {"vce": {"type": "cluster", "by": ["town"]}}, "no column `town`"),
         ({}, {"winsorise": {"limits": [0, 0.9], "columns": ["w"]}}, "winsorise: `w` is not"),
         ({"x": None}, {}, "no row has all of `y`, `x`: no row of the sample has `x`$"),
@@ -251,3 +256,10 @@ def test_the_lag_of_a_column_of_categories_is_one(term, is_marked):
         found.append([(t.estimate, t.std_error) for t in result.terms])
     assert len(found[0]) == 5
     assert found[0] == found[1]
+
+
+def test_a_text_that_no_row_has_is_a_warning_of_the_model():
+    content = _content(estimator="pooled_ols", sample="words != 'bc' and words != 'a'")
+    [result] = run_specification(parse_specification(content), PANEL)
+    [said] = result.warnings
+    assert said == "the sample looks for 'bc' in `words`, which no row of the panel has"
