@@ -279,4 +279,7 @@ def check_keys(model: Model, panel: PanelKeys) -> None:
     }
     for key, needed in needs.items():
         if needed and getattr(panel, key) is None:
-            raise ValueError(f"model `{model.id}` needs `panel.{key}`, which is not declared")
+            raise ValueError(
+                f"model `{model.id}` needs `panel.{key}`, which is not declared: name its column, "
+                "as in `panel: {entity: firm, time: year}`"
+            )

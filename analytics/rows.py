@@ -379,7 +379,7 @@ def calendar_periods(column: pd.Series) -> np.ndarray:
 def require_column(name: str, data: pd.DataFrame) -> str:
     if name not in data.columns:
         said = f"the panel has no column `{name}`"
-        raise SpecificationError("; ".join(filter(None, (said, _instead(name, data)))))
+        raise SpecificationError(": ".join(filter(None, (said, _instead(name, data)))))
     if isinstance(data[name], pd.DataFrame):
         raise SpecificationError(f"the panel has two columns named `{name}`")
     return name

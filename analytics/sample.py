@@ -84,7 +84,7 @@ def texts_not_found(text: str | None, data: pd.DataFrame) -> list[str]:
         column = _column(name, data)
         if _kind(column) == "text" and not column.eq(value).any():
             said = f"the sample looks for {value!r} in `{name}`, which no row of the panel has"
-            found.append("; ".join(filter(None, (said, meant(value, column.dropna().unique())))))
+            found.append(": ".join(filter(None, (said, meant(value, column.dropna().unique())))))
     return found
 
 
@@ -197,7 +197,7 @@ def _compare(left: ast.expr, op: ast.cmpop, right: ast.expr, data: pd.DataFrame)
 def _column(name: str, data: pd.DataFrame) -> pd.Series:
     if name not in data.columns:
         said = f"sample: the panel has no column `{name}`"
-        raise SpecificationError("; ".join(filter(None, (said, meant(name, data.columns)))))
+        raise SpecificationError(": ".join(filter(None, (said, meant(name, data.columns)))))
     column = data[name]
     if isinstance(column.dtype, pd.CategoricalDtype):
         column = column.astype(column.cat.categories.dtype)

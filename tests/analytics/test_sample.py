@@ -131,7 +131,7 @@ def test_a_column_of_no_one_kind_is_refused_with_its_row(text, values):
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("region != 'east' and year > 2010", ["'east' in `region`.*; did you mean `East`"]),
+        ("region != 'east' and year > 2010", ["'east' in `region`.*: did you mean `East`"]),
         (
             "not (region in ['West', 'Eastern'] or 'Norte' == region)",
             ["'Eastern' in", "'Norte' in"],

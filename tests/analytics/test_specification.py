@@ -112,11 +112,11 @@ def test_mistakes_in_the_specification(content, sentence):
     ("change", "model", "sentence"),
     [
         ({}, {"regressors": ["z"]}, "model `m`: the panel has no column `z`$"),
-        ({}, {"regressors": ["Word"]}, "no column `Word`; did you mean `words`?"),
-        ({}, {"sample": "Year > 2"}, "no column `Year`; did you mean `year`?"),
-        ({}, {"regressors": ["D.x"]}, "no column `D.x`; a lag is written as in `L1.x`, and a diff"),
+        ({}, {"regressors": ["Word"]}, "no column `Word`: did you mean `words`?"),
+        ({}, {"sample": "Year > 2"}, "no column `Year`: did you mean `year`?"),
+        ({}, {"regressors": ["D.x"]}, "no column `D.x`: a lag is written as in `L1.x`, and a diff"),
         ({}, {"regressors": [f"L{10**20}.x"]}, "no column `L1000"),
-        ({}, {"categorical": ["word"]}, "no column `word`; did you mean `words`"),
+        ({}, {"categorical": ["word"]}, "no column `word`: did you mean `words`"),
         ({}, {"outcome": "words", "categorical": ["words"]}, "`words` has several columns"),
         (
             {},
