@@ -18,7 +18,13 @@ import pandas as pd
 from analytics.errors import SpecificationError, meant
 from analytics.sample import sample_rows, texts_not_found
 from analytics.sections import Absorption, PanelKeys, Winsorise, category_name
-from analytics.written import alike, written_dates, written_numbers, written_years
+from analytics.written import (
+    alike,
+    numbered_dates,
+    written_dates,
+    written_numbers,
+    written_years,
+)
 
 PLAIN = Absorption()  # nothing is taken out
 LARGEST = 1e60  # in size: the products of four such numbers still are numbers
@@ -346,9 +352,10 @@ def rows_with(panel: Panel, term: str) -> np.ndarray:
 def calendar_periods(column: pd.Series) -> np.ndarray:
     """Integers that count calendar periods.
 
-    Whole numbers (also as text) are taken as they are. Dates are counted in the coarsest of
-    years, quarters, months and days that they keep to: annual data stored as 1 January, as Stata
-    does, then have a lag of one year, not of one day.
+    Whole numbers (also as text) are taken as they are, but for months and days that are written
+    as such (201009). Dates are counted in the coarsest of years, halves of years, quarters, months
+    and days that they keep to: annual data stored as 1 January, as Stata does, then have a lag of
+    one year, not of one day.
     """
     if isinstance(column.dtype, pd.CategoricalDtype):
         column = column.astype(column.cat.categories.dtype)
@@ -358,7 +365,7 @@ def calendar_periods(column: pd.Series) -> np.ndarray:
         if column.dt.day.nunique() > 1 and not column.dt.is_month_end.all():
             return column.to_numpy().astype("datetime64[D]").astype(np.int64)
         months = (column.dt.year * 12 + column.dt.month - 1).to_numpy(dtype=np.int64)
-        step = next(step for step in (12, 3, 1) if ((months - months[0]) % step == 0).all())
+        step = next(step for step in (12, 6, 3, 1) if ((months - months[0]) % step == 0).all())
         return months // step
     years = written_years(column)
     if np.isinf(pd.to_numeric(years, errors="coerce").to_numpy(dtype=float, na_value=0)).any():
@@ -373,7 +380,8 @@ def calendar_periods(column: pd.Series) -> np.ndarray:
             f"{_cell(column[broken].iloc[0])} in row {_first_row(broken)}; "
             "expected whole numbers (years) or dates"
         )
-    return numbers.astype(np.int64)
+    dates = numbered_dates(pd.Series(numbers))
+    return numbers.astype(np.int64) if dates is None else calendar_periods(dates)
 
 
 def require_column(name: str, data: pd.DataFrame) -> str:

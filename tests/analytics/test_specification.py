@@ -263,3 +263,36 @@ def test_a_text_that_no_row_has_is_a_warning_of_the_model():
     [result] = run_specification(parse_specification(content), PANEL)
     [said] = result.warnings
     assert said == "the sample looks for 'bc' in `words`, which no row of the panel has"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        lambda q: f"{2010 + q // 4}Q{q % 4 + 1}",
+        lambda q: f"{2010 + q // 4}年第{q % 4 + 1}季度",
+        lambda q: f"{2010 + q // 4}年{'一二三四'[q % 4]}季度",
+        lambda q: (2010 + q // 4) * 100 + 3 * (q % 4) + 3,
+        lambda q: (2010 + q // 4) * 10_000 + [331, 630, 930, 1231][q % 4],
+        lambda q: f"{2010 + q // 4}m{3 * (q % 4) + 1}",
+        lambda q: f"{2010 + q // 2}H{q % 2 + 1}",
+    ],
+)
+def test_periods_are_counted_however_they_are_written(written):
+    """A lag over the end of a year is the period before, and a cohort is one of the periods."""
+    firm, quarter = np.divmod(np.arange(30 * 9), 9)
+    x, e = np.random.default_rng(6).normal(size=(2, len(firm)))
+    data = pd.DataFrame({"firm": firm, "plain": quarter + 1, "x": x, "y": e})
+    data["written"] = [written(q) for q in quarter]
+    data["cohort"] = np.where(firm % 3, 6, 0)
+    shown = written(5)
+    data["from"] = [0 if f % 3 == 0 else shown for f in firm]
+    lagged = MODEL | {"regressors": ["L1.x"], "id": "lag"}
+    event = {"id": "event", "estimator": "event_study", "outcome": "y"}
+    found = []
+    for time, cohort in (("plain", "cohort"), ("written", "from")):
+        models = [lagged, event | {"cohort": cohort}]
+        content = {"panel": {"entity": "firm", "time": time}, "models": models}
+        results = run_specification(parse_specification(content), data)
+        found.append([[t.estimate for t in result.terms] for result in results])
+        assert results[0].nobs == 30 * 8
+    assert found[0] == found[1]
