@@ -8,12 +8,13 @@ import difflib
 import io
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 import yaml
 from pydantic import (
@@ -265,6 +266,22 @@ class Published(Section):
                 "`star_levels` are levels in descending order, as in [0.1, 0.05, 0.01]"
             )
         return levels
+
+    @model_validator(mode="after")
+    def _says_each_once(self) -> Self:
+        sizes: dict[str, int] = {}
+        for column in (each for each in self.tables if each.n and each.table and each.column):
+            if sizes.setdefault(column.place, column.n or 0) != column.n:
+                raise ValueError(
+                    f"{column.place} has two values of `n`, {sizes[column.place]} and {column.n}: "
+                    "keep one"
+                )
+        for name, times in Counter(key_of(row.variable) for row in self.descriptives).items():
+            if times > 1:
+                raise ValueError(
+                    f"`descriptives` lists `{name}` twice; keep the row of the sample of the tables"
+                )
+        return self
 
     @cached_property
     def described(self) -> dict[str, Described]:

@@ -577,6 +577,11 @@ def test_bounds_hold_the_results_of_arithmetic():
             r"`coef` has \*, and `stars` \*\*",
         ),
         ("tables: [{terms: [{term: x, stars: -1}]}]", "`stars` is -1; expected ''"),
+        (
+            "tables: [{table: 1, column: 2, n: 9}, {table: Table 1, column: 2, n: 8}]",
+            r"Table 1 \(2\) has two values of `n`, 9 and 8: keep one",
+        ),
+        ("descriptives: [{variable: Y, sd: 1}, {variable: y, sd: 2}]", "lists `y` twice; keep the"),
         ("claims: [{text: t, place: p, about: x}]", "place p: the key `value` is missing"),
         ("star_levels: [0.01, 0.05]", "levels in descending order"),
         ("- 1", "expected a mapping"),
