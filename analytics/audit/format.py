@@ -9,7 +9,7 @@ import io
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from itertools import pairwise
@@ -22,12 +22,13 @@ from pydantic import (
     Field,
     ValidationError,
     ValidationInfo,
+    WrapValidator,
     field_validator,
     model_validator,
 )
 
 from analytics.audit.findings import Finding, Severity
-from analytics.audit.rounding import Bounds
+from analytics.audit.rounding import Below, Bounds
 from analytics.errors import PRINTED, SpecificationError, expected_instead, shown
 from analytics.panel_files import heading_of, require_distinct
 from analytics.sections import Section
@@ -43,6 +44,7 @@ STATISTICS = (
     *("n_instruments", "indirect_effect", "total_effect", "direct_effect", "sobel_z", "sobel_p"),
     *("proportion_mediated", "threshold", "f_statistic", "crit_10", "crit_05", "crit_01"),
 )
+BOUND = re.compile(r"\s*p?\s*[<＜]\s*(.+)", re.IGNORECASE)
 BRACKETS = re.compile(r"\((.*)\)|\[(.*)\]")
 STARRED = re.compile(r"(.*[^*\s])\s*(\*+)")
 STARS = str.maketrans("∗＊⁎﹡", "****")
@@ -84,8 +86,15 @@ def _several(value: Any) -> Any:
     return value if isinstance(value, list | tuple) else (value,)
 
 
+def _or_bound(value: Any, number: Callable[[Any], Decimal]) -> Decimal:
+    """A p-value may be printed as a bound."""
+    found = BOUND.fullmatch(value) if isinstance(value, str) else None
+    return number(value) if found is None else Below(number(found[1]))
+
+
 Label = Annotated[str, BeforeValidator(_label)]
 Number = Annotated[Decimal, BeforeValidator(_number), Field(gt=-LARGEST, lt=LARGEST)]
+PValue = Annotated[Number, WrapValidator(_or_bound)]
 Count = Annotated[int, BeforeValidator(_number), Field(ge=1)]
 Counts = Annotated[tuple[Count, ...], BeforeValidator(_several)]
 
@@ -111,7 +120,7 @@ class Term(Section):
     se: Number | None = None
     stars: Annotated[str | None, BeforeValidator(_stars)] = None
     statistic: Number | None = None
-    p_value: Number | None = None
+    p_value: PValue | None = None
     ci_low: Number | None = None  # of the 95 % interval
     ci_high: Number | None = None
 
@@ -150,7 +159,7 @@ class Column(Section):
     units: Counts = ()
     periods: Counts = ()
     terms: tuple[Term, ...] = ()
-    statistics: dict[str, Number | None] = Field(default_factory=dict)
+    statistics: dict[str, PValue | None] = Field(default_factory=dict)
 
     @field_validator("statistics", mode="before")
     @classmethod

@@ -662,6 +662,27 @@ def test_numbers_are_read_as_pages_print_them(tmp_path, printed):
         assert (term.stars, column.n, column.prints_stars) == ("***", 1234, True)
 
 
+@pytest.mark.parametrize(
+    ("printed", "stars", "found"),
+    [
+        ("<0.001", "***", set()),
+        ("p < 0.001", "**", {"stars"}),  # fewer than there may be
+        ("＜0.04", "*", {"stars"}),
+        ("<0.05", "**", set()),
+        ("<0.0000000000000000001", "***", {"p_value"}),  # the ratio gives 5e-17 and no less
+    ],
+)
+def test_a_p_value_may_be_printed_as_a_bound(printed, stars, found):
+    term = {"term": "x", "coef": "0.402", "se": "0.048", "p_value": printed, "stars": stars}
+    statistics = {"hansen_j": "3.1", "hansen_df": 4, "hansen_p": "<0.6"}
+    content = {"tables": [{"table": 1, "n": 341, "terms": [term], "statistics": statistics}]}
+    findings = audit(parse_published(content)).findings
+    assert {finding.check for finding in findings} == found
+    statistics["hansen_p"] = "<0.1"  # it is 0.54
+    [finding] = [f for f in audit(parse_published(content)).findings if "hansen" in f.printed]
+    assert (finding.check, finding.printed) == ("p_value", "hansen_p <0.1")
+
+
 def test_a_missing_file_is_a_sentence(tmp_path):
     with pytest.raises(SpecificationError, match=r"nowhere\.yml: cannot be read"):
         load_published(tmp_path / "nowhere.yml")
