@@ -79,10 +79,12 @@ def _read_text(path: Path) -> pd.DataFrame:
     with path.open(encoding=encoding, newline="") as file:
         separator, heading = heading_of(file)
     names = [_on_one_line(name) for name in heading]
+    while names and not names[-1]:  # what spreadsheets leave beside a table
+        names.pop()
     if len(names) == 1:
         raise SpecificationError(
-            f"has a single column, `{names[0]}`: part cells by commas, semicolons or tabs, in the "
-            "line of the headings too"
+            f"has a single column, `{names[0]}`: part cells by commas, semicolons or tabs, and "
+            "begin with the line of the headings"
         )
     require_distinct(names)  # pandas would call the second x "x.1" without a word
     with warnings.catch_warnings(
