@@ -1,13 +1,14 @@
 """Errors that the user can mend, each one clear sentence."""
 
-from collections.abc import Mapping
+import difflib
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 LONGEST = 60  # characters of a value that is shown in a sentence
 # What each kind of problem says that there should be
-WHOLE, NUMBER = "a whole number", "a number"
+WHOLE, NUMBER, PRINTED = "a whole number", "a number", "a number, as in -0.034"
 EXPECTED = {
     "tuple_type": "a list, as in [value, capital]",
     "string_type": "text (put it in quotes)",
@@ -20,8 +21,9 @@ EXPECTED = {
     "float_type": NUMBER,
     "float_parsing": NUMBER,
     "finite_number": NUMBER,
-    "decimal_type": NUMBER,
-    "decimal_parsing": NUMBER,
+    "decimal_type": PRINTED,
+    "decimal_parsing": PRINTED,
+    "dict_type": "a mapping of names to numbers",
     "bool_type": "true or false",
     "bool_parsing": "true or false",
     "greater_than": "a number above {gt}",
@@ -50,11 +52,25 @@ class CollinearityError(SpecificationError):
 
 def shown(value: Any) -> str:
     """A value as it may stand in the file, cut where it is long."""
+    text = _text(value)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
+def _text(value: Any) -> str:
     if value is None:
         return "empty"
-    text = str(value) if isinstance(value, date | Decimal) else repr(value)
-    text = text.lower() if isinstance(value, bool) else text
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(shown, value))}]"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, date | Decimal) else repr(value)
+
+
+def meant(name: str, known: Iterable[str]) -> str:
+    """Which known name may be meant by one that is not known; nothing where none is near."""
+    by_plain = {other.casefold(): other for other in map(str, known)}
+    close = difflib.get_close_matches(name.casefold(), by_plain, n=1, cutoff=0.7)
+    return f"did you mean `{by_plain[close[0]]}`?" if close else ""
 
 
 def expected_instead(problem: Mapping[str, Any]) -> str:

@@ -146,9 +146,11 @@ class Model(Section):
 
     def without(self, controls: Collection[str]) -> Self:
         """The model without these controls, wherever it names them."""
-        return self.model_copy(
-            update={"regressors": tuple(t for t in self.regressors if t not in controls)}
-        )
+        kept = {
+            key: tuple(name for name in getattr(self, key) if name not in controls)
+            for key in ("regressors", "categorical")
+        }
+        return self.model_copy(update=kept)
 
 
 class WithEffects(Model):
@@ -277,4 +279,7 @@ def check_keys(model: Model, panel: PanelKeys) -> None:
     }
     for key, needed in needs.items():
         if needed and getattr(panel, key) is None:
-            raise ValueError(f"model `{model.id}` needs `panel.{key}`, which is not declared")
+            raise ValueError(
+                f"model `{model.id}` needs `panel.{key}`, which is not declared: name its column, "
+                "as in `panel: {entity: firm, time: year}`"
+            )

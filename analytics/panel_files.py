@@ -8,6 +8,7 @@ import warnings
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from string import ascii_lowercase
 from typing import TextIO
 
 import numpy as np
@@ -20,7 +21,8 @@ from analytics.written import with_numbers
 ENCODINGS = ("utf-8-sig", "gb18030")
 SEPARATORS = (",", ";", "\t")
 DECODED = 1 << 20  # bytes of a text file that are looked at together
-MISSING = ["."]  # Stata's, as it stands in exported text; pandas knows the usual others
+# Stata's, as they stand in exported text; pandas knows the usual others
+MISSING = [".", *(f".{letter}" for letter in ascii_lowercase)]
 
 
 def read_panel(path: Path) -> pd.DataFrame:
@@ -77,7 +79,14 @@ def _read_text(path: Path) -> pd.DataFrame:
     with path.open(encoding=encoding, newline="") as file:
         separator, heading = heading_of(file)
     names = [_on_one_line(name) for name in heading]
-    _require_distinct(names)  # pandas would call the second x "x.1" without a word
+    while names and not names[-1]:  # what spreadsheets leave beside a table
+        names.pop()
+    if len(names) == 1:
+        raise SpecificationError(
+            f"has a single column, `{names[0]}`: part cells by commas, semicolons or tabs, and "
+            "begin with the line of the headings"
+        )
+    require_distinct(names)  # pandas would call the second x "x.1" without a word
     with warnings.catch_warnings(
         record=True, action="always", category=pd.errors.ParserWarning
     ) as doubts:
@@ -93,8 +102,17 @@ def _read_text(path: Path) -> pd.DataFrame:
         )
     if doubts:  # cells beyond the last heading are left out, as those of a comma at the end are
         _require_headings(path, encoding, separator, len(names))
+    data = _without_empty_end(data)
     # Between semicolons a comma may stand for the decimal point
     return data if separator == ";" else with_numbers(data)
+
+
+def _without_empty_end(data: pd.DataFrame) -> pd.DataFrame:
+    """The data without the rows of separators that spreadsheets leave below a table."""
+    if not len(data) or data.iloc[-1].notna().any():
+        return data
+    filled = np.flatnonzero(data.notna().any(axis=1))
+    return data.iloc[: filled.max(initial=-1) + 1]
 
 
 def _on_one_line(name: object) -> str:
@@ -141,7 +159,8 @@ def _is_in(path: Path, encoding: str) -> bool:
     return True
 
 
-def _require_distinct(names: Sequence[str]) -> None:
+def require_distinct(names: Sequence[str]) -> None:
+    """Raise SpecificationError for headings that two columns have."""
     if twice := [name for name, count in Counter(names).items() if count > 1]:
         if not twice[0]:
             raise SpecificationError("two columns have no heading; give each a name")
@@ -171,7 +190,7 @@ def _read_workbook(path: Path) -> pd.DataFrame:
     [sheet] = filled.values()
     sheet = sheet.dropna(how="all").dropna(how="all", axis=1)
     names = ["" if pd.isna(name) else _on_one_line(name) for name in sheet.iloc[0]]
-    _require_distinct(names)
+    require_distinct(names)
     data = sheet.iloc[1:].set_axis(names, axis=1).reset_index(drop=True)
     return with_numbers(data.infer_objects())
 

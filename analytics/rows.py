@@ -5,7 +5,7 @@ winsorising.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -15,14 +15,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analytics.errors import SpecificationError
-from analytics.sample import sample_rows
+from analytics.errors import SpecificationError, meant
+from analytics.sample import sample_rows, texts_not_found
 from analytics.sections import Absorption, PanelKeys, Winsorise, category_name
-from analytics.written import alike, written_dates, written_numbers, written_years
+from analytics.written import (
+    alike,
+    numbered_dates,
+    written_dates,
+    written_numbers,
+    written_years,
+)
 
 PLAIN = Absorption()  # nothing is taken out
 LARGEST = 1e60  # in size: the products of four such numbers still are numbers
-LAG = re.compile(r"L(\d+)\.(.+)")
+LAG = re.compile(r"L(\d{1,6})\.(.+)")  # as many periods as calendar dates can be apart
+SHIFTED = re.compile(r"[DFL]\d*\.(.+)", re.IGNORECASE)  # what other programs write
 
 
 @dataclass(frozen=True)
@@ -116,9 +123,18 @@ class Rows:
         return pd.DataFrame(self.values.T[places].T, columns=names, copy=False)
 
     def column(self, term: str) -> np.ndarray:
-        """The one column (n,) of a term."""
-        [name] = self.columns[term]
-        return self.values[:, self.names.index(name)]
+        """The one column (n,) of a term; SpecificationError where it has several."""
+        self.require_single(term)
+        return self.values[:, self.names.index(self.columns[term][0])]
+
+    def require_single(self, *terms: str) -> None:
+        """Raise SpecificationError for a term that stands for categories."""
+        for term in terms:
+            if len(self.columns[term]) > 1:
+                raise SpecificationError(
+                    f"`{term}` has several columns, one for each of its values, and one is taken: "
+                    "choose a column of numbers"
+                )
 
     def without(self, name: str) -> "Rows":
         """The rows without one of the columns of a term."""
@@ -228,6 +244,8 @@ def select_rows(
 
     Raises SpecificationError for terms that no row has, and for a weight that is none.
     """
+    for name in coding.categorical:
+        require_column(_lag(name, panel.data)[1], panel.data)
     parts = list(dict.fromkeys(part for term in terms for part in _parts(term, panel.data)))
     in_sample, used = _usable(panel, parts, sample, [*cluster_columns, *absorption.sets])
     frame = {part: panel.part(part)[used] for part in parts}
@@ -287,24 +305,39 @@ def _usable(
     panel: Panel, parts: Sequence[str], sample: str | None, cluster_columns: Sequence[str]
 ) -> tuple[np.ndarray, np.ndarray]:
     """The rows (n,) of the sample, and those of them that have all parts and clusters."""
-    known = [panel.knows(part) for part in parts]
-    known += [panel.codes(name) >= 0 for name in cluster_columns]
+    known = {part: panel.knows(part) for part in parts}
+    known |= {name: panel.codes(name) >= 0 for name in cluster_columns}
     in_sample = panel.sampled(sample)
     if sample is not None and not in_sample.any():
-        raise SpecificationError(f"the sample `{sample}` leaves no rows")
-    used = np.logical_and.reduce([in_sample, *known])
+        said = [f"the sample `{sample}` leaves no rows", *texts_not_found(sample, panel.data)]
+        raise SpecificationError(": ".join(said[:2]))
+    used = np.logical_and.reduce([in_sample, *known.values()])
     if not used.any():
-        names = ", ".join(f"`{name}`" for name in dict.fromkeys([*parts, *cluster_columns]))
-        raise SpecificationError(f"no row has all of {names}")
+        empty = [name for name, rows in known.items() if not (rows & in_sample).any()]
+        said = [f"no row has all of {_listed(known)}"]
+        said += [f"no row of the sample has {_listed(empty)}"] if empty else []
+        raise SpecificationError(": ".join(said))
     return in_sample, used
 
 
-def numeric_parts(panel: Panel, term: str) -> dict[str, np.ndarray]:
-    """The columns (n,) whose product a term is, lagged where it says so, on all rows."""
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def numeric_parts(panel: Panel, term: str, coding: Coding = Coding()) -> dict[str, np.ndarray]:
+    """The columns (n,) whose product a term is, lagged where it says so, on all rows.
+
+    Raises SpecificationError for text, and for a term that stands for categories.
+    """
     parts = {part: panel.part(part) for part in _parts(term, panel.data)}
     for part, values in parts.items():
         if isinstance(values, pd.Series):
             raise SpecificationError(_no_number(part, term, values))
+    if categories := _categorical(_coded(term, parts, panel, coding)):
+        raise SpecificationError(
+            f"`{term}`: `{categories[0]}` is a column of categories, and numbers are needed here: "
+            "write a column of 0 and 1 for each category"
+        )
     return parts
 
 
@@ -319,9 +352,10 @@ def rows_with(panel: Panel, term: str) -> np.ndarray:
 def calendar_periods(column: pd.Series) -> np.ndarray:
     """Integers that count calendar periods.
 
-    Whole numbers (also as text) are taken as they are. Dates are counted in the coarsest of
-    years, quarters, months and days that they keep to: annual data stored as 1 January, as Stata
-    does, then have a lag of one year, not of one day.
+    Whole numbers (also as text) are taken as they are, but for months and days that are written
+    as such (201009). Dates are counted in the coarsest of years, halves of years, quarters, months
+    and days that they keep to: annual data stored as 1 January, as Stata does, then have a lag of
+    one year, not of one day.
     """
     if isinstance(column.dtype, pd.CategoricalDtype):
         column = column.astype(column.cat.categories.dtype)
@@ -331,7 +365,7 @@ def calendar_periods(column: pd.Series) -> np.ndarray:
         if column.dt.day.nunique() > 1 and not column.dt.is_month_end.all():
             return column.to_numpy().astype("datetime64[D]").astype(np.int64)
         months = (column.dt.year * 12 + column.dt.month - 1).to_numpy(dtype=np.int64)
-        step = next(step for step in (12, 3, 1) if ((months - months[0]) % step == 0).all())
+        step = next(step for step in (12, 6, 3, 1) if ((months - months[0]) % step == 0).all())
         return months // step
     years = written_years(column)
     if np.isinf(pd.to_numeric(years, errors="coerce").to_numpy(dtype=float, na_value=0)).any():
@@ -346,15 +380,28 @@ def calendar_periods(column: pd.Series) -> np.ndarray:
             f"{_cell(column[broken].iloc[0])} in row {_first_row(broken)}; "
             "expected whole numbers (years) or dates"
         )
-    return numbers.astype(np.int64)
+    dates = numbered_dates(pd.Series(numbers))
+    return numbers.astype(np.int64) if dates is None else calendar_periods(dates)
 
 
 def require_column(name: str, data: pd.DataFrame) -> str:
     if name not in data.columns:
-        raise SpecificationError(f"the panel has no column `{name}`")
+        said = f"the panel has no column `{name}`"
+        raise SpecificationError(": ".join(filter(None, (said, _instead(name, data)))))
     if isinstance(data[name], pd.DataFrame):
         raise SpecificationError(f"the panel has two columns named `{name}`")
     return name
+
+
+def _instead(name: str, data: pd.DataFrame) -> str:
+    """What may have been meant by a name that no column has."""
+    shifted = SHIFTED.fullmatch(name)
+    if shifted is not None and shifted[1] in data.columns:
+        return (
+            f"a lag is written as in `L1.{shifted[1]}`, and a difference or a lead has to be a "
+            "column of its own"
+        )
+    return meant(name, data.columns)
 
 
 def _cell(value: object) -> str:
@@ -495,12 +542,14 @@ def _coded(
     """The parts of a term, as categories where they are.
 
     Text is; so are numbers that the specification marks, those that the file labels (in an
-    interaction), and those among whose values the base of the interaction is.
+    interaction), and those among whose values the base of the interaction is. What a column is,
+    its lags are as well.
     """
     coded: dict[str, np.ndarray | _Categories] = {}
     for part, values in parts.items():
-        labels = panel.value_labels.get(part, {}) if len(parts) > 1 else {}
-        marked = part in coding.categorical
+        column = _lag(part, panel.data)[1]
+        labels = panel.value_labels.get(column, {}) if len(parts) > 1 else {}
+        marked = not coding.categorical.isdisjoint((part, column))
         if isinstance(values, pd.Series) and not marked:
             _require_categories(part, term, values, is_alone=len(parts) == 1)
         if isinstance(values, pd.Series) or marked or labels:
@@ -514,6 +563,9 @@ def _coded(
             codes, names = value_names(pd.Series(values))
             if base in names:
                 return {**coded, part: _Categories(codes, names)}
+        raise SpecificationError(
+            f"`{term}`: the base {base!r} is no value of {_listed(parts)} in the sample"
+        )
     return coded
 
 
@@ -600,11 +652,16 @@ def _winsorised(
 ) -> dict[str, np.ndarray | pd.Series]:
     """Columns cut at their quantiles (linear interpolation) over the rows that are estimated on."""
     numeric = {name: v for name, v in frame.items() if not isinstance(v, pd.Series)}
-    for name in winsorise.columns:
-        if name not in numeric:
-            raise SpecificationError(
-                f"winsorise: `{name}` is not a numeric variable of the model; "
-                f"its variables are {', '.join(numeric)}"
-            )
+    check_winsorised(winsorise, list(numeric))
     cut = {name: numeric[name] for name in winsorise.columns or numeric}
     return {**frame, **{n: v.clip(*np.quantile(v, winsorise.limits)) for n, v in cut.items()}}
+
+
+def check_winsorised(winsorise: Winsorise, variables: Sequence[str]) -> None:
+    """Raise SpecificationError for a column to cut that is none of the variables."""
+    for name in winsorise.columns:
+        if name not in variables:
+            raise SpecificationError(
+                f"winsorise: `{name}` is not a numeric variable of the model; "
+                f"its variables are {', '.join(variables)}"
+            )

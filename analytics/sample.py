@@ -2,7 +2,8 @@
 
 import ast
 import operator
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from numbers import Real
@@ -12,7 +13,7 @@ from typing import Any, NoReturn
 import numpy as np
 import pandas as pd
 
-from analytics.errors import SpecificationError, shown
+from analytics.errors import SpecificationError, meant, shown
 from analytics.written import written_dates
 
 COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
@@ -24,26 +25,43 @@ COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.GtE: operator.ge,
 }
 LONGEST = 20_000  # characters: an endless text must not exhaust the parser
+# Text in quotation marks, or the name of a column in backticks
+MARKED = re.compile(r"""'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`([^`\n]+)`""")
 
 
 def parse_sample(text: str) -> ast.expr:
     """Parse a sample expression into a tree that holds nothing but the language above.
 
-    Raises SpecificationError for anything else (a call, an attribute, arithmetic ...).
+    A name that is no single word stands in backticks. Raises SpecificationError for anything else
+    (a call, an attribute, arithmetic ...).
     """
     if len(text) > LONGEST:
         raise SpecificationError(f"sample is longer than {LONGEST} characters")
     try:
-        tree = ast.parse(text.strip(), mode="eval").body
+        tree = ast.parse(MARKED.sub(_as_word, text.strip()), mode="eval").body
         _check(tree, text)
+        _name_columns(tree, text.strip())
     except SpecificationError:
         raise
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise SpecificationError(
             f"sample `{text}` cannot be read; expected something like "
-            "`year >= 2012 and region in ['Eastern', 'Central']`"
+            "`year >= 2012 and region in ['Eastern', 'Central']`, the name of a column in "
+            "backticks if it is no single word"
         ) from None
     return tree
+
+
+def _as_word(marked: re.Match[str]) -> str:
+    """A name in backticks as a word of as many bytes, so that all else keeps its place."""
+    return "_" * len(marked[0].encode()) if marked[1] else marked[0]
+
+
+def _name_columns(tree: ast.expr, text: str) -> None:
+    """Call columns what the text calls them: Python has words of its own, and one width."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            node.id = (ast.get_source_segment(text, node) or node.id).strip("`")
 
 
 def sample_rows(text: str, data: pd.DataFrame) -> np.ndarray:
@@ -56,6 +74,37 @@ def sample_rows(text: str, data: pd.DataFrame) -> np.ndarray:
         return _truth(parse_sample(text), data).fillna(False).to_numpy(dtype=bool)
     except RecursionError:
         raise SpecificationError("sample is nested too deeply; write it with fewer not") from None
+
+
+def texts_not_found(text: str | None, data: pd.DataFrame) -> list[str]:
+    """Warnings of texts that the sample looks for and a column never holds, perhaps misspelt."""
+    sought = [] if text is None else _texts_sought(parse_sample(text))
+    found = []
+    for name, value in dict.fromkeys(sought):
+        column = _column(name, data)
+        if _kind(column) == "text" and not column.eq(value).any():
+            said = f"the sample looks for {value!r} in `{name}`, which no row of the panel has"
+            found.append(": ".join(filter(None, (said, meant(value, column.dropna().unique())))))
+    return found
+
+
+def _texts_sought(tree: ast.expr) -> Iterator[tuple[str, str]]:
+    """Every column and a text that it is, or is not, to be."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Compare):
+            for left, op, right in zip(
+                [node.left, *node.comparators], node.ops, node.comparators, strict=False
+            ):
+                if isinstance(op, ast.Eq | ast.NotEq | ast.In | ast.NotIn):
+                    yield from _texts_beside(left, right)
+                    yield from _texts_beside(right, left)
+
+
+def _texts_beside(column: ast.expr, other: ast.expr) -> Iterator[tuple[str, str]]:
+    if isinstance(column, ast.Name) and not isinstance(other, ast.Name):
+        value = _constant(other, "")
+        texts = value if isinstance(value, list) else [value]
+        yield from ((column.id, text) for text in texts if isinstance(text, str))
 
 
 def _check(node: ast.expr, text: str) -> None:
@@ -89,7 +138,8 @@ def _refuse(node: ast.AST, text: str) -> NoReturn:
     part = ast.get_source_segment(text.strip(), node) or text
     raise SpecificationError(
         f"sample `{text}`: `{part}` is not allowed; "
-        "use comparisons of a column with values, joined by and, or, not, in"
+        "use comparisons of a column with values, joined by and, or, not, in, the name of a column "
+        "in backticks if it is no single word"
     )
 
 
@@ -146,7 +196,8 @@ def _compare(left: ast.expr, op: ast.cmpop, right: ast.expr, data: pd.DataFrame)
 
 def _column(name: str, data: pd.DataFrame) -> pd.Series:
     if name not in data.columns:
-        raise SpecificationError(f"sample: the panel has no column `{name}`")
+        said = f"sample: the panel has no column `{name}`"
+        raise SpecificationError(": ".join(filter(None, (said, meant(name, data.columns)))))
     column = data[name]
     if isinstance(column.dtype, pd.CategoricalDtype):
         column = column.astype(column.cat.categories.dtype)

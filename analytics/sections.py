@@ -1,11 +1,21 @@
 """The parts of a specification that models share: keys of a panel, errors, draws, effects."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 Effects = Literal["none", "entity", "time", "two_way"]
 # Which keys of the panel have effects
@@ -27,6 +37,18 @@ def category_name(value: object) -> object:
 
 
 Category = Annotated[str, BeforeValidator(category_name)]
+
+
+def _once(entries: tuple[Any, ...], info: ValidationInfo) -> tuple[Any, ...]:
+    """The entries of a list that has each once."""
+    for entry, times in Counter(entries).items():
+        if times > 1:
+            named = f"`{entry}`" if isinstance(entry, str) else "one choice"
+            raise ValueError(f"`{info.field_name}` lists {named} twice")
+    return entries
+
+
+Once = AfterValidator(_once)
 
 
 class Section(BaseModel):

@@ -7,18 +7,16 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar, get_args, overload
 
 from pydantic import (
-    AfterValidator,
     Field,
     FiniteFloat,
     ValidationError,
-    ValidationInfo,
     model_validator,
 )
 
 from analytics.errors import SpecificationError, expected_instead, shown
 from analytics.estimators.registry import AnyModel
 from analytics.model import Model, check_keys
-from analytics.sections import PanelKeys, Section
+from analytics.sections import Once, PanelKeys, Section
 from analytics.specification_curve import SpecificationCurve, check_curve
 from analytics.yaml_text import read_text, read_yaml
 
@@ -69,25 +67,18 @@ class StudyPanel(PanelKeys):
     )
 
 
-def _once(names: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-    """The names of a list that has each once."""
-    if twice := [name for name, times in Counter(names).items() if times > 1]:
-        raise ValueError(f"`{info.field_name}` lists `{twice[0]}` twice")
-    return names
-
-
 class Descriptives(Section):
     """A table of summary statistics."""
 
     table_number: int | None = None
-    variables: Annotated[tuple[str, ...], AfterValidator(_once)]
+    variables: Annotated[tuple[str, ...], Once]
 
 
 class Headline(Section):
     """The estimates that a study is about: these terms of these models."""
 
-    models: Annotated[tuple[str, ...], AfterValidator(_once)] = ()
-    terms: Annotated[tuple[str, ...], AfterValidator(_once)] = ()
+    models: Annotated[tuple[str, ...], Once] = ()
+    terms: Annotated[tuple[str, ...], Once] = ()
 
 
 class PublishedTerm(Section):

@@ -18,15 +18,15 @@ from pydantic import Field, field_validator, model_validator
 
 from analytics.errors import SpecificationError
 from analytics.estimators.covariance import VANISHING, Errors, prepare_errors, vce_text
-from analytics.estimators.design import COLLINEAR
+from analytics.estimators.design import COLLINEAR, coding_of
 from analytics.estimators.inference import critical_value, p_values
 from analytics.estimators.least_squares import LeastSquares
 from analytics.estimators.within import Within, panel_codes, without_singletons
 from analytics.model import Model, check_keys
 from analytics.results import ModelResult
-from analytics.rows import Panel, numeric_parts, require_column
+from analytics.rows import Panel, check_winsorised, numeric_parts, require_column
 from analytics.sample import parse_sample, sample_rows
-from analytics.sections import Effects, PanelKeys, Section, Vce, Winsorise
+from analytics.sections import Effects, Once, PanelKeys, Section, Vce, Winsorise
 from analytics.tables import CURVE
 
 LEVEL = 0.05
@@ -42,14 +42,14 @@ class Choices(Section):
     measures, a combination has one measure of each, and each measure in it is the treatment once.
     """
 
-    outcome: tuple[str, ...] = ()
-    treatment: tuple[str, ...] = ()
-    controls: tuple[tuple[str, ...], ...] = ()
+    outcome: Annotated[tuple[str, ...], Once] = ()
+    treatment: Annotated[tuple[str, ...], Once] = ()
+    controls: Annotated[tuple[tuple[str, ...], ...], Once] = ()
     factors: tuple[Annotated[tuple[str, ...], Field(min_length=1)], ...] = ()
-    sample: tuple[str | None, ...] = ()
-    winsorise: tuple[Winsorise | None, ...] = ()
-    effects: tuple[Effects, ...] = ()
-    vce: tuple[Vce, ...] = ()
+    sample: Annotated[tuple[str | None, ...], Once] = ()
+    winsorise: Annotated[tuple[Winsorise | None, ...], Once] = ()
+    effects: Annotated[tuple[Effects, ...], Once] = ()
+    vce: Annotated[tuple[Vce, ...], Once] = ()
 
     @field_validator("vce", mode="before")
     @classmethod
@@ -176,13 +176,15 @@ def _factor_roles(factors: Sequence[Sequence[str]]) -> list[tuple[str, tuple[str
     ]
 
 
-def check_choices(curve: SpecificationCurve, panel: Panel) -> None:
-    """Raises SpecificationError for a choice of a variable or sample that the panel lacks."""
+def check_choices(curve: SpecificationCurve, base: LeastSquares, panel: Panel) -> None:
+    """Raises SpecificationError for a variable, sample or cluster that the panel lacks."""
     choices = curve.choices
-    controls = [term for terms in choices.controls for term in terms]
-    measures = [measure for factor in choices.factors for measure in factor]
-    for term in dict.fromkeys([*choices.outcome, *choices.treatment, *controls, *measures]):
-        numeric_parts(panel, term)
+    variants = variants_of(curve, base)
+    terms = dict.fromkeys(term for v in variants for term in (v.outcome, v.treatment, *v.controls))
+    parts = {part for term in terms for part in numeric_parts(panel, term, coding_of(base))}
+    for winsorise in choices.winsorise or (base.winsorise,):
+        if winsorise is not None:
+            check_winsorised(winsorise, sorted(parts))
     for sample in choices.sample:
         if sample is not None:
             sample_rows(sample, panel.data)
@@ -225,7 +227,7 @@ class _Data:
     """The rows of one panel, and the effects of those that variants share, each computed once."""
 
     def __init__(self, panel: Panel, base: LeastSquares) -> None:
-        self.panel, self.base = panel, base
+        self.panel, self.base, self.coding = panel, base, coding_of(base)
         self.complete = cache(self._complete)
 
     def cluster_columns(self, vce: Vce) -> tuple[str, ...]:
@@ -239,7 +241,8 @@ class _Data:
     ) -> tuple[bytes, int]:
         """The mask of the rows that have all terms, and how many of the sample do not."""
         in_sample = self.panel.sampled(sample)
-        known = [self.panel.knows(part) for t in terms for part in numeric_parts(self.panel, t)]
+        parts = [part for term in terms for part in numeric_parts(self.panel, term, self.coding)]
+        known = [self.panel.knows(part) for part in parts]
         known += [self.panel.codes(name) >= 0 for name in clusters]
         used = np.logical_and.reduce([in_sample, *known])
         if not used.any():

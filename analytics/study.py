@@ -18,6 +18,7 @@ from analytics.results import (
     tidy_threshold_search,
 )
 from analytics.rows import Panel, complete_rows, resolve_panel, rows_with
+from analytics.sample import texts_not_found
 from analytics.sections import PanelKeys
 from analytics.specification import Specification, Study
 from analytics.specification_curve import (
@@ -62,7 +63,8 @@ def run_specification(specification: Specification, data: pd.DataFrame) -> list[
             found = list(estimate_variations(model, panel, lambda m, p, how: how(m, p)))
             if all(result.nobs is None for result in found):  # no value of a split suffices
                 raise SpecificationError("; ".join(found[0].warnings))
-            results += [_with_warnings(result, panel.warnings) for result in found]
+            said = [*panel.warnings, *texts_not_found(model.sample, panel.data)]
+            results += [_with_warnings(result, said) for result in found]
         except SpecificationError as error:
             raise SpecificationError(f"model `{model.id}`: {error}") from None
         except np.linalg.LinAlgError:
@@ -80,9 +82,9 @@ def run_curve(
     """
     if specification.specification_curve is None:
         return None
-    panel = resolve_panel(specification.panel, data)
+    curve, panel = specification.specification_curve, resolve_panel(specification.panel, data)
     try:
-        check_choices(specification.specification_curve, panel)
+        check_choices(curve, base_model(curve, specification.models), panel)
     except SpecificationError as error:
         raise SpecificationError(f"specification_curve: {error}") from None
     return _curve(specification, panel, study)
@@ -238,7 +240,8 @@ def _with_what_there_is(
             raise SpecificationError("; ".join([SINGULAR, *warnings])) from None
     shares = _shares(panel, result.rows)
     result = replace(result, statistics={**result.statistics, **shares})
-    return _with_warnings(result, [*panel.warnings, *warnings])
+    said = texts_not_found(model.sample, panel.data)
+    return _with_warnings(result, [*panel.warnings, *said, *warnings])
 
 
 def _with_warnings(result: ModelResult, warnings: Sequence[str]) -> ModelResult:

@@ -282,9 +282,12 @@ def _write_workbook(table: PaperTable, path: Path) -> None:
             _fill_cell(sheet, sheet.max_row, place, cell)
     for note in table.notes:
         sheet.append([note])
-    for cells in sheet.iter_rows(min_col=2):
+    for cells in sheet.iter_rows():
         for cell in cells:
-            cell.alignment = Alignment(horizontal="center", wrap_text=True)
+            if cell.data_type == "f":  # the label "=1 if married" is text, and no formula
+                cell.data_type = "s"
+            if cell.column > 1:
+                cell.alignment = Alignment(horizontal="center", wrap_text=True)
     _draw_rules(sheet, table)
     book.save(path)
 

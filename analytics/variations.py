@@ -41,7 +41,8 @@ def estimate_variations(model: Model, panel: Panel, attempt: Attempt) -> Iterato
         except SpecificationError as error:
             result = not_estimated(part, [f"not estimated: {error}"])
         is_number = pd.api.types.is_numeric_dtype(panel.data[column].dtype)
-        condition = f"{column} == {value if is_number else repr(value)}"
+        named = column if column.isidentifier() else f"`{column}`"
+        condition = f"{named} == {value if is_number else repr(value)}"
         sample = condition if model.sample is None else f"({model.sample}) and {condition}"
         yield replace(result, sample=sample)
         if reason := _cannot_be_compared(result):
@@ -83,8 +84,13 @@ def _cannot_be_compared(result: ModelResult) -> str | None:
 
 def _dropped(model: Model, result: ModelResult) -> list[str]:
     """The regressors that the model was estimated without."""
-    estimated = {term.term.partition("[")[0] for term in result.terms}
-    return [name for name in model.regressors if name not in estimated]
+    terms = {term.term for term in result.terms}
+    columns = terms.difference(model.regressors)  # of categories
+    return [
+        name
+        for name in model.regressors
+        if name not in terms and not any(column.startswith(f"{name}[") for column in columns)
+    ]
 
 
 def not_estimated(model: Model, warnings: list[str]) -> ModelResult:

@@ -12,22 +12,47 @@ import pandas as pd
 # `%Y` alone is a number and needs none of them
 DATES = (
     *("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S"),
-    *("%Y年", "%Y年%m月", "%Y年%m月%d日", "%Y-%m", "%Y/%m", "%d/%m/%Y", "%Y年末"),
+    *("%Y年", "%Y年%m月", "%Y年%m月%d日", "%Y-%m", "%Y/%m", "%d/%m/%Y", "%Y年末", "%Ym%m", "%YM%m"),
 )
+# 2010Q3, 2010-q3, 2010年第3季度, 2010年三季度; 2010H2
+QUARTER = re.compile(r"(\d{4})(?:[-./ ]?[Qq]([1-4])|年 ?第?([1-4一二三四])季度?|[-./ ]?[Hh]([12]))")
+# Periods as numbers, by their digits: 201009, 20100930
+NUMBERED = {6: "%Y%m", 8: "%Y%m%d"}
 YEAR = re.compile(r"(\d{4})(\.0)? ?年[末度]?")
-GROUPED = re.compile(r"[+-]?\d{1,3}(([, ])\d{3}(\2\d{3})*)(\.\d+)?")
+# 0,402 has no thousands: its comma is the decimal point of other countries
+GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(([, ])\d{3}(\2\d{3})*)(\.\d+)?")
+DASHES = str.maketrans("−–", "--")
 CODE = re.compile(r"0\d")  # 007 is no number
 PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
 def written_dates(column: pd.Series) -> pd.Series | None:
     """Dates that are written in one way throughout, as in 2010-12-31, 2010/1/1, 2010年."""
-    text = column.map(str).str.strip()
+    text = column.map(str).str.strip().map(_month_of)
     for written in DATES:
         dates = pd.to_datetime(text, format=written, errors="coerce")
         if dates.notna().all():
             return dates
     return None
+
+
+def _month_of(text: str) -> str:
+    """The month in which a quarter or a half of a year begins; any other text as it is."""
+    if (found := QUARTER.fullmatch(text)) is None:
+        return text
+    quarter = found[2] or found[3]
+    before = 6 * (int(found[4]) - 1) if quarter is None else 3 * ("1234一二三四".index(quarter) % 4)
+    return f"{found[1]}-{before + 1:02}"
+
+
+def numbered_dates(numbers: pd.Series) -> pd.Series | None:
+    """The dates that whole numbers are, as 201009 or 20100930, where all of them are some."""
+    text = numbers.astype(np.int64).astype(str)
+    written = NUMBERED.get(len(text.iloc[0]))
+    if written is None or (text.str.len() != len(text.iloc[0])).any():
+        return None
+    dates = pd.to_datetime(text, format=written, errors="coerce")
+    return dates if dates.dt.year.between(1800, 2200).all() else None
 
 
 def written_years(column: pd.Series) -> pd.Series:
@@ -73,10 +98,15 @@ def _first(found: re.Match[str] | None) -> object:
     return found[1] if found else None
 
 
+def plain_number(text: str) -> str:
+    """A number as computers write it: no thousands apart, signs and digits of one width."""
+    text = unicodedata.normalize("NFKC", text).strip().translate(DASHES)
+    grouped = GROUPED.fullmatch(text)
+    return text if grouped is None else text.replace(grouped[2], "")
+
+
 def _number(value: object) -> float:
     if not isinstance(value, str):
         return float(value) if isinstance(value, Real | Decimal) else float("nan")
-    text = unicodedata.normalize("NFKC", value).strip().replace("−", "-")
-    if (grouped := GROUPED.fullmatch(text)) is not None:
-        return float(text.replace(grouped[2], ""))
+    text = plain_number(value)
     return float(text) if PLAIN.fullmatch(text) else float("nan")

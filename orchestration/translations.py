@@ -146,7 +146,8 @@ class _Sentence:
         return _GAP.sub("", _PLACE.sub(lambda place: values[place[1]], self.chinese))
 
     def _value(self, place: str, value: str) -> str:
-        is_name = any(f"{quote}{{{place}}}" in self.english for quote in _QUOTES)
+        before = self.english.partition(f"{{{place}}}")[0]
+        is_name = before.endswith(_QUOTES) or before.count("`") % 2 == 1  # `panel.{key}` is code
         return value if is_name or _COLUMNS.fullmatch(value) else in_chinese(value)
 
     @cached_property

@@ -8,21 +8,31 @@ import difflib
 import io
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 import yaml
-from pydantic import BeforeValidator, Field, ValidationError, field_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    WrapValidator,
+    field_validator,
+    model_validator,
+)
 
 from analytics.audit.findings import Finding, Severity
-from analytics.audit.rounding import Bounds
-from analytics.errors import SpecificationError, expected_instead, shown
-from analytics.panel_files import heading_of
+from analytics.audit.rounding import Below, Bounds
+from analytics.errors import PRINTED, SpecificationError, expected_instead, shown
+from analytics.panel_files import heading_of, require_distinct
 from analytics.sections import Section
+from analytics.written import plain_number
 from analytics.yaml_text import SingleKeys, read_text, read_yaml
 
 CONSTANTS = {"const", "cons", "_cons", "constant", "intercept", "(intercept)"}
@@ -34,6 +44,11 @@ STATISTICS = (
     *("n_instruments", "indirect_effect", "total_effect", "direct_effect", "sobel_z", "sobel_p"),
     *("proportion_mediated", "threshold", "f_statistic", "crit_10", "crit_05", "crit_01"),
 )
+BOUND = re.compile(r"\s*p?\s*[<＜]\s*(.+)", re.IGNORECASE)
+BRACKETS = re.compile(r"\((.*)\)|\[(.*)\]")
+STARRED = re.compile(r"(.*[^*\s])\s*(\*+)")
+STARS = str.maketrans("∗＊⁎﹡", "****")
+LARGEST = 1e60  # in size: nobody prints more
 ADJUSTED_R2 = {"adj_r2", "adjusted_r2", "r2_adj", "adj_r_squared", "adjusted_r_squared"}
 
 
@@ -44,21 +59,23 @@ def _label(value: Any) -> Any:
     return re.sub(r"^table\s+", "", value.strip(), flags=re.I) if isinstance(value, str) else value
 
 
-def _number(value: Any) -> Any:
-    """A number copied from a page: a typographic minus, an error in brackets."""
+def _number(value: Any, info: ValidationInfo) -> Any:
+    """A number copied from a page: a typographic minus, an error in brackets, thousands apart."""
     if isinstance(value, bool):
-        raise ValueError(f"{value} is no number")
+        raise ValueError(f"`{info.field_name}` is {shown(value)}; expected {PRINTED}")
     if not isinstance(value, str):
         return value
-    return value.strip().removeprefix("(").removesuffix(")").replace("−", "-")
+    text = plain_number(value)
+    inside = BRACKETS.fullmatch(text)
+    return text if inside is None else plain_number(inside[1] or inside[2] or "")
 
 
 def _stars(value: Any) -> Any:
-    if isinstance(value, int) and not isinstance(value, bool):
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
         return "*" * value
-    text = value.strip().translate({0x2217: "*", 0xFF0A: "*"}) if isinstance(value, str) else value
+    text = value.strip().translate(STARS) if isinstance(value, str) else value
     if text is not None and (not isinstance(text, str) or text.strip("*")):
-        raise ValueError(f"`stars` is {value!r}; expected '', '*', '**' or '***' (in quotes)")
+        raise ValueError(f"`stars` is {shown(value)}; expected '', '*', '**' or '***' (in quotes)")
     return text
 
 
@@ -69,9 +86,16 @@ def _several(value: Any) -> Any:
     return value if isinstance(value, list | tuple) else (value,)
 
 
+def _or_bound(value: Any, number: Callable[[Any], Decimal]) -> Decimal:
+    """A p-value may be printed as a bound."""
+    found = BOUND.fullmatch(value) if isinstance(value, str) else None
+    return number(value) if found is None else Below(number(found[1]))
+
+
 Label = Annotated[str, BeforeValidator(_label)]
-Number = Annotated[Decimal, BeforeValidator(_number)]
-Count = Annotated[int, Field(ge=1)]
+Number = Annotated[Decimal, BeforeValidator(_number), Field(gt=-LARGEST, lt=LARGEST)]
+PValue = Annotated[Number, WrapValidator(_or_bound)]
+Count = Annotated[int, BeforeValidator(_number), Field(ge=1)]
 Counts = Annotated[tuple[Count, ...], BeforeValidator(_several)]
 
 
@@ -96,9 +120,21 @@ class Term(Section):
     se: Number | None = None
     stars: Annotated[str | None, BeforeValidator(_stars)] = None
     statistic: Number | None = None
-    p_value: Number | None = None
+    p_value: PValue | None = None
     ci_low: Number | None = None  # of the 95 % interval
     ci_high: Number | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _stars_apart(cls, content: Any) -> Any:
+        """ "0.402***" is a coefficient and its stars."""
+        coef = content.get("coef") if isinstance(content, dict) else None
+        found = STARRED.fullmatch(coef.strip().translate(STARS)) if isinstance(coef, str) else None
+        if found is None:
+            return content
+        if content.get("stars") and _stars(content["stars"]) != found[2]:
+            raise ValueError(f"`coef` has {found[2]}, and `stars` {content['stars']}: keep one")
+        return {**content, "coef": found[1], "stars": found[2]}
 
     @cached_property
     def key(self) -> str:
@@ -123,7 +159,7 @@ class Column(Section):
     units: Counts = ()
     periods: Counts = ()
     terms: tuple[Term, ...] = ()
-    statistics: dict[str, Number | None] = Field(default_factory=dict)
+    statistics: dict[str, PValue | None] = Field(default_factory=dict)
 
     @field_validator("statistics", mode="before")
     @classmethod
@@ -131,10 +167,13 @@ class Column(Section):
         """ "Hansen p" is `hansen_p`."""
         if not isinstance(statistics, dict):
             return statistics
-        return {
-            statistic_of(name) if isinstance(name, str) else name: value
-            for name, value in statistics.items()
-        }
+        found: dict[Any, Any] = {}
+        for name, value in statistics.items():
+            known = statistic_of(name) if isinstance(name, str) else name
+            if known in found:
+                raise ValueError(f"`statistics` lists `{known}` twice")
+            found[known] = value
+        return found
 
     @cached_property
     def place(self) -> str:
@@ -237,6 +276,22 @@ class Published(Section):
             )
         return levels
 
+    @model_validator(mode="after")
+    def _says_each_once(self) -> Self:
+        sizes: dict[str, int] = {}
+        for column in (each for each in self.tables if each.n and each.table and each.column):
+            if sizes.setdefault(column.place, column.n or 0) != column.n:
+                raise ValueError(
+                    f"{column.place} has two values of `n`, {sizes[column.place]} and {column.n}: "
+                    "keep one"
+                )
+        for name, times in Counter(key_of(row.variable) for row in self.descriptives).items():
+            if times > 1:
+                raise ValueError(
+                    f"`descriptives` lists `{name}` twice; keep the row of the sample of the tables"
+                )
+        return self
+
     @cached_property
     def described(self) -> dict[str, Described]:
         """The descriptive statistics by key of the variable."""
@@ -296,6 +351,7 @@ def _csv(text: str) -> dict[str, Any]:
     """One row a term; what is said of a column stands in one of its rows, or in all of them."""
     separator, _ = heading_of(io.StringIO(text))
     reader = csv.DictReader(io.StringIO(text), delimiter=separator)
+    require_distinct([_field(name) for name in reader.fieldnames or ()])
     names = {name: _field(name) for name in reader.fieldnames or ()}
     for needed in ("term", "coef"):
         if needed not in names.values():
@@ -311,8 +367,10 @@ def _csv(text: str) -> dict[str, Any]:
         entry = columns.setdefault(
             (given.get("table"), given.get("column")), {"terms": [], "statistics": {}}
         )
-        stars = {"stars": cells["stars"]} if "stars" in cells else {}
-        entry["terms"].append({f: given[f] for f in Term.model_fields if f in given} | stars)
+        if term := {f: given[f] for f in Term.model_fields if f in given}:
+            if "term" not in term:
+                raise SpecificationError(f"row {line}: the cell of `term` is empty")
+            entry["terms"].append({f: c for f, c in cells.items() if f == "stars"} | term)
         for field in given.keys() - Term.model_fields.keys():
             part = entry["statistics"] if field in STATISTICS else entry
             if field == "note":
@@ -345,7 +403,8 @@ def _sentence(error: ValidationError, content: dict[str, Any]) -> str:
     problems = sorted(error.errors(), key=lambda problem: problem["type"] != "extra_forbidden")
     first = problems[0]
     place, section = _place(first["loc"], content)
-    key = str(first["loc"][-1]) if isinstance(first["loc"][-1], str) else str(first["loc"][-2])
+    names = [part for part in first["loc"] if isinstance(part, str) and part != "[key]"]
+    key = names[-1] if names else ""
     match first["type"]:
         case "extra_forbidden":
             text = f"unknown key `{key}`; {_mend(key, list(section.model_fields))}"
@@ -354,11 +413,9 @@ def _sentence(error: ValidationError, content: dict[str, Any]) -> str:
         case "value_error":
             text = str(first["ctx"]["error"])
         case "tuple_type":
-            text = f"`{key}` is {first['input']!r}; expected a list"
+            text = f"`{key}` is {shown(first['input'])}; expected a list"
         case "model_type":
             text = f"`{first['input']}` is no entry; expected a mapping, as in {{term: x, coef: 1}}"
-        case "string_type":
-            text = f"`{key}` is {first['input']!r}; expected text (put it in quotes)"
         case _:
             text = f"`{key}` is {shown(first['input'])}; expected {expected_instead(first)}"
     others = len(problems) - 1

@@ -9,6 +9,16 @@ from decimal import Decimal
 TOLERANCE = 1e-9
 
 
+class Below(Decimal):
+    """A number that is printed as a bound: <0.001 is any from 0 to 0.001."""
+
+    def __str__(self) -> str:
+        return f"<{Decimal(self)}"
+
+    def __format__(self, *_: object) -> str:
+        return str(self)
+
+
 @dataclass(frozen=True)
 class Bounds:
     """A closed interval; sums, products and ratios are intervals again (Moore 1966)."""
@@ -21,6 +31,8 @@ class Bounds:
         """The numbers that a printed one can have been: half a unit of its last digit around."""
         if isinstance(printed, int):  # a count is exact
             return cls(printed, printed)
+        if isinstance(printed, Below):
+            return cls(0.0, float(printed))
         half = Decimal(5).scaleb(int(printed.as_tuple().exponent) - 1)
         return cls(float(printed - half), float(printed + half))
 

@@ -327,7 +327,18 @@ def _cohorts(name: str, panel: Panel) -> np.ndarray:
             f"`{name}` holds 0 and 1; a cohort is the period in which the treatment begins (2014), "
             "the same in all rows of an entity, or 0 where it never does"
         )
-    return numbers
+    return _counted(numbers, panel.data[str(panel.keys.time)])
+
+
+def _counted(cohorts: np.ndarray, times: pd.Series) -> np.ndarray:
+    """Cohorts (n,) as the periods are counted, where both are numbers, such as 201009."""
+    periods, is_period = pd.to_numeric(times.map(str), errors="coerce"), cohorts > 0
+    if periods.isna().any() or not is_period.any():
+        return cohorts
+    both = calendar_periods(pd.concat([periods, pd.Series(cohorts[is_period])], ignore_index=True))
+    found = cohorts.copy()
+    found[is_period] = both[len(times) :]
+    return found
 
 
 def _dated(column: pd.Series, panel: Panel) -> np.ndarray:

@@ -75,10 +75,7 @@ class InstrumentalVariables(LinearModel):
     @model_validator(mode="after")
     def _identified(self) -> Self:
         if len(self.instruments) < len(self.endogenous):
-            raise ValueError(
-                f"{len(self.endogenous)} endogenous regressors need as many instruments or more, "
-                f"and there are {len(self.instruments)}"
-            )
+            raise ValueError(_under_identified(len(self.endogenous), len(self.instruments)))
         if self.vce.type in ("driscoll_kraay", "wild_cluster"):
             raise ValueError(f"{self.vce.type} errors are not for the estimator iv")
         return self
@@ -99,6 +96,13 @@ class InstrumentalVariables(LinearModel):
     def repeat(self, panel: Panel) -> ModelResult:
         """Two-stage least squares alone, without linearmodels."""
         return repeat_instrumental(self, panel)
+
+
+def _under_identified(endogenous: int, instruments: int) -> str:
+    return (
+        f"{endogenous} endogenous regressors need as many instruments or more, and there are "
+        f"{instruments}"
+    )
 
 
 @dataclass(frozen=True)
@@ -212,12 +216,13 @@ def estimate_instrumental(model: InstrumentalVariables, panel: Panel) -> ModelRe
         variables, reduced, fitted, first_stage, design.names[:p]
     )
     more_tests, more, said = _anderson_rubin(reduced, design.scale[:p], model.endogenous)
-    statistics |= more | overidentification(variables, model.vce, errors, slopes)
+    restrictions, doubts = overidentification(variables, model.vce, errors, slopes)
+    statistics |= more | restrictions
     return replace(
         result,
         statistics=statistics | dict(result.statistics),
         tests=(*tests, *more_tests),
-        warnings=tuple(sorted([*warnings, *said, *result.warnings])),
+        warnings=tuple(sorted([*warnings, *said, *doubts, *result.warnings])),
     )
 
 
@@ -248,6 +253,8 @@ def _design(model: InstrumentalVariables, panel: Panel) -> Design:
     p = rows.matrix(model.endogenous).shape[1]
     y = rows.column(model.outcome)
     z = _instruments(model, rows, within, names[p:], x[:, p:])
+    if z.shape[1] < p:  # categories are several columns
+        raise SpecificationError(_under_identified(p, z.shape[1]))
     mean = float(within.mean(y))
     variables = Variables(within.residuals(y - mean), x[:, :p], x[:, p:], z)
     if not variables.outcome.any():
@@ -360,15 +367,16 @@ def anderson_rubin_set(reduced: ReducedForm) -> list[tuple[float, float]]:
 
 def overidentification(
     variables: Variables, vce: Vce, errors: Errors, slopes: np.ndarray
-) -> dict[str, float]:
-    """Sargan's statistic under classical errors, else Hansen's J, from two-step GMM.
+) -> tuple[dict[str, float], list[str]]:
+    """Sargan's statistic under classical errors, else Hansen's J, from two-step GMM; warnings.
 
     `slopes` (p + k,) are the two-stage least-squares ones of the variables as they are scaled here.
-    Nothing where there are as many instruments as endogenous regressors.
+    Nothing where there are as many instruments as endogenous regressors, nor, as in ivreg2, where
+    the covariance of the moments lacks full rank: J then has no distribution.
     """
     df = variables.instruments.shape[1] - variables.endogenous.shape[1]
     if df == 0:
-        return {}
+        return {}, []
     x = np.column_stack([variables.endogenous, variables.exogenous])
     z = np.column_stack([variables.instruments, variables.exogenous])
     residuals = variables.outcome - x @ slopes
@@ -383,11 +391,16 @@ def overidentification(
     scale = float(np.mean(variables.outcome**2)) * (z**2).sum(axis=0)
     weight = without_vanishing(weight, scale)
     if not np.diag(weight).all():  # an exact fit, or scores that add up to nothing: no error either
-        return {}
-    statistic = wald_distance(z.T @ residuals, weight)[0]
+        return {}, []
+    statistic, rank = wald_distance(z.T @ residuals, weight)
+    if rank < len(weight):
+        return {}, [
+            f"Hansen's J does not exist: the covariance of its {len(weight)} moments has rank "
+            f"{rank}, as with fewer clusters than moments"
+        ]
     value = "sargan" if name == "sargan" else "hansen_j"
     p_value = float(special.chdtrc(df, statistic))
-    return {value: statistic, f"{name}_df": float(df), f"{name}_p": p_value}
+    return {value: statistic, f"{name}_df": float(df), f"{name}_p": p_value}, []
 
 
 def _instruments(
@@ -498,6 +511,11 @@ def _anderson_rubin(
     statistics, warnings = wald_statistics("anderson_rubin", test), []
     if test["statistic"] is None:
         warnings.append("the Anderson-Rubin test does not exist: its covariance is 0")
+    elif test["df_num"] < len(reduced.outcome):
+        warnings.append(
+            f"the Anderson-Rubin test is of {test['df_num']} of {len(reduced.outcome)} instruments "
+            "and has no confidence set, as with fewer clusters than instruments"
+        )
     elif len(scale) == 1:
         kept = [(low / scale[0], high / scale[0]) for low, high in anderson_rubin_set(reduced)]
         test["set"] = [[float(b) if np.isfinite(b) else None for b in ends] for ends in kept]

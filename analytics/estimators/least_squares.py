@@ -218,9 +218,9 @@ def _stacked(pieces: Sequence[Rows], outcome: str) -> Rows:
 
 
 def _weights(pieces: Sequence[Rows]) -> np.ndarray | None:
-    """The weights of all pieces, each with the mean 1: none of them changes what another gives."""
+    """The weights (n,) of all pieces, as they are: one error variance is common to all of them."""
     known = [piece.weights for piece in pieces if piece.weights is not None]
-    return np.concatenate([weights / weights.mean() for weights in known]) if known else None
+    return np.concatenate(known) if known else None
 
 
 def _apart(model: LeastSquares, stacked: Rows, group: np.ndarray) -> Within:

@@ -122,9 +122,7 @@ def estimate_mediation(model: Mediation, panel: Panel) -> ModelResult:
     draw_by = _draw_column(model, panel)
     columns = [*by, *([] if draw_by is None else [draw_by])]
     complete = model_rows(model, panel, columns)
-    for role in (model.treatment, *model.mediator):
-        if len(complete.columns[role]) > 1:
-            raise SpecificationError(f"`{role}` has several columns; a mediation takes one")
+    complete.require_single(model.treatment, *model.mediator)
     rows = estimation_rows(model, complete)
     equations = {
         "total": (model.outcome, (model.treatment, *model.regressors)),

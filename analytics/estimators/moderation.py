@@ -69,9 +69,7 @@ def estimate_moderation(model: Moderation, panel: Panel) -> ModelResult:
     """
     by = cluster_columns(model, panel)
     complete = model_rows(model, panel, by)
-    for role in (model.treatment, model.moderator):
-        if len(complete.columns[role]) > 1:
-            raise SpecificationError(f"`{role}` has several columns; a moderation takes one")
+    complete.require_single(model.treatment, model.moderator)
     rows = estimation_rows(model, complete)
     within = within_of(model, rows)
     design, mean, spread = _design(model, rows, within)

@@ -71,8 +71,7 @@ def estimate_placebo(model: Placebo, panel: Panel, with_placebos: bool = True) -
     """
     by = cluster_columns(model, panel)
     complete = model_rows(model, panel, by)
-    if len(complete.columns[model.treatment]) > 1:
-        raise SpecificationError(f"`{model.treatment}` has several columns; a placebo takes one")
+    complete.require_single(model.treatment)
     rows = estimation_rows(model, complete)
     within = within_of(model, rows)
     design = rows.matrix([model.treatment, *model.regressors])

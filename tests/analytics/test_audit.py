@@ -557,6 +557,31 @@ def test_bounds_hold_the_results_of_arithmetic():
         ("tables: [{terms: [{term: x, stars: a}]}]", "`stars` is 'a'; expected ''"),
         ("tables: [{terms: [{term: x, stars: ***}]}]", "not valid YAML in line 1.* in quotes"),
         ("tables: [{statistics: {r2: .nan}}]", "`r2` is nan; expected a number"),
+        ("tables: [{statistics: [r2]}]", r"`statistics` is \['r2'\]; expected a mapping of names"),
+        ("tables: [{statistics: {Hansen p: 1, hansen_p: 0}}]", "lists `hansen_p` twice"),
+        (
+            "tables: [{terms: [{term: x, coef: [0.4]}]}]",
+            r"`coef` is \[0.4\]; expected a number, as",
+        ),
+        (
+            "tables: [{terms: [{term: x, coef: yes}]}]",
+            "`coef` is true; expected a number, as in -0",
+        ),
+        (
+            "tables: [{terms: [{term: x, coef: '0,4'}]}]",
+            "`coef` is '0,4'; expected a number, as in",
+        ),
+        ("tables: [{terms: [{term: x, coef: 1e400}]}]", "expected a number below 1e"),
+        (
+            "tables: [{terms: [{term: x, coef: 1*, stars: '**'}]}]",
+            r"`coef` has \*, and `stars` \*\*",
+        ),
+        ("tables: [{terms: [{term: x, stars: -1}]}]", "`stars` is -1; expected ''"),
+        (
+            "tables: [{table: 1, column: 2, n: 9}, {table: Table 1, column: 2, n: 8}]",
+            r"Table 1 \(2\) has two values of `n`, 9 and 8: keep one",
+        ),
+        ("descriptives: [{variable: Y, sd: 1}, {variable: y, sd: 2}]", "lists `y` twice; keep the"),
         ("claims: [{text: t, place: p, about: x}]", "place p: the key `value` is missing"),
         ("star_levels: [0.01, 0.05]", "levels in descending order"),
         ("- 1", "expected a mapping"),
@@ -579,6 +604,8 @@ def test_mistakes_in_an_audit_file(tmp_path, text, sentence):
         ("term,coef\nx,1,1\n", "row 2: expected 2 cells"),
         ("table,column,term,coef,n\n3,1,x,1,10\n3,1,z,1,11\n", "row 3: `n` is 11, and 10 in"),
         ("term,coef\nx,one\n", "term x: `coef` is 'one'"),
+        ("term,coef,Coef\nx,1,2\n", "two columns are named `coef`"),
+        ("term,coef\nx,1\n,2\n", "row 3: the cell of `term` is empty"),
     ],
 )
 def test_mistakes_in_a_csv(tmp_path, text, sentence):
@@ -607,6 +634,53 @@ def test_a_csv_is_read_as_it_is_printed(tmp_path):
     assert (column.terms[0].stars, column.terms[1].stars) == ("***", "")
     assert column.statistics == {"r2": Decimal("0.5")}
     assert audit(published).findings == ()
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        {"coef": "-1234.50***", "se": "(0.10)", "n": "1234"},
+        {"coef": "−1,234.50 ∗∗∗", "se": "[0.10]", "n": "1,234"},
+        {"coef": "–1 234.50＊＊＊", "se": "（0.10）", "n": "１２３４"},
+        {"coef": "－１,２３４.５０＊＊＊", "se": "［０.１０］", "n": "1 234"},
+    ],
+)
+def test_numbers_are_read_as_pages_print_them(tmp_path, printed):
+    """In a cell of a CSV and in a text of YAML; what stands in a row of its own counts too."""
+    row = {"term": "x", "coef": printed["coef"], "se": printed["se"]}
+    path = tmp_path / "paper.csv"
+    path.write_text(
+        f'table,column,term,coef,se,n\n3,1,x,"{printed["coef"]}",{printed["se"]},\n'
+        f'3,1,z,0.1,,\n3,1,,,,"{printed["n"]}"\n',
+        encoding="utf-8",
+    )
+    tables = [{"table": 3, "column": 1, "n": printed["n"], "terms": [row]}]
+    for (column,) in (load_published(path).tables, parse_published({"tables": tables}).tables):
+        term = column.terms[0]
+        assert (term.coef, term.se) == (Decimal("-1234.50"), Decimal("0.10"))
+        assert str(term.coef) == "-1234.50"
+        assert (term.stars, column.n, column.prints_stars) == ("***", 1234, True)
+
+
+@pytest.mark.parametrize(
+    ("printed", "stars", "found"),
+    [
+        ("<0.001", "***", set()),
+        ("p < 0.001", "**", {"stars"}),  # fewer than there may be
+        ("＜0.04", "*", {"stars"}),
+        ("<0.05", "**", set()),
+        ("<0.0000000000000000001", "***", {"p_value"}),  # the ratio gives 5e-17 and no less
+    ],
+)
+def test_a_p_value_may_be_printed_as_a_bound(printed, stars, found):
+    term = {"term": "x", "coef": "0.402", "se": "0.048", "p_value": printed, "stars": stars}
+    statistics = {"hansen_j": "3.1", "hansen_df": 4, "hansen_p": "<0.6"}
+    content = {"tables": [{"table": 1, "n": 341, "terms": [term], "statistics": statistics}]}
+    findings = audit(parse_published(content)).findings
+    assert {finding.check for finding in findings} == found
+    statistics["hansen_p"] = "<0.1"  # it is 0.54
+    [finding] = [f for f in audit(parse_published(content)).findings if "hansen" in f.printed]
+    assert (finding.check, finding.printed) == ("p_value", "hansen_p <0.1")
 
 
 def test_a_missing_file_is_a_sentence(tmp_path):

@@ -193,6 +193,20 @@ def test_hansen_j_is_that_of_two_step_gmm():
     assert result.statistics["hansen_df"] == 1
 
 
+@pytest.mark.parametrize(("clusters", "exists"), [(3, False), (8, True)])
+def test_fewer_clusters_than_moments_leave_no_j_and_no_set(clusters, exists):
+    """With any of them J was 22 on 2 degrees, where it cannot be more than the clusters are."""
+    data = _panel().assign(region=lambda d: d["firm"] % clusters)
+    vce = {"type": "cluster", "by": ["region"]}
+    result = _estimate(data, instruments=["z1", "z2", "z3"], vce=vce)
+    assert ("hansen_j" in result.statistics) == exists
+    assert any("set" in test for test in result.tests) == exists
+    said = "; ".join(result.warnings)
+    assert ("Hansen's J does not exist: the covariance of its 4 moments has" in said) != exists
+    assert ("the Anderson-Rubin test is of 2 of 3 instruments" in said) != exists
+    assert result.terms[0].std_error is not None
+
+
 @pytest.mark.parametrize("unit", [1e-8, 1e9])
 def test_units_do_not_matter(unit):
     data = _panel()
@@ -210,6 +224,10 @@ def test_units_do_not_matter(unit):
     ("model", "sentence"),
     [
         ({"endogenous": ["x", "x2"], "instruments": ["z1"]}, "as many instruments or more"),
+        (
+            {"endogenous": ["firm"], "categorical": ["firm"]},
+            "14 endogenous regressors need as many instruments or more, and there are 2",
+        ),
         ({"instruments": ["w"]}, "`w` is listed twice"),
         ({"instruments": ["z1", "both"]}, "instrument `both` is perfectly collinear with"),
         ({"instruments": ["one"]}, "instrument `one` has the single value 1"),

@@ -231,14 +231,15 @@ def test_an_estimation_of_ones_own_has_its_own_labels(tmp_path):
     panel = pd.DataFrame({"firm": np.repeat(range(20), 5), "year": list(range(5)) * 20})
     panel["value"], panel["capital"] = random.normal(size=(2, 100))
     panel["inv"] = panel["value"] + random.normal(size=100)
+    panel["listed"] = random.integers(0, 2, 100)
     panel.to_stata(
         tmp_path / "firms.dta",
         write_index=False,
-        variable_labels={"value": "Market value", "capital": "Stock"},
+        variable_labels={"value": "Market value", "capital": "Stock", "listed": "=1 if listed"},
     )
     (tmp_path / "spec.yml").write_text(
         "panel: {entity: firm, time: year}\nlabels: {inv: Investment, capital: Capital}\n"
-        "models: [{id: a, title: First, estimator: fixed_effects, outcome: inv, regressors: [value, capital], effects: two_way}]\n"
+        "models: [{id: a, title: First, estimator: fixed_effects, outcome: inv, regressors: [value, capital, listed], effects: two_way}]\n"
     )
     files = [tmp_path / name for name in ("spec.yml", "firms.dta")]
     [result] = estimate_files(
@@ -249,3 +250,6 @@ def test_an_estimation_of_ones_own_has_its_own_labels(tmp_path):
     assert f"| Market value | {slope:.4f}" in text.replace(r"\*", "") and "| Capital |" in text
     assert "Dependent variable: Investment." in text and "First" in text
     assert "Entity effects" in text
+    sheet = openpyxl.load_workbook(tmp_path / "tables" / "spec.xlsx").active
+    [label] = [cell for [cell] in sheet.iter_rows(max_col=1) if cell.value == "=1 if listed"]
+    assert label.data_type == "s"  # as a formula it would be a damaged workbook

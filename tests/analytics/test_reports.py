@@ -222,6 +222,12 @@ def test_text_files_as_people_have_them(tmp_path):
     assert read.to_dict("list") == {"firm (id)": [1], "a,b": [2], 'size (5")': [3]}
     path.write_text("firm,year\n1,2000,\n2,2001,\n")  # a comma at the end of each line
     assert read_panel(path).to_dict("list") == {"firm": [1, 2], "year": [2000, 2001]}
+    path.write_text("firm,year,,\n1,2000,,\n2,2001,,\n,,,\n")  # empty columns, and a row of them
+    assert read_panel(path).to_dict("list") == {"firm": [1, 2], "year": [2000, 2001]}
+    path.write_text("firm,x\na,1\n,\nb,.a\nc,.\n,\n,\n")  # Stata's missing, and no row at the end
+    read = read_panel(path)
+    assert read["firm"].isna().tolist() == [False, True, False, False]
+    assert read["x"].isna().tolist() == [False, True, True, True]
 
 
 def test_stata_dates_and_labels_are_years_and_numbers(tmp_path):
@@ -254,8 +260,10 @@ def test_keys_in_the_index_of_a_parquet_file_are_columns(tmp_path):
             b"firm,y\na,1\nb,1,234\n",
             "line 3 has 3 cells, and the lines before it have 2",
         ),
+        ("beside.csv", b"firm,y,,\na,1,,2\n", "line 2 has 4 cells, and the heading has 2"),
         ("all.csv", b"firm,y\na,1,234\nb,2,345\n", "line 2 has 3 cells, and the heading has 2"),
         ("endless.csv", b"x" * 200_000 + b",y\n1,2\n", "cannot be read as .csv"),
+        ("pipes.csv", b"firm|y\na|1\n", r"has a single column, `firm\|y`: part cells by commas"),
         ("binary.csv", b"\xff\xfe\x00\x81\xff\xff", "is not text in UTF-8"),
     ],
 )

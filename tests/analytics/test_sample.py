@@ -1,10 +1,12 @@
 """The sample language: what it means, and that it is no way to run code."""
 
+import re
+
 import pandas as pd
 import pytest
 
 from analytics.errors import SpecificationError
-from analytics.sample import parse_sample, sample_rows
+from analytics.sample import parse_sample, sample_rows, texts_not_found
 
 DATA = pd.DataFrame(
     {
@@ -14,6 +16,10 @@ DATA = pd.DataFrame(
         "code": ["11", "12", "13", "14"],
         "day": pd.to_datetime(["2010-01-01", "2011-06-01", None, "2013-01-01"]),
         "地区": ["北京", "天津", "河北", "山西"],
+        "人均GDP(元)": [1, 2, 3, 4],
+        "ＧＤＰ": [4, 3, 2, 1],
+        "class": ["a`b", "b", "it's", "b"],
+        "2010": [1, 1, 0, 0],
     }
 )
 
@@ -33,6 +39,10 @@ DATA = pd.DataFrame(
         ("day >= 2011", [0, 1, 0, 1]),
         ("day > '2011-01-01'", [0, 1, 0, 1]),
         ("地区 in ['北京']", [1, 0, 0, 0]),
+        ("`人均GDP(元)` > 2 and year < 2013 or 地区 == '北京'", [1, 0, 1, 0]),
+        ("ＧＤＰ > 2 and `2010` == 1 and 2 <= `人均GDP(元)`", [0, 1, 0, 0]),
+        ("`class` in ['a`b', 'it\\'s'] and `year` > 2010", [0, 0, 1, 0]),
+        (" 地区 != '`year`' and `ＧＤＰ` < `人均GDP(元)`", [0, 0, 1, 1]),
     ],
 )
 def test_meaning(text, expected):
@@ -116,3 +126,23 @@ def test_a_column_of_no_one_kind_is_refused_with_its_row(text, values):
     row = "row 2" if values[1] == "n.a." else "row 1"
     with pytest.raises(SpecificationError, match=f"column `x` holds neither .* in {row}"):
         sample_rows(text, pd.DataFrame({"x": values}))
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("region != 'east' and year > 2010", ["'east' in `region`.*: did you mean `East`"]),
+        (
+            "not (region in ['West', 'Eastern'] or 'Norte' == region)",
+            ["'Eastern' in", "'Norte' in"],
+        ),
+        ("region == 'East' and code not in ['11'] and region > 'A'", []),
+        ("day == '2019-01-01' or day != 2019 or x != 9", []),  # text alone is misspelt
+        (None, []),
+    ],
+)
+def test_a_text_that_no_row_has_may_be_misspelt(text, found):
+    said = texts_not_found(text, DATA)
+    assert len(said) == len(found)
+    for one, pattern in zip(said, found, strict=True):
+        assert re.search(pattern, one)

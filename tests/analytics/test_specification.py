@@ -111,16 +111,28 @@ def test_mistakes_in_the_specification(content, sentence):
 @pytest.mark.parametrize(
     ("change", "model", "sentence"),
     [
-        ({}, {"regressors": ["z"]}, "model `m`: the panel has no column `z`"),
+        ({}, {"regressors": ["z"]}, "model `m`: the panel has no column `z`$"),
+        ({}, {"regressors": ["Word"]}, "no column `Word`: did you mean `words`?"),
+        ({}, {"sample": "Year > 2"}, "no column `Year`: did you mean `year`?"),
+        ({}, {"regressors": ["D.x"]}, "no column `D.x`: a lag is written as in `L1.x`, and a diff"),
+        ({}, {"regressors": [f"L{10**20}.x"]}, "no column `L1000"),
+        ({}, {"categorical": ["word"]}, "no column `word`: did you mean `words`"),
+        ({}, {"outcome": "words", "categorical": ["words"]}, "`words` has several columns"),
         (
             {},
             {"regressors": ["words"]},
             "column `words` holds text .*'a'.*: name it under `categor",
         ),
-        ({}, {"sample": "year > 2010"}, "the sample `year > 2010` leaves no rows"),
+        ({}, {"sample": "year > 2010"}, "the sample `year > 2010` leaves no rows$"),
+        (
+            {},
+            {"sample": "words == 'A'"},
+            "leaves no rows: the sample looks for 'A' in `words`, whi",
+        ),
         ({}, {"vce": {"type": "cluster", "by": ["town"]}}, "no column `town`"),
         ({}, {"winsorise": {"limits": [0, 0.9], "columns": ["w"]}}, "winsorise: `w` is not"),
-        ({"x": None}, {}, "no row has all of `y`, `x`"),
+        ({"x": None}, {}, "no row has all of `y`, `x`: no row of the sample has `x`$"),
+        ({"x": [1.0, None] * 3, "y": [None, 1.0] * 3}, {}, "no row has all of `y`, `x`$"),
         ({"x": float("inf")}, {}, "column `x` is infinite in row 1"),
         ({"year": [2000, 2001, 2001] * 2}, {}, "two rows of the panel have firm 1 in year 2001"),
         ({"year": ["2000", "soon", "2002"] * 2}, {}, "column `year` .*'soon' in row 2"),
@@ -220,3 +232,67 @@ def test_a_base_that_is_no_value_is_refused():
     content = {"panel": {"entity": "firm", "time": "year"}, "models": [model]}
     with pytest.raises(SpecificationError, match=r"the base '7' is no value of `area`.*0, 1, 2"):
         run_specification(parse_specification(content), _year_panel())
+    model["regressors"] = [{"interaction": "treat:year", "base": 1990}]  # of which none is marked
+    with pytest.raises(SpecificationError, match=r"the base '1990' is no value of `treat`, `year`"):
+        run_specification(parse_specification(content), _year_panel())
+
+
+@pytest.mark.parametrize(("term", "is_marked"), [("L1.area", True), ("L1.area:x", False)])
+def test_the_lag_of_a_column_of_categories_is_one(term, is_marked):
+    data = _year_panel().assign(x=np.random.default_rng(4).normal(size=120))
+    data["area"] = np.random.default_rng(5).integers(0, 3, len(data))
+    data["before"] = data.groupby("firm")["area"].shift()
+    if not is_marked:
+        labels = {0.0: "east", 1.0: "west", 2.0: "centre"}
+        data.attrs["value_labels"] = {"area": labels, "before": labels}
+    found = []
+    for name in ("area", "before"):
+        regressor = term.replace("L1.area", "before") if name == "before" else term
+        model = MODEL | {"regressors": ["treat:year", "x", regressor], "estimator": "pooled_ols"}
+        marked = {"categorical": [name]} if is_marked else {}
+        keys = {"entity": "firm", "time": "year"}
+        content = {"panel": keys, "models": [model | marked]}
+        [result] = run_specification(parse_specification(content), data)
+        found.append([(t.estimate, t.std_error) for t in result.terms])
+    assert len(found[0]) == 5
+    assert found[0] == found[1]
+
+
+def test_a_text_that_no_row_has_is_a_warning_of_the_model():
+    content = _content(estimator="pooled_ols", sample="words != 'bc' and words != 'a'")
+    [result] = run_specification(parse_specification(content), PANEL)
+    [said] = result.warnings
+    assert said == "the sample looks for 'bc' in `words`, which no row of the panel has"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        lambda q: f"{2010 + q // 4}Q{q % 4 + 1}",
+        lambda q: f"{2010 + q // 4}年第{q % 4 + 1}季度",
+        lambda q: f"{2010 + q // 4}年{'一二三四'[q % 4]}季度",
+        lambda q: (2010 + q // 4) * 100 + 3 * (q % 4) + 3,
+        lambda q: (2010 + q // 4) * 10_000 + [331, 630, 930, 1231][q % 4],
+        lambda q: f"{2010 + q // 4}m{3 * (q % 4) + 1}",
+        lambda q: f"{2010 + q // 2}H{q % 2 + 1}",
+    ],
+)
+def test_periods_are_counted_however_they_are_written(written):
+    """A lag over the end of a year is the period before, and a cohort is one of the periods."""
+    firm, quarter = np.divmod(np.arange(30 * 9), 9)
+    x, e = np.random.default_rng(6).normal(size=(2, len(firm)))
+    data = pd.DataFrame({"firm": firm, "plain": quarter + 1, "x": x, "y": e})
+    data["written"] = [written(q) for q in quarter]
+    data["cohort"] = np.where(firm % 3, 6, 0)
+    shown = written(5)
+    data["from"] = [0 if f % 3 == 0 else shown for f in firm]
+    lagged = MODEL | {"regressors": ["L1.x"], "id": "lag"}
+    event = {"id": "event", "estimator": "event_study", "outcome": "y"}
+    found = []
+    for time, cohort in (("plain", "cohort"), ("written", "from")):
+        models = [lagged, event | {"cohort": cohort}]
+        content = {"panel": {"entity": "firm", "time": time}, "models": models}
+        results = run_specification(parse_specification(content), data)
+        found.append([[t.estimate for t in result.terms] for result in results])
+        assert results[0].nobs == 30 * 8
+    assert found[0] == found[1]

@@ -179,11 +179,29 @@ def test_each_measure_of_each_factor_is_the_treatment_beside_the_others():
         ({"factors": [["d1"]], "controls": [["c1"]]}, "leave `treatment` and `controls` out"),
         ({"factors": [["d1", "d2"], ["d1"]]}, "`factors` lists `d1` twice"),
         ({"factors": [["d1"], []]}, "factors"),
+        ({"outcome": ["y1", "y2", "y1"]}, "`outcome` lists `y1` twice"),
+        ({"vce": ["hc1", {"type": "hc1"}]}, "`vce` lists one choice twice"),
+        ({"winsorise": [{"limits": [0, 0.9], "columns": ["y3"]}]}, "winsorise: `y3` is not a num"),
     ],
 )
 def test_mistakes_are_one_sentence(choices, sentence):
     with pytest.raises(SpecificationError, match=sentence):
         _curve(choices)
+
+
+@pytest.mark.parametrize(
+    ("base", "labels"),
+    [
+        ({"categorical": ["c1"]}, {}),
+        ({"regressors": ["d1", {"interaction": "c2:year", "base": 2003}]}, {}),
+        ({"regressors": ["d1", "c2:year"]}, {"year": {2003.0: "the third"}}),
+    ],
+)
+def test_categories_are_refused_and_never_taken_for_numbers(base, labels):
+    data = _panel()
+    data.attrs["value_labels"] = labels
+    with pytest.raises(SpecificationError, match="is a column of categories, and numbers are"):
+        _curve({"outcome": ["y1", "y2"]}, data, **base)
 
 
 def test_the_base_is_a_least_squares_model_of_the_file():

@@ -61,6 +61,19 @@ def test_a_split_is_a_model_a_value_and_the_interaction_of_all(effects):
     assert _numbers(whole) == pytest.approx(by_term.tolist(), rel=1e-9)
 
 
+@pytest.mark.parametrize("name", ["x[m]", "x[regime 1]", "GDP (元)", "L1.q", "a:b", "const"])
+def test_a_split_does_not_mind_what_columns_are_called(name):
+    data = _panel()
+    plain = _estimate(data, split_by="region")
+    renamed = data.rename(columns={"z": name, "region": f"of {name}"})
+    named = _estimate(renamed, split_by=f"of {name}", regressors=["x", name])
+    for one, other in zip(plain, named, strict=True):
+        assert [t.estimate for t in one.terms] == [t.estimate for t in other.terms]
+        assert list(one.statistics.values()) == list(other.statistics.values())
+    [again] = _estimate(renamed, sample=named[0].sample, regressors=["x", name])
+    assert _numbers(again) == pytest.approx(_numbers(named[0]), rel=1e-9)
+
+
 @pytest.mark.parametrize("values", [[False, True], [0, 1], [1.5, 2.0], ["a", "b"]])
 def test_the_values_of_a_split_are_of_any_type(values):
     data = _panel().assign(part=lambda rows: np.where(rows.index % 2, values[0], values[1]))
@@ -69,10 +82,13 @@ def test_the_values_of_a_split_are_of_any_type(values):
     assert all(part.nobs for part in parts)
 
 
-def test_equality_of_slopes_is_chows_test():
+@pytest.mark.parametrize("weights", [None, "w"])
+def test_equality_of_slopes_is_chows_test(weights):
     data = _panel()
-    *_, whole = _estimate(data, split_by="region", estimator="pooled_ols", effects="none")
-    fit = smf.ols("y ~ C(region) * (x + z)", data).fit()
+    data["w"] = np.where(data["region"] == "West", 9, 1) * (1 + data["year"] % 3)
+    model = {"estimator": "pooled_ols", "effects": "none", "weights": weights}
+    *_, whole = _estimate(data, split_by="region", **model)
+    fit = smf.wls("y ~ C(region) * (x + z)", data, weights=data["w"] if weights else 1).fit()
     terms = [f"C(region)[T.{region}]:{name}" for name in "xz" for region in ("South", "West")]
     for name, tested in (("equal_slopes", terms), ("equal_slopes[x]", terms[:2])):
         expected = fit.f_test(", ".join(f"{term} = 0" for term in tested))

@@ -271,6 +271,11 @@ def every_text() -> Iterator[str]:
             "m.yml: model `a`: `effects` is empty; leave it out, or write none",
             "m.yml：模型 `a`：`effects` 为空；请去掉它，或写 none",
         ),
+        (  # all that stands between backticks is code, not the beginning alone
+            "model `a` needs `panel.entity`, which is not declared: name its column, as in "
+            "`panel: {entity: firm, time: year}`",
+            "模型 `a` 需要 `panel.entity`，但未声明：请写明其列，如 `panel: {entity: firm, time: year}`",
+        ),
         (  # letters of columns, which are codes of observations elsewhere
             "columns E, P are of 2020年1-6月, which is not one whole year, and are not taken: "
             "land the table of the year",

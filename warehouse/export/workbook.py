@@ -43,6 +43,10 @@ def _fill(sheet: Worksheet, rows: pd.DataFrame, heading: int) -> None:
         sheet.column_dimensions[get_column_letter(number)].width = min(width + 2, _WIDEST)
     for values in plain.itertuples(index=False):
         sheet.append([value.date() if isinstance(value, datetime) else value for value in values])
+    for cells in sheet.iter_rows(min_row=heading):
+        for cell in cells:
+            if cell.data_type == "f":  # what somebody prints with a "=" is text, and no formula
+                cell.data_type = "s"
     sheet.freeze_panes = f"A{heading + 1}"
 
 

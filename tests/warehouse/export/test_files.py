@@ -1,6 +1,7 @@
 """A data set as a file of each kind, read back with a library that did not write it."""
 
 import sys
+from dataclasses import replace
 from datetime import date
 
 import openpyxl
@@ -104,6 +105,13 @@ def test_a_workbook_has_its_sources_on_the_second_sheet(dataset, tmp_path):
     assert rows[2] == ("110000", "北京", 2020, None, 2, "X")
     assert book["来源"]["A1"].value == LABEL
     assert book["来源"]["C4"].value == "国家数据"
+
+
+def test_a_text_that_begins_as_a_formula_is_text(dataset, tmp_path):
+    rows = dataset.rows.assign(area_name="=HYPERLINK(1)")
+    write(replace(dataset, rows=rows), tmp_path / "panel.xlsx")
+    [cell] = [*openpyxl.load_workbook(tmp_path / "panel.xlsx")["数据"]["B2:B2"][0]]
+    assert (cell.value, cell.data_type) == ("=HYPERLINK(1)", "s")
 
 
 @pytest.mark.parametrize("kind", ["csv", "rds"])
