@@ -16,6 +16,7 @@ import pandas as pd
 from python_calamine import CalamineError
 
 from analytics.errors import SpecificationError
+from analytics.sections import category_name
 from analytics.written import with_numbers
 
 ENCODINGS = ("utf-8-sig", "gb18030")
@@ -212,21 +213,35 @@ def _variable_labels(path: Path) -> dict[str, str]:
 
 
 def _value_labels(path: Path, data: pd.DataFrame) -> dict[str, dict[float, str]]:
-    """What the numbers of labelled variables mean, of those that occur."""
+    """What the numbers of labelled variables mean, of those that occur.
+
+    Where two values share a label, which then does not tell them apart, it is the number.
+    """
     with pd.io.stata.StataReader(path) as reader:
         if not reader.value_labels():
             return {}
-    try:
-        labelled = pd.read_stata(path)
-    except ValueError:  # two values share a label, which then tells nothing apart
-        return {}
-    return {
+    labelled, shared = _with_labels(path, data)
+    numbers = {name: data[name].dropna().unique().tolist() for name in shared}
+    return {n: {float(v): str(category_name(float(v))) for v in numbers[n]} for n in shared} | {
         name: {
             float(value): str(label)
             for value, label in zip(data[name], labelled[name], strict=True)
             if pd.notna(label)
         }
-        for name in data.columns
+        for name in labelled.columns
         if isinstance(labelled[name].dtype, pd.CategoricalDtype)
         and pd.api.types.is_numeric_dtype(data[name].dtype)
     }
+
+
+def _with_labels(path: Path, data: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """The variables with labels for values, but for those in which two values share one."""
+    shared: list[str] = []
+    while True:
+        try:
+            return pd.read_stata(path, columns=[n for n in data if n not in shared]), shared
+        except ValueError as error:
+            found = re.search(r"Value labels for column (.+) are not unique", str(error))
+            if found is None:
+                raise
+            shared.append(found[1])

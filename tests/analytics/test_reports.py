@@ -11,6 +11,8 @@ import yaml
 from analytics.errors import SpecificationError
 from analytics.panel_files import read_panel
 from analytics.reports import estimate_files
+from analytics.specification import parse_specification
+from analytics.study import run_specification
 from analytics.tables import CURVE, ESTIMATES, MODELS, STATISTICS
 
 MODEL_KEYS = [
@@ -239,6 +241,21 @@ def test_stata_dates_and_labels_are_years_and_numbers(tmp_path):
     read = read_panel(tmp_path / "p.dta")
     assert sorted(read["group"].unique()) == [0, 1]
     assert read["year"].dt.year.min() == 2000
+
+
+def test_labels_that_two_values_share_leave_both_apart(tmp_path):
+    """And the labels of the other variables as they are."""
+    random = np.random.default_rng(2)
+    data = _panel().assign(group=lambda d: random.integers(0, 3, len(d)).astype("int8"))
+    data["half"] = random.integers(0, 2, len(data)).astype("int8")
+    labels = {"group": {0: "low", 1: "high", 2: "high"}, "half": {0: "no", 1: "yes"}}
+    data.to_stata(tmp_path / "p.dta", write_index=False, value_labels=labels, version=118)
+    model = {"id": "m", "estimator": "pooled_ols", "outcome": "y", "regressors": ["x", "x:group"]}
+    model["regressors"] += ["x:half"]
+    content = {"panel": {"entity": "firm", "time": "year"}, "models": [model]}
+    [result] = run_specification(parse_specification(content), read_panel(tmp_path / "p.dta"))
+    shown = [term.term for term in result.terms]
+    assert shown == ["x", "x:group[1]", "x:group[2]", "x:half[yes]", "const"]
 
 
 def test_keys_in_the_index_of_a_parquet_file_are_columns(tmp_path):
