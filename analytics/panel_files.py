@@ -6,7 +6,7 @@ import re
 import struct
 import warnings
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from string import ascii_lowercase
 from typing import TextIO
@@ -204,7 +204,47 @@ def _read_stata(path: Path) -> pd.DataFrame:
         data.attrs["variable_labels"] = _variable_labels(path)
     except struct.error:
         raise SpecificationError("cannot be read (it is damaged, or no Stata file)") from None
+    return _with_chinese(data)
+
+
+def _with_chinese(data: pd.DataFrame) -> pd.DataFrame:
+    """The data with the Chinese of Stata before 14, whose files do not say how text is encoded."""
+    columns = [name for name in data if pd.api.types.is_string_dtype(data[name])]
+    variables, values = data.attrs["variable_labels"], data.attrs["value_labels"]
+    texts = [*variables.values(), *(text for of in values.values() for text in of.values())]
+    texts += [text for name in columns for text in data[name].unique()]
+    if chinese := _chinese({text for text in texts if not text.isascii()}):
+        for name in columns:
+            data[name] = data[name].map(lambda cell: chinese.get(cell, cell))
+        data.attrs["variable_labels"] = {
+            n: chinese.get(text, text) for n, text in variables.items()
+        }
+        data.attrs["value_labels"] = {
+            n: {v: chinese.get(text, text) for v, text in of.items()} for n, of in values.items()
+        }
     return data
+
+
+def _chinese(texts: Collection[str]) -> dict[str, str]:
+    """What texts that were read as Latin-1 are in GB18030, where most of them are simple Chinese.
+
+    One that was cut within a sign ends in the mark of what cannot be read.
+    """
+    try:
+        written = {text: text.encode("latin-1") for text in texts}
+    except UnicodeEncodeError:  # the file says that it is in UTF-8
+        return {}
+    if 2 * sum(_is_simple_chinese(each) for each in written.values()) <= len(written):
+        return {}
+    return {text: each.decode("gb18030", errors="replace") for text, each in written.items()}
+
+
+def _is_simple_chinese(text: bytes) -> bool:
+    """Whether signs beyond ASCII come in pairs, as a word of French or German has them rarely."""
+    try:
+        return not text.decode("gb2312").isascii()
+    except UnicodeDecodeError:
+        return False
 
 
 def _variable_labels(path: Path) -> dict[str, str]:

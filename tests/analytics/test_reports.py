@@ -243,6 +243,29 @@ def test_stata_dates_and_labels_are_years_and_numbers(tmp_path):
     assert read["year"].dt.year.min() == 2000
 
 
+@pytest.mark.parametrize("version", [114, 117, 118])
+def test_stata_files_of_any_age_are_read_in_their_own_words(tmp_path, version):
+    """Those before Stata 14 have the bytes of the machine that wrote them."""
+
+    def stored(text: str, encoding: str) -> str:
+        return text if version == 118 else text.encode(encoding).decode("latin-1")
+
+    texts = {"gb18030": ("北京", "工业企业数", "東部"), "latin-1": ("Québec", "Größe", "été")}
+    for encoding, (name, variable, value) in texts.items():
+        data = _panel().assign(town=stored(name, encoding), group=lambda d: d["firm"] % 2)
+        data.to_stata(
+            tmp_path / "p.dta",
+            write_index=False,
+            version=version,
+            variable_labels={"x": stored(variable, encoding)},
+            value_labels={"group": {0: stored(value, encoding), 1: "east"}},
+        )
+        read = read_panel(tmp_path / "p.dta")
+        assert read["town"].unique().tolist() == [name]
+        assert read.attrs["variable_labels"] == {"x": variable}
+        assert read.attrs["value_labels"] == {"group": {0.0: value, 1.0: "east"}}
+
+
 def test_labels_that_two_values_share_leave_both_apart(tmp_path):
     """And the labels of the other variables as they are."""
     random = np.random.default_rng(2)
