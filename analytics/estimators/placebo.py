@@ -174,10 +174,9 @@ def _limits(model: Placebo, rows: Rows) -> list[str]:
     sizes = [len(blocks) for blocks in _exchanges(model, rows)]
     found = []
     if alone := sizes.count(1):
-        what = "entities" if model.assign == "entities" else "rows"
         found.append(
-            f"{alone} of {sum(sizes)} {what} have no other of the same periods and keep their "
-            "treatment in every placebo"
+            f"{alone} of {sum(sizes)} have no other of the same periods to change places with, and "
+            "keep their treatment in every placebo"
         )
     if (ways := sum(lgamma(size + 1) for size in sizes)) < log(model.replications):
         found.append(

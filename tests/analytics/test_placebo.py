@@ -70,7 +70,7 @@ def test_what_cannot_change_places_is_said():
     assert _estimate(_panel(), replications=9).warnings == ()
     data = _panel().drop(index=[0, 6, 12])  # three firms without a period of their own each
     [said] = _estimate(data, replications=9).warnings
-    assert said.startswith("3 of 20 entities have no other of the same periods and keep their tr")
+    assert said.startswith("3 of 20 have no other of the same periods to change places with, and")
     few = _panel(firms=4)
     [said] = _estimate(few, replications=99).warnings
     assert said.startswith("treatments can change places in 24 ways alone")
