@@ -6,7 +6,8 @@ import re
 import struct
 import warnings
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from pathlib import Path
 from string import ascii_lowercase
 from typing import TextIO
@@ -26,23 +27,23 @@ DECODED = 1 << 20  # bytes of a text file that are looked at together
 MISSING = [".", *(f".{letter}" for letter in ascii_lowercase)]
 
 
-def read_panel(path: Path) -> pd.DataFrame:
+def read_panel(path: Path, keys: Collection[str] = ()) -> pd.DataFrame:
     """Read a panel file by its ending: .csv, .tsv, .txt, .xlsx, .xls, .parquet, .dta.
 
     Text is UTF-8 or GB18030, separated by commas, semicolons or tabs. A workbook has one sheet
-    with data. A labelled variable of Stata holds its numbers, as it does in Stata's own
-    expressions; `attrs["value_labels"]` keeps what they mean, for interactions, and
-    `attrs["variable_labels"]` what variables are called.
+    with data, or one whose headings have all `keys`. A labelled variable of Stata holds its
+    numbers, as it does in Stata's own expressions; `attrs["value_labels"]` keeps what they mean,
+    for interactions, and `attrs["variable_labels"]` what variables are called.
     Raises SpecificationError naming the file and what is wrong with it.
     """
     kind = path.suffix.lower()
-    readers = {
+    readers: dict[str, Callable[[Path], pd.DataFrame]] = {
         ".csv": _read_text,
         ".tsv": _read_text,
         ".txt": _read_text,
-        ".xlsx": _read_workbook,
-        ".xlsm": _read_workbook,
-        ".xls": _read_workbook,
+        ".xlsx": partial(_read_workbook, keys=keys),
+        ".xlsm": partial(_read_workbook, keys=keys),
+        ".xls": partial(_read_workbook, keys=keys),
         ".parquet": pd.read_parquet,
         ".pq": pd.read_parquet,
         ".dta": _read_stata,
@@ -179,11 +180,13 @@ def _parser_sentence(said: str) -> str:
     )
 
 
-def _read_workbook(path: Path) -> pd.DataFrame:
+def _read_workbook(path: Path, keys: Collection[str]) -> pd.DataFrame:
     sheets = pd.read_excel(path, sheet_name=None, header=None, engine="calamine", na_values=MISSING)
     filled = {name: sheet for name, sheet in sheets.items() if len(sheet.dropna(how="all")) > 1}
+    found = ", ".join(filled) or "none"
+    if len(filled) > 1:
+        filled = {name: sheet for name, sheet in filled.items() if keys and _has(sheet, keys)}
     if len(filled) != 1:
-        found = ", ".join(filled) or "none"
         raise SpecificationError(
             f"one sheet with the panel was expected, and the sheets with data are: {found}; save "
             "the one that holds it as a workbook of its own"
@@ -194,6 +197,12 @@ def _read_workbook(path: Path) -> pd.DataFrame:
     require_distinct(names)
     data = sheet.iloc[1:].set_axis(names, axis=1).reset_index(drop=True)
     return with_numbers(data.infer_objects())
+
+
+def _has(sheet: pd.DataFrame, keys: Collection[str]) -> bool:
+    """Whether the headings of a sheet, which its first filled row has, are those of the keys."""
+    headings = sheet.dropna(how="all").iloc[0].dropna().map(_on_one_line)
+    return set(keys) <= set(headings)
 
 
 def _read_stata(path: Path) -> pd.DataFrame:

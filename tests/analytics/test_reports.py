@@ -243,6 +243,19 @@ def test_stata_dates_and_labels_are_years_and_numbers(tmp_path):
     assert read["year"].dt.year.min() == 2000
 
 
+def test_of_several_sheets_the_one_with_the_keys_is_the_panel(tmp_path):
+    data, path = _panel(), tmp_path / "p.xlsx"
+    about = pd.DataFrame({"variable": ["x", "y"], "year": [2000, 2001]})
+    with pd.ExcelWriter(path) as book:
+        about.to_excel(book, sheet_name="sources", index=False)
+        data.to_excel(book, sheet_name="data", index=False)
+    read = read_panel(path, ["firm", "year"])
+    pd.testing.assert_frame_equal(read, data, check_dtype=False)
+    for keys in ([], ["year"], ["village", "year"]):  # none, both, neither
+        with pytest.raises(SpecificationError, match="sheets with data are: sources, data; save"):
+            read_panel(path, keys)
+
+
 @pytest.mark.parametrize("version", [114, 117, 118])
 def test_stata_files_of_any_age_are_read_in_their_own_words(tmp_path, version):
     """Those before Stata 14 have the bytes of the machine that wrote them."""
