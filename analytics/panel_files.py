@@ -6,7 +6,8 @@ import re
 import struct
 import warnings
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from pathlib import Path
 from string import ascii_lowercase
 from typing import TextIO
@@ -16,6 +17,7 @@ import pandas as pd
 from python_calamine import CalamineError
 
 from analytics.errors import SpecificationError
+from analytics.sections import category_name
 from analytics.written import with_numbers
 
 ENCODINGS = ("utf-8-sig", "gb18030")
@@ -25,23 +27,23 @@ DECODED = 1 << 20  # bytes of a text file that are looked at together
 MISSING = [".", *(f".{letter}" for letter in ascii_lowercase)]
 
 
-def read_panel(path: Path) -> pd.DataFrame:
+def read_panel(path: Path, keys: Collection[str] = ()) -> pd.DataFrame:
     """Read a panel file by its ending: .csv, .tsv, .txt, .xlsx, .xls, .parquet, .dta.
 
     Text is UTF-8 or GB18030, separated by commas, semicolons or tabs. A workbook has one sheet
-    with data. A labelled variable of Stata holds its numbers, as it does in Stata's own
-    expressions; `attrs["value_labels"]` keeps what they mean, for interactions, and
-    `attrs["variable_labels"]` what variables are called.
+    with data, or one whose headings have all `keys`. A labelled variable of Stata holds its
+    numbers, as it does in Stata's own expressions; `attrs["value_labels"]` keeps what they mean,
+    for interactions, and `attrs["variable_labels"]` what variables are called.
     Raises SpecificationError naming the file and what is wrong with it.
     """
     kind = path.suffix.lower()
-    readers = {
+    readers: dict[str, Callable[[Path], pd.DataFrame]] = {
         ".csv": _read_text,
         ".tsv": _read_text,
         ".txt": _read_text,
-        ".xlsx": _read_workbook,
-        ".xlsm": _read_workbook,
-        ".xls": _read_workbook,
+        ".xlsx": partial(_read_workbook, keys=keys),
+        ".xlsm": partial(_read_workbook, keys=keys),
+        ".xls": partial(_read_workbook, keys=keys),
         ".parquet": pd.read_parquet,
         ".pq": pd.read_parquet,
         ".dta": _read_stata,
@@ -178,11 +180,13 @@ def _parser_sentence(said: str) -> str:
     )
 
 
-def _read_workbook(path: Path) -> pd.DataFrame:
+def _read_workbook(path: Path, keys: Collection[str]) -> pd.DataFrame:
     sheets = pd.read_excel(path, sheet_name=None, header=None, engine="calamine", na_values=MISSING)
     filled = {name: sheet for name, sheet in sheets.items() if len(sheet.dropna(how="all")) > 1}
+    found = ", ".join(filled) or "none"
+    if len(filled) > 1:
+        filled = {name: sheet for name, sheet in filled.items() if keys and _has(sheet, keys)}
     if len(filled) != 1:
-        found = ", ".join(filled) or "none"
         raise SpecificationError(
             f"one sheet with the panel was expected, and the sheets with data are: {found}; save "
             "the one that holds it as a workbook of its own"
@@ -195,6 +199,12 @@ def _read_workbook(path: Path) -> pd.DataFrame:
     return with_numbers(data.infer_objects())
 
 
+def _has(sheet: pd.DataFrame, keys: Collection[str]) -> bool:
+    """Whether the headings of a sheet, which its first filled row has, are those of the keys."""
+    headings = sheet.dropna(how="all").iloc[0].dropna().map(_on_one_line)
+    return set(keys) <= set(headings)
+
+
 def _read_stata(path: Path) -> pd.DataFrame:
     try:
         with np.errstate(over="ignore"):  # of what a file says that is no Stata file
@@ -203,7 +213,47 @@ def _read_stata(path: Path) -> pd.DataFrame:
         data.attrs["variable_labels"] = _variable_labels(path)
     except struct.error:
         raise SpecificationError("cannot be read (it is damaged, or no Stata file)") from None
+    return _with_chinese(data)
+
+
+def _with_chinese(data: pd.DataFrame) -> pd.DataFrame:
+    """The data with the Chinese of Stata before 14, whose files do not say how text is encoded."""
+    columns = [name for name in data if pd.api.types.is_string_dtype(data[name])]
+    variables, values = data.attrs["variable_labels"], data.attrs["value_labels"]
+    texts = [*variables.values(), *(text for of in values.values() for text in of.values())]
+    texts += [text for name in columns for text in data[name].unique()]
+    if chinese := _chinese({text for text in texts if not text.isascii()}):
+        for name in columns:
+            data[name] = data[name].map(lambda cell: chinese.get(cell, cell))
+        data.attrs["variable_labels"] = {
+            n: chinese.get(text, text) for n, text in variables.items()
+        }
+        data.attrs["value_labels"] = {
+            n: {v: chinese.get(text, text) for v, text in of.items()} for n, of in values.items()
+        }
     return data
+
+
+def _chinese(texts: Collection[str]) -> dict[str, str]:
+    """What texts that were read as Latin-1 are in GB18030, where most of them are simple Chinese.
+
+    One that was cut within a sign ends in the mark of what cannot be read.
+    """
+    try:
+        written = {text: text.encode("latin-1") for text in texts}
+    except UnicodeEncodeError:  # the file says that it is in UTF-8
+        return {}
+    if 2 * sum(_is_simple_chinese(each) for each in written.values()) <= len(written):
+        return {}
+    return {text: each.decode("gb18030", errors="replace") for text, each in written.items()}
+
+
+def _is_simple_chinese(text: bytes) -> bool:
+    """Whether signs beyond ASCII come in pairs, as a word of French or German has them rarely."""
+    try:
+        return not text.decode("gb2312").isascii()
+    except UnicodeDecodeError:
+        return False
 
 
 def _variable_labels(path: Path) -> dict[str, str]:
@@ -212,21 +262,35 @@ def _variable_labels(path: Path) -> dict[str, str]:
 
 
 def _value_labels(path: Path, data: pd.DataFrame) -> dict[str, dict[float, str]]:
-    """What the numbers of labelled variables mean, of those that occur."""
+    """What the numbers of labelled variables mean, of those that occur.
+
+    Where two values share a label, which then does not tell them apart, it is the number.
+    """
     with pd.io.stata.StataReader(path) as reader:
         if not reader.value_labels():
             return {}
-    try:
-        labelled = pd.read_stata(path)
-    except ValueError:  # two values share a label, which then tells nothing apart
-        return {}
-    return {
+    labelled, shared = _with_labels(path, data)
+    numbers = {name: data[name].dropna().unique().tolist() for name in shared}
+    return {n: {float(v): str(category_name(float(v))) for v in numbers[n]} for n in shared} | {
         name: {
             float(value): str(label)
             for value, label in zip(data[name], labelled[name], strict=True)
             if pd.notna(label)
         }
-        for name in data.columns
+        for name in labelled.columns
         if isinstance(labelled[name].dtype, pd.CategoricalDtype)
         and pd.api.types.is_numeric_dtype(data[name].dtype)
     }
+
+
+def _with_labels(path: Path, data: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """The variables with labels for values, but for those in which two values share one."""
+    shared: list[str] = []
+    while True:
+        try:
+            return pd.read_stata(path, columns=[n for n in data if n not in shared]), shared
+        except ValueError as error:
+            found = re.search(r"Value labels for column (.+) are not unique", str(error))
+            if found is None:
+                raise
+            shared.append(found[1])

@@ -61,7 +61,8 @@ def estimate_files(
     specification = load_specification(specification_path)
     if only is not None:
         specification = chosen(specification, only)
-    data = read_panel(panel_path)
+    keys = specification.panel
+    data = read_panel(panel_path, [key for key in (keys.entity, keys.time) if key is not None])
     study = specification_path.stem
     fits = None
     if isinstance(specification, Study):

@@ -29,6 +29,7 @@ from analytics.written import (
 PLAIN = Absorption()  # nothing is taken out
 LARGEST = 1e60  # in size: the products of four such numbers still are numbers
 LAG = re.compile(r"L(\d{1,6})\.(.+)")  # as many periods as calendar dates can be apart
+DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 SHIFTED = re.compile(r"[DFL]\d*\.(.+)", re.IGNORECASE)  # what other programs write
 
 
@@ -594,7 +595,9 @@ def _no_number(part: str, term: str, values: pd.Series) -> str:
             "needs numbers: save the number that is meant, such as the year"
         )
     mend = "leave a cell empty where there is none"
-    if len(wrong) == values.notna().sum():
+    if wrong.map(lambda cell: bool(DECIMAL_COMMA.fullmatch(str(cell).strip()))).all():
+        mend = "write the decimal point as a point"
+    elif len(wrong) == values.notna().sum():
         mend = "name it under `categorical` if it stands for categories, else save plain numbers"
     return (
         f"column `{part}` holds text ({_cell(value)} in row {row}{more}), and "

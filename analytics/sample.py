@@ -81,7 +81,7 @@ def texts_not_found(text: str | None, data: pd.DataFrame) -> list[str]:
     sought = [] if text is None else _texts_sought(parse_sample(text))
     found = []
     for name, value in dict.fromkeys(sought):
-        column = _column(name, data)
+        column = _in_words(_column(name, data), value, data)
         if _kind(column) == "text" and not column.eq(value).any():
             said = f"the sample looks for {value!r} in `{name}`, which no row of the panel has"
             found.append(": ".join(filter(None, (said, meant(value, column.dropna().unique())))))
@@ -181,6 +181,7 @@ def _compare(left: ast.expr, op: ast.cmpop, right: ast.expr, data: pd.DataFrame)
         _column(side.id, data) if isinstance(side, ast.Name) else _constant(side, "")
         for side in (left, right)
     )
+    first, second = _in_words(first, second, data), _in_words(second, first, data)
     first, second = _same_kind(first, second), _same_kind(second, first)
     if isinstance(op, ast.In | ast.NotIn):
         result = first.isin(second)
@@ -202,6 +203,15 @@ def _column(name: str, data: pd.DataFrame) -> pd.Series:
     if isinstance(column.dtype, pd.CategoricalDtype):
         column = column.astype(column.cat.categories.dtype)
     return _as_dates(column)
+
+
+def _in_words(side: Any, other: Any, data: pd.DataFrame) -> Any:
+    """A column as what its numbers mean, where the file says so and it is compared with text."""
+    labels = data.attrs.get("value_labels", {})
+    is_text = not isinstance(other, pd.Series) and _kind(other) == "text"
+    if is_text and isinstance(side, pd.Series) and side.name in labels:
+        return side.map(labels[side.name])
+    return side
 
 
 def _as_dates(column: pd.Series) -> pd.Series:

@@ -16,8 +16,8 @@ DATES = (
 )
 # 2010Q3, 2010-q3, 2010年第3季度, 2010年三季度; 2010H2
 QUARTER = re.compile(r"(\d{4})(?:[-./ ]?[Qq]([1-4])|年 ?第?([1-4一二三四])季度?|[-./ ]?[Hh]([12]))")
-# Periods as numbers, by their digits: 201009, 20100930
-NUMBERED = {6: "%Y%m", 8: "%Y%m%d"}
+# Periods as numbers: 201009, 20100930, of the years 1800 to 2200
+NUMBERED = ((180_001, 220_012, "%Y%m"), (18_000_101, 22_001_231, "%Y%m%d"))
 YEAR = re.compile(r"(\d{4})(\.0)? ?年[末度]?")
 # 0,402 has no thousands: its comma is the decimal point of other countries
 GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(([, ])\d{3}(\2\d{3})*)(\.\d+)?")
@@ -47,12 +47,13 @@ def _month_of(text: str) -> str:
 
 def numbered_dates(numbers: pd.Series) -> pd.Series | None:
     """The dates that whole numbers are, as 201009 or 20100930, where all of them are some."""
-    text = numbers.astype(np.int64).astype(str)
-    written = NUMBERED.get(len(text.iloc[0]))
-    if written is None or (text.str.len() != len(text.iloc[0])).any():
-        return None
-    dates = pd.to_datetime(text, format=written, errors="coerce")
-    return dates if dates.dt.year.between(1800, 2200).all() else None
+    low, high = numbers.min(), numbers.max()
+    for first, last, written in NUMBERED:
+        if first <= low and high <= last:
+            text = numbers.astype(np.int64).astype(str)
+            dates = pd.to_datetime(text, format=written, errors="coerce")
+            return dates if dates.notna().all() else None
+    return None
 
 
 def written_years(column: pd.Series) -> pd.Series:

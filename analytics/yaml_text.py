@@ -1,5 +1,6 @@
 """Reading the YAML of specifications and of published tables."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,14 +34,19 @@ class SingleKeys(yaml.SafeLoader):
         return node
 
 
-def read_text(path: Path) -> str:
-    """The text of a file that people write. Raises SpecificationError where it cannot be read."""
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise SpecificationError(f"cannot be read ({error.strerror})") from None
-    except UnicodeDecodeError:
-        raise SpecificationError("is not text in UTF-8; save it as UTF-8") from None
+def read_text(path: Path, encodings: Sequence[str] = ("utf-8-sig",)) -> str:
+    """The text of a file that people write, in the first of the encodings that it is in.
+
+    Raises SpecificationError where it cannot be read.
+    """
+    for encoding in encodings:
+        try:
+            return path.read_text(encoding=encoding)
+        except OSError as error:
+            raise SpecificationError(f"cannot be read ({error.strerror})") from None
+        except UnicodeDecodeError:
+            continue
+    raise SpecificationError("is not text in UTF-8; save it as UTF-8")
 
 
 def read_yaml(text: str, loader: type[yaml.SafeLoader] = SingleKeys) -> Any:

@@ -30,7 +30,7 @@ from pydantic import (
 from analytics.audit.findings import Finding, Severity
 from analytics.audit.rounding import Below, Bounds
 from analytics.errors import PRINTED, SpecificationError, expected_instead, shown
-from analytics.panel_files import heading_of, require_distinct
+from analytics.panel_files import ENCODINGS, heading_of, require_distinct
 from analytics.sections import Section
 from analytics.written import plain_number
 from analytics.yaml_text import SingleKeys, read_text, read_yaml
@@ -313,10 +313,9 @@ def load_published(path: Path) -> Published:
     Raises SpecificationError naming the file, the place and the mend.
     """
     try:
-        text = read_text(path)
-        return parse_published(
-            _csv(text) if path.suffix.lower() == ".csv" else read_yaml(text, _AsPrinted)
-        )
+        if path.suffix.lower() == ".csv":
+            return parse_published(_csv(read_text(path, ENCODINGS)))
+        return parse_published(read_yaml(read_text(path), _AsPrinted))
     except SpecificationError as error:
         raise SpecificationError(f"{path}: {error}") from None
 

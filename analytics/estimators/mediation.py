@@ -336,6 +336,9 @@ def _bootstrap(
             f"bootstrap.by is `{draw_by}`, whose values cut through entities; with entity effects "
             "whole entities have to be drawn"
         )
+    size = len(np.unique(clusters))
+    if size < 2:
+        return {}, ["the bootstrap does not exist: there is a single cluster to draw from"]
     found = bootstrap_indirect(
         rows.column(model.outcome),
         rows.matrix(model.mediator).to_numpy(),
@@ -349,7 +352,6 @@ def _bootstrap(
         model.bootstrap.seed,
     )
     warnings = []
-    size = len(np.unique(clusters))
     if size < FEW_CLUSTERS:
         warnings.append(
             f"the bootstrap draws from {size} clusters: {FEW_CLUSTERS} or more are wanted"

@@ -7,6 +7,7 @@ one of theirs: the p value is that of Fisher's randomisation test.
 
 from collections.abc import Iterator
 from dataclasses import replace
+from math import exp, lgamma, log
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
@@ -81,6 +82,7 @@ def estimate_placebo(model: Placebo, panel: Panel, with_placebos: bool = True) -
     if with_placebos:
         estimate = float(fit.params[0])
         slopes = _slopes(model, rows, design, within)
+        warnings += _limits(model, rows)
         statistics |= _distribution(slopes, estimate)
         draws = {"draws": slopes.tolist(), "p_value": statistics["placebo_p"]}
         tests = [{"test": "placebo", "term": model.treatment, "estimate": estimate, **draws}]
@@ -165,6 +167,23 @@ def _exchanges(model: Placebo, rows: Rows) -> list[np.ndarray]:
     for block in _runs(np.arange(len(rows.values)), rows.entity):
         alike.setdefault(rows.time[block].tobytes(), []).append(block)
     return [np.array(blocks) for blocks in alike.values()]
+
+
+def _limits(model: Placebo, rows: Rows) -> list[str]:
+    """Warnings of what cannot change places, and of few ways to do so."""
+    sizes = [len(blocks) for blocks in _exchanges(model, rows)]
+    found = []
+    if alone := sizes.count(1):
+        found.append(
+            f"{alone} of {sum(sizes)} have no other of the same periods to change places with, and "
+            "keep their treatment in every placebo"
+        )
+    if (ways := sum(lgamma(size + 1) for size in sizes)) < log(model.replications):
+        found.append(
+            f"treatments can change places in {exp(ways):.0f} ways alone, and the p value has no "
+            "finer steps"
+        )
+    return found
 
 
 def _runs(order: np.ndarray, codes: np.ndarray) -> list[np.ndarray]:

@@ -623,6 +623,8 @@ def test_a_csv_is_read_as_it_is_printed(tmp_path):
         "Table 3,1,cons,0.1,,,,,,,\r\n".encode()
     )
     published = load_published(path)
+    path.write_bytes("term,coef\n数字贸易,0.4\n".encode("gb18030"))  # as Excel in China saves it
+    assert load_published(path).tables[0].terms[0].term == "数字贸易"
     (column,) = published.tables
     assert (column.place, column.n, column.units, column.periods) == (
         "Table 3 (1)",

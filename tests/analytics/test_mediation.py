@@ -251,3 +251,23 @@ def test_draws_of_several_mediators_are_those_of_refitting():
         a = np.linalg.lstsq(np.column_stack([x[rows], ones]), both[rows])[0][0]
         b = np.linalg.lstsq(np.column_stack([both[rows], x[rows], ones]), y[rows])[0][:2]
         np.testing.assert_allclose(values, a * b, rtol=1e-8)
+
+
+def test_a_single_cluster_has_no_bootstrap():
+    data = _one_series()
+    found = {}
+    for by in ("whole", "half"):
+        model = {"id": "m", "estimator": "mediation", "outcome": "y", "treatment": "x"}
+        model |= {"mediator": "m", "bootstrap": {"replications": 9, "by": by}}
+        [found[by]] = run_specification(parse_specification({"models": [model]}), data)
+    assert "bootstrap_ci_low" in found["half"].statistics
+    assert not any("bootstrap" in name for name in found["whole"].statistics)
+    said = "the bootstrap does not exist: there is a single cluster to draw from"
+    assert [said in found[by].warnings for by in ("whole", "half")] == [True, False]
+
+
+def _one_series() -> pd.DataFrame:
+    random = np.random.default_rng(8)
+    data = pd.DataFrame(random.normal(size=(40, 3)), columns=["x", "m", "y"])
+    data[["m", "y"]] += data[["x", "m"]].to_numpy()
+    return data.assign(whole=1, half=np.arange(40) % 2)

@@ -66,6 +66,17 @@ def test_slopes_are_those_of_refitting(assign, effects):
             assert own.groupby("year")["did"].sum().equals(data.groupby("year")["did"].sum())
 
 
+def test_what_cannot_change_places_is_said():
+    assert _estimate(_panel(), replications=9).warnings == ()
+    data = _panel().drop(index=[0, 6, 12])  # three firms without a period of their own each
+    [said] = _estimate(data, replications=9).warnings
+    assert said.startswith("3 of 20 have no other of the same periods to change places with, and")
+    few = _panel(firms=4)
+    [said] = _estimate(few, replications=99).warnings
+    assert said.startswith("treatments can change places in 24 ways alone")
+    assert _estimate(few, replications=99, assign="rows").warnings == ()
+
+
 def test_the_p_value_counts_the_placebos_that_are_as_far():
     result = _estimate(_panel(effect=5.0), replications=99)
     assert result.statistics["placebo_p"] == 1 / 100

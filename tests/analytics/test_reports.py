@@ -11,6 +11,8 @@ import yaml
 from analytics.errors import SpecificationError
 from analytics.panel_files import read_panel
 from analytics.reports import estimate_files
+from analytics.specification import parse_specification
+from analytics.study import run_specification
 from analytics.tables import CURVE, ESTIMATES, MODELS, STATISTICS
 
 MODEL_KEYS = [
@@ -239,6 +241,57 @@ def test_stata_dates_and_labels_are_years_and_numbers(tmp_path):
     read = read_panel(tmp_path / "p.dta")
     assert sorted(read["group"].unique()) == [0, 1]
     assert read["year"].dt.year.min() == 2000
+
+
+def test_of_several_sheets_the_one_with_the_keys_is_the_panel(tmp_path):
+    data, path = _panel(), tmp_path / "p.xlsx"
+    about = pd.DataFrame({"variable": ["x", "y"], "year": [2000, 2001]})
+    with pd.ExcelWriter(path) as book:
+        about.to_excel(book, sheet_name="sources", index=False)
+        data.to_excel(book, sheet_name="data", index=False)
+    read = read_panel(path, ["firm", "year"])
+    pd.testing.assert_frame_equal(read, data, check_dtype=False)
+    for keys in ([], ["year"], ["village", "year"]):  # none, both, neither
+        with pytest.raises(SpecificationError, match="sheets with data are: sources, data; save"):
+            read_panel(path, keys)
+
+
+@pytest.mark.parametrize("version", [114, 117, 118])
+def test_stata_files_of_any_age_are_read_in_their_own_words(tmp_path, version):
+    """Those before Stata 14 have the bytes of the machine that wrote them."""
+
+    def stored(text: str, encoding: str) -> str:
+        return text if version == 118 else text.encode(encoding).decode("latin-1")
+
+    texts = {"gb18030": ("北京", "工业企业数", "東部"), "latin-1": ("Québec", "Größe", "été")}
+    for encoding, (name, variable, value) in texts.items():
+        data = _panel().assign(town=stored(name, encoding), group=lambda d: d["firm"] % 2)
+        data.to_stata(
+            tmp_path / "p.dta",
+            write_index=False,
+            version=version,
+            variable_labels={"x": stored(variable, encoding)},
+            value_labels={"group": {0: stored(value, encoding), 1: "east"}},
+        )
+        read = read_panel(tmp_path / "p.dta")
+        assert read["town"].unique().tolist() == [name]
+        assert read.attrs["variable_labels"] == {"x": variable}
+        assert read.attrs["value_labels"] == {"group": {0.0: value, 1.0: "east"}}
+
+
+def test_labels_that_two_values_share_leave_both_apart(tmp_path):
+    """And the labels of the other variables as they are."""
+    random = np.random.default_rng(2)
+    data = _panel().assign(group=lambda d: random.integers(0, 3, len(d)).astype("int8"))
+    data["half"] = random.integers(0, 2, len(data)).astype("int8")
+    labels = {"group": {0: "low", 1: "high", 2: "high"}, "half": {0: "no", 1: "yes"}}
+    data.to_stata(tmp_path / "p.dta", write_index=False, value_labels=labels, version=118)
+    model = {"id": "m", "estimator": "pooled_ols", "outcome": "y", "regressors": ["x", "x:group"]}
+    model["regressors"] += ["x:half"]
+    content = {"panel": {"entity": "firm", "time": "year"}, "models": [model]}
+    [result] = run_specification(parse_specification(content), read_panel(tmp_path / "p.dta"))
+    shown = [term.term for term in result.terms]
+    assert shown == ["x", "x:group[1]", "x:group[2]", "x:half[yes]", "const"]
 
 
 def test_keys_in_the_index_of_a_parquet_file_are_columns(tmp_path):

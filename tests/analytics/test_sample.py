@@ -128,6 +128,21 @@ def test_a_column_of_no_one_kind_is_refused_with_its_row(text, values):
         sample_rows(text, pd.DataFrame({"x": values}))
 
 
+def test_labels_of_a_file_are_compared_with_text():
+    data = pd.DataFrame({"k": [0.0, 1.0, 2.0, None], "x": [1, 2, 3, 4]})
+    data.attrs["value_labels"] = {"k": {0.0: "low", 1.0: "high"}}
+    for text, expected in (
+        ("k == 'high'", [0, 1, 0, 0]),
+        ("k not in ['high']", [1, 0, 0, 0]),  # what has no label is unknown
+        ("k < 2 and x != 1", [0, 1, 0, 0]),
+        ("'low' == k or k == 2", [1, 0, 1, 0]),
+    ):
+        assert sample_rows(text, data).astype(int).tolist() == expected
+    assert len(texts_not_found("k == 'hi' or k == 'low'", data)) == 1
+    with pytest.raises(SpecificationError, match="`x` holds numbers and is compared with 'low'"):
+        sample_rows("x == 'low'", data)
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [

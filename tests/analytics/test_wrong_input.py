@@ -198,6 +198,10 @@ def test_thousands_are_read_and_what_is_no_number_is_told_by_its_row(tmp_path):
         cells[5] = mark
         with pytest.raises(SpecificationError, match=rf"`x` holds text \('{mark}' in row 6\)"):
             estimate_files(specification, _file(tmp_path, cells), tmp_path / "out")
+    for comma in ("3,14", "0,402"):
+        cells[5] = comma
+        with pytest.raises(SpecificationError, match=r"'\d,\d+' in row 6.*: write the decimal p"):
+            estimate_files(specification, _file(tmp_path, cells), tmp_path / "out")
     # between semicolons, 1,234 may be a little more than one
     cells[5] = "1,234"
     with pytest.raises(SpecificationError, match="`x` holds its numbers as text"):
