@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from warehouse.contract.cells import cell_record, table
 from warehouse.contract.errors import Rejected
-from warehouse.contract.labels import is_footnote, is_note, is_number, is_sentence
+from warehouse.contract.labels import is_footnote, is_note, is_number, is_sentence, year_of
 from warehouse.contract.source import Reading, SourceFile
 from warehouse.formats.sheets import CHINESE_ENCODING, Sheet, open_sheets
 from warehouse.sources.filled_sheets import (
@@ -145,13 +145,17 @@ def filled_cells(row: Row) -> dict[int, str]:
 
 
 def opens_notes(row: Row) -> bool:
-    """Whether the notes below a table begin with this row: "注：", or one sentence on its own."""
+    """Whether the notes below a table begin with this row: "注：", or one sentence on its own.
+
+    The running number of a blank row is none, but a year may be that of what follows.
+    """
     columns = filled(row)
     if not columns:
         return False
     text = row[columns[0]]
     stands_alone = len(columns) == 1 and (is_sentence(text) or is_footnote(text))
-    return is_note(text) or stands_alone or len(row) == 1
+    is_count = is_number(text) and year_of(text) is None
+    return is_note(text) or stands_alone or (len(row) == 1 and not is_count)
 
 
 def shifted_rows(sheet: Sheet, head: int) -> set[int]:

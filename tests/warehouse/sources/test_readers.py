@@ -139,7 +139,7 @@ NAMED = "指标：地区生产总值(亿元)\n"
     ("text", "expected"),
     [
         # a number or a code before the names, a corner that a line crosses, days as years
-        (NAMED + "序号,地区,2022年,2021年\n1,北京市,2,1\n", TWO_YEARS),
+        (NAMED + "序号,地区,2022年,2021年\n1\n2,北京市,2,1\n", TWO_YEARS),
         (NAMED + "行政区划代码,地区,2022年,2021年\n110000,北京市,2,1\n", TWO_YEARS),
         (NAMED + '"年 份\n地 区",2022,2021\n北京市,2,1\n', TWO_YEARS),
         (NAMED + "地区,2022-12-31,2021/12/31\n北京市,2,1\n", TWO_YEARS),

@@ -1,7 +1,9 @@
 """Tables of yearbooks as they are printed: captions, notes, continuations, headings, what stands in rows."""
 
+import io
 from collections.abc import Callable
 
+import openpyxl
 import pytest
 
 from tests.workbooks import workbook
@@ -208,6 +210,30 @@ def test_years_subjects_or_areas_stand_in_rows(
     read_one: Callable, rows: list, edition: str | None, expected: list
 ) -> None:
     assert points(read_one(NAME, workbook(a=rows), edition)) == expected
+
+
+@pytest.mark.parametrize("places", [[0, 1, 2], [1, 0, 2]])
+def test_a_row_an_area_and_year(warehouse, places: list[int]) -> None:
+    """Whatever column stands first; an area may be merged over its years, a number is no other's."""
+    rows = [
+        ["年 份", "地 区\nRegion", "生产总值(亿元)"],
+        *([2021, "北京", 1], [2020, None, 2], ["2021年", "天津", 3], ["平均", "河北", 9]),
+    ]
+    rows = [[row[place] for place in places] for row in rows]
+    book = openpyxl.load_workbook(io.BytesIO(workbook(a=[["3-9 各地区生产总值"], *rows])))
+    area = "ABC"[places.index(1)]
+    book["a"].merge_cells(f"{area}3:{area}4")
+    stream = io.BytesIO()
+    book.save(stream)
+    warehouse.land(NAME, stream.getvalue(), "published_on: 2022-10-01\n")
+    warehouse.refresh()
+    assert [p[2:] for p in points(warehouse.cells("statistical_yearbook"))] == [
+        ("亿元", "北京", "2021", "1"),
+        ("亿元", "北京", "2020", "2"),
+        ("亿元", "天津", "2021", "3"),
+    ]
+    said = "1 rows have values but no year (the first is row 6): not taken"
+    assert warehouse.files()[NAME] == ("taken", said)
 
 
 def test_a_sheet_may_be_named_by_its_year(read_one: Callable) -> None:
