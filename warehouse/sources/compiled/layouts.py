@@ -370,7 +370,7 @@ def _areas_across(sheet: Sheet, file: SourceFile) -> Layout | None:
 def _column_of_years(row: Row, body: Sequence[Row], file: SourceFile) -> int | None:
     """The first column with years below a heading row; its own heading may be blank."""
     wanted = file.declaration.year_column
-    below = [one for one in body if any(one)]
+    below = [one for one in body if len(filled(one)) > 1]  # a note is one cell
     for column in range(len(row)):
         held = years_of([cell(one, column) for one in below])
         is_wanted = wanted is None or squeeze(cell(row, column) or "") == squeeze(wanted)
