@@ -158,8 +158,8 @@ def opens_notes(row: Row) -> bool:
     return is_note(text) or stands_alone or (len(row) == 1 and not is_count)
 
 
-def shifted_rows(sheet: Sheet, head: int) -> set[int]:
-    """The rows below a heading row of a CSV that have more cells than it has.
+def shifted_rows(sheet: Sheet, head: int, end: int | None = None) -> set[int]:
+    """The rows of a table of a CSV, up to `end`, that have more cells than its heading row.
 
     An unquoted comma ("1,234.5") moves all cells behind it one column to the right, so none of
     such a row can be trusted. A note behind the last column moves nothing, nor do blank cells
@@ -167,7 +167,7 @@ def shifted_rows(sheet: Sheet, head: int) -> set[int]:
     """
     if not sheet.is_separated:
         return set()
-    rows, width = sheet.rows, len(sheet.rows[head])
+    rows, width = sheet.rows[:end], len(sheet.rows[head])
     usual = Counter(len(row) for row in rows[head + 1 :] if len(filled(row)) > 1)
     widest = max(width, usual.most_common(1)[0][0]) if usual else width
     headed = filled(rows[head])[-1] + 1

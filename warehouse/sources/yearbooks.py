@@ -536,7 +536,7 @@ def _body(sheet: Sheet, table: _Table, columns: dict[int, _Column]) -> tuple[lis
     labels = names | years | _places((each.unit_column,) for each in columns.values())
     # An area may be merged over its years
     rows = sheet.labelled(names if years - names else ())
-    shifted = shifted_rows(sheet, table.head).intersection(numbers)
+    shifted = shifted_rows(sheet, table.head, table.end).intersection(numbers)
     nameless, undated, below_notes = [], [], []
     in_notes = False
     for number in numbers:

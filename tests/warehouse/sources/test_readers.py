@@ -143,6 +143,9 @@ NAMED = "指标：地区生产总值(亿元)\n"
         (NAMED + "行政区划代码,地区,2022年,2021年\n110000,北京市,2,1\n", TWO_YEARS),
         (NAMED + '"年 份\n地 区",2022,2021\n北京市,2,1\n', TWO_YEARS),
         (NAMED + "地区,2022-12-31,2021/12/31\n北京市,2,1\n", TWO_YEARS),
+        # lines above and a narrower table below
+        ("2023\n表1\n" + NAMED + "地区,2022年,2021年\n北京市,2,1\n", TWO_YEARS),
+        (NAMED + "地区,2022年,2021年\n北京市,2,1\n" + "指标：年末常住人口(万人)\n地区,2021年\n北京市,3\n北京市,3\n", [*TWO_INDICATORS, TWO_INDICATORS[-1]]),
         # several dimensions in rows
         ("地区,时间,地区生产总值(亿元)\n北京市,2021年,1\n北京市,2022年,2\n", TWO_YEARS),
         ("指标,地区,2021年,2022年\n地区生产总值(亿元),北京市,1,2\n", TWO_YEARS),

@@ -159,9 +159,13 @@ def _read_sheet(sheet: Sheet, file: SourceFile) -> tuple[list[dict], list[str]] 
 
 
 def _is_of_a_yearbook(above: Sequence[Row], file: SourceFile) -> bool:
-    """Whether a sheet prints a yearbook's numbered table, which has its own layout: 7-6 …."""
+    """Whether a sheet prints a yearbook's numbered table, which has its own layout: 7-6 ….
+
+    An export that somebody gave a number (表1) has the portal's own lines above it.
+    """
     numbered = any(yearbooks.is_numbered_title(text) for row in above for text in texts(row))
-    return numbered and file.declaration.indicator is None
+    is_export = bool(_preamble(above).keys() - {"unit"})
+    return numbered and not is_export and file.declaration.indicator is None
 
 
 def _is_repeated_heading(row: Row) -> bool:
@@ -189,7 +193,7 @@ def _body(
 ) -> tuple[list[dict], list[str]]:
     """Values with their labels down to the notes, and remarks on rows that are not taken."""
     records: list[dict] = []
-    shifted = [number for number in shifted_rows(sheet, head) if number < end]
+    shifted = shifted_rows(sheet, head, end)
     rows = sheet.labelled(layout.keys)
     nameless, below_notes = [], []
     in_notes = False
@@ -360,8 +364,9 @@ def _is_heading(row: Row) -> bool:
     columns = filled(row)
     if len(columns) > 1 and _keys(row):
         return True
-    is_period = _is_period if len(columns) > 1 else year_of  # a date alone is that of a page
-    years = [column for column in columns if is_period(row[column])]
+    if len(columns) == 1:  # a date alone is that of a page, and a year before all columns too
+        return columns[0] > 0 and year_of(row[columns[0]]) is not None
+    years = [column for column in columns if _is_period(row[column])]
     return columns[-len(years) :] == years and len(columns) - len(years) <= 1 if years else False
 
 
