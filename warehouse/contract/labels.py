@@ -85,6 +85,7 @@ _PART_OF_YEAR = re.compile(
     r"[,-]?(?:19|20)\d{2}",
     re.IGNORECASE,
 )
+_OF_DATA = re.compile(r"[\s_-]*(?:统计|数据|表格?|data)+\s*$", re.IGNORECASE)
 _ANY_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _NUMBER = re.compile(r"[-+]?(?:\d[\d,]*)?\.?\d+(?:e[-+]?\d+)?[%#]?", re.IGNORECASE)
 # Behind a number, as macros/cell_text.sql knows them; NFKC would make digits of some
@@ -233,6 +234,11 @@ def period_of(text: str | None) -> str | None:
     if _DAY_NUMBER.fullmatch(plain):
         return (_DAY_0 + datetime.timedelta(int(plain))).isoformat()
     return None
+
+
+def year_named(name: str | None) -> int | None:
+    """The year that the name of a sheet or file is, and no more than that it has data of it."""
+    return year_of(_OF_DATA.sub("", name or ""))
 
 
 def years_of(texts: Sequence[str | None]) -> list[int | None]:

@@ -26,6 +26,7 @@ from warehouse.contract.labels import (
     label_key,
     split_unit,
     title_key,
+    year_named,
     year_of,
     years_in,
 )
@@ -475,7 +476,7 @@ def _without_unit(level: str) -> tuple[str, str | None]:
 
 
 def _year(caption: Caption, sheet: Sheet, file: SourceFile) -> int:
-    named = year_of(sheet.name)
+    named = year_named(sheet.name)
     if file.declaration.year:
         return file.declaration.year
     if len(caption.years) == 1:

@@ -88,7 +88,7 @@ def test_an_indicator_in_rows_that_nothing_declares(read_one: Callable) -> None:
     "sheets",
     [
         {"GDP": [["省份", "2020-12-31", "2021/12/31"], ["北京", 1, 2]], "人口": [["省份", 2020, 2021], ["北京", 3, 4]]},
-        {"2020": [["省份", "GDP", "人口"], ["北京", 1, 3]], "2021年": [["省份", "人口", "GDP"], ["北京", 4, 2]]},
+        {"2020": [["省份", "GDP", "人口"], ["北京", 1, 3]], "2021年数据": [["省份", "人口", "GDP"], ["北京", 4, 2]]},
     ],
 )  # fmt: skip
 def test_a_sheet_an_indicator_or_a_year(read_one: Callable, sheets: dict) -> None:

@@ -238,8 +238,15 @@ def test_a_row_an_area_and_year(warehouse, places: list[int]) -> None:
 
 def test_a_sheet_may_be_named_by_its_year(read_one: Callable) -> None:
     rows = [["各地区财政支出"], ["单位:亿元"], ["地区", "支出合计"], ["北京", 7471]]
-    cells = read_one(NAME, workbook(**{"2018": rows, "2019年": rows, "CNKI": [["中国知网"]]}))
-    assert [p[4] for p in points(cells)] == ["2018", "2019"]
+    sheets = {
+        "2018": rows,
+        "2019年": rows,
+        "2020年数据": rows,
+        "2021 表": rows,
+        "CNKI": [["中国知网"]],
+    }
+    cells = read_one(NAME, workbook(**sheets, **{"2022年鉴": rows, "2022年1-6月": rows}))
+    assert [p[4] for p in points(cells)] == ["2018", "2019", "2020", "2021"]
 
 
 def test_a_table_that_lacks_something_stops_no_other(read_one: Callable, reason: Callable) -> None:

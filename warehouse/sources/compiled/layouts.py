@@ -17,6 +17,7 @@ from warehouse.contract.labels import (
     period_of,
     split_unit,
     squeeze,
+    year_named,
     year_of,
     years_of,
 )
@@ -128,7 +129,7 @@ def _long_heads(
 ) -> Iterator[tuple[int, dict[int, str], int | None, int | None, str | None]]:
     """Every row that may head a long table: areas and years stand below it, or are declared."""
     declared = file.declaration
-    named = year_of(sheet.name) or year_of(PurePath(file.name).stem)
+    named = year_named(sheet.name) or year_named(PurePath(file.name).stem)
     only_year = str(declared.year or named or "") or None
     for number, row in enumerate(sheet.rows[:_HEADING_WITHIN]):
         headings = {column: squeeze(text) for column, text in filled_cells(row).items()}
