@@ -26,7 +26,7 @@ _LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 _OF_YEAR = re.compile(r"[^a-z;]*yyyy?[^a-z;]*(?:;.*)?", re.IGNORECASE)
 # What divides the number that a format shows: a comma behind its digits, a point that is no decimal
 # point (0!.0, shows ten thousands); and a word that says so
-_THOUSANDS = re.compile(r"[0#?](,+)(?![,0#?])")
+_THOUSANDS = re.compile(r"[0#?](,+)(?=[^0#?,]*(?:[.]|$))")
 _SHIFTED_POINT = re.compile(r"[!\\]\.([0#?]+)")
 _NEITHER = re.compile(r'"[^"]*"|\[[^\]]*\]|[_*].')
 _SCALE = re.compile("[十百千万亿]+")

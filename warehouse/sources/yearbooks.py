@@ -70,13 +70,13 @@ _YEAR_BESIDE = re.compile(
 )
 _SMALL_LETTERS = re.compile("[a-z]{2}")
 # Headings that say no more than that a number is no growth, share or index of what is above them
-_ABSOLUTE = {
+ABSOLUTE = {
     *("绝对数", "绝对值", "绝对量", "数值", "指标值"),
     *("value", "values", "absolutenumber", "absolutevalue"),
 }
 # and that it is that of its row
 _PLAIN_MEASURES = {
-    *_ABSOLUTE,
+    *ABSOLUTE,
     *("年末数", "总量", "数量", "合计", "总计", "本年", "当年", "本期", "total"),
 }
 # The heading of the rows, and what the rows then are
@@ -428,7 +428,7 @@ def _column(
     if table.rows_are == "subject":
         names = [name for name in names if label_key(name) not in {*_PLAIN_MEASURES, area}]
     else:
-        names = [name for name in names if label_key(name) not in _ABSOLUTE]
+        names = [name for name in names if label_key(name) not in ABSOLUTE]
         names = names or [title_key(caption.title or "")]
     return _Column(
         "/".join(names) or None,

@@ -20,6 +20,7 @@ from warehouse.contract.labels import (
     is_subject_heading,
     is_unit,
     is_unit_heading,
+    label_key,
     split_unit,
     year_of,
     years_in,
@@ -328,14 +329,23 @@ def _columns(
     }
     has_periods = any(_is_period(level) for found in levels.values() for level in found)
     axis = _axis_of_names(set(keys.values()), has_periods, fixed)
-    return {column: _said(found, axis) for column, found in levels.items()}
+    # 数值 below 指标：… is the number of that indicator
+    plain = yearbooks.ABSOLUTE if axis in fixed else set()
+    return {column: _said(found, axis, plain) for column, found in levels.items()}
 
 
-def _said(levels: Sequence[str], axis: str) -> dict[str, str]:
-    """What the headings of a column say: period, unit, and the rest of the dimension `axis`."""
+def _said(levels: Sequence[str], axis: str, plain: set[str]) -> dict[str, str]:
+    """What the headings of a column say: period, unit, and the rest of the dimension `axis`.
+
+    Headings that are `plain` say nothing.
+    """
     periods = [level for level in levels if _is_period(level)]
     units = [_bare(level) for level in levels if is_unit(_bare(level))]
-    names = [level for level in levels if level not in periods and not is_unit(_bare(level))]
+    names = [
+        level
+        for level in levels
+        if not (level in periods or is_unit(_bare(level)) or label_key(level) in plain)
+    ]
     said = {axis: "/".join(names), "period": "".join(periods[-1:]), "unit": "".join(units[-1:])}
     return {name: text for name, text in said.items() if text}
 
