@@ -301,8 +301,10 @@ def _keys(headings: Row) -> dict[int, str]:
         if axis is None or axis in keys.values():
             break
         keys[column] = axis
+    if not keys:
+        return {}
     units = [column for column in columns if is_unit_heading(headings[column])]
-    return keys | dict.fromkeys(units[:1], "unit") if keys else {}
+    return keys | dict.fromkeys(units[:1], "unit")
 
 
 def _last_key(keys: dict[int, str]) -> int:
