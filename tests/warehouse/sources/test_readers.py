@@ -592,6 +592,7 @@ def encrypted(password: str) -> bytes:
         ("a.csv", "指标,说明\n".encode(), "names no single year"),
         ("a.csv", "第一行\n第二行\n".encode(), "holds no table: expected a heading row"),
         ("a.csv", "指标：x\n地区,2022年\n".encode(), "not a single row of values"),
+        ("a.csv", "指标：x\n地区,时间\n北京,2022年\n".encode(), "not a single row of values"),
         ("a.csv", workbook([["地区"]]), "is a workbook under the name of a .csv"),
         ("a.xls", b"<html><table><tr><td>1</td></tr></table></html>", "is a web page"),
         ("a.xls", "地区,2022年\n".encode(), "is not a workbook although"),

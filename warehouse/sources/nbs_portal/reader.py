@@ -250,20 +250,38 @@ def _layout(rows: Sequence[Row], head: int, fixed: dict[str, str], file: SourceF
     if any("period" in one for one in said.values()):
         needed.append("period")
     across = {column: one for column, one in said.items() if one.keys() >= set(needed)}
-    if not across:
-        missing = [name for name in needed if not any(name in one for one in said.values())]
-        mend = _MENDS[(missing or needed)[0]]
-        raise Rejected(f"{mend} under `files: {file.name}:` in _edition.yml")
+    if needed and not across:
+        raise Rejected(_lacks(needed, said, file))
     _check_single(across, keys)
-    told = {*keys.values(), *set.intersection(*map(set, across.values()))}
+    told = {*keys.values(), *(name for name in fixed if across and _all_say(name, across))}
     fixed = {name: text for name, text in fixed.items() if name not in told}
-    strays = tuple(
-        f"column {address(head, column)} ({'/'.join(one.values())}) is headed by no "
-        f"{_CALLED[next(name for name in needed if name not in one)]}: not taken"
+    return _Layout(keys, across, fixed, _not_taken(head, said, needed), body)
+
+
+def _all_say(name: str, across: dict[int, dict[str, str]]) -> bool:
+    return all(name in said for said in across.values())
+
+
+def _lacks(needed: Sequence[str], said: dict[int, dict[str, str]], file: SourceFile) -> str:
+    """The refusal of a table none of whose columns says all that is needed."""
+    missing = [name for name in needed if not any(name in one for one in said.values())]
+    return f"{_MENDS[(missing or needed)[0]]} under `files: {file.name}:` in _edition.yml"
+
+
+def _not_taken(
+    head: int, said: dict[int, dict[str, str]], needed: Sequence[str]
+) -> tuple[str, ...]:
+    """Remarks on columns that lack what others say."""
+    lacking = {
+        column: next((name for name in needed if name not in one), None)
         for column, one in said.items()
-        if column not in across
+    }
+    return tuple(
+        f"column {address(head, column)} ({'/'.join(said[column].values())}) is headed by no "
+        f"{_CALLED[name]}: not taken"
+        for column, name in lacking.items()
+        if name is not None
     )
-    return _Layout(keys, across, fixed, strays, body)
 
 
 def _check_single(across: dict[int, dict[str, str]], keys: dict[int, str]) -> None:
