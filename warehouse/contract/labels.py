@@ -85,8 +85,13 @@ _PART_OF_YEAR = re.compile(
     r"[,-]?(?:19|20)\d{2}",
     re.IGNORECASE,
 )
+_OF_DATA = re.compile(r"[\s_-]*(?:统计|数据|表格?|data)+\s*$", re.IGNORECASE)
 _ANY_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
-_NUMBER = re.compile(r"[-+]?(?:\d[\d,]*)?\.?\d+(?:e[-+]?\d+)?[*%#]*", re.IGNORECASE)
+_NUMBER = re.compile(r"[-+]?(?:\d[\d,]*)?\.?\d+(?:e[-+]?\d+)?[%#]?", re.IGNORECASE)
+# Behind a number, as macros/cell_text.sql knows them; NFKC would make digits of some
+_NUMBER_MARKS = re.compile(
+    r"(?<=[\d０-９%#])\s*(?:[*#†‡①-⑳¹²³⁰⁴-⁹⁽⁾＊＃]|[\[［]\d{1,2}[\]］]|[(（]\d{1,2}[)）])+\s*$"
+)
 _NOTE = re.compile(
     r"(?:注|备注|附注|说明|数据来源|资料来源|来源|note|notes|remark|remarks|source|sources|"
     r"data ?sources?)\s*\d*\s*[:.、]|[(\[](?:注|note)\d*[)\]]|本表|摘编自|摘自",
@@ -231,6 +236,11 @@ def period_of(text: str | None) -> str | None:
     return None
 
 
+def year_named(name: str | None) -> int | None:
+    """The year that the name of a sheet or file is, and no more than that it has data of it."""
+    return year_of(_OF_DATA.sub("", name or ""))
+
+
 def years_of(texts: Sequence[str | None]) -> list[int | None]:
     """The year that each cell of a column or row of years holds, and nothing else.
 
@@ -316,4 +326,14 @@ def is_count_heading(text: str | None) -> bool:
 
 def is_number(text: str | None) -> bool:
     """Whether a printed cell is a number, thousands commas and footnote marks aside."""
-    return text is not None and bool(_NUMBER.fullmatch(text) or _NUMBER.fullmatch(squeeze(text)))
+    return text is not None and bool(_NUMBER.fullmatch(text) or _NUMBER.fullmatch(_unmarked(text)))
+
+
+def number_in(text: str) -> float:
+    """The number in a text that is one; a percentage is that of its digits."""
+    return float(re.sub("[,%#]", "", _unmarked(text)))
+
+
+@lru_cache(_KEPT)
+def _unmarked(text: str) -> str:
+    return squeeze(_NUMBER_MARKS.sub("", text))

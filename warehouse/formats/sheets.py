@@ -200,7 +200,7 @@ def csv_rows(lines: Callable[[], Iterable[str]]) -> Iterator[list[str | None]]:
     is_strict = _is_strict(lines(), mark)
     last_line, last, before = [""], None, None
     for number, cells in enumerate(_cells(_noted(lines(), last_line), mark, is_strict), 1):
-        row = [printed(AS_TEXT.sub(r"\1", cell.strip(" \t\r\n\ufeff"))) for cell in cells]
+        row = [printed(unwrapped(cell.strip(" \t\r\n\ufeff"))) for cell in cells]
         if mark == ";":
             _check_decimals(number, row)
         if any(row):
@@ -208,6 +208,11 @@ def csv_rows(lines: Callable[[], Iterable[str]]) -> Iterator[list[str | None]]:
         yield row
     if not last_line[0].endswith(("\n", "\r")):
         _check_last_line(before or [], last or [None])
+
+
+def unwrapped(text: str) -> str:
+    """A text without the formula that keeps it one."""
+    return AS_TEXT.sub(r"\1", text) if text.startswith("=") else text
 
 
 def separator_of(lines: Iterable[str]) -> str:

@@ -16,7 +16,8 @@ from posixpath import join, normpath
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+# In the namespace of relations, of which a strict workbook has one of its own
+_RELATION = "}id"
 _SUPERSCRIPTS = str.maketrans("0123456789()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾")
 _PERCENT_FORMATS = {"9", "10"}
 # What a number format shows as it stands, and what it says of language or colour
@@ -25,7 +26,7 @@ _LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 _OF_YEAR = re.compile(r"[^a-z;]*yyyy?[^a-z;]*(?:;.*)?", re.IGNORECASE)
 # What divides the number that a format shows: a comma behind its digits, a point that is no decimal
 # point (0!.0, shows ten thousands); and a word that says so
-_THOUSANDS = re.compile(r"[0#?](,+)(?![,0#?])")
+_THOUSANDS = re.compile(r"[0#?](,+)(?=[^0#?,]*(?:[.]|$))")
 _SHIFTED_POINT = re.compile(r"[!\\]\.([0#?]+)")
 _NEITHER = re.compile(r'"[^"]*"|\[[^\]]*\]|[_*].')
 _SCALE = re.compile("[十百千万亿]+")
@@ -36,6 +37,8 @@ _LAST_DAY = 2_958_465
 _SIGNS = (rb't=["\']e["\']', rb"<f[\s>/]", rb":f[\s>/]", rb"superscript")
 # The text that a style makes of a number, None where it shows no more than the number
 Style = Callable[[float], str | None]
+# The bytes of a part by its path in any case, none where there is no such part
+Read = Callable[[str], bytes]
 _ADDRESS = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 
 
@@ -48,14 +51,19 @@ def shown_otherwise(data: bytes) -> dict[str, dict[tuple[int, int], str]]:
     Raises BadZipFile, ParseError, KeyError or ValueError if the parts do not fit together.
     """
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        names = set(archive.namelist())
-        strings = archive.read("xl/sharedStrings.xml") if "xl/sharedStrings.xml" in names else b""
+        names = {name.lower(): name for name in archive.namelist()}
+
+        def read(path: str) -> bytes:
+            return archive.read(names[path.lower()]) if path.lower() in names else b""
+
+        strings = read("xl/sharedStrings.xml")
         marked = dict(_superscripted(strings)) if b"superscript" in strings else {}
-        styles = dict(_styles(archive)) if "xl/styles.xml" in names else {}
+        styles = dict(_styles(read)) if read("xl/styles.xml") else {}
+        parts = ((name, read(path)) for name, path in _parts(read))
         return {
-            name: dict(_cells(archive.read(part), marked, styles))
-            for name, part in _parts(archive)
-            if part in names and (marked or styles or _has_signs(archive.read(part)))
+            name: dict(_cells(part, marked, styles))
+            for name, part in parts
+            if part and (marked or styles or _has_signs(part))
         }
 
 
@@ -63,22 +71,23 @@ def _has_signs(part: bytes) -> bool:
     return any(re.search(sign, part) for sign in _SIGNS)
 
 
-def _parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
-    """The name of each sheet and the part that holds it."""
-    relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+def _parts(read: Read) -> Iterator[tuple[str, str]]:
+    """The name of each sheet and the path of the part that holds it."""
+    relations = ElementTree.fromstring(read("xl/_rels/workbook.xml.rels"))
     target = {relation.get("Id"): relation.get("Target", "") for relation in relations}
-    for sheet in _named(ElementTree.fromstring(archive.read("xl/workbook.xml")), "sheet"):
-        path = target.get(sheet.get(_RELATION), "")
+    for sheet in _named(ElementTree.fromstring(read("xl/workbook.xml")), "sheet"):
+        relation = (value for key, value in sheet.items() if key.endswith(_RELATION))
+        path = target.get(next(relation, None), "")
         yield sheet.get("name", ""), normpath(join("/xl", path)).lstrip("/")
 
 
-def _styles(archive: zipfile.ZipFile) -> Iterator[tuple[str, Style]]:
+def _styles(read: Read) -> Iterator[tuple[str, Style]]:
     """The indices of the cell styles that show more than a number, and what they make of one."""
-    styles = ElementTree.fromstring(archive.read("xl/styles.xml"))
+    styles = ElementTree.fromstring(read("xl/styles.xml"))
     formats = dict.fromkeys(_PERCENT_FORMATS, "0%")
     for form in _named(styles, "numFmt"):
         formats[form.get("numFmtId", "")] = form.get("formatCode", "")
-    day_0 = _DAY_0_OF_1904 if _counts_from_1904(archive) else _DAY_0
+    day_0 = _DAY_0_OF_1904 if _counts_from_1904(read) else _DAY_0
     for index, style in enumerate(next(_named(styles, "cellXfs"), ())):
         if shown := _style(formats.get(style.get("numFmtId", ""), ""), day_0):
             yield str(index), shown
@@ -99,8 +108,8 @@ def _style(code: str, day_0: datetime.date) -> Style | None:
     return partial(_divided, power, scale[0] if scale else "") if power else None
 
 
-def _counts_from_1904(archive: zipfile.ZipFile) -> bool:
-    workbook = ElementTree.fromstring(archive.read("xl/workbook.xml"))
+def _counts_from_1904(read: Read) -> bool:
+    workbook = ElementTree.fromstring(read("xl/workbook.xml"))
     return any(
         properties.get("date1904") in ("1", "true") for properties in _named(workbook, "workbookPr")
     )

@@ -10,14 +10,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from warehouse.contract.errors import Rejected
-from warehouse.contract.labels import is_number, label_key, squeeze
+from warehouse.contract.labels import is_number, label_key, number_in
 from warehouse.contract.source import SourceFile
 
 _SAYS_SO = re.compile(
     r"插值|插补|填补|填充|填齐|补全|补齐|补缺|外推|imput|interpol|extrapol|filled|arima",
     re.IGNORECASE,
 )
-_MARKS = re.compile(r"[,*%#]")
 _DENIES_IT = re.compile(
     r"[未无没非][有经做]?(?:线性)?[插填补外]|原始|[值补充全齐]前|\braw|original|before|without"
     r"|\bnot?\b|non-?",
@@ -85,5 +84,5 @@ def _numbers(found: pa.Table) -> dict[Place, Series]:
     for indicator, area, position, period, text in zip(*columns, strict=True):
         if is_number(text) and period:
             place = (label_key(indicator or ""), label_key(area or str(position)))
-            held[place][label_key(period)] = float(_MARKS.sub("", squeeze(text)))
+            held[place][label_key(period)] = number_in(text)
     return held

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from warehouse.contract.cells import cell_record, table
 from warehouse.contract.errors import Rejected
-from warehouse.contract.labels import is_footnote, is_note, is_number, is_sentence
+from warehouse.contract.labels import is_footnote, is_note, is_number, is_sentence, year_of
 from warehouse.contract.source import Reading, SourceFile
 from warehouse.formats.sheets import CHINESE_ENCODING, Sheet, open_sheets
 from warehouse.sources.filled_sheets import (
@@ -145,17 +145,21 @@ def filled_cells(row: Row) -> dict[int, str]:
 
 
 def opens_notes(row: Row) -> bool:
-    """Whether the notes below a table begin with this row: "注：", or one sentence on its own."""
+    """Whether the notes below a table begin with this row: "注：", or one sentence on its own.
+
+    The running number of a blank row is none, but a year may be that of what follows.
+    """
     columns = filled(row)
     if not columns:
         return False
     text = row[columns[0]]
     stands_alone = len(columns) == 1 and (is_sentence(text) or is_footnote(text))
-    return is_note(text) or stands_alone or len(row) == 1
+    is_count = is_number(text) and year_of(text) is None
+    return is_note(text) or stands_alone or (len(row) == 1 and not is_count)
 
 
-def shifted_rows(sheet: Sheet, head: int) -> set[int]:
-    """The rows below a heading row of a CSV that have more cells than it has.
+def shifted_rows(sheet: Sheet, head: int, end: int | None = None) -> set[int]:
+    """The rows of a table of a CSV, up to `end`, that have more cells than its heading row.
 
     An unquoted comma ("1,234.5") moves all cells behind it one column to the right, so none of
     such a row can be trusted. A note behind the last column moves nothing, nor do blank cells
@@ -163,7 +167,7 @@ def shifted_rows(sheet: Sheet, head: int) -> set[int]:
     """
     if not sheet.is_separated:
         return set()
-    rows, width = sheet.rows, len(sheet.rows[head])
+    rows, width = sheet.rows[:end], len(sheet.rows[head])
     usual = Counter(len(row) for row in rows[head + 1 :] if len(filled(row)) > 1)
     widest = max(width, usual.most_common(1)[0][0]) if usual else width
     headed = filled(rows[head])[-1] + 1

@@ -7,7 +7,7 @@ the declaration.
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -26,6 +26,7 @@ from warehouse.contract.labels import (
     label_key,
     split_unit,
     title_key,
+    year_named,
     year_of,
     years_in,
 )
@@ -69,13 +70,13 @@ _YEAR_BESIDE = re.compile(
 )
 _SMALL_LETTERS = re.compile("[a-z]{2}")
 # Headings that say no more than that a number is no growth, share or index of what is above them
-_ABSOLUTE = {
+ABSOLUTE = {
     *("绝对数", "绝对值", "绝对量", "数值", "指标值"),
     *("value", "values", "absolutenumber", "absolutevalue"),
 }
 # and that it is that of its row
 _PLAIN_MEASURES = {
-    *_ABSOLUTE,
+    *ABSOLUTE,
     *("年末数", "总量", "数量", "合计", "总计", "本年", "当年", "本期", "total"),
 }
 # The heading of the rows, and what the rows then are
@@ -110,6 +111,7 @@ class _Column:
     label_column: int
     alt_column: int | None
     unit_column: int | None = None
+    year_column: int | None = None
 
 
 @dataclass(frozen=True)
@@ -200,7 +202,14 @@ def _table(rows: Sequence[Row], start: int, head: int, end: int, caption: Captio
     announces = _ROWS[rows_are]
     if year_of(first) is not None:
         rows_are = "period"
+    if rows_are == "period" and _is_area_beside(rows[head], corner):
+        rows_are, announces = "area", is_area_heading
     return _Table(start, head, body, end, rows_are, announces, caption)
+
+
+def _is_area_beside(heading: Row, corner: int) -> bool:
+    """Whether the years in the rows of a table have their areas in the next column."""
+    return is_area_heading(cell(heading, corner + 1))
 
 
 def _caption_start(rows: Sequence[Row], head: int) -> int:
@@ -361,23 +370,26 @@ def _columns(table: _Table, sheet: Sheet, file: SourceFile) -> tuple[dict[int, _
     width = max(map(len, header))
     corners = _announced(header, table.announces)
     units = _announced(header, is_unit_heading)
+    years = corners if table.rows_are == "period" else _announced(header, is_period_heading)
     columns, refusals = {}, {}
     for column in range(corners[0] + 1, width):
         levels = levels_of(header, column)
-        if column in corners or column in units or not levels:
+        if column in {*corners, *units, *years} or not levels:
             continue
         try:
-            found = _column(levels, table, sheet, file)
+            found = _column(levels, table, sheet, file, bool(years))
         except Rejected as refusal:
             refusals[column] = refusal
             continue
         left = [other for other in corners if other < column]
         is_bilingual = left[-1] - 1 in left
+        label = left[-1] - is_bilingual
         columns[column] = replace(
             found,
-            label_column=left[-1] - is_bilingual,
+            label_column=label,
             alt_column=left[-1] if is_bilingual else None,
             unit_column=next((other for other in reversed(units) if other < column), None),
+            year_column=label if years == corners else next(iter(years), None),
         )
     if refusals and not columns:
         raise next(iter(refusals.values()))
@@ -404,7 +416,9 @@ def _announced(header: Sequence[Row], announces: Announces) -> list[int]:
     ]
 
 
-def _column(levels: Sequence[str], table: _Table, sheet: Sheet, file: SourceFile) -> _Column:
+def _column(
+    levels: Sequence[str], table: _Table, sheet: Sheet, file: SourceFile, is_dated_by_row: bool
+) -> _Column:
     """A column by the levels of its heading: years and units among them are no part of its name."""
     caption = table.caption
     names, unit, year = _parted(levels)
@@ -414,13 +428,13 @@ def _column(levels: Sequence[str], table: _Table, sheet: Sheet, file: SourceFile
     if table.rows_are == "subject":
         names = [name for name in names if label_key(name) not in {*_PLAIN_MEASURES, area}]
     else:
-        names = [name for name in names if label_key(name) not in _ABSOLUTE]
+        names = [name for name in names if label_key(name) not in ABSOLUTE]
         names = names or [title_key(caption.title or "")]
     return _Column(
         "/".join(names) or None,
         file.declaration.unit or unit or caption.unit,
         area,
-        None if table.rows_are == "period" else str(year or _year(caption, sheet, file)),
+        None if is_dated_by_row else str(year or _year(caption, sheet, file)),
         0,
         None,
     )
@@ -462,7 +476,7 @@ def _without_unit(level: str) -> tuple[str, str | None]:
 
 
 def _year(caption: Caption, sheet: Sheet, file: SourceFile) -> int:
-    named = year_of(sheet.name)
+    named = year_named(sheet.name)
     if file.declaration.year:
         return file.declaration.year
     if len(caption.years) == 1:
@@ -518,21 +532,23 @@ def _body(sheet: Sheet, table: _Table, columns: dict[int, _Column]) -> tuple[lis
     """Values with their labels down to the notes, and remarks on rows that are not taken."""
     records: list[dict] = []
     numbers = range(table.body, table.end)
-    places = (
-        (column.label_column, column.alt_column, column.unit_column) for column in columns.values()
-    )
-    labels = {place for triple in places for place in triple if place is not None}
-    shifted = shifted_rows(sheet, table.head).intersection(numbers)
-    nameless, below_notes = [], []
+    names = _places((each.label_column, each.alt_column) for each in columns.values())
+    years = _places((each.year_column,) for each in columns.values())
+    labels = names | years | _places((each.unit_column,) for each in columns.values())
+    # An area may be merged over its years
+    rows = sheet.labelled(names if years - names else ())
+    shifted = shifted_rows(sheet, table.head, table.end).intersection(numbers)
+    nameless, undated, below_notes = [], [], []
     in_notes = False
     for number in numbers:
-        row = sheet.rows[number]
-        is_named = any(cell(row, column) is not None for column in labels)
+        row = rows[number]
+        is_named = any(cell(row, column) is not None for column in names)
+        is_dated = not years or any(year_of(cell(row, column)) for column in years)
         in_notes = in_notes or opens_notes(row)
-        if in_notes and is_named and has_values(row, columns):
-            below_notes.append(number)
-        if not (in_notes or is_named) and has_values(row, columns):
-            nameless.append(number)
+        if has_values(row, columns):
+            below_notes += [number] if in_notes and is_named else []
+            nameless += [number] if not (in_notes or is_named) else []
+            undated += [number] if is_named and not (in_notes or is_dated) else []
         if in_notes or number in shifted:
             records += row_cells([(number, row)], "note" if in_notes else "unused")
         else:
@@ -540,8 +556,13 @@ def _body(sheet: Sheet, table: _Table, columns: dict[int, _Column]) -> tuple[lis
     return records, [
         *left_out(shifted, "have more cells than the heading row, as after an unquoted comma"),
         *left_out(nameless, "have values but no area"),
+        *left_out(undated, "have values but no year"),
         *left_out(below_notes, "have values but stand below the notes"),
     ]
+
+
+def _places(columns: Iterable[tuple[int | None, ...]]) -> set[int]:
+    return {place for group in columns for place in group if place is not None}
 
 
 def _row(
@@ -564,8 +585,10 @@ def _labels(row: Row, column: _Column, table: _Table) -> dict[str, str | None] |
     """What a value is of; None where its row does not say it."""
     label = cell(row, column.label_column)
     alt = cell(row, column.alt_column) if column.alt_column is not None else None
-    year = year_of(label)
-    if (label is None and alt is None) or (table.rows_are == "period" and year is None):
+    year = column.year
+    if column.year_column is not None:
+        year = str(year_of(cell(row, column.year_column)) or "")
+    if (label is None and alt is None) or not year:
         return None
     subject, unit, area = column.subject, column.unit, column.area
     if table.rows_are == "subject":
@@ -579,5 +602,5 @@ def _labels(row: Row, column: _Column, table: _Table) -> dict[str, str | None] |
         "unit_label": unit,
         "area_label": label if by_area else area,
         "area_label_alt": alt if by_area else None,
-        "period_label": str(year) if table.rows_are == "period" else column.year,
+        "period_label": year,
     }

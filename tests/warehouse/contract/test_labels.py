@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from warehouse.contract.labels import (
     is_number,
     label_key,
+    number_in,
     split_unit,
     title_key,
     year_of,
@@ -115,4 +116,7 @@ def test_years_and_numbers_are_read_as_printed() -> None:
     assert [year_of(text) for text in ("20170", "合计", "2,017", "2017p", "①", None)] == [None] * 6
     assert years_in("1-4 各地区(2012年) Regions 2012") == [2012]
     assert is_number("1,234.5*")
+    marked = ("1,234.5①", "1234.5 (2)", "１２３４．５［１］", "1234.5¹", "1234.5†", "1234.5%*")
+    assert {number_in(text) for text in marked if is_number(text)} == {1234.5}
+    assert not any(map(is_number, ("(1)", "[1]", "1234.5(a)", "2019年①")))
     assert not is_number("…")

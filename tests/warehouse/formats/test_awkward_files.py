@@ -65,6 +65,22 @@ def with_cell(cell: bytes) -> bytes:
     return with_part(plain, SHEET, lambda part: re.sub(rb'<c r="B2".*?</c>', lambda _: cell, part))
 
 
+def renamed(data: bytes, change: Callable[[str], str]) -> bytes:
+    """The workbook with its sheets and styles under other names; none is known by its case."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(stream, "w") as new:
+        for part in old.namelist():
+            name = change(part) if part == SHEET or "styles" in part else part
+            new.writestr(name.replace("XL/", "xl/"), old.read(part))
+    return stream.getvalue()
+
+
+def strict(part: bytes) -> bytes:
+    """A part as a workbook has it that is saved as Strict Open XML."""
+    part = part.replace(b"schemas.openxmlformats.org", b"purl.oclc.org/ooxml")
+    return re.sub(rb"/ooxml/(\w+)/2006/", rb"/ooxml/\1/", part)
+
+
 def values(cells: list[dict]) -> dict[tuple[str, str], str | None]:
     return {
         (cell["area_label"], cell["period_label"]): cell["text"]
@@ -339,14 +355,20 @@ def test_a_percent_format_is_part_of_the_number() -> None:
     def percent(sheet) -> None:
         sheet["A1"].number_format, sheet["B1"].number_format = "0.00%", '0" % of all"'
 
-    (sheet,) = open_sheets(workbook([[0.07, 0.07]], percent), "a.xlsx")
+    book = workbook([[0.07, 0.07]], percent)
+    (sheet,) = open_sheets(book, "a.xlsx")
     assert sheet.rows == [["7%", "0.07"]]
+    for part in (SHEET, "xl/workbook.xml", "xl/styles.xml"):
+        book = with_part(book, part, strict)
+    assert open_sheets(book, "a.xlsx") == [sheet]
+    assert open_sheets(renamed(book, str.upper), "a.xlsx") == [sheet]
 
 
 @pytest.mark.parametrize(
     ("number_format", "text"),
     [
         ("#,##0.00", "28014940"),
+        ("#, ##0", "28014940"),
         ("_ * #,##0.00_ ;_ * -#,##0.00_ ", "28014940"),
         ("#,##0,", "28014.94"),
         ("#,##0.0,,;[Red]-#,##0.0,,", "28.01494"),

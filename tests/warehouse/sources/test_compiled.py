@@ -52,6 +52,7 @@ def points(cells: list[dict]) -> list[tuple]:
         ([["序号", "year", "province", "值"], [1, 2020, "北京", 1], [2, 2021, "北京", 2]], ONE),
         ([["时间", "省份", "值"], ["2021/12/31", "北京", 2], ["2020-12-31", "北京", 1]], ONE),
         ([["时间", "北京"], [datetime.date(2020, 12, 31), 1], [datetime.date(2021, 12, 31), 2]], ONE),
+        ([["年份", "北京"], [2020, 1], [2021, 2], ["①快报数。"], ["注：略"], ["数据来源：略"]], ONE),
         ([["省份", "2020"], ["北京", 1], ["说明文字", None]], ONE),
     ],
 )  # fmt: skip
@@ -87,7 +88,7 @@ def test_an_indicator_in_rows_that_nothing_declares(read_one: Callable) -> None:
     "sheets",
     [
         {"GDP": [["省份", "2020-12-31", "2021/12/31"], ["北京", 1, 2]], "人口": [["省份", 2020, 2021], ["北京", 3, 4]]},
-        {"2020": [["省份", "GDP", "人口"], ["北京", 1, 3]], "2021年": [["省份", "人口", "GDP"], ["北京", 4, 2]]},
+        {"2020": [["省份", "GDP", "人口"], ["北京", 1, 3]], "2021年数据": [["省份", "人口", "GDP"], ["北京", 4, 2]]},
     ],
 )  # fmt: skip
 def test_a_sheet_an_indicator_or_a_year(read_one: Callable, sheets: dict) -> None:
@@ -99,6 +100,15 @@ def test_the_end_of_a_year_among_other_months_is_no_year(reason: Callable) -> No
     rows = [["时间", "省份", "值"], ["2020-12-31", "北京", 1], ["2021-06-30", "北京", 2]]
     said = reason("compiled/2024/a.xlsx", workbook(Sheet1=rows), declared(ONE))
     assert '2 rows have values but no year in `时间`, such as "2020-12-31"' in said
+
+
+def test_a_footnote_loses_no_row(read_one: Callable) -> None:
+    rows = [["省份", 2020], ["天津", 1], ["北京", "2[1]"], ["更多数据请关注", None]]
+    cells = read_one("compiled/2024/a.xlsx", workbook(Sheet1=rows), declared(ONE))
+    assert [(cell["area_label"], cell["text"]) for cell in cells if cell["role"] == "value"] == [
+        ("天津", "1"),
+        ("北京", "2[1]"),
+    ]
 
 
 def test_a_file_of_one_year(read_one: Callable) -> None:

@@ -114,6 +114,7 @@ def test_another_month_is_no_year(warehouse) -> None:
             "has several rows for 河北 2020 (rows 2 and 3)",
         ),
         ([["年份", "省份", "增加值"]], "not a single row of values"),
+        ([["年份", "省份"], [2020, "河北"]], "not a single row of values"),
     ],
 )  # fmt: skip
 def test_what_is_no_table_of_provinces(reason: Callable, rows: list, sentence: str) -> None:

@@ -139,12 +139,16 @@ NAMED = "指标：地区生产总值(亿元)\n"
     ("text", "expected"),
     [
         # a number or a code before the names, a corner that a line crosses, days as years
-        (NAMED + "序号,地区,2022年,2021年\n1,北京市,2,1\n", TWO_YEARS),
+        (NAMED + "序号,地区,2022年,2021年\n1\n2,北京市,2,1\n", TWO_YEARS),
         (NAMED + "行政区划代码,地区,2022年,2021年\n110000,北京市,2,1\n", TWO_YEARS),
         (NAMED + '"年 份\n地 区",2022,2021\n北京市,2,1\n', TWO_YEARS),
         (NAMED + "地区,2022-12-31,2021/12/31\n北京市,2,1\n", TWO_YEARS),
+        # lines above and a narrower table below
+        ("2023\n表1\n" + NAMED + "地区,2022年,2021年\n北京市,2,1\n", TWO_YEARS),
+        (NAMED + "地区,2022年,2021年\n北京市,2,1\n" + "指标：年末常住人口(万人)\n地区,2021年\n北京市,3\n北京市,3\n", [*TWO_INDICATORS, TWO_INDICATORS[-1]]),
         # several dimensions in rows
         ("地区,时间,地区生产总值(亿元)\n北京市,2021年,1\n北京市,2022年,2\n", TWO_YEARS),
+        (NAMED + "地区,时间,数值\n北京市,2021年,1\n北京市,2022年,2\n", TWO_YEARS),
         ("指标,地区,2021年,2022年\n地区生产总值(亿元),北京市,1,2\n", TWO_YEARS),
         ("地区：北京市\n指标,单位,2021年,2022年\n地区生产总值,亿元,1,2\n年末常住人口,万人,3,\n", TWO_INDICATORS),
         ("指标,地区,时间,数值,单位\n地区生产总值,北京市,2021,1,亿元\n地区生产总值,北京市,2022,2,亿元\n年末常住人口,北京市,2021,3,万人\n", TWO_INDICATORS),
@@ -588,6 +592,7 @@ def encrypted(password: str) -> bytes:
         ("a.csv", "指标,说明\n".encode(), "names no single year"),
         ("a.csv", "第一行\n第二行\n".encode(), "holds no table: expected a heading row"),
         ("a.csv", "指标：x\n地区,2022年\n".encode(), "not a single row of values"),
+        ("a.csv", "指标：x\n地区,时间\n北京,2022年\n".encode(), "not a single row of values"),
         ("a.csv", workbook([["地区"]]), "is a workbook under the name of a .csv"),
         ("a.xls", b"<html><table><tr><td>1</td></tr></table></html>", "is a web page"),
         ("a.xls", "地区,2022年\n".encode(), "is not a workbook although"),

@@ -1,7 +1,9 @@
 """Tables of yearbooks as they are printed: captions, notes, continuations, headings, what stands in rows."""
 
+import io
 from collections.abc import Callable
 
+import openpyxl
 import pytest
 
 from tests.workbooks import workbook
@@ -210,10 +212,41 @@ def test_years_subjects_or_areas_stand_in_rows(
     assert points(read_one(NAME, workbook(a=rows), edition)) == expected
 
 
+@pytest.mark.parametrize("places", [[0, 1, 2], [1, 0, 2]])
+def test_a_row_an_area_and_year(warehouse, places: list[int]) -> None:
+    """Whatever column stands first; an area may be merged over its years, a number is no other's."""
+    rows = [
+        ["年 份", "地 区\nRegion", "生产总值(亿元)"],
+        *([2021, "北京", 1], [2020, None, 2], ["2021年", "天津", 3], ["平均", "河北", 9]),
+    ]
+    rows = [[row[place] for place in places] for row in rows]
+    book = openpyxl.load_workbook(io.BytesIO(workbook(a=[["3-9 各地区生产总值"], *rows])))
+    area = "ABC"[places.index(1)]
+    book["a"].merge_cells(f"{area}3:{area}4")
+    stream = io.BytesIO()
+    book.save(stream)
+    warehouse.land(NAME, stream.getvalue(), "published_on: 2022-10-01\n")
+    warehouse.refresh()
+    assert [p[2:] for p in points(warehouse.cells("statistical_yearbook"))] == [
+        ("亿元", "北京", "2021", "1"),
+        ("亿元", "北京", "2020", "2"),
+        ("亿元", "天津", "2021", "3"),
+    ]
+    said = "1 rows have values but no year (the first is row 6): not taken"
+    assert warehouse.files()[NAME] == ("taken", said)
+
+
 def test_a_sheet_may_be_named_by_its_year(read_one: Callable) -> None:
     rows = [["各地区财政支出"], ["单位:亿元"], ["地区", "支出合计"], ["北京", 7471]]
-    cells = read_one(NAME, workbook(**{"2018": rows, "2019年": rows, "CNKI": [["中国知网"]]}))
-    assert [p[4] for p in points(cells)] == ["2018", "2019"]
+    sheets = {
+        "2018": rows,
+        "2019年": rows,
+        "2020年数据": rows,
+        "2021 表": rows,
+        "CNKI": [["中国知网"]],
+    }
+    cells = read_one(NAME, workbook(**sheets, **{"2022年鉴": rows, "2022年1-6月": rows}))
+    assert [p[4] for p in points(cells)] == ["2018", "2019", "2020", "2021"]
 
 
 def test_a_table_that_lacks_something_stops_no_other(read_one: Callable, reason: Callable) -> None:

@@ -17,6 +17,7 @@ from warehouse.contract.labels import (
     period_of,
     split_unit,
     squeeze,
+    year_named,
     year_of,
     years_of,
 )
@@ -128,7 +129,7 @@ def _long_heads(
 ) -> Iterator[tuple[int, dict[int, str], int | None, int | None, str | None]]:
     """Every row that may head a long table: areas and years stand below it, or are declared."""
     declared = file.declaration
-    named = year_of(sheet.name) or year_of(PurePath(file.name).stem)
+    named = year_named(sheet.name) or year_named(PurePath(file.name).stem)
     only_year = str(declared.year or named or "") or None
     for number, row in enumerate(sheet.rows[:_HEADING_WITHIN]):
         headings = {column: squeeze(text) for column, text in filled_cells(row).items()}
@@ -370,7 +371,7 @@ def _areas_across(sheet: Sheet, file: SourceFile) -> Layout | None:
 def _column_of_years(row: Row, body: Sequence[Row], file: SourceFile) -> int | None:
     """The first column with years below a heading row; its own heading may be blank."""
     wanted = file.declaration.year_column
-    below = [one for one in body if any(one)]
+    below = [one for one in body if len(filled(one)) > 1]  # a note is one cell
     for column in range(len(row)):
         held = years_of([cell(one, column) for one in below])
         is_wanted = wanted is None or squeeze(cell(row, column) or "") == squeeze(wanted)

@@ -313,7 +313,7 @@ def _body(
             "area_label_alt": place[1] if len(place) > 1 else None,
             "period_label": taken[number][:4],
         }
-        for column in range(max(len(row), max(values) + 1)):
+        for column in range(max(len(row), *(column + 1 for column in values), 0)):
             text = cell(row, column)
             if column in values:
                 yield cell_record(number, column, "value", text, **labels, **values[column])

@@ -26,6 +26,7 @@ from warehouse.formats.sheets import (
     comma_between_semicolons,
     open_sheets,
     separator_of,
+    unwrapped,
 )
 from warehouse.formats.text_streams import TextStream, open_text_stream
 from warehouse.formats.workbooks import Rows
@@ -277,7 +278,7 @@ def _head(stream: TextStream, mark: str) -> tuple[list[list[str | None]], int]:
     taken: list[int] = []
     try:
         for row in islice(csv.reader(_measured(text, taken), delimiter=mark), _HEADING_WITHIN):
-            above.append([AS_TEXT.sub(r"\1", cell.strip()) or None for cell in row])
+            above.append([unwrapped(cell.strip()) or None for cell in row])
             if _columns(above[-1]):
                 break
         else:

@@ -20,6 +20,7 @@ from warehouse.contract.labels import (
     is_subject_heading,
     is_unit,
     is_unit_heading,
+    label_key,
     split_unit,
     year_of,
     years_in,
@@ -159,9 +160,13 @@ def _read_sheet(sheet: Sheet, file: SourceFile) -> tuple[list[dict], list[str]] 
 
 
 def _is_of_a_yearbook(above: Sequence[Row], file: SourceFile) -> bool:
-    """Whether a sheet prints a yearbook's numbered table, which has its own layout: 7-6 …."""
+    """Whether a sheet prints a yearbook's numbered table, which has its own layout: 7-6 ….
+
+    An export that somebody gave a number (表1) has the portal's own lines above it.
+    """
     numbered = any(yearbooks.is_numbered_title(text) for row in above for text in texts(row))
-    return numbered and file.declaration.indicator is None
+    is_export = bool(_preamble(above).keys() - {"unit"})
+    return numbered and not is_export and file.declaration.indicator is None
 
 
 def _is_repeated_heading(row: Row) -> bool:
@@ -189,7 +194,7 @@ def _body(
 ) -> tuple[list[dict], list[str]]:
     """Values with their labels down to the notes, and remarks on rows that are not taken."""
     records: list[dict] = []
-    shifted = [number for number in shifted_rows(sheet, head) if number < end]
+    shifted = shifted_rows(sheet, head, end)
     rows = sheet.labelled(layout.keys)
     nameless, below_notes = [], []
     in_notes = False
@@ -245,20 +250,38 @@ def _layout(rows: Sequence[Row], head: int, fixed: dict[str, str], file: SourceF
     if any("period" in one for one in said.values()):
         needed.append("period")
     across = {column: one for column, one in said.items() if one.keys() >= set(needed)}
-    if not across:
-        missing = [name for name in needed if not any(name in one for one in said.values())]
-        mend = _MENDS[(missing or needed)[0]]
-        raise Rejected(f"{mend} under `files: {file.name}:` in _edition.yml")
+    if needed and not across:
+        raise Rejected(_lacks(needed, said, file))
     _check_single(across, keys)
-    told = {*keys.values(), *set.intersection(*map(set, across.values()))}
+    told = {*keys.values(), *(name for name in fixed if across and _all_say(name, across))}
     fixed = {name: text for name, text in fixed.items() if name not in told}
-    strays = tuple(
-        f"column {address(head, column)} ({'/'.join(one.values())}) is headed by no "
-        f"{_CALLED[next(name for name in needed if name not in one)]}: not taken"
+    return _Layout(keys, across, fixed, _not_taken(head, said, needed), body)
+
+
+def _all_say(name: str, across: dict[int, dict[str, str]]) -> bool:
+    return all(name in said for said in across.values())
+
+
+def _lacks(needed: Sequence[str], said: dict[int, dict[str, str]], file: SourceFile) -> str:
+    """The refusal of a table none of whose columns says all that is needed."""
+    missing = [name for name in needed if not any(name in one for one in said.values())]
+    return f"{_MENDS[(missing or needed)[0]]} under `files: {file.name}:` in _edition.yml"
+
+
+def _not_taken(
+    head: int, said: dict[int, dict[str, str]], needed: Sequence[str]
+) -> tuple[str, ...]:
+    """Remarks on columns that lack what others say."""
+    lacking = {
+        column: next((name for name in needed if name not in one), None)
         for column, one in said.items()
-        if column not in across
+    }
+    return tuple(
+        f"column {address(head, column)} ({'/'.join(said[column].values())}) is headed by no "
+        f"{_CALLED[name]}: not taken"
+        for column, name in lacking.items()
+        if name is not None
     )
-    return _Layout(keys, across, fixed, strays, body)
 
 
 def _check_single(across: dict[int, dict[str, str]], keys: dict[int, str]) -> None:
@@ -296,8 +319,10 @@ def _keys(headings: Row) -> dict[int, str]:
         if axis is None or axis in keys.values():
             break
         keys[column] = axis
+    if not keys:
+        return {}
     units = [column for column in columns if is_unit_heading(headings[column])]
-    return keys | dict.fromkeys(units[:1], "unit") if keys else {}
+    return keys | dict.fromkeys(units[:1], "unit")
 
 
 def _last_key(keys: dict[int, str]) -> int:
@@ -324,14 +349,23 @@ def _columns(
     }
     has_periods = any(_is_period(level) for found in levels.values() for level in found)
     axis = _axis_of_names(set(keys.values()), has_periods, fixed)
-    return {column: _said(found, axis) for column, found in levels.items()}
+    # 数值 below 指标：… is the number of that indicator
+    plain = yearbooks.ABSOLUTE if axis in fixed else set()
+    return {column: _said(found, axis, plain) for column, found in levels.items()}
 
 
-def _said(levels: Sequence[str], axis: str) -> dict[str, str]:
-    """What the headings of a column say: period, unit, and the rest of the dimension `axis`."""
+def _said(levels: Sequence[str], axis: str, plain: set[str]) -> dict[str, str]:
+    """What the headings of a column say: period, unit, and the rest of the dimension `axis`.
+
+    Headings that are `plain` say nothing.
+    """
     periods = [level for level in levels if _is_period(level)]
     units = [_bare(level) for level in levels if is_unit(_bare(level))]
-    names = [level for level in levels if level not in periods and not is_unit(_bare(level))]
+    names = [
+        level
+        for level in levels
+        if not (level in periods or is_unit(_bare(level)) or label_key(level) in plain)
+    ]
     said = {axis: "/".join(names), "period": "".join(periods[-1:]), "unit": "".join(units[-1:])}
     return {name: text for name, text in said.items() if text}
 
@@ -360,8 +394,9 @@ def _is_heading(row: Row) -> bool:
     columns = filled(row)
     if len(columns) > 1 and _keys(row):
         return True
-    is_period = _is_period if len(columns) > 1 else year_of  # a date alone is that of a page
-    years = [column for column in columns if is_period(row[column])]
+    if len(columns) == 1:  # a date alone is that of a page, and a year before all columns too
+        return columns[0] > 0 and year_of(row[columns[0]]) is not None
+    years = [column for column in columns if _is_period(row[column])]
     return columns[-len(years) :] == years and len(columns) - len(years) <= 1 if years else False
 
 
