@@ -245,6 +245,7 @@ def test_catalogs_of_value_chains(world, yearbook):
     for name, place in [
         ("价值链地位", "marts.idx_value_chain__country_year"),
         ("德国", "catalog.dim_country"),
+        ("Beijing", "catalog.dim_province"),
         ("Electrical and optical equipment", "marts.idx_value_chain__country_industry_year"),
     ]:
         assert place in yearbook("find", name, *home).stdout

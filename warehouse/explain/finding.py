@@ -29,6 +29,13 @@ _CATALOGS = (
     from catalog.dim_country left join catalog.inter_country_block using (area_code) group by all
     """,
     """
+    select name_zh, name_en, null as code, 'province ' || province_code as used_in,
+    'catalog.dim_province' as table_title, min(year) as first_year, max(year) as last_year
+    from catalog.dim_province left join marts.fct_observation
+        on area_code = province_code and value is not null
+    group by all
+    """,
+    """
     select name_zh, name_en, industry_code as code,
     'marts.idx_value_chain__country_industry_year' as used_in,
     'ISIC revision ' || isic_revision || ', industry ' || industry_code as table_title
@@ -50,7 +57,8 @@ _CATALOGS = (
 class Match:
     """A field of a source, an indicator that no file provides, or a name of a catalog.
 
-    A catalog names categories of exports, economies, industries and measures of value chains.
+    A catalog names categories of exports, economies, provinces, industries and measures of value
+    chains.
 
     `names` are all that it is called; `score` is 1 where one of them is what was looked for.
     """
