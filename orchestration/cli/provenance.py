@@ -35,7 +35,7 @@ def print_found(home: Home, text: str, is_json: bool) -> None:
     rows = [
         (
             " / ".join(dict.fromkeys(match.names)),
-            match.indicator_id or match.used_in or _("not used"),
+            match.indicator_id or in_language(match.used_in or "") or _("not used"),
             match.source_id
             or (_("computed here") if match.used_in and match.indicator_id else None),
             match.table_title,
