@@ -2,13 +2,15 @@
 
 Each way comes to effects of cohorts (entities first treated at g) in periods t, and to what every
 cluster adds to them, its influence; aggregates and their errors are then sums of the two. Callaway
-and Sant'Anna's (2021) effects are those of the library diff-diff, doubly robust with covariates;
-Sun and Abraham's (2021) and the plain two-way ones are least squares here, with its errors.
+and Sant'Anna's (2021) effects are differences of means here, and with covariates the doubly robust
+ones of the library diff-diff; Sun and Abraham's (2021) and the plain two-way ones are least squares
+here, with its errors.
 """
 
 import warnings as python_warnings
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 import numpy as np
@@ -39,6 +41,9 @@ from analytics.rows import Panel, Rows, calendar_periods, require_column
 from analytics.sections import Bootstrap, Section, Vce
 
 Aggregate = Literal["simple", "event", "group", "calendar"]
+# An effect, NaN where there is nothing to compare with, and what each of n entities adds to it (n,)
+Cell = tuple[float, np.ndarray]
+Cells = dict[tuple[int, int], Cell]  # by cohort and period
 BASE = -1  # the period that effects by event time are measured from
 # What the library warns of, by a word, in ours; its other warnings are of what is counted here
 DOUBTS = {
@@ -396,41 +401,82 @@ def _callaway(model: EventStudy, sample: Sample) -> tuple[Effects, Sample, list[
     """Effects by comparing changes since a period before the treatment."""
     sample, said = _with_last_as_control(sample)
     rows = sample.rows
-    found, doubts = _compared(model, sample)
-    # Their influences have no public name
-    influence = found._aggregation_kit.influence if found._aggregation_kit is not None else {}
-    start = int(rows.time.min()) - 1
-    first = np.unique(rows.entity, return_index=True)[1]
-    units, n = sample.cohort[first], len(first)
-    cells = [
-        (key, value)
-        for key, value in sorted(found.group_time_effects.items())
-        if np.isfinite(value["effect"])
-    ]
-    own = np.zeros((n, len(cells)))
-    for place, (key, _) in enumerate(cells):
-        part = influence.get(key, {})
-        for side in ("treated", "control"):
-            np.add.at(own[:, place], part.get(f"{side}_idx", []), part.get(f"{side}_inf", []))
-    cohort = np.array([int(g) + start for (g, _), _ in cells])
-    is_of = (units[:, None] == cohort).astype(float)
-    mass = is_of.mean(axis=0)
-    if lost := len(found.group_time_effects) - len(cells):
+    cells, doubts = (_doubly_robust if model.covariates else _differences)(model, sample)
+    known = {key: cell for key, cell in sorted(cells.items()) if np.isfinite(cell[0])}
+    if lost := len(cells) - len(known):
         said.append(f"{lost} effects of cohorts and periods have nothing to compare with")
+    first = np.unique(rows.entity, return_index=True)[1]
+    cohort = np.array([g for g, _ in known])
+    is_of = (sample.cohort[first][:, None] == cohort).astype(float)
+    mass = is_of.mean(axis=0)
+    own = np.array([influence for _, influence in known.values()]).reshape(len(known), len(first))
     effects = Effects(
         cohort,
-        np.array([int(t) + start for (_, t), _ in cells]),
-        np.array([float(value["effect"]) for _, value in cells]),
-        _by_clusters(own, rows.clusters[first, 0]),
+        np.array([t for _, t in known]),
+        np.array([effect for effect, _ in known.values()]),
+        _by_clusters(own.T, rows.clusters[first, 0]),
         mass,
-        _by_clusters((is_of - mass) / n, rows.clusters[first, 0]),
+        _by_clusters((is_of - mass) / len(first), rows.clusters[first, 0]),
     )
     return effects, sample, [*said, *doubts]
 
 
+def _differences(model: EventStudy, sample: Sample) -> tuple[Cells, list[str]]:
+    """The mean change of each cohort from its base to each period, less that of its controls."""
+    rows = sample.rows
+    _, first, entity = np.unique(rows.entity, return_index=True, return_inverse=True)
+    periods, period = np.unique(rows.time, return_inverse=True)
+    outcome = np.full((len(first), len(periods)), np.nan)
+    outcome[entity, period] = rows.column(model.outcome)
+    cohort = sample.cohort[first]
+    nothing = np.zeros(len(first))
+    cells: Cells = {}
+    for g, (now, t) in product(np.unique(cohort[cohort > 0]).tolist(), enumerate(periods.tolist())):
+        base = int(np.searchsorted(periods, g if model.base == "universal" else min(g, t))) - 1
+        later = (cohort > max(t, periods[base])) & (cohort != g) & (model.control == "not_yet")
+        if base == now:
+            cells[g, t] = 0.0, nothing
+        elif base >= 0:
+            change = outcome[:, now] - outcome[:, base]
+            cells[g, t] = _difference(change, cohort == g, later | (cohort == 0))
+        elif t >= g:  # the first period before a treatment is measured from none
+            cells[g, t] = np.nan, nothing
+    return cells, []
+
+
+def _difference(change: np.ndarray, own: np.ndarray, others: np.ndarray) -> Cell:
+    """The mean change (n,) of some entities less that of others; both are masks (n,)."""
+    effect, influence = 0.0, np.zeros(len(change))
+    for sign, side in ((1, own), (-1, others)):
+        known = side & ~np.isnan(change)
+        if not known.any():
+            return np.nan, influence
+        mean = change[known].mean()
+        effect += sign * float(mean)
+        influence[known] = sign * (change[known] - mean) / known.sum()
+    return effect, influence
+
+
+def _doubly_robust(model: EventStudy, sample: Sample) -> tuple[Cells, list[str]]:
+    """What diff-diff makes of the sample, and what it doubts."""
+    found, doubts = _compared(model, sample)
+    # Their influences have no public name
+    influence = found._aggregation_kit.influence if found._aggregation_kit is not None else {}
+    start = int(sample.rows.time.min()) - 1
+    n = len(np.unique(sample.rows.entity))
+    cells: Cells = {}
+    for (g, t), value in found.group_time_effects.items():
+        own = np.zeros(n)
+        part = influence.get((g, t), {})
+        for side in ("treated", "control"):
+            np.add.at(own, part.get(f"{side}_idx", []), part.get(f"{side}_inf", []))
+        cells[int(g) + start, int(t) + start] = float(value["effect"]), own
+    return cells, doubts
+
+
 def _compared(model: EventStudy, sample: Sample) -> tuple[Any, list[str]]:
     """What diff-diff makes of the sample, whose periods are counted from 1, and what it doubts."""
-    from diff_diff import CallawaySantAnna  # two seconds, and only these models need it
+    from diff_diff import CallawaySantAnna  # two seconds, and only covariates need it
 
     rows = sample.rows
     start = rows.time.min() - 1

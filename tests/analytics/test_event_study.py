@@ -110,6 +110,28 @@ def test_aggregates_are_those_of_the_library(control, covariates):
     assert found["simple", "att"].std_error == pytest.approx(other.overall_se)
 
 
+@pytest.mark.parametrize("control", ["never", "not_yet"])
+@pytest.mark.parametrize("base", ["varying", "universal"])
+def test_effects_of_entities_that_lack_periods_are_those_of_the_library(control, base):
+    from diff_diff import CallawaySantAnna
+
+    data = _panel(4, firms=25)[lambda d: d["year"] != 2003].sample(frac=0.5, random_state=1)
+    found = _terms(_estimate(data, control=control, base=base, unbalanced="pairs"))
+    group = {"never": "never_treated", "not_yet": "not_yet_treated"}[control]
+    other = CallawaySantAnna(control_group=group, base_period=base).fit(
+        data, "y", "firm", "year", "g"
+    )
+    known = {key: cell for key, cell in other.group_time_effects.items() if not cell["skip_reason"]}
+    assert {("group_time", f"att[{g}, {t}]") for g, t in known} == {
+        key for key in found if key[0] == "group_time"
+    }
+    for (g, t), cell in known.items():
+        term = found["group_time", f"att[{g}, {t}]"]
+        assert term.estimate == pytest.approx(cell["effect"], rel=1e-12)
+        if term.std_error is not None:
+            assert term.std_error == pytest.approx(cell["se"], rel=1e-12)
+
+
 def test_calendar_effects_are_means_by_the_size_of_cohorts():
     data = _panel(2)
     found = _terms(_estimate(data))
