@@ -38,4 +38,5 @@ def _with(sql: str, ctes: Sequence["InjectedCTE"]) -> str:
     found = _BEGINNING.match(sql)
     assert found, sql
     head, rest = sql[: found.end()], sql[found.end() :]
-    return f"{head} {before}, {rest}" if found[1] else f"{head}with {before} {rest}"
+    word, between = ("", ", ") if found[1] else ("with", " ")
+    return f"{head}{word} {before}{between}{rest}"
