@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from orchestration.dbt_ephemerals import put_at_the_first_with
 from orchestration.dbt_events import untold
 from warehouse.contract.errors import WarehouseError
 from warehouse.store.releases import PROJECT
@@ -49,7 +48,7 @@ def invoke(
     from dbt.cli.main import dbtRunner
 
     try:
-        with untold(), put_at_the_first_with():
+        with untold():
             result = dbtRunner(manifest=manifest).invoke(
                 [
                     *("--log-level", "none", "--log-level-file", "none", "--no-use-colors"),

@@ -15,10 +15,11 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from orchestration import user_cache
 from orchestration.dbt_command import DBT_PROJECT, invoke
+from orchestration.dbt_ready import Ready
 from orchestration.lock import exclusively
 from warehouse.contract.files import (
     Damaged,
@@ -33,9 +34,9 @@ from warehouse.store import releases
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
-_PACKAGES = ("dbt-core", "dbt-adapters", "dbt-common", "dbt-duckdb")
-# As dbt documents it, and as dbt itself reads it again
-_WRITTEN, _PARSED = "manifest.json", "partial_parse.msgpack"
+_PACKAGES = ("dbt-core", "dbt-adapters", "dbt-common", "dbt-duckdb", "jinja2", "mashumaro")
+# As dbt documents it, and as dbt itself reads it again; and what it would make of it each time
+_WRITTEN, _PARSED, _READY = _FILES = "manifest.json", "partial_parse.msgpack", "ready.marshal"
 _HASHES = "sha256.json"
 
 
@@ -52,9 +53,9 @@ def keep() -> None:
         unfinished = cache_folder / "unfinished"
         remove(unfinished)
         unfinished.mkdir()
-        for name in (_WRITTEN, _PARSED):
+        for name in _FILES:
             shutil.copy(made / name, unfinished)
-        hashes = {name: sha256_of(unfinished / name) for name in (_WRITTEN, _PARSED)}
+        hashes = {name: sha256_of(unfinished / name) for name in _FILES}
         write_sealed(unfinished / _HASHES, hashes)
         for outdated in cache_folder.glob("[0-9a-f]*"):
             remove(outdated)
@@ -63,7 +64,7 @@ def keep() -> None:
 
 def described() -> dict[str, Any]:
     """The manifest as dbt documents it (`manifest.json`). Raises `DbtError`."""
-    return json.loads(_artefacts()[0])
+    return json.loads(_artefacts()[_WRITTEN])
 
 
 def parsed() -> "Manifest":
@@ -74,9 +75,14 @@ def parsed() -> "Manifest":
     from dbt.contracts.graph.manifest import Manifest
     from dbt.parser.manifest import extended_mashumuro_decoder
 
-    manifest = Manifest.from_msgpack(_artefacts()[1], decoder=extended_mashumuro_decoder)
+    manifest = Manifest.from_msgpack(_artefacts()[_PARSED], decoder=extended_mashumuro_decoder)
     manifest.build_flat_graph()
     return manifest
+
+
+def ready() -> Ready:
+    """What dbt need not make of its project in this process. Raises `DbtError`."""
+    return Ready.of(_artefacts()[_READY])
 
 
 def without_idle_macros(manifest: "Manifest") -> "Manifest":
@@ -102,18 +108,22 @@ def without_idle_macros(manifest: "Manifest") -> "Manifest":
 
 
 @cache
-def _artefacts() -> tuple[bytes, bytes]:
-    """Both forms of the manifest, the same for as long as this process lives."""
+def _artefacts() -> dict[str, bytes]:
+    """All files of the manifest, the same for as long as this process lives."""
     with TemporaryDirectory() as place:
         folder = _kept() or _parse(Path(place))
-        return (folder / _WRITTEN).read_bytes(), (folder / _PARSED).read_bytes()
+        return {name: (folder / name).read_bytes() for name in _FILES}
 
 
 def _parse(folder: Path) -> Path:
     """Have dbt read its project; the folder of what it makes of it."""
-    # The file's name is that of the catalog; nothing is read from it or written to it
-    invoke(["parse"], Path("build.duckdb"), folder)
-    return folder / "target"
+    ready, made = Ready(), folder / "target"
+    with ready.at_hand():
+        # The file's name is that of the catalog; nothing is read from it or written to it
+        manifest = cast("Manifest", invoke(["parse"], Path("build.duckdb"), folder).result)
+        ready.compile_all(without_idle_macros(manifest))
+    (made / _READY).write_bytes(ready.content())
+    return made
 
 
 def _kept() -> Path | None:
@@ -129,12 +139,12 @@ def damaged() -> list[Path]:
 
 
 def _is_whole(folder: Path) -> bool:
-    """Whether both forms of a manifest are what was written."""
+    """Whether the files of a manifest are what was written."""
     try:
         hashes = read_sealed(folder / _HASHES)
     except Damaged:
         return False
-    return all(has_sha256(folder / name, hashes.get(name)) for name in (_WRITTEN, _PARSED))
+    return all(has_sha256(folder / name, hashes.get(name)) for name in _FILES)
 
 
 def _cache_folder() -> Path:

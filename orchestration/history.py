@@ -32,6 +32,7 @@ class EventLog(SqliteEventLogStorage):
         self._connections: dict[str, Connection] = {}
         self._tables: set[str] = set()
         self._key_columns: set[str] = set()
+        self._indices: set[str] = set()
         super().__init__(base_dir, inst_data)
 
     @classmethod
@@ -73,6 +74,12 @@ class EventLog(SqliteEventLogStorage):
         ):
             self._key_columns.add(column_name)
         return column_name in self._key_columns
+
+    def has_secondary_index(self, name: str) -> bool:
+        """Whether an index is complete; it is asked for twice with each record of an asset."""
+        if name not in self._indices and super().has_secondary_index(name):
+            self._indices.add(name)
+        return name in self._indices
 
     def delete_events(self, run_id: str) -> None:
         super().delete_events(run_id)

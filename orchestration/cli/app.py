@@ -27,7 +27,7 @@ from warehouse.contract.home import Home
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # What a command imports lives as long as it does: looking for garbage among it every 700 objects
 # takes a tenth of the time of a short command, and once more at its end a fifth.
-gc.set_threshold(500_000, 20, 100)
+gc.set_threshold(2_000_000, 20, 100)
 atexit.register(gc.freeze)
 
 

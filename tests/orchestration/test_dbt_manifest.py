@@ -8,6 +8,7 @@ import pytest
 
 from orchestration import dbt_manifest
 
+FILES = ["manifest.json", "partial_parse.msgpack", "ready.marshal", "sha256.json"]
 KEEP = "from orchestration import dbt_manifest; dbt_manifest.keep()"
 LOOK = """
 import os, signal, sys
@@ -52,11 +53,10 @@ def test_two_processes_at_once_keep_one_manifest(not_read):
     )
     assert (first.wait(), second.wait()) == (0, 0)
     [kept] = (not_read.root / "dbt_project" / "target" / "manifests").glob("[0-9a-f]*")
-    written = {"manifest.json", "partial_parse.msgpack", "sha256.json"}
-    assert {file.name for file in kept.iterdir()} == written
+    assert {file.name for file in kept.iterdir()} == {*FILES}
 
 
-@pytest.mark.parametrize("name", ["manifest.json", "partial_parse.msgpack", "sha256.json"])
+@pytest.mark.parametrize("name", FILES)
 def test_a_damaged_manifest_is_made_anew(clone, name):
     assert clone.python(KEEP).status == 0
     [kept] = (clone.root / "dbt_project" / "target" / "manifests").glob("[0-9a-f]*")
@@ -88,3 +88,21 @@ def test_of_macros_those_stay_that_something_calls():
     called = {macro for caller in callers for macro in caller.depends_on.macros}
     assert called <= kept.macros.keys() < every.macros.keys()
     assert len(kept.macros) < len(every.macros) / 2
+
+
+def test_what_is_ready_is_what_dbt_would_make_itself():
+    from dbt.contracts.project import Project
+    from dbt_common.clients.jinja import get_environment
+
+    ready, environment = dbt_manifest.ready(), get_environment()
+    texts = {node.raw_code for node in dbt_manifest.parsed().nodes.values()}
+    assert texts <= ready.templates.keys()
+    schema, anew = Project.json_schema(), {text: environment.compile(text) for text in texts}
+    assert anew == {text: ready.templates[text] for text in texts}
+    with ready.at_hand():
+        assert all(environment.compile(text) is ready.templates[text] for text in texts)
+        assert get_environment(native=True).compile("{{ x }}") != environment.compile("{{ x }}")
+        assert Project.json_schema() == schema
+        assert Project.json_schema() is not schema
+    assert Project.json_schema() is schema
+    assert all(environment.compile(text) is not code for text, code in anew.items())

@@ -87,7 +87,8 @@ def create(
     with _keys_that_hold(database, contents, tables):
         database.begin()  # one commit, not one a table or a comment
         _create(database, contents, tables)
-        _describe(database, contents, tables)
+        # In one go, which takes a third less than one by one
+        database.execute(";".join(_comments(contents, tables)))
         database.commit()
     _compare_references(database, contents, tables)
 
@@ -299,17 +300,13 @@ def _compare_references(
                 )
 
 
-def _describe(
-    database: duckdb.DuckDBPyConnection,
-    contents: Mapping[str, Content],
-    tables: Mapping[str, Table],
-) -> None:
+def _comments(contents: Mapping[str, Content], tables: Mapping[str, Table]) -> Iterator[str]:
     for address, content in contents.items():
         table = tables[address]
-        database.execute(f"comment on table {address} is {_literal(table.about.en)}")
+        yield f"comment on table {address} is {_literal(table.about.en)}"
         for column in content.columns:
             text = table.columns[column].comment
-            database.execute(f"comment on column {address}.{_quoted(column)} is {_literal(text)}")
+            yield f"comment on column {address}.{_quoted(column)} is {_literal(text)}"
 
 
 def _of_tables(
