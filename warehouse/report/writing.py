@@ -15,7 +15,7 @@ from warehouse.report import declared
 from warehouse.report.answers import Answer, Wording, ask, said_of, write_csv, write_script
 from warehouse.report.declared import LANGUAGES, Chapter, Part, Text, in_language
 from warehouse.report.pictures import VEGA_LITE, Pictures
-from warehouse.store.release_database import SMALL_WORK
+from warehouse.store.build import SMALL_WORK
 from warehouse.store.releases import DATABASE
 
 FOLDER = "report"

@@ -69,6 +69,8 @@ DECLARED_MEASURES = pa.schema(
 _NEWEST: dict[str, str | bool | int | float | list[str]] = {
     "storage_compatibility_version": "latest"
 }
+# Many small tables: a second thread costs more than it brings
+SMALL_WORK: dict[str, str | bool | int | float | list[str]] = {"threads": 1}
 
 
 class NoBuild(WarehouseError):
@@ -199,11 +201,10 @@ def contents(database: duckdb.DuckDBPyConnection, schema: str | None = None) -> 
 
     With `schema` those of one, for to count the rows of all takes its time.
     """
-    return {
-        address: Table(rows, types)
-        for address, types in columns(database, schema).items()
-        for (rows,) in database.execute(f"select count(*) from {address}").fetchall()
-    }
+    found = columns(database, schema)
+    counts = " union all ".join(f"select '{address}', count(*) from {address}" for address in found)
+    rows = dict(database.execute(counts).fetchall()) if found else {}
+    return {address: Table(rows[address], types) for address, types in found.items()}
 
 
 def columns(
@@ -276,6 +277,7 @@ def write_results(home: Home, results: Mapping[str, "pd.DataFrame"]) -> dict[str
     import pyarrow.parquet as pq
 
     with _connect(home) as database:
+        database.begin()  # one commit, not one a table
         database.execute("create schema if not exists results")
         for name, frame in results.items():
             table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata()
@@ -286,6 +288,7 @@ def write_results(home: Home, results: Mapping[str, "pd.DataFrame"]) -> dict[str
                 draft = folder / f".{name}.tmp"
                 pq.write_table(table.filter(pc.equal(table["study"], study)), draft)
                 replace(draft, folder / f"{name}.parquet")
+        database.commit()
         return contents(database, "results")
 
 
@@ -311,4 +314,4 @@ def _view(database: duckdb.DuckDBPyConnection, address: str, view: View) -> None
 
 
 def _connect(home: Home) -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(str(path(home)))
+    return duckdb.connect(str(path(home)), config=SMALL_WORK)

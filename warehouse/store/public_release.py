@@ -19,6 +19,7 @@ from warehouse.contract.errors import WarehouseError
 from warehouse.contract.tables import Table
 from warehouse.intake import reading
 from warehouse.store import left_out, package, release_database, releases
+from warehouse.store.build import SMALL_WORK
 from warehouse.store.left_out import LeftOut
 from warehouse.store.package import templates, trade_rows
 from warehouse.store.package.contents import (
@@ -27,7 +28,7 @@ from warehouse.store.package.contents import (
     contents_of,
     declared_tables,
 )
-from warehouse.store.release_database import SMALL_WORK, Content
+from warehouse.store.release_database import Content
 from warehouse.store.release_tables import COLUMNS, LEFT_OUT, TABLES, TYPES
 
 README = "README.md"

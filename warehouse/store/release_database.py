@@ -28,8 +28,6 @@ _WIDE_TYPES = {"area_code": "VARCHAR", "year": "INTEGER"}
 # Bytes. A column and the index of a key take a block at least: with DuckDB's 262,144 a release of
 # many small tables is half as large again
 _BLOCK = 16_384
-# Many small tables: a second thread costs more than it brings
-SMALL_WORK: dict[str, str | bool | int | float | list[str]] = {"threads": 1}
 
 
 class BrokenKey(WarehouseError):
@@ -49,7 +47,7 @@ def write(
     in its database, but said of in its catalog. Raises `BrokenKey`, and ValueError for a table
     or column without a description, because a number without one is of no use, and for a view.
     """
-    with duckdb.connect(config=SMALL_WORK) as database:
+    with duckdb.connect(config=build.SMALL_WORK) as database:
         attach(database, source, target)
         found = copy_structure(database)
         cut = histories(found)
@@ -69,7 +67,11 @@ def write(
 def attach(database: duckdb.DuckDBPyConnection, source: Path, target: Path) -> None:
     """Attach what a release is made from as `build`, and the new one as `release`."""
     database.execute(f"attach {build.literal(source)} as build (read_only)")
-    database.execute(f"attach {build.literal(target)} as release (block_size {_BLOCK})")
+    # Of a log nothing would be read again: what a killed refresh left is removed
+    database.execute(
+        f"attach {build.literal(target)} as release "
+        f"(block_size {_BLOCK}, recovery_mode no_wal_writes)"
+    )
 
 
 def create(

@@ -382,7 +382,7 @@ def _write_tables(
     trade_rows.put(home.raw, rows, folder)
     beside = [TRADE_ROWS] if rows else []
     release_database.write(build.path(home), file, described, release.row, beside)
-    with duckdb.connect(str(file), read_only=True, config=release_database.SMALL_WORK) as database:
+    with duckdb.connect(str(file), read_only=True, config=build.SMALL_WORK) as database:
         contents = package.write(database, folder)
     return {table.address: table.rows for table in contents.all_tables}
 

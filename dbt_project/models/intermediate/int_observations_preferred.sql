@@ -74,40 +74,27 @@ seasons as (
 
 ),
 
-ranked as (
+observations as (
 
     select
-        observations.*,
+        published.*,
+        sources.authority,
         seasons.begins_on,
         seasons.ends_on,
         case
-            when observations.published_on > seasons.begins_on then observations.published_on
+            when published.published_on > seasons.begins_on then published.published_on
             else seasons.begins_on
-        end as known_from,
-        row_number() over (
-            partition by
-                observations.indicator_id, observations.area_code, observations.year, seasons.begins_on
-            order by
-                case when observations.value is null then 1 else 0 end,
-                sources.authority,
-                observations.published_on desc,
-                observations.series_vintage,
-                observations.source_id,
-                case when observations.currency is null then 0 else 1 end,
-                observations.rounding,
-                observations.file_name,
-                observations.locator
-        ) as preference
-    from {{ ref('int_observations_published') }} as observations
+        end as known_from
+    from {{ ref('int_observations_published') }} as published
     inner join seasons
-        on observations.indicator_id = seasons.indicator_id
-        and coalesce(observations.published_on < seasons.ends_on, true)
+        on published.indicator_id = seasons.indicator_id
+        and coalesce(published.published_on < seasons.ends_on, true)
     inner join {{ source('raw', 'sources') }} as sources
-        on observations.source_id = sources.source_id
+        on published.source_id = sources.source_id
     left join superseded
-        on observations.indicator_id = superseded.indicator_id
-        and observations.source_id = superseded.source_id
-        and observations.series_vintage = superseded.series_vintage
+        on published.indicator_id = superseded.indicator_id
+        and published.source_id = superseded.source_id
+        and published.series_vintage = superseded.series_vintage
         and seasons.begins_on >= superseded.superseded_on
     where superseded.indicator_id is null
 
@@ -117,11 +104,22 @@ compared as (
 
     select
         *,
-        min(preference) over (
+        -- from when on something better is known
+        min(known_from) over (
             partition by indicator_id, area_code, year, begins_on
-            order by known_from range between unbounded preceding and current row
-        ) as best_preference
-    from ranked
+            order by
+                case when value is null then 1 else 0 end,
+                authority,
+                published_on desc,
+                series_vintage,
+                source_id,
+                case when currency is null then 0 else 1 end,
+                rounding,
+                file_name,
+                locator
+            rows between unbounded preceding and 1 preceding
+        ) as bettered_on
+    from observations
 
 ),
 
@@ -131,11 +129,9 @@ preferred as (
         {{ cell | join(', ') }},
         {{ values | join(', ') }},
         known_from,
-        coalesce(
-            lead(known_from) over (partition by indicator_id, area_code, year, begins_on order by known_from), ends_on
-        ) as known_to
+        coalesce(bettered_on, ends_on) as known_to
     from compared
-    where preference = best_preference
+    where coalesce(bettered_on > known_from, true)
 
 )
 

@@ -18,6 +18,26 @@ with measures as (
 
 ),
 
+-- value added by origin, as each of the two economies counts it
+origins_counted as (
+
+    select
+        *,
+        exporter_code as area_code,
+        case when source_code = exporter_code then 'own' else 'foreign' end as origin
+    from {{ ref('idx_value_chain__origin_year') }}
+
+    union all
+
+    select
+        *,
+        source_code as area_code,
+        'abroad' as origin
+    from {{ ref('idx_value_chain__origin_year') }}
+    where source_code <> exporter_code
+
+),
+
 -- the measures that formulas name
 terms as (
 
@@ -51,14 +71,11 @@ union all
     contribution='origins.value_added'
 ) }}
 from measures
-inner join {{ ref('idx_value_chain__origin_year') }} as origins
+inner join origins_counted as origins
     on measures.table_edition = origins.table_edition
     and measures.year = origins.year
-    and (
-        (measures.origin in ('own', 'foreign') and measures.area_code = origins.exporter_code)
-        or (measures.origin = 'abroad' and measures.area_code = origins.source_code)
-    )
-    and (origins.source_code = origins.exporter_code) = (measures.origin = 'own')
+    and measures.area_code = origins.area_code
+    and measures.origin = origins.origin
 
 union all
 
