@@ -76,9 +76,11 @@ AREAS: dict[str, str | None] = {
     "新疆": "650000", "新疆省": "650000", "新疆维吾尔自治区": "650000", "新疆維吾爾自治區": "650000",
     "Xinjiang Uygur": "650000",
     "全国": "100000", "全國": "100000", "东部地区": "CN-E", "東北地區": "CN-NE", "其中：天津": "120000",
+    "北京/Beijing": "110000", "北京（Beijing）": "110000", "Beijing 北京": "110000",
+    "110000 北京市": "110000", "北京市-110000": "110000", "内蒙古 (Inner Mongolia)": "150000",
     "臺灣省": None, "台灣": None, "Hong Kong, China": None,
 }  # fmt: skip
-UNKNOWN_AREAS = ["总计", "合计", "京津冀", "长江经济带", "北京天津", "Shannxi", "2022"]
+UNKNOWN_AREAS = ["总计", "合计", "京津冀", "长江经济带", "北京天津", "北京/Tianjin", "Shannxi", "2022"]
 
 
 def csv_text(rows: list[list[object]]) -> str:

@@ -1,5 +1,6 @@
 -- Every name under which an area is printed, once a source and name: those of seeds/area_aliases.csv, and of each city
--- those that follow from catalog.dim_area: short, in full, in English, as its code, with its province before it.
+-- those that follow from catalog.dim_area: short, in full, in English, as its code, with its province before it; and of
+-- each province those in Chinese with what may stand beside them in their cell, the English name or the code.
 -- Some names are an area's and a city's: the municipalities are both, and Jilin is a province and a city of it. Which
 -- is meant follows from the table that prints it; area_code is the area outside a table of cities, city_code within.
 -- Economies are known to the sources that print them, by the columns of seeds/countries that source.yml names, and by
@@ -51,6 +52,51 @@ city_names as (
 
 ),
 
+chinese as (
+
+    select
+        area_code,
+        name_zh as area_key
+    from {{ ref('dim_area') }}
+    where level = 'province'
+    union all
+    select
+        area_code,
+        name_zh_full as area_key
+    from {{ ref('dim_area') }}
+    where level = 'province'
+
+),
+
+beside_chinese as (
+
+    select
+        area_code,
+        lower(replace(name_en, ' ', '')) as area_key
+    from {{ ref('dim_area') }}
+    union all
+    select
+        area_code,
+        area_code as area_key
+    from {{ ref('dim_area') }}
+
+),
+
+-- in one cell: 北京/Beijing, 北京(Beijing), 110000 北京市
+side_by_side as (
+
+    {% for first, second in [('chinese', 'beside_chinese'), ('beside_chinese', 'chinese')] -%}
+    select
+        chinese.area_code,
+        {{ first }}.area_key || marks.mark || {{ second }}.area_key || marks.closing_mark as area_key
+    from chinese
+    inner join beside_chinese
+        on chinese.area_code = beside_chinese.area_code
+    cross join (values ('', ''), ('/', ''), ('-', ''), ('_', ''), ('(', ')')) as marks (mark, closing_mark)
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
 names as (
 
     select
@@ -70,6 +116,17 @@ names as (
     from city_names
     left join {{ ref('area_aliases') }} as aliases
         on city_names.area_key = aliases.area_key
+    where aliases.area_key is null
+    union all
+    select
+        '*' as source_id,
+        side_by_side.area_key,
+        side_by_side.area_code,
+        cast(null as string) as note,
+        false as is_group
+    from side_by_side
+    left join {{ ref('area_aliases') }} as aliases
+        on side_by_side.area_key = aliases.area_key
     where aliases.area_key is null
 
 ),
