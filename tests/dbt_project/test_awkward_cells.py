@@ -80,7 +80,9 @@ AREAS: dict[str, str | None] = {
     "110000 北京市": "110000", "北京市-110000": "110000", "内蒙古 (Inner Mongolia)": "150000",
     "臺灣省": None, "台灣": None, "Hong Kong, China": None,
 }  # fmt: skip
-UNKNOWN_AREAS = ["总计", "合计", "京津冀", "长江经济带", "北京天津", "北京/Tianjin", "Shannxi", "2022"]
+UNKNOWN_AREAS = [
+    *("总计", "合计", "京津冀", "长江经济带", "北京天津", "北京/Tianjin", "Shannxi", "2022"),
+]
 
 
 def csv_text(rows: list[list[object]]) -> str:
