@@ -109,6 +109,37 @@ about_one_province as (
 
 ),
 
+-- the files whose edition lacks something that any earlier one had: most lack nothing, and are compared with no file
+lacking as (
+
+    select distinct
+        spans.file_id,
+        spans.indicator_id
+    from spans
+    inner join (
+        select
+            source_id,
+            indicator_id,
+            area_code,
+            period,
+            min(published_on) as published_on
+        from valued
+        group by source_id, indicator_id, area_code, period
+    ) as first_printed
+        on spans.source_id = first_printed.source_id
+        and spans.indicator_id = first_printed.indicator_id
+        and spans.period = first_printed.period
+        and spans.published_on > first_printed.published_on
+    left join of_edition
+        on spans.source_id = of_edition.source_id
+        and spans.edition = of_edition.edition
+        and first_printed.indicator_id = of_edition.indicator_id
+        and first_printed.area_code = of_edition.area_code
+        and first_printed.period = of_edition.period
+    where of_edition.area_code is null
+
+),
+
 places as (
 
     select
@@ -122,6 +153,9 @@ places as (
         earlier.area_code,
         of_edition.area_code is null as is_lost
     from spans
+    inner join lacking
+        on spans.file_id = lacking.file_id
+        and spans.indicator_id = lacking.indicator_id
     inner join valued as earlier
         on spans.source_id = earlier.source_id
         and spans.indicator_id = earlier.indicator_id
