@@ -26,7 +26,7 @@ GOAL = 1.5
 ECONOMIES, PRODUCTS, LAST_YEAR = 226, 785, 2022
 MODELS = {
     **dict.fromkeys(
-        ("int_cross_sections", "int_cross_section_prody", "int_expy"),
+        ("int_cross_sections", "int_cross_section_prody", "int_prody", "int_expy"),
         "intermediate",
     ),
     **dict.fromkeys(("idx_prody_world__category_year", "idx_expy__country_year"), "marts"),

@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from analytics.value_chains.measures import MEASURES
+from orchestration import dbt_manifest
 
 ROOT = Path(__file__).resolve().parents[2]
 MODELS = ROOT / "dbt_project" / "models"
@@ -61,3 +62,11 @@ def test_sql_stays_portable():
         # a decimal to Spark, whose mean has five digits
         assert not re.search(r"(then|else) [0-9]+[.]0\b", text), file.name
         assert not re.search(r"\bround\([^()]*,", text), file.name
+
+
+def test_what_has_a_key_is_a_table():
+    """What is ephemeral has no rows that the check of keys could look at."""
+    nodes = dbt_manifest.described()["nodes"].values()
+    keyed = [node for node in nodes if "key" in node["config"].get("meta", {})]
+    assert len(keyed) > 50
+    assert not [n["name"] for n in keyed if n["config"]["materialized"] == "ephemeral"]

@@ -1,6 +1,5 @@
 -- The input-output tables of the areas of a universe and year added up: what all of them print of a flow, in 10
 -- thousand yuan.
-{{ config(materialized='ephemeral') }}
 with tables as (
 
     select

@@ -1,6 +1,5 @@
 {%- set key = ['universe', 'variant', 'classification', 'category_code', 'year'] -%}
 -- PRODY of int_cross_section_prody at any time, one row a variant of EXPY that has one for all exporters.
-{{ config(materialized='ephemeral') }}
 with variants as (
 
     {% for variant in var('expy_variants').items() | rejectattr('1.rescales', 'defined') | map(attribute='0') -%}

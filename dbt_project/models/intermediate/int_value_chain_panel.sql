@@ -2,7 +2,6 @@
 -- What inter-country tables say of economies at any time, one row a measure: those of the table as they are, and what
 -- trade means for an economy (docs/value_chains.md, mechanisms). One edition stands for all years: the one that covers
 -- most years of the sample, the newest of several; editions never make one series.
-{{ config(materialized='ephemeral') }}
 with editions as (
 
     select

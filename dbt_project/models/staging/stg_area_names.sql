@@ -54,32 +54,25 @@ city_names as (
 
 chinese as (
 
+    {% for spelling in ['name_zh', 'name_zh_full'] -%}
     select
         area_code,
-        name_zh as area_key
+        {{ spelling }} as area_key
     from {{ ref('dim_area') }}
     where level = 'province'
-    union all
-    select
-        area_code,
-        name_zh_full as area_key
-    from {{ ref('dim_area') }}
-    where level = 'province'
-
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 beside_chinese as (
 
+    {% for spelling in ["lower(replace(name_en, ' ', ''))", 'area_code'] -%}
     select
         area_code,
-        lower(replace(name_en, ' ', '')) as area_key
+        {{ spelling }} as area_key
     from {{ ref('dim_area') }}
-    union all
-    select
-        area_code,
-        area_code as area_key
-    from {{ ref('dim_area') }}
-
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 -- in one cell: 北京/Beijing, 北京(Beijing), 110000 北京市
@@ -109,24 +102,23 @@ names as (
     union all
     select
         '*' as source_id,
-        city_names.area_key,
-        city_names.area_code,
+        following.area_key,
+        following.area_code,
         cast(null as string) as note,
         false as is_group
-    from city_names
+    from (
+        select
+            area_key,
+            area_code
+        from city_names
+        union all
+        select
+            area_key,
+            area_code
+        from side_by_side
+    ) as following
     left join {{ ref('area_aliases') }} as aliases
-        on city_names.area_key = aliases.area_key
-    where aliases.area_key is null
-    union all
-    select
-        '*' as source_id,
-        side_by_side.area_key,
-        side_by_side.area_code,
-        cast(null as string) as note,
-        false as is_group
-    from side_by_side
-    left join {{ ref('area_aliases') }} as aliases
-        on side_by_side.area_key = aliases.area_key
+        on following.area_key = aliases.area_key
     where aliases.area_key is null
 
 ),
