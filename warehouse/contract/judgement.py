@@ -50,6 +50,10 @@ Bound = Annotated[
     Field(pattern=r"^-?[0-9.]+$", description="a number or nothing"),
     AfterValidator(_number),
 ]
+Flag = Annotated[  # spreadsheets write TRUE
+    str | None,
+    Field(pattern=r"^(?i:true|false)$", description="true, false or nothing"),
+]
 Level = Literal["0", "1", "2", "3"]
 Year = Annotated[str, Field(pattern=r"^(19|20)[0-9]{2}$", description="a year such as 2019")]
 
@@ -75,6 +79,7 @@ class Indicator(Line):
         "dimension",
         "direction",
         "study_role",
+        "is_rebased",
     )
     KNOWN: ClassVar = {"unit": "units.csv"}
     indicator_id: Name
@@ -92,6 +97,7 @@ class Indicator(Line):
     where_to_get: str | None = None
     lowest: Bound = None
     highest: Bound = None
+    is_rebased: Flag = None
 
 
 class IndicatorAlias(Line):

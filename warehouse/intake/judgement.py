@@ -78,9 +78,11 @@ def read(home: Home) -> dict[str, list[Values]]:
         own[name] = list(_lines(home.judgement / f"{name}.csv", name, faults.append))
     if not any(own.values()) and not faults:
         return {name: [] for name in KINDS}
+    is_read_whole = not faults  # a name that seems unknown may stand in a line that has a fault
     project = {name: list(_project_lines(name)) for name in KINDS}
     new = {name: _new(name, project[name], own[name], faults.append) for name in KINDS}
-    faults += _unknown(project, new)
+    if is_read_whole:
+        faults += _unknown(project, new)
     if faults:
         raise WrongJudgement("\n".join(faults))
     new["indicator_aliases"] += _declared_names(project, new)

@@ -17,8 +17,9 @@ with series as (
         sources.authority,
         min(published.published_on) as first_published_on
     from {{ ref('int_observations_published') }} as published
-    inner join {{ ref('rebased_indicators') }} as rebased
-        on published.indicator_id = rebased.indicator_id
+    inner join {{ ref('indicators') }} as indicators
+        on published.indicator_id = indicators.indicator_id
+        and indicators.is_rebased
     inner join {{ source('raw', 'sources') }} as sources
         on published.source_id = sources.source_id
     where published.value is not null

@@ -167,3 +167,16 @@ def test_judgement_and_studies_are_part_of_the_fingerprint(home):
     seen.add(releases.fingerprint(place))
     (place.judgement / "notes.txt~").write_text("of no account")
     assert len(seen | {releases.fingerprint(place)}) == 4
+
+
+def test_a_fault_of_a_line_is_told_once_and_not_by_those_that_name_it(home):
+    line = "indicator_id,name_en,unit,is_rebased\ngreen,Green index,points,"
+    alias = (
+        "source_id,table_id,label_key,indicator_id\nnbs_portal,provincial_annual,绿色指数,green\n"
+    )
+    with pytest.raises(judgement.WrongJudgement) as refused:
+        judgement.read(home(indicators=f"{line}yes\n", indicator_aliases=alias))
+    assert str(refused.value).endswith(
+        'line 2: `is_rebased` is "yes"; write true, false or nothing'
+    )
+    assert len(judgement.read(home(indicators=f"{line}TRUE\n"))["indicators"]) == 1

@@ -185,8 +185,9 @@ superseded as (
         || cast(min(observations.year) as string) || ' to ' || cast(max(observations.year) as string)
         || ', are left out of the series; marts.fct_observation__vintages has them' as message
     from {{ ref('fct_observation__vintages') }} as observations
-    inner join {{ ref('rebased_indicators') }} as rebased
-        on observations.indicator_id = rebased.indicator_id
+    inner join {{ ref('indicators') }} as indicators
+        on observations.indicator_id = indicators.indicator_id
+        and indicators.is_rebased
     left join (
         select distinct
             indicator_id,
