@@ -85,7 +85,19 @@ def open_sheets(data: bytes, file_name: str, encoding: str = CHINESE_ENCODING) -
     check_kind(data, file_name)
     if kind == ".dta":
         return [Sheet(None, bounds.ask(PARSER, ("stata", data)))]
-    return [Sheet(*sheet) for sheet in read_workbook(data)]
+    found = [Sheet(*sheet) for sheet in read_workbook(data)]
+    _check_names([sheet.name for sheet in found])
+    return found
+
+
+def _check_names(names: list[str | None]) -> None:
+    """Raise Rejected where sheets share a name: a cell is found by its sheet's."""
+    for name in names:
+        if names.count(name) > 1:
+            raise Rejected(
+                f"has more than one sheet named {name}, which no address tells apart: open it in a "
+                "spreadsheet, name them apart and save it"
+            )
 
 
 def open_text(data: bytes, file_name: str, encoding: str = CHINESE_ENCODING) -> str:

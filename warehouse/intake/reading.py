@@ -10,6 +10,7 @@ import os
 import pickle
 import re
 import traceback
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -176,6 +177,7 @@ def _write_pieces(
             if piece is reading or piece.cells.num_rows:
                 found = cells.complete(piece.cells, constants)
                 roles |= set(pc.unique(found["role"]).to_pylist())
+                _check_addresses(found)
                 others.write(found)
             if piece.bytes_read:
                 bounds.tell((rows.count or others.count, piece.bytes_read))
@@ -183,6 +185,16 @@ def _write_pieces(
         rows.put()
         others.put()
         return rows.count + others.count, tuple(remarks)
+
+
+def _check_addresses(found: pa.Table) -> None:
+    """Raise ValueError where a reader takes a value twice: its address leads to one number."""
+    values = found.filter(pc.is_in(found["role"], pa.array(["value", "undeclared"])))
+    sheets = values["sheet"].cast(pa.string())
+    addresses = pc.binary_join_element_wise(sheets, values["cell"], "!", null_handling="skip")
+    if pc.count_distinct(addresses).as_py() < len(addresses):
+        ((address, _),) = Counter(addresses.to_pylist()).most_common(1)
+        raise ValueError(f"{address} is taken more than once")
 
 
 def _write_rows(found: pa.Table, rows: "_Growing") -> None:

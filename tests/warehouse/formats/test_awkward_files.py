@@ -475,6 +475,12 @@ def archive_of(size: int, copies: int) -> bytes:
     return stream.getvalue()
 
 
+def twins(data: bytes) -> bytes:
+    """The workbook with its sheet listed twice."""
+    listed = re.compile(rb"<sheet [^>]*/>")
+    return with_part(data, "xl/workbook.xml", lambda part: listed.sub(rb"\g<0>\g<0>", part))
+
+
 def lying_archive() -> bytes:
     """A workbook whose sheet inflates to 300 MB, but to 1 KB if its directory is believed."""
     stream = io.BytesIO()
@@ -498,6 +504,7 @@ FORMULA_FAR_OUT = b'<c r="XFD1048576"><f>1</f></c>'
     [
         (archive_of(20 << 20, 40), "a.xlsx", "would unpack to 800 MB"),
         (lying_archive(), "a.xlsx", "damaged"),
+        (twins(workbook([["a"]])), "a.xlsx", "more than one sheet named Sheet"),
         (with_cell(CELL_FAR_OUT), "a.xlsx", "takes more than (2 GB of memory|20 seconds)"),
         (with_cell(FORMULA_FAR_OUT), "a.xlsx", "spans 17,179,869,184 cells"),
         (with_cell(b'<c r="AZ1000000"><v>1</v></c>'), "a.xlsx", "spans 5.,...,... cells"),

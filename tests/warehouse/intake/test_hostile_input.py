@@ -8,12 +8,14 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from warehouse.contract.errors import WarehouseError
-from warehouse.contract.source import SourceFile
+from warehouse.contract.source import Reading, SourceFile
 from warehouse.intake import landing, snapshots
 from warehouse.sources import sources
 
@@ -110,6 +112,22 @@ def test_a_fault_of_a_reader_stops_its_own_file_only(warehouse, monkeypatch) -> 
     assert role == "rejected"
     assert f"('missing'; the full trace is in {trace} of the home)" in reason
     assert "KeyError: 'missing'" in (warehouse.home.root / trace).read_text()
+
+
+def test_a_reader_that_takes_a_cell_twice_stops_its_own_file_only(warehouse, monkeypatch) -> None:
+    source = type(sources()["nbs_portal"])
+    read = source.read
+
+    def twice(self, file: SourceFile) -> Reading:
+        found = read(self, file)
+        return replace(found, cells=pa.concat_tables([found.cells, found.cells]))
+
+    warehouse.land("nbs_portal/2021/a.csv", TABLE.format(2))
+    monkeypatch.setattr(source, "read", twice)
+    warehouse.refresh()
+    role, reason = warehouse.files()["nbs_portal/2021/a.csv"]
+    assert role == "rejected"
+    assert "has a fault (B3 is taken more than once" in reason
 
 
 def altered(warehouse, path: Path) -> Path:
