@@ -5,15 +5,17 @@ step of a run hands on nothing but these words; so they are known by what is sai
 """
 
 import shutil
+from pathlib import Path
 
 from warehouse.contract.errors import WarehouseError
 from warehouse.contract.files import own_bytes
 from warehouse.contract.home import Home
 
 _ROOM = "make room there (`yearbook prune` removes what is old) and run the command again"
+_ELSEWHERE = "--home DIR chooses another"
 _RIGHTS = (
     "this user has to be allowed to: `yearbook doctor --fix` mends the permissions of a home, "
-    "--home DIR chooses another"
+    f"{_ELSEWHERE}"
 )
 _MEMORY = "memory ran out: close other programs or raise the limit (ulimit -v)"
 _MENDS = {
@@ -54,6 +56,18 @@ def fault(error: BaseException | str) -> str | None:
             if words.lower() in line.lower():
                 return f"{' '.join(line.split())[:_LONGEST]}: {mend}"
     return None
+
+
+def unmakeable(home: Home, error: BaseException) -> str | None:
+    """What is wrong with a home where the system takes no folder (/proc); None if that is not it.
+
+    It says of the folder, or of one above it, that it is not there.
+    """
+    if not isinstance(error, FileNotFoundError) or home.root.exists():
+        return None
+    if Path(error.filename or "") not in (home.root, *home.root.parents):
+        return None
+    return f"{home.root} cannot be made, for the system takes no folder there: {_ELSEWHERE}"
 
 
 def _said(error: BaseException | str) -> str:

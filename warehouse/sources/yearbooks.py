@@ -26,6 +26,7 @@ from warehouse.contract.labels import (
     label_key,
     split_unit,
     title_key,
+    year_label,
     year_named,
     year_of,
     years_in,
@@ -440,7 +441,7 @@ def _column(
     )
 
 
-def _parted(levels: Sequence[str]) -> tuple[list[str], str | None, int | None]:
+def _parted(levels: Sequence[str]) -> tuple[list[str], str | None, str | None]:
     """The names in the levels of a heading, its unit, and its year.
 
     A level that is the translation of a Chinese one beside it is left out.
@@ -457,13 +458,13 @@ def _parted(levels: Sequence[str]) -> tuple[list[str], str | None, int | None]:
     return names, units[-1] if units else None, years[0] if years else None
 
 
-def _without_year(level: str) -> tuple[str, int | None]:
+def _without_year(level: str) -> tuple[str, str | None]:
     """A heading and the one year that it is, begins with or has in brackets: 2020年末常住人口."""
-    year = year_of(level)
+    year = year_label(level)
     match = _YEAR_BESIDE.fullmatch(level.strip())
     if year is not None or match is None or len(years_in(level)) > 1:
         return ("", year) if year is not None else (level, None)
-    return match[2] or match[3], int(match[1] or match[4])
+    return match[2] or match[3], match[1] or match[4]
 
 
 def _without_unit(level: str) -> tuple[str, str | None]:
@@ -587,7 +588,7 @@ def _labels(row: Row, column: _Column, table: _Table) -> dict[str, str | None] |
     alt = cell(row, column.alt_column) if column.alt_column is not None else None
     year = column.year
     if column.year_column is not None:
-        year = str(year_of(cell(row, column.year_column)) or "")
+        year = year_label(cell(row, column.year_column))
     if (label is None and alt is None) or not year:
         return None
     subject, unit, area = column.subject, column.unit, column.area

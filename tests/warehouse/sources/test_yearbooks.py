@@ -304,3 +304,17 @@ def test_a_bulletin_whose_columns_measure_its_rows(read_one: Callable, source: s
         ("出口", "亿元", "全国", "2021", "217348"),
         ("出口/比上年增长", "%", "全国", "2021", "21.2"),
     ]
+
+
+def test_a_preliminary_year_is_provisional_and_a_verified_one_is_not(read_one: Callable) -> None:
+    table = [
+        ["3-9  分地区生产总值"],
+        ["单位:亿元"],
+        ["地 区\nRegion", "2016年（最终核实）", "2017年（初步核算）"],
+        ["北 京\nBeijing", 27041.2, 29883.0],
+    ]
+    cells = [cell for cell in read_one(NAME, workbook(a=table)) if cell["role"] == "value"]
+    assert [(cell["period_label"], cell["obs_status"]) for cell in cells] == [
+        ("2016", None),
+        ("2017", "P"),
+    ]

@@ -75,7 +75,7 @@ def test_what_is_pinned_stays(home):
     ("text", "said"),
     [
         ("releases: {keep: 0}", "`releases.keep` is 0; expected 1 or more"),
-        ("releases: {last: 3}", "`last` is not a known key: use keep, yearly"),
+        ("releases: {last: 3}", "`releases.last` is not a known key: use keep, yearly"),
         ("backup: {}", "`backup` is not a known key: use releases, history, drafts, alerts"),
         ("alerts: {command: mail}", "`alerts.command` is mail; expected a list"),
         ("drafts: {days: 1}\ndrafts: {days: 2}", "`drafts` stands in line 1 already"),

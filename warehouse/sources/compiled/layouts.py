@@ -17,6 +17,7 @@ from warehouse.contract.labels import (
     period_of,
     split_unit,
     squeeze,
+    year_label,
     year_named,
     year_of,
     years_of,
@@ -248,8 +249,10 @@ def _header(rows: Sequence[Row], number: int, years: Mapping[int, str]) -> tuple
 
 def _named_year(heading: str) -> tuple[str | None, str]:
     """The year in a heading and what else it names: "GDP_2001" -> "2001", "GDP"."""
+    if year := year_label(heading):
+        return year, ""
     date = period_of(heading) or ""
-    if len(date) == len("YYYY") or date.endswith("-12-31"):
+    if date.endswith("-12-31"):
         return date[:4], ""
     plain = squeeze(heading)
     years = _YEAR.findall(plain)

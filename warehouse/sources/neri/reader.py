@@ -21,6 +21,7 @@ from warehouse.contract.labels import (
     label_key,
     period_of,
     squeeze,
+    year_label,
     year_of,
     years_in,
 )
@@ -191,7 +192,7 @@ def _table(rows: Rows, head: int, body: int, areas: int | None) -> _Table:
             continue
         values[column] = _Column(
             None if is_across else "/".join(names) or None,
-            str(year_of(years[0])) if years else None,
+            year_label(years[0]) if years else None,
             "/".join(names) if is_across else None,
         )
     return _Table(head, body, areas, period, indicator, values)
@@ -258,7 +259,7 @@ def _body(
             year = column.year or (period or "")[:4] or fixed_year
             if indicator is None or year is None:
                 raise _says_too_little(indicator, position, file)
-            is_estimated = int(year) in (file.declaration.estimated_years or ())
+            is_estimated = int(year[:4]) in (file.declaration.estimated_years or ())
             vintage = file.declaration.series_vintage or (base and f"base-{base}")
             yield cell_record(
                 number,
