@@ -12,10 +12,9 @@ from warehouse.contract.files import own_bytes
 from warehouse.contract.home import Home
 
 _ROOM = "make room there (`yearbook prune` removes what is old) and run the command again"
-_ELSEWHERE = "--home DIR chooses another"
 _RIGHTS = (
     "this user has to be allowed to: `yearbook doctor --fix` mends the permissions of a home, "
-    f"{_ELSEWHERE}"
+    "--home DIR chooses another"
 )
 _MEMORY = "memory ran out: close other programs or raise the limit (ulimit -v)"
 _MENDS = {
@@ -67,7 +66,10 @@ def unmakeable(home: Home, error: BaseException) -> str | None:
         return None
     if Path(error.filename or "") not in (home.root, *home.root.parents):
         return None
-    return f"{home.root} cannot be made, for the system takes no folder there: {_ELSEWHERE}"
+    return (
+        f"{home.root} cannot be made, for the system takes no folder there: --home DIR chooses "
+        "another"
+    )
 
 
 def _said(error: BaseException | str) -> str:

@@ -21,7 +21,7 @@ _MOST_LEVELS = 10
 _NO_TEXT = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _EXAMPLE = "published_on: YYYY-MM-DD"
 _MISSING_ADVICE = {
-    "published_on": f"write `{_EXAMPLE}`",
+    "published_on": "write `published_on: YYYY-MM-DD`",
     "indicator": "write the name of the indicator",
 }
 
