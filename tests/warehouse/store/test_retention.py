@@ -80,7 +80,7 @@ def test_what_is_pinned_stays(home):
         ("alerts: {command: mail}", "`alerts.command` is mail; expected a list"),
         ("drafts: {days: 1}\ndrafts: {days: 2}", "`drafts` stands in line 1 already"),
         ("releases: 3", "`releases` should hold keys and values"),
-        ("- 1", "expected keys and values"),
+        ("- 1", "expected lines such as `releases: {keep: 10}`"),
         ("releases: [", "is not valid YAML at line 1: a bracket is not closed"),
         (
             "releases: {keep: 2024-02-30}",
