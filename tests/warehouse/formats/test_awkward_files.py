@@ -419,6 +419,24 @@ def test_an_old_workbook_shows_its_numbers_as_their_formats_do(number, number_fo
     assert other.rows[1] == [None, "0.5"]
 
 
+def test_a_footnote_in_superscript_of_an_old_workbook_is_no_digit() -> None:
+    """Nor where the texts before it fill more than one record, in wide characters or not."""
+    up, down = xlwt.Font(), xlwt.Font()
+    up.escapement = xlwt.Font.ESCAPEMENT_SUPERSCRIPT
+    down.bold = True
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("1")
+    others = [f"{'北京' * (number % 7)}{number}{'x' * 90}" for number in range(300)]
+    for row, text in enumerate(others):
+        sheet.write(row, 0, text)
+        sheet.write_rich_text(row, 1, [f"{row}.5", ("2)", up)])
+        sheet.write_rich_text(row, 2, [(f"地{row}区", down), ("1", up), ("x", down)])
+    stream = io.BytesIO()
+    book.save(stream)
+    (found,) = open_sheets(stream.getvalue(), "a.xls")
+    assert found.rows == [[text, f"{row}.5²⁾", f"地{row}区¹x"] for row, text in enumerate(others)]
+
+
 def test_a_merged_cell_of_an_old_workbook() -> None:
     book = xlwt.Workbook()
     sheet = book.add_sheet("1")
