@@ -80,9 +80,20 @@ _PLAIN_MEASURES = {
     *ABSOLUTE,
     *("年末数", "总量", "数量", "合计", "总计", "本年", "当年", "本期", "total"),
 }
+# What a yearbook of a province heads its cities and counties with; 城市 and 市 alone are urban
+_BELOW_PROVINCES = {
+    *("市别", "各市", "市州", "市(州)", "市、州", "州市", "盟市", "地市", "地市别"),
+    *("县别", "县市区", "县(市、区)", "县(市)", "市(县)"),
+}
+
+
+def _heads_areas(text: str | None) -> bool:
+    return is_area_heading(text) or label_key(text or "") in _BELOW_PROVINCES
+
+
 # The heading of the rows, and what the rows then are
 _ROWS: dict[str, Announces] = {
-    "area": is_area_heading,
+    "area": _heads_areas,
     "period": is_period_heading,
     "subject": is_subject_heading,
 }
@@ -204,7 +215,7 @@ def _table(rows: Sequence[Row], start: int, head: int, end: int, caption: Captio
     if year_of(first) is not None:
         rows_are = "period"
     if rows_are == "period" and _is_area_beside(rows[head], corner):
-        rows_are, announces = "area", is_area_heading
+        rows_are, announces = "area", _heads_areas
     return _Table(start, head, body, end, rows_are, announces, caption)
 
 

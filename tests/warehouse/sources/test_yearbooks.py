@@ -318,3 +318,27 @@ def test_a_preliminary_year_is_provisional_and_a_verified_one_is_not(read_one: C
         ("2016", None),
         ("2017", "P"),
     ]
+
+
+@pytest.mark.parametrize("heading", ["市 别", "市（州）\nCity", "县（市、区）", "地 市"])
+def test_a_yearbook_of_a_province_names_its_cities(read_one: Callable, heading: str) -> None:
+    table = [
+        ["1-8  各市地区生产总值 (2020年)"],
+        ["单位:亿元"],
+        [heading, "地区生产总值"],
+        ["全 省", 110760.9],
+        ["广 州", 25019.1],
+    ]
+    assert points(read_one(NAME, workbook(a=table)))[1:] == [
+        ("各市地区生产总值", "地区生产总值", "亿元", "广州", "2020", "25019.1")
+    ]
+
+
+def test_a_column_of_urban_values_is_none_of_areas(read_one: Callable) -> None:
+    table = [
+        ["9-3  各地区居民消费价格指数 (2020年)"],
+        ["地 区", "全省", "城市", "农村"],
+        ["北 京", 101.7, 101.7, 101.6],
+    ]
+    texts = [point[-1] for point in points(read_one(NAME, workbook(a=table)))]
+    assert texts == ["101.7", "101.7", "101.6"]
