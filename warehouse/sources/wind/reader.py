@@ -1,8 +1,10 @@
 """Workbooks of the Wind economic database: one series a column, its facts above it, dates below.
 
-Or the same on its side: one series a row, its facts in the first columns, dates across.
+Or the same on its side: one series a row, its facts in the first columns, dates across. Exports of
+CEIC are laid out likewise, with nothing before the names of their series.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,6 +31,8 @@ _FACTS = {
     "unit": {"单位", "unit", "units"},
 }
 _ANNUAL = {"年", "年度", "年报", "annual", "annually", "yearly", "year", "a", "y"}
+_ENDS_IN_DECEMBER = ',ending"dec"ofeachyear'  # as CEIC says of a calendar year
+_MONTH = re.compile(r"(\d{1,2})/((?:19|20)\d{2})")
 _HEADED_WITHIN = 40
 
 
@@ -99,7 +103,7 @@ def _read_table(
     annual = {
         column: one
         for column, one in series.items()
-        if label_key(one.frequency or unsaid or "") in _ANNUAL
+        if label_key(one.frequency or unsaid or "").removesuffix(_ENDS_IN_DECEMBER) in _ANNUAL
     }
     others = {place(column): one for column, one in sorted(series.items()) if column not in annual}
     remark = _not_annual(others, file)
@@ -112,7 +116,7 @@ def _read_table(
 
 def _date(text: str | None) -> str | None:
     """The date in a cell; an apostrophe before it keeps a spreadsheet from reading it."""
-    return period_of((text or "").lstrip("'"))
+    return period_of(_MONTH.sub(r"\2-\1", (text or "").lstrip("'")))
 
 
 def _frequency(dates: list[str]) -> str | None:
@@ -133,7 +137,15 @@ def _facts(rows: Sequence[Row]) -> dict[str, tuple[int, int]]:
         for fact, labels in _FACTS.items():
             if key in labels:
                 found.setdefault(fact, (number, columns[0]))
+    if "frequency" in found and (names := _unheaded_names(rows, *found["frequency"])) is not None:
+        found.setdefault("name", (names, found["frequency"][1]))
     return found
+
+
+def _unheaded_names(rows: Sequence[Row], frequency: int, first: int) -> int | None:
+    """The row of names above that of the frequencies, where nothing stands before them."""
+    above = (number for number in range(frequency) if filled(rows[number])[:1] > [first])
+    return next(above, None)
 
 
 def _series(rows: Sequence[Row], facts: dict[str, tuple[int, int]]) -> dict[int, _Series]:
