@@ -31,6 +31,9 @@ Labels = dict[str, str | None]
 # The year that the heading of a column names, and the names beside it
 Years = Mapping[int, tuple[str, tuple[str, ...]]]
 
+# A row that may head a long table, its headings, the columns of areas and years, the only year
+_Head = tuple[int, dict[int, str], int | None, int | None, str | None]
+
 _HEADING_WITHIN = 50
 # A year in a heading; "2010=100" names the base of an index
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)(?!年?=)(?:年度?(?![末底]))?")
@@ -96,9 +99,26 @@ def _long(sheet: Sheet, file: SourceFile) -> Layout | None:
     columns, remarks = _declared_columns(headings, head, file.declaration.columns or {})
     if not columns and years_across(sheet.rows):
         return None
+    if not columns and (tidy := _tidy(sheet.rows, candidates[0], file)):
+        return tidy
     if not columns:
         raise Rejected("; ".join(remarks))
     return Layout(head, headings, columns, area, year, only_year=only_year, remarks=tuple(remarks))
+
+
+def _tidy(rows: Sequence[Row], candidate: _Head, file: SourceFile) -> Layout | None:
+    """One row a value: its area, year and indicator stand beside it.
+
+    Raises Rejected if no declared indicator is there, or several columns could hold the values.
+    """
+    head, headings, area, year, only_year = candidate
+    indicator = _first(column for column, text in headings.items() if is_subject_heading(text))
+    if indicator is None:
+        return None
+    body = rows[head + 1 :]
+    by_name = _in_rows([cell(row, indicator) for row in body], file)
+    column = _only_values(body, headings, (area, year, indicator), file)
+    return Layout(head, headings, {column: {}}, area, year, indicator, only_year, by_name)
 
 
 def _only_values(
@@ -125,9 +145,7 @@ def _only_values(
     )
 
 
-def _long_heads(
-    sheet: Sheet, file: SourceFile
-) -> Iterator[tuple[int, dict[int, str], int | None, int | None, str | None]]:
+def _long_heads(sheet: Sheet, file: SourceFile) -> Iterator[_Head]:
     """Every row that may head a long table: areas and years stand below it, or are declared."""
     declared = file.declaration
     named = year_named(sheet.name) or year_named(PurePath(file.name).stem)
@@ -312,7 +330,7 @@ def _in_rows(printed: Sequence[str | None], file: SourceFile) -> dict[str, Label
     if there.keys().isdisjoint(named):
         listed = ", ".join(list(there.values())[:3])
         raise Rejected(
-            f"has years in columns and its indicators in rows: write `columns` with an indicator "
+            f"has its indicators in rows: write `columns` with an indicator "
             f"and unit for those to take (such as {listed}) under `files: {file.name}:` in "
             "_edition.yml"
         )

@@ -199,7 +199,11 @@ def _of_undeclared_indicators(table: _Table, numbers: list[int]) -> Iterator[pa.
         "indicator_label": [table.indicator(number) for number in numbers],
     }
     columns = list(table.layout.columns)
-    years = {"period_label": [one["period_label"] for one in table.layout.columns.values()]}
+    years = {}
+    if any(table.layout.columns.values()):
+        years["period_label"] = [one["period_label"] for one in table.layout.columns.values()]
+    else:
+        of_rows["period_label"] = [table.year(number) for number in numbers]
     others = set(range(max(len(table.rows[number]) for number in numbers))) - set(columns)
     yield printed(block(table.rows, numbers, columns, "undeclared", of_rows, years))
     yield printed(block(table.rows, numbers, sorted(others), "label"))
