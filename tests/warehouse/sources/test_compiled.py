@@ -236,3 +236,20 @@ def test_one_value_a_row_of_an_indicator_that_nothing_declares(reason: Callable)
     said = reason("compiled/2024/a.xlsx", workbook(Sheet1=TIDY), declared(block))
     assert "has its indicators in rows: write `columns` with an indicator and unit for" in said
     assert "(such as GDP, 人口, 面积)" in said
+
+
+@pytest.mark.parametrize(
+    ("codes", "keys"),
+    [
+        ((11, 50, 65), ["110000", "500000", "650000"]),
+        ((11, 12, 16), ["11", "12", "16"]),
+        ((110000, 500000, 650000), ["110000", "500000", "650000"]),
+    ],
+)
+def test_provinces_by_two_digits_and_rows_that_are_only_counted(read_one, codes, keys) -> None:
+    rows = [["provcd", "year", "gdp"], *([code, 2020, 1] for code in codes)]
+    block = "{area_column: provcd, columns: {gdp: {indicator: 地区生产总值, unit: 亿元}}}"
+    cells = read_one("compiled/2024/a.xlsx", workbook(Sheet1=rows), declared(block))
+    found = [cell for cell in cells if cell["role"] == "value"]
+    assert [cell["area_key"] for cell in found] == keys
+    assert [cell["area_label"] for cell in found] == [str(code) for code in codes]

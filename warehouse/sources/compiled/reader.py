@@ -24,6 +24,9 @@ from warehouse.sources.tables import (
 )
 
 _PROVINCES = 31
+# The first two digits of the codes of provinces (GB/T 2260), by which panels of micro data go
+_FIRST_DIGITS = ((11, 15), (21, 23), (31, 37), (41, 46), (50, 54), (61, 65))
+_CODES = {str(code) for first, last in _FIRST_DIGITS for code in range(first, last + 1)}
 
 
 @dataclass(frozen=True)
@@ -172,6 +175,8 @@ def _placed_cells(table: _Table, numbers: list[int]) -> Iterator[pa.Table]:
         "area_position": [table.ranks.get(number) for number in numbers],
         "period_label": [table.year(number) for number in numbers],
     }
+    if codes := _keys_of_codes(of_rows["area_label"]):
+        of_rows["area_key"] = codes
     if layout.by_name is not None:
         said = [layout.by_name[squeeze(table.indicator(number) or "")] for number in numbers]
         of_rows |= {name: [one[name] for one in said] for name in said[0]}
@@ -188,6 +193,12 @@ def _placed_cells(table: _Table, numbers: list[int]) -> Iterator[pa.Table]:
     yield block(table.rows, numbers, columns, "value", of_rows, of_columns)
     yield printed(block(table.rows, numbers, others, "undeclared", rest, names))
     yield printed(block(table.rows, numbers, keys, "label"))
+
+
+def _keys_of_codes(areas: Sequence[str | None]) -> list[str] | None:
+    """The keys of provinces that go by two digits; None unless all do, for others only count."""
+    digits = [squeeze(area or "") for area in areas]
+    return [f"{code}0000" for code in digits] if _CODES.issuperset(digits) else None
 
 
 def _of_undeclared_indicators(table: _Table, numbers: list[int]) -> Iterator[pa.Table]:
