@@ -389,6 +389,25 @@ def test_a_customs_query(warehouse, encoding: str) -> None:
     assert sorted(texts(warehouse.cells("customs", "unused"), "unused")) == ["合计", "坏行,1"]
 
 
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_rows_of_the_customs_with_a_value_of_nothing_are_counted(warehouse, kind: str) -> None:
+    rows = [
+        ["数据年月", "商品编码", "注册地名称", "美元"],
+        ["202201", "85", "北京市", "1"],
+        ["202201", "85", None, "2"],
+        ["202201", None, "北京市", "3"],
+        ["合计", None, None, None],
+        [None, "85", "北京市", "4"],
+    ]
+    text = "\n".join(",".join(text or "" for text in row) for row in rows) + "\n"
+    name = f"customs/2023/出口2022.{kind}"
+    warehouse.land(name, text if kind == "csv" else workbook(rows))
+    warehouse.refresh()
+    assert [row["text"] for row in warehouse.rows()] == ["1"]
+    said = "3 rows have a value, but no code, area or period (the first is row 3): not taken"
+    assert warehouse.files()[name] == ("taken", said)
+
+
 def test_a_customs_query_whose_codes_are_kept_as_text(warehouse) -> None:
     heading, first, *_ = CUSTOMS.splitlines(keepends=True)
     codes = first.replace("01012100", '="01012100"').replace("202201", '"=""202201"""')
