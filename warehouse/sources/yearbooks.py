@@ -49,6 +49,7 @@ from warehouse.sources.tables import (
     opens_notes,
     read_each_sheet,
     row_cells,
+    said_of_shifted,
     shifted_rows,
     texts,
 )
@@ -566,7 +567,7 @@ def _body(sheet: Sheet, table: _Table, columns: dict[int, _Column]) -> tuple[lis
         else:
             records += _row(number, row, labels, columns, table)
     return records, [
-        *left_out(shifted, "have more cells than the heading row, as after an unquoted comma"),
+        *said_of_shifted(shifted),
         *left_out(nameless, "have values but no area"),
         *left_out(undated, "have values but no year"),
         *left_out(below_notes, "have values but stand below the notes"),

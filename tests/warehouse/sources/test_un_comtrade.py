@@ -187,6 +187,11 @@ def test_a_csv_without_the_columns_of_parts_has_each_trade_once(reason: Callable
     assert "no column partner2Code, customsCode, motCode to tell its total from its parts" in said
 
 
+def test_a_csv_with_an_unquoted_comma(reason: Callable) -> None:
+    text = without_modes(5, 7).replace(",7", ",1,234")
+    assert "has more cells in row 3 than headings" in reason(NAME.replace("json", "csv"), text)
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [

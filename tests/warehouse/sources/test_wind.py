@@ -138,6 +138,17 @@ def test_series_that_stand_in_rows(read_one: Callable, warehouse) -> None:
     assert "1 series that are not annual (月: row 4)" in warehouse.files()["wind/2024/a.xlsx"][1]
 
 
+def test_values_without_a_name_are_said(read_one: Callable, warehouse) -> None:
+    rows = [
+        ["指标名称", "北京:GDP", None, "天津:GDP"],
+        ["频率", "年", "年", "年"],
+        ["2020", 1, 2, 3],
+    ]
+    assert len(points(read_one("wind/2024/a.xlsx", workbook(rows)))) == 2
+    said = warehouse.files()["wind/2024/a.xlsx"][1]
+    assert said == "column C: values that no series is named for, not taken"
+
+
 CEIC = [
     ["Select this link and click Refresh to update data"],
     [None, "CN: GDP: Beijing", "CN: GDP: Tianjin", "CN: CPI: Tianjin"],

@@ -20,6 +20,7 @@ from warehouse.sources.tables import (
     open_declared_sheets,
     read_each_sheet,
     row_cells,
+    said_of_shifted,
     shifted_rows,
 )
 
@@ -146,7 +147,7 @@ def _rows_left_out(table: _Table, shifted: set[int], whole: set[int], dated: set
     ]
     unnamed = sorted(n for n in dated if table.is_placed(n) and not table.is_named(n))
     return [
-        *left_out(shifted, "have more cells than the heading row, as after an unquoted comma"),
+        *said_of_shifted(shifted),
         *left_out(placeless, f"have a year but no area in `{area}`"),
         *left_out(undated, _undated(table, undated)),
         *left_out(unnamed, "show an indicator that is not declared in `columns`"),

@@ -42,6 +42,7 @@ from warehouse.sources.tables import (
     opens_notes,
     read_each_sheet,
     row_cells,
+    said_of_shifted,
     shifted_rows,
     texts,
 )
@@ -214,7 +215,7 @@ def _body(
         else:
             records += _row(number, row, names, layout, preamble, file)
     return records, [
-        *left_out(shifted, "have more cells than the heading row, as after an unquoted comma"),
+        *said_of_shifted(shifted),
         *left_out(nameless, "have values but no name"),
         *left_out(below_notes, "have values but stand below the notes"),
     ]

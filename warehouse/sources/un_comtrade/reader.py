@@ -198,7 +198,7 @@ def _of_table(
         [] if is_former else [name for name in _PARTED_BY if name not in dict(fields).values()]
     )
     known: set[int] = set()
-    filled_rows = ((number, row) for number, row in below if any(row))
+    filled_rows = (_checked(number, row, len(head)) for number, row in below if any(row))
     some = list(islice(filled_rows, _RECORDS))
     while True:
         records = [{name: cell(row, column) for column, name in fields} for _, row in some]
@@ -215,6 +215,16 @@ def _of_table(
         yield records, numbers
         if not (some := list(islice(filled_rows, _RECORDS))):
             return
+
+
+def _checked(number: int, row: Row, width: int) -> tuple[int, Row]:
+    """A numbered row. Raises Rejected if it goes on beyond the headings."""
+    if any(row[width:]):
+        raise Rejected(
+            f"has more cells in row {number} than headings, as after an unquoted comma, so that "
+            "its values may be others: put text and numbers with commas into quotation marks"
+        )
+    return number, row
 
 
 def _completed(record: dict[str, str | None], lacking: Sequence[str]) -> dict[str, str | None]:
