@@ -24,7 +24,6 @@ from warehouse.contract.labels import (
     is_unit,
     is_unit_heading,
     label_key,
-    split_unit,
     title_key,
     year_label,
     year_named,
@@ -359,12 +358,12 @@ def _own_years(line: str) -> list[int]:
 
 
 def _unit(lines: Sequence[str], asides: Sequence[str]) -> str | None:
-    """The unit of a table: 单位：万元, a line in brackets, or behind the title."""
+    """The unit of a table: 单位：万元, a line in brackets, or in brackets behind the title."""
     units = [match[1] for line in lines if (match := _UNIT_LINE.search(line)) and match[1].strip()]
     units += [line for line in [*asides, *lines] if is_unit(line)]
     units += [aside for aside in asides if not has_chinese(aside) and not years_in(aside)]
-    behind = (split_unit(line)[1] for line in lines if _may_be_title(line))
-    units += [unit for unit in behind if is_unit(unit)]
+    titles = (line for line in lines if _may_be_title(line))
+    units += [aside for line in titles for aside in _BRACKET.findall(line) if is_unit(aside)]
     return _plain_unit(units[0]) if units else None
 
 

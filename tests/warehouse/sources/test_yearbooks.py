@@ -342,3 +342,9 @@ def test_a_column_of_urban_values_is_none_of_areas(read_one: Callable) -> None:
     ]
     texts = [point[-1] for point in points(read_one(NAME, workbook(a=table)))]
     assert texts == ["101.7", "101.7", "101.6"]
+
+
+def test_the_unit_of_a_title_may_stand_before_its_year(read_one: Callable) -> None:
+    table = [["5-3 各地区居民消费价格指数(上年=100)(2020年)"], ["地区", "指数"], ["北京", 101.7]]
+    cells = read_one(NAME, workbook(a=table))
+    assert points(cells) == [("居民消费价格指数", "指数", "上年=100", "北京", "2020", "101.7")]
