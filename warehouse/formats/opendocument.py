@@ -22,7 +22,17 @@ _NAMES = "{{urn:oasis:names:tc:opendocument:xmlns:{}:1.0}}{}".format
 _TABLE, _SOURCE = _NAMES("table", "table"), _NAMES("table", "table-source")
 _COLUMN, _ROW = _NAMES("table", "table-column"), _NAMES("table", "table-row")
 _CELLS = (_NAMES("table", "table-cell"), _NAMES("table", "covered-table-cell"))
+_KIND, _VALUE = _NAMES("office", "value-type"), _NAMES("office", "value")
+_DATE, _BOOLEAN = _NAMES("office", "date-value"), _NAMES("office", "boolean-value")
+_FORMULA = _NAMES("table", "formula")
+_SPAN, _STYLED = _NAMES("table", "number-rows-spanned"), _NAMES("table", "style-name")
+_REPEATED = {what: _NAMES("table", f"number-{what}-repeated") for what in ("rows", "columns")}
 _LINE, _BLANKS, _BREAK = _NAMES("text", "p"), _NAMES("text", "s"), _NAMES("text", "line-break")
+_STYLE = _NAMES("style", "style")
+_OF_STYLES = {
+    _STYLE,
+    *(_NAMES("datastyle", f"{kind}-style") for kind in ("date", "number", "currency")),
+}
 _ANNOTATION = _NAMES("office", "annotation")
 # Between the tags of a line any number of them is one blank; more are said by a tag
 _SPACE = re.compile(r"[ \t\r\n]+")
@@ -91,7 +101,7 @@ def _sheets(
     sheet, before = _Growing("", True), 0
     for event, element in ElementTree.iterparse(content, ("start", "end")):
         if event == "start" and element.tag == _TABLE:
-            style = element.get(_NAMES("table", "style-name"), "")
+            style = element.get(_STYLED, "")
             sheet = _Growing(element.get(_NAMES("table", "name"), ""), style in styles.hidden)
         elif event == "start":
             continue
@@ -129,7 +139,7 @@ def _padded(sheet: _Growing) -> Rows:
 
 
 def _times(element: Element, what: str) -> int:
-    return int(element.get(_NAMES("table", f"number-{what}-repeated"), 1))
+    return int(element.get(_REPEATED[what], 1))
 
 
 @dataclass(frozen=True)
@@ -151,34 +161,30 @@ class _Cells:
         for cell in (each for each in row if each.tag in _CELLS):
             times = _times(cell, "columns")
             default = sheet.columns[column] if column < len(sheet.columns) else ""
-            text = self.text(cell, cell.get(_NAMES("table", "style-name"), default))
+            text = self.text(cell, cell.get(_STYLED, default))
             if text is not None:
                 self.check(sheet, column + times)
                 found += [None] * (column - len(found)) + [text] * times
-            span = int(cell.get(_NAMES("table", "number-rows-spanned"), 1))
+            span = int(cell.get(_SPAN, 1))
             sheet.merged += [(number, column, number + span - 1)] if span > 1 else []
             column += times
         return found
 
     def text(self, cell: Element, style: str) -> str | None:
         """What a cell shows; of a number and a day all that is stored."""
-
-        def said(name: str, of: str = "office") -> str:
-            return cell.get(_NAMES(of, name), "")
-
-        kind = said("value-type")
+        kind = cell.get(_KIND, "")
         shown = "\n".join(self.line(part) for part in cell if part.tag == _LINE)
         is_error = shown.startswith("#") and kind != "string"
         if kind in ("float", "currency", "percentage") and not is_error:
-            number = float(said("value"))
+            number = float(cell.get(_VALUE, ""))
             is_percentage = kind == "percentage"
             return percentage(number) if is_percentage else self.number(number, style)
         if kind == "date" and not is_error:
-            day = said("date-value").removesuffix("T00:00:00")
+            day = cell.get(_DATE, "").removesuffix("T00:00:00")
             return day[: len("YYYY")] if style in self.styles.years else day
         if kind == "boolean":
-            return said("boolean-value").upper()
-        formula = said("formula", "table")
+            return cell.get(_BOOLEAN, "").upper()
+        formula = cell.get(_FORMULA, "")
         return "=" + formula.partition("=")[2] if formula and not kind else printed(shown)
 
     def number(self, number: float, style: str) -> str | None:
@@ -201,6 +207,8 @@ class _Cells:
 
 def _note_style(element: Element, styles: _Styles) -> None:
     """Note what a style, or a format of numbers or dates, shows otherwise."""
+    if element.tag not in _OF_STYLES:
+        return
     name = element.get(_NAMES("style", "name"), "")
     parts = {part.tag.rpartition("}")[2]: part for part in element}
     kind = element.tag.rpartition("}")[2]
@@ -209,7 +217,7 @@ def _note_style(element: Element, styles: _Styles) -> None:
     elif kind in ("number-style", "currency-style") and "number" in parts:
         factor = float(parts["number"].get(_NAMES("datastyle", "display-factor"), 1))
         styles.numbers |= {name: partial(divided, factor)} if factor != 1 else {}
-    elif kind == "style":
+    elif element.tag == _STYLE:
         _note_use(element, name, parts, styles)
 
 
