@@ -231,6 +231,14 @@ def test_one_value_a_row_beside_its_indicator(read_one: Callable, warehouse) -> 
     )
 
 
+@pytest.mark.parametrize(
+    "block", [ONE, "{columns: {value: {indicator: 地区生产总值, unit: 亿元}}}"]
+)
+def test_values_of_several_indicators_are_not_those_of_one(reason: Callable, block: str) -> None:
+    said = reason("compiled/2024/a.xlsx", workbook(Sheet1=TIDY), declared(block))
+    assert "has several indicators in its column `variable` (GDP, 人口, 面积)" in said
+
+
 def test_one_value_a_row_of_an_indicator_that_nothing_declares(reason: Callable) -> None:
     block = "{columns: {人均GDP: {indicator: 人均地区生产总值, unit: 元}}}"
     said = reason("compiled/2024/a.xlsx", workbook(Sheet1=TIDY), declared(block))

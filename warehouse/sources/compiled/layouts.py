@@ -95,6 +95,7 @@ def _long(sheet: Sheet, file: SourceFile) -> Layout | None:
     whole = _of_whole_table(sheet, file)
     if whole and not (file.declaration.columns or is_wide):
         column = _only_values(sheet.rows[head + 1 :], headings, (area, year), file)
+        _check_one_indicator(sheet.rows[head + 1 :], headings, [column], file)
         return Layout(head, headings, {column: whole}, area, year, only_year=only_year)
     columns, remarks = _declared_columns(headings, head, file.declaration.columns or {})
     if not columns and years_across(sheet.rows):
@@ -103,6 +104,7 @@ def _long(sheet: Sheet, file: SourceFile) -> Layout | None:
         return tidy
     if not columns:
         raise Rejected("; ".join(remarks))
+    _check_one_indicator(sheet.rows[head + 1 :], headings, columns, file)
     return Layout(head, headings, columns, area, year, only_year=only_year, remarks=tuple(remarks))
 
 
@@ -119,6 +121,28 @@ def _tidy(rows: Sequence[Row], candidate: _Head, file: SourceFile) -> Layout | N
     by_name = _in_rows([cell(row, indicator) for row in body], file)
     column = _only_values(body, headings, (area, year, indicator), file)
     return Layout(head, headings, {column: {}}, area, year, indicator, only_year, by_name)
+
+
+def _check_one_indicator(
+    body: Sequence[Row],
+    headings: Mapping[int, str],
+    columns: Collection[int],
+    file: SourceFile,
+) -> None:
+    """Raise Rejected if the rows name several indicators, whose values are no single one's."""
+    beside = (column for column in headings if column not in columns)
+    indicator = _first(column for column in beside if is_subject_heading(headings[column]))
+    if indicator is None:
+        return
+    there = dict.fromkeys(cell(row, indicator) for row in body if has_values(row, columns))
+    names = [name for name in there if name]
+    if len(names) > 1:
+        raise Rejected(
+            f"has several indicators in its column `{headings[indicator]}` "
+            f"({', '.join(names[:3])}): write these under `columns`, each with an indicator and "
+            f"unit, instead of the heading of their values, under `files: {file.name}:` in "
+            "_edition.yml"
+        )
 
 
 def _only_values(
