@@ -660,7 +660,10 @@ def test_excels_own_password_is_no_obstacle(read_one: Callable) -> None:
     ("text", "sentence"),
     [
         ("地区,2022年\n北京,1\n", "names no indicator.*write `indicator: ...`"),
-        ("指标,2022年\n人口(人),1\n", "names no province.*write `area: ...`"),
+        (
+            "指标,2022年\n人口(人),1\n",
+            "names no province.*write `area: ...`, for the whole country `area: 全国`, under",
+        ),
         ("时间：最近10年\n地区,人口(人)\n北京,1\n", "names no single year.*write `year: YYYY`"),
     ],
 )

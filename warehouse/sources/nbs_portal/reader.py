@@ -57,7 +57,8 @@ _PREAMBLE = {
 _WITHIN_YEAR = re.compile(r"[月季]|半年|month|quarter|[QH][1-4]", re.IGNORECASE)
 _MENDS = {
     "indicator": "names no indicator (no line 指标：): write `indicator: ...` and `unit: ...`",
-    "area": "has indicators in its rows and names no province (no line 地区：): write `area: ...`",
+    "area": "has indicators in its rows and names no province (no line 地区：): write `area: ...`, "
+    "for the whole country `area: 全国`,",
     "period": "names no single year (line 时间：): write `year: YYYY`",
 }
 _CALLED = {"indicator": "indicator", "area": "area", "period": "year"}
