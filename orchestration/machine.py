@@ -5,6 +5,7 @@ step of a run hands on nothing but these words; so they are known by what is sai
 """
 
 import shutil
+from pathlib import Path
 
 from warehouse.contract.errors import WarehouseError
 from warehouse.contract.files import own_bytes
@@ -54,6 +55,21 @@ def fault(error: BaseException | str) -> str | None:
             if words.lower() in line.lower():
                 return f"{' '.join(line.split())[:_LONGEST]}: {mend}"
     return None
+
+
+def unmakeable(home: Home, error: BaseException) -> str | None:
+    """What is wrong with a home where the system takes no folder (/proc); None if that is not it.
+
+    It says of the folder, or of one above it, that it is not there.
+    """
+    if not isinstance(error, FileNotFoundError) or home.root.exists():
+        return None
+    if Path(error.filename or "") not in (home.root, *home.root.parents):
+        return None
+    return (
+        f"{home.root} cannot be made, for the system takes no folder there: --home DIR chooses "
+        "another"
+    )
 
 
 def _said(error: BaseException | str) -> str:

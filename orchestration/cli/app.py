@@ -218,7 +218,9 @@ def _told(home: Home | None) -> Iterator[None]:
 
         is_of_machine = isinstance(error, OSError | MemoryError | ImportError)
         foreseen = machine.fault(error) if is_of_machine else None
-        foreseen = foreseen or (home and _trouble_with_release(home, error)) or machine.fault(error)
+        if home and not foreseen:
+            foreseen = machine.unmakeable(home, error) or _trouble_with_release(home, error)
+        foreseen = foreseen or machine.fault(error)
         said = " ".join(f"{type(error).__name__}: {error}".split())
         _end(foreseen or f"stopped by {said}; the full trace is in {_kept_trace()}")
 

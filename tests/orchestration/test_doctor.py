@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import sqlite3
+from pathlib import Path
 
 import pytest
 
@@ -73,6 +74,16 @@ def test_runs_of_dead_processes_are_seen(clone, released, tmp_path):
 )
 def test_faults_of_the_machine_are_sentences(fault, sentence):
     assert sentence in machine.fault(fault)
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="this system has no such folder")
+def test_a_home_where_the_system_takes_no_folder_is_a_sentence():
+    home = Home(Path("/proc/yearbook"))
+    with pytest.raises(FileNotFoundError) as raised:
+        home.build.mkdir(parents=True)
+    assert machine.unmakeable(home, raised.value).startswith("/proc/yearbook cannot be made")
+    other = FileNotFoundError(2, "No such file or directory", "/proc/yearbook/build/refresh.lock")
+    assert machine.unmakeable(home, other) is None
 
 
 def test_other_faults_are_none_of_the_machine():

@@ -52,6 +52,7 @@ ELSEWHERE = {
 PAGES = re.compile(r"orchestration/(assets|checks)/")
 NO_SENTENCE = re.compile(
     r"(yearbook|specification_curve)\b.*|\S*\[.*\]|application/json, .*|.*\.csv: \{values\}|\(\{sample\}\) and .*"
+    r"|releases: \{.*"  # a line of settings
     r"|At any time: .*"  # of a table, beside the same in Chinese
     r"|PySpark does not .*|Failed to set spark.*"  # a library's, which are left out
 )

@@ -8,7 +8,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from warehouse.contract.labels import label_key, title_key
+from warehouse.contract.labels import (
+    label_key,
+    status_of,
+    subject_key,
+    title_key,
+    without_firmness,
+)
 
 SCHEMA = pa.schema(
     [
@@ -48,11 +54,15 @@ SCHEMA = pa.schema(
 )
 _KEYS: dict[str, tuple[str, Callable[[str], str]]] = {
     "title_key": ("table_title", title_key),
-    "indicator_key": ("indicator_label", label_key),
+    "indicator_key": ("indicator_label", subject_key),
     "unit_key": ("unit_label", label_key),
     "area_key": ("area_label", label_key),
     "area_key_alt": ("area_label_alt", label_key),
 }
+
+
+# What may say how firm a value is, the nearest to it first
+_SAYS_STATUS = ("period_label", "indicator_label", "table_title")
 
 
 def cell_record(row: int, column: int, role: str, text: str | None, **labels: object) -> dict:
@@ -141,6 +151,7 @@ def complete(found: pa.Table, constants: Mapping[str, object]) -> pa.Table:
     dictionary-encoded: they repeat down a file.
     """
     columns = {name: found[name] for name in found.column_names}
+    columns |= _said_of_firmness(columns)
     for name, constant in constants.items():
         value = pa.scalar(constant, SCHEMA.field(name).type)
         columns[name] = (
@@ -169,6 +180,22 @@ def complete(found: pa.Table, constants: Mapping[str, object]) -> pa.Table:
     )
 
 
+def _said_of_firmness(columns: Mapping[str, pa.ChunkedArray]) -> dict[str, pa.ChunkedArray]:
+    """The status that labels give to values which have none, and the periods without it."""
+    if "period_label" not in columns:  # as of matrices
+        return {}
+    said = [_of_labels(columns[name], status_of) for name in _SAYS_STATUS if name in columns]
+    own = [columns["obs_status"]] if "obs_status" in columns else []
+    period = _of_labels(columns["period_label"], without_firmness)
+    return {"obs_status": pc.coalesce(*own, *said), "period_label": period}
+
+
+def _of_labels(labels: pa.ChunkedArray, to_text: Callable[[str], str | None]) -> pa.ChunkedArray:
+    """What is made of each label, once a distinct one."""
+    found = with_keys(labels, to_text)[1]
+    return pa.chunked_array([found.dictionary_decode()])
+
+
 def repeated(value: pa.Scalar, count: int) -> pa.Array:
     """A column that says the same in every row."""
     if not (pa.types.is_string(value.type) and value.is_valid):
@@ -178,7 +205,7 @@ def repeated(value: pa.Scalar, count: int) -> pa.Array:
 
 
 def with_keys(
-    labels: pa.ChunkedArray, to_key: Callable[[str], str]
+    labels: pa.ChunkedArray, to_key: Callable[[str], str | None]
 ) -> tuple[pa.DictionaryArray, pa.DictionaryArray]:
     """The labels and their keys; a key is computed once a distinct label, not once a row."""
     encoded = labels.combine_chunks().dictionary_encode()

@@ -2,11 +2,12 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 
 import yaml
+from pydantic import BaseModel, ValidationError
 
 LONGEST = 60  # characters of a value that is shown in a sentence
 # What the parser of YAML raises where a value is none of its kind: 2024-02-30, `!!int x`
@@ -49,6 +50,47 @@ _IN_YAML = {
         "a control character stands there: delete it"
     ),
 }
+
+
+def of_content(
+    error: ValidationError, model: type[BaseModel], example: str, missing: Mapping[str, str]
+) -> str:
+    """What is wrong with a file that should hold a model, by its first wrong key.
+
+    `example` is what its lines look like, `missing` says of a key what to write where it is not.
+    """
+    problem = error.errors()[0]
+    *above, last = [str(part) for part in problem["loc"] if part != "[key]"] or [""]
+    key = ".".join([*above, last])
+    match problem["type"]:
+        case "missing":
+            return f"`{key}` is missing: {missing.get(last, 'add it')}"
+        case "extra_forbidden":
+            known = ", ".join(_model_at(above, model).model_fields)
+            return f"`{key}` is not a known key: use {known}"
+        case "model_type" | "dict_type" if key:
+            return f"`{key}` should hold keys and values"
+        case "model_type" | "dict_type":
+            return f"expected lines such as `{example}`, with a blank behind the colon"
+        case "value_error":
+            message = str(problem["ctx"]["error"])
+            return f"`{key}`: {message}" if key else message
+        case _:
+            return of_value(key, problem)
+
+
+def _model_at(keys: Sequence[str], model: type[BaseModel]) -> type[BaseModel]:
+    """The model of what stands below some keys."""
+    for key in keys:
+        field = model.model_fields.get(key)
+        model = (field and _model_in(field.annotation)) or model
+    return model
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next(filter(None, map(_model_in, get_args(annotation))), None)
 
 
 def of_value(key: str, problem: Mapping[str, Any]) -> str:

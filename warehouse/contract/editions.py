@@ -9,7 +9,6 @@ from typing import Annotated, Any, Literal, TypeVar
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import ErrorDetails
 
 from warehouse.contract import complaints
 from warehouse.contract.errors import Rejected
@@ -20,6 +19,7 @@ OF_ANY_FILE = ("published_on", "publisher", "redistributable", "series_vintage",
 _MOST_BYTES = 256 << 10
 _MOST_LEVELS = 10
 _NO_TEXT = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+_EXAMPLE = "published_on: YYYY-MM-DD"
 _MISSING_ADVICE = {
     "published_on": "write `published_on: YYYY-MM-DD`",
     "indicator": "write the name of the indicator",
@@ -214,27 +214,5 @@ def _validated(model: type[Model], content: object, place: str) -> Model:
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        first = error.errors()[0]
-    key = ".".join(str(part) for part in first["loc"] if part != "[key]")
-    raise Rejected(f"{FILE_NAME} beside it: {place}{_complaint(key, first, model)}")
-
-
-def _complaint(key: str, error: ErrorDetails, model: type[_Declared]) -> str:
-    match error["type"]:
-        case "missing":
-            leaf = key.rpartition(".")[2]
-            return f"`{key}` is missing: {_MISSING_ADVICE.get(leaf, 'add it')}"
-        case "extra_forbidden":
-            known = ", ".join(ColumnDeclaration.model_fields if "." in key else model.model_fields)
-            return f"`{key}` is not a known key: use {known}"
-        case "model_type" | "dict_type":
-            if key:
-                return f"`{key}` should hold keys and values"
-            return (
-                "expected lines such as `published_on: YYYY-MM-DD`, with a blank behind the colon"
-            )
-        case "value_error":
-            message = str(error["ctx"]["error"])
-            return f"`{key}`: {message}" if key else message
-        case _:
-            return complaints.of_value(key, error)
+        said = complaints.of_content(error, model, _EXAMPLE, _MISSING_ADVICE)
+        raise Rejected(f"{FILE_NAME} beside it: {place}{said}") from None

@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from warehouse.contract.labels import label_key, title_key
+from warehouse.contract.labels import label_key, subject_key, title_key
 
 NOT_INDICATORS = ("exports", "imports", "input_output_flow")  # what else is corrected
 
@@ -44,6 +44,7 @@ Name = Annotated[
 ]
 Words = Annotated[str, Field(description="some text")]
 Label = Annotated[str, Field(description="the label as printed"), AfterValidator(label_key)]
+Subject = Annotated[str, Field(description="the label as printed"), AfterValidator(subject_key)]
 Title = Annotated[str, Field(description="the title as printed"), AfterValidator(title_key)]
 Bound = Annotated[
     str | None,
@@ -110,7 +111,7 @@ class IndicatorAlias(Line):
     }
     source_id: Words
     table_id: Words
-    label_key: Label
+    label_key: Subject
     indicator_id: Words
 
 

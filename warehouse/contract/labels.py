@@ -10,6 +10,8 @@ from functools import lru_cache
 _KEPT = 1 << 16
 _INVISIBLE = re.compile(r"[\s\u200b\u200c\u200d\u2060\ufeff]+")
 _HAN = re.compile(r"[\u3005\u3007\u3400-\u9fff\U00020000-\U0003ffff]")
+# The first word of a translation that no white space sets apart: 内蒙古Inner Mongolia
+_ABUTTING = re.compile(r"(?<=[\u3400-\u9fff])[A-Z][a-z]+$")
 _OF_WHICH = re.compile(r"^(?:#|其中:)+")
 # Footnote marks of a label; NFKC would make digits of the circled ones.
 _CIRCLED = re.compile(r"(?<=[a-zA-Z\u3400-\u9fff)）])\s*[①-⑳]+|[①-⑳]+\s*(?=[a-zA-Z\u3400-\u9fff])")
@@ -42,6 +44,21 @@ _BY_REGION = re.compile(
 )
 _SPLIT_UP = re.compile(r"按(?:资金来源|执行部门|活动类型)分(?:组|类)?的?")
 _AT_CURRENT_PRICES = re.compile(r"\(?(?:本表)?按当年价格?计算\)?$")
+# Behind the name of an amount, which is one at current prices unless something else is said
+_AMOUNT_AT_CURRENT_PRICES = re.compile(r"\(按?(?:(?:当年|现行)价格?|现价)(?:计算)?\)(?=/|$)")
+# How firm values are, in brackets behind their year or name, or without them behind a year: an
+# account is preliminary, then verified, then revised after a census; a budget is none of these.
+_FIRMNESS = {
+    "P": r"初步(?:核算|核实|统计|汇总|执行)?数?|快报数?|执行数|preliminary|provisional",
+    "E": r"(?:预计|预测|估计|估算)[数值]?|estimated?|forecast",
+    None: r"(?:最终)?(?:核算|核实)数?|修订[后数值]?|调整[后数值]|(?:第[一二三四五]次)?(?:全国)?"
+    r"(?:经济普查|经普)(?:后|修订|核实|调整)?数?|年报数?|决算数?|revised",
+}
+_FIRM = "|".join(_FIRMNESS.values())
+_FIRM_IN_BRACKETS = re.compile(rf"\((?:{_FIRM})\)", re.IGNORECASE)
+_FIRM_BEHIND_YEAR = re.compile(
+    rf"(?<=\d)(?:\((?:{_FIRM})\))$|(?<=[年度])(?:\((?:{_FIRM})\)|(?:{_FIRM}))$", re.IGNORECASE
+)
 _AT_THE_END = re.compile(r"年[末底]数?(?!\d)")
 _ALSO_PRINTED = re.compile(r"(?:(?:及其?|和|与)(?:构成|指数)|(?:基本)?情况)$")
 _UNIT = (
@@ -62,6 +79,7 @@ _NOT_OF_THE_TITLE = (
     _BY_REGION,
     _SPLIT_UP,
     _AT_CURRENT_PRICES,
+    _FIRM_IN_BRACKETS,
     _AT_THE_END,
     _ALSO_PRINTED,
     _UNIT_BEHIND,
@@ -70,7 +88,7 @@ _NOT_OF_THE_TITLE = (
 
 _YEAR_CELL = re.compile(r"(?:FY)?((?:19|20)\d{2})(?:\.0)?年?(?:度|[底末]数?)?", re.IGNORECASE)
 # Behind a year; NFKC would make digits of them
-_YEAR_MARKS = re.compile(r"(?<=[\d年度末底])\s*(?:[*①-⑳¹²³⁰⁴-⁹]|\[\d{1,2}\])+\s*$")
+_YEAR_MARKS = re.compile(r"(?<=[\d年度末底数)）])\s*(?:[*①-⑳¹²³⁰⁴-⁹]|\[\d{1,2}\])+\s*$")
 _DATE = re.compile(
     r"((?:19|20)\d{2})(?:[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?)?月?|(\d{2})(\d{2})?)"
     r"(?:T?00:00(?::00(?:\.0+)?)?)?"
@@ -166,8 +184,19 @@ def _without_translation(text: str) -> str:
             continue
         tail = text[position:]
         translation = r"[^\W\d_]" if "\n" in tail[: len(tail) - len(tail.lstrip())] else r"[a-z]"
-        return text[:position] if re.search(translation, tail) else text
+        return _ABUTTING.sub("", text[:position]) if re.search(translation, tail) else text
     return text
+
+
+@lru_cache(_KEPT)
+def subject_key(text: str) -> str:
+    """The key of the name of an indicator, without remarks in brackets that leave it the same.
+
+    "地区生产总值（当年价）" and "地区生产总值（初步核算数）" are 地区生产总值, firm or not; at
+    constant prices, or of some areas or firms only, it would be something else.
+    """
+    key = _AMOUNT_AT_CURRENT_PRICES.sub("", _FIRM_IN_BRACKETS.sub("", label_key(text)))
+    return label_key(key) or label_key(text)
 
 
 def title_key(text: str) -> str:
@@ -210,10 +239,41 @@ def is_unit(text: str | None) -> bool:
 def year_of(text: str | None) -> int | None:
     """The year if the cell holds a year and nothing else ("2017年", "2017", "2017.0", "FY2017").
 
-    Footnote marks behind it ("2019年①") are no part of it.
+    Footnote marks behind it ("2019年①") are no part of it, nor is how firm its values are.
     """
-    match = _YEAR_CELL.fullmatch(squeeze(_YEAR_MARKS.sub("", text or "")))
+    match = _YEAR_CELL.fullmatch(without_firmness(_unmarked_period(text or "")))
     return int(match[1]) if match else None
+
+
+def year_label(text: str | None) -> str | None:
+    """The year that a cell holds, with how firm its values are: "2023(初步核算)"."""
+    year = year_of(text)
+    firmness = _FIRM_BEHIND_YEAR.search(_unmarked_period(text or ""))
+    if year is None:
+        return None
+    return f"{year}({firmness[0].strip('()')})" if firmness else str(year)
+
+
+def without_firmness(period: str) -> str:
+    """A period without how firm its values are, if it says so: "2023年(初步核算)" -> "2023年"."""
+    plain = _unmarked_period(period)
+    found = _FIRM_BEHIND_YEAR.search(plain)
+    return plain[: found.start()] if found else period
+
+
+@lru_cache(_KEPT)
+def status_of(text: str) -> str | None:
+    """The status that a title, a name or a period gives to its values: P, E, or none of its own."""
+    found = _FIRM_IN_BRACKETS.search(squeeze(text))
+    found = found or _FIRM_BEHIND_YEAR.search(_unmarked_period(text))
+    words = found[0].strip("()") if found else ""
+    statuses = (s for s, said in _FIRMNESS.items() if re.fullmatch(said, words, re.IGNORECASE))
+    return next(statuses, None)
+
+
+@lru_cache(_KEPT)
+def _unmarked_period(text: str) -> str:
+    return squeeze(_YEAR_MARKS.sub("", text))
 
 
 def period_of(text: str | None) -> str | None:

@@ -13,6 +13,8 @@ from warehouse.contract.editions import StrictLoader
 from warehouse.contract.errors import WarehouseError
 from warehouse.contract.home import Home
 
+_EXAMPLE = "releases: {keep: 10}"
+
 
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -69,7 +71,8 @@ def read(home: Home) -> Policy:
     except FileNotFoundError:
         return Policy()
     except ValidationError as error:
-        raise WarehouseError(f"{file}: {_complaint(error)}") from None
+        said = complaints.of_content(error, Policy, _EXAMPLE, {})
+        raise WarehouseError(f"{file}: {said}") from None
     except yaml.YAMLError as error:
         said = complaints.of_yaml(error)
         raise WarehouseError(f"{file} is not valid YAML {said}") from None
@@ -77,16 +80,3 @@ def read(home: Home) -> Policy:
         raise WarehouseError(f"{file} cannot be read ({error.strerror})") from None
     except UnicodeDecodeError:
         raise WarehouseError(f"{file} is no UTF-8 text: save it as UTF-8") from None
-
-
-def _complaint(error: ValidationError) -> str:
-    """The first wrong key, and what was expected."""
-    first = error.errors()[0]
-    *above, key = first["loc"] or ("it",)
-    if first["type"] == "model_type":
-        nothing = "expected keys and values"
-        return f"`{key}` should hold keys and values" if first["loc"] else nothing
-    if first["type"] != "extra_forbidden":
-        return complaints.of_value(".".join(map(str, first["loc"])), first)
-    part: type[BaseModel] = Policy.model_fields[str(above[0])].annotation if above else Policy  # type: ignore[assignment] # each part is a model
-    return f"`{key}` is not a known key: use {', '.join(part.model_fields)}"

@@ -30,6 +30,7 @@ _DAMAGED = (
     "cannot be opened as a workbook, its bytes are damaged or cut short: download it again, "
     "or open it in a spreadsheet and save it as .xlsx"
 )
+_PROTECTED = "is protected by a password: open it in a spreadsheet, remove the password, save it"
 # What parsing damaged bytes raises below the decryption library's own errors.
 _MALFORMED = (OSError, struct.error, AssertionError, IndexError, KeyError, ValueError)
 # What a damaged archive or part raises: RuntimeError stands for encryption, versions and methods.
@@ -46,8 +47,8 @@ def main() -> None:
 def _sheets(data: bytes) -> list[ParsedSheet]:
     if data.startswith(OLE):
         check_container(data, _DAMAGED)
-    else:
-        _check_archive(data)
+    elif _is_opendocument(data):
+        return _opendocument(data)
     with _refusing_damage():
         try:
             return _parsed(data)
@@ -57,25 +58,49 @@ def _sheets(data: bytes) -> list[ParsedSheet]:
         # An encrypted workbook looks damaged to the reader of workbooks.
         plain = _decrypted(data)
         if not plain.startswith(OLE):
-            _check_archive(plain)
+            _is_opendocument(plain)
         return _parsed(plain)
 
 
-def _check_archive(data: bytes) -> None:
-    """Raise Rejected unless the archive is whole and unpacks to a bearable size."""
+def _is_opendocument(data: bytes) -> bool:
+    """Whether a workbook is one of OpenDocument, and none of Excel.
+
+    Raises Rejected unless its archive is whole and unpacks to a bearable size.
+    """
+    from warehouse.formats import opendocument
+
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = archive.namelist()
             unpacked = sum(entry.file_size for entry in archive.infolist())
+            _check_unpacked(unpacked)
+            if any(name.startswith("xl/") for name in archive.namelist()):
+                return False
+            if opendocument.is_encrypted(archive):
+                raise Rejected(_PROTECTED)
+            if opendocument.is_spreadsheet(archive):
+                return True
     except _UNREADABLE as error:
         raise Rejected(_DAMAGED) from error
-    if unpacked > _UNPACKED_LIMIT:
+    raise Rejected("is an archive but holds no workbook: unpack it and land the files it holds")
+
+
+def _check_unpacked(size: int) -> None:
+    if size > _UNPACKED_LIMIT:
         raise Rejected(
-            f"would unpack to {unpacked >> 20:,} MB: delete the empty rows and columns in a "
+            f"would unpack to {size >> 20:,} MB: delete the empty rows and columns in a "
             "spreadsheet and save it again"
         )
-    if not any(name.startswith("xl/") for name in names):
-        raise Rejected("is an archive but holds no workbook: unpack it and land the files it holds")
+
+
+def _opendocument(data: bytes) -> list[ParsedSheet]:
+    from xml.etree.ElementTree import ParseError
+
+    from warehouse.formats import opendocument
+
+    try:
+        return opendocument.sheets(data, _text, _check_extent)
+    except (ParseError, *_UNREADABLE) as error:
+        raise Rejected(_DAMAGED) from error
 
 
 def _parsed(data: bytes) -> list[ParsedSheet]:
@@ -92,8 +117,7 @@ def _parsed(data: bytes) -> list[ParsedSheet]:
         rows = [[_text(value) for value in row] for row in values]
         is_hidden = meta.visible != SheetVisibleEnum.Visible
         found.append((meta.name, rows, is_hidden, _merged_down(sheet)))
-    if not data.startswith(OLE):
-        _print_as_shown(found, data)
+    _print_as_shown(found, data)
     return found
 
 
@@ -115,10 +139,14 @@ def _print_as_shown(sheets: list[ParsedSheet], data: bytes) -> None:
     """Put what the reader of workbooks hides into the rows: errors, percent signs, footnotes."""
     from xml.etree.ElementTree import ParseError
 
-    from warehouse.formats.spreadsheetml import shown_otherwise
+    from warehouse.formats import biff, spreadsheetml
 
+    names = [name for name, *_ in sheets]
     try:
-        shown = shown_otherwise(data)
+        if data.startswith(OLE):
+            shown = dict(zip(names, biff.shown_otherwise(data), strict=False))
+        else:
+            shown = spreadsheetml.shown_otherwise(data)
     except (ParseError, *_UNREADABLE) as error:
         raise Rejected(_DAMAGED) from error
     for name, rows, *_ in sheets:
@@ -151,9 +179,7 @@ def _decrypted(data: bytes) -> bytes:
         wrapped.load_key(password=_EXCEL_DEFAULT_PASSWORD)
         wrapped.decrypt(plain)
     except InvalidKeyError:
-        raise Rejected(
-            "is protected by a password: open it in a spreadsheet, remove the password, save it"
-        ) from None
+        raise Rejected(_PROTECTED) from None
     except (DecryptionError, FileFormatError, ParseError, *_MALFORMED) as error:
         raise Rejected(_DAMAGED) from error
     return plain.getvalue()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
-WORKBOOKS = (".xls", ".xlsx", ".xlsm")
+WORKBOOKS = (".xls", ".xlsx", ".xlsm", ".ods")
 CHINESE_ENCODING = "gb18030"
 WESTERN_ENCODING = "cp1252"
 BYTE_ORDER_MARKS = {

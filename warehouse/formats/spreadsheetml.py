@@ -5,38 +5,27 @@ formats in percent, in thousands and of a year alone (18.8.30) and superscripts 
 up in the parts themselves, and only in files that have any.
 """
 
-import datetime
 import io
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
-from decimal import Decimal
-from functools import partial
 from posixpath import join, normpath
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
+from warehouse.formats.number_formats import (
+    BUILT_IN,
+    DAY_0,
+    DAY_0_OF_1904,
+    Shown,
+    raised,
+    shown_by,
+)
+
 # In the namespace of relations, of which a strict workbook has one of its own
 _RELATION = "}id"
-_SUPERSCRIPTS = str.maketrans("0123456789()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾")
-_PERCENT_FORMATS = {"9", "10"}
-# What a number format shows as it stands, and what it says of language or colour
-_LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
-# A format of a year without month, day or hour: yyyy"年"
-_OF_YEAR = re.compile(r"[^a-z;]*yyyy?[^a-z;]*(?:;.*)?", re.IGNORECASE)
-# What divides the number that a format shows: a comma behind its digits, a point that is no decimal
-# point (0!.0, shows ten thousands); and a word that says so
-_THOUSANDS = re.compile(r"[0#?](,+)(?=[^0#?,]*(?:[.]|$))")
-_SHIFTED_POINT = re.compile(r"[!\\]\.([0#?]+)")
-_NEITHER = re.compile(r'"[^"]*"|\[[^\]]*\]|[_*].')
-_SCALE = re.compile("[十百千万亿]+")
-# Day 0 of the days that a workbook counts, which may be a Macintosh's, and the last that it knows
-_DAY_0, _DAY_0_OF_1904 = datetime.date(1899, 12, 30), datetime.date(1904, 1, 1)
-_LAST_DAY = 2_958_465
 # One by one, for a pattern that begins with plain bytes is found many times faster
 _SIGNS = (rb't=["\']e["\']', rb"<f[\s>/]", rb":f[\s>/]", rb"superscript")
-# The text that a style makes of a number, None where it shows no more than the number
-Style = Callable[[float], str | None]
 # The bytes of a part by its path in any case, none where there is no such part
 Read = Callable[[str], bytes]
 _ADDRESS = re.compile(r"([A-Z]{1,3})(\d{1,7})")
@@ -81,31 +70,16 @@ def _parts(read: Read) -> Iterator[tuple[str, str]]:
         yield sheet.get("name", ""), normpath(join("/xl", path)).lstrip("/")
 
 
-def _styles(read: Read) -> Iterator[tuple[str, Style]]:
+def _styles(read: Read) -> Iterator[tuple[str, Shown]]:
     """The indices of the cell styles that show more than a number, and what they make of one."""
     styles = ElementTree.fromstring(read("xl/styles.xml"))
-    formats = dict.fromkeys(_PERCENT_FORMATS, "0%")
+    formats = dict(BUILT_IN)
     for form in _named(styles, "numFmt"):
         formats[form.get("numFmtId", "")] = form.get("formatCode", "")
-    day_0 = _DAY_0_OF_1904 if _counts_from_1904(read) else _DAY_0
+    day_0 = DAY_0_OF_1904 if _counts_from_1904(read) else DAY_0
     for index, style in enumerate(next(_named(styles, "cellXfs"), ())):
-        if shown := _style(formats.get(style.get("numFmtId", ""), ""), day_0):
+        if shown := shown_by(formats.get(style.get("numFmtId", ""), ""), day_0):
             yield str(index), shown
-
-
-def _style(code: str, day_0: datetime.date) -> Style | None:
-    """What a number format makes of a number; None where it shows no more than the number."""
-    plain = _LITERAL.sub("", code)
-    if "%" in plain:
-        return _percentage
-    if _OF_YEAR.fullmatch(plain):
-        return partial(_year, day_0)
-    positive = code.partition(";")[0]
-    digits = _NEITHER.sub("", positive)
-    thousands, shifted = _THOUSANDS.search(digits), _SHIFTED_POINT.search(digits)
-    power = (3 * len(thousands[1]) if thousands else 0) + (len(shifted[1]) if shifted else 0)
-    scale = _SCALE.search(positive)
-    return partial(_divided, power, scale[0] if scale else "") if power else None
 
 
 def _counts_from_1904(read: Read) -> bool:
@@ -113,21 +87,6 @@ def _counts_from_1904(read: Read) -> bool:
     return any(
         properties.get("date1904") in ("1", "true") for properties in _named(workbook, "workbookPr")
     )
-
-
-def _percentage(number: float) -> str:
-    return f"{(Decimal(repr(number)) * 100).normalize():f}%"
-
-
-def _divided(power: int, scale: str, number: float) -> str:
-    """A number in a power of ten, and the word that its format puts behind it."""
-    return f"{Decimal(repr(number)).scaleb(-power).normalize():f}{scale}"
-
-
-def _year(day_0: datetime.date, number: float) -> str | None:
-    """The year of a day; None for what is no day."""
-    is_day = 1 <= number <= _LAST_DAY - (day_0 - _DAY_0).days
-    return str((day_0 + datetime.timedelta(int(number))).year) if is_day else None
 
 
 def _superscripted(strings: bytes) -> Iterator[tuple[str, str]]:
@@ -141,15 +100,15 @@ def _with_superscripts(item: Element) -> str | None:
     """A rich text with its raised digits as such; None where nothing is raised."""
     text, is_raised = "", False
     for run in _named(item, "r"):
-        raised = any(mark.get("val") == "superscript" for mark in _named(run, "vertAlign"))
-        is_raised = is_raised or raised
+        is_up = any(mark.get("val") == "superscript" for mark in _named(run, "vertAlign"))
+        is_raised = is_raised or is_up
         piece = "".join(part.text or "" for part in _named(run, "t"))
-        text += piece.translate(_SUPERSCRIPTS) if raised else piece
+        text += raised(piece) if is_up else piece
     return text if is_raised else None
 
 
 def _cells(
-    part: bytes, marked: Mapping[str, str], styles: Mapping[str, Style]
+    part: bytes, marked: Mapping[str, str], styles: Mapping[str, Shown]
 ) -> Iterator[tuple[tuple[int, int], str]]:
     """The cells of a sheet that show more than their value; a place left out follows the last."""
     row = column = -1
@@ -168,7 +127,7 @@ def _cells(
                 yield (row, column), text
 
 
-def _shown(cell: Element, marked: Mapping[str, str], styles: Mapping[str, Style]) -> str | None:
+def _shown(cell: Element, marked: Mapping[str, str], styles: Mapping[str, Shown]) -> str | None:
     """What a cell shows if that is more than its value."""
     kind = cell.get("t", "n")
     value = next((part.text for part in _named(cell, "v") if part.text), None)

@@ -54,7 +54,7 @@ _NOT_MERGED = {"published_on", "publisher", "redistributable"}
 # Beside its own folder, what decides how a source is read: modules, and the packages they import
 _SHARED_BY_READERS = ("contract", "formats", "sources")
 PACKAGES_OF_READERS = (
-    *("msoffcrypto-tool", "numpy", "olefile", "pandas", "pyarrow", "pydantic", "pydantic_core"),
+    *("msoffcrypto-tool", "numpy", "olefile", "pandas", "pyarrow", "pydantic"),
     *("python-calamine", "PyYAML"),
 )
 

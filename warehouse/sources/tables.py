@@ -192,6 +192,11 @@ def left_out(numbers: Collection[int], what: str) -> list[str]:
     return [f"{len(numbers)} rows {what} (the first is row {min(numbers) + 1}): not taken"]
 
 
+def said_of_shifted(numbers: Collection[int]) -> list[str]:
+    """The remark on the rows that `shifted_rows` found."""
+    return left_out(numbers, "have more cells than the heading row, as after an unquoted comma")
+
+
 def has_values(row: Row, columns: Collection[int]) -> bool:
     """Whether a number stands in one of the columns."""
     return any(is_number(cell(row, column)) for column in columns)

@@ -24,8 +24,8 @@ from warehouse.contract.labels import (
     is_unit,
     is_unit_heading,
     label_key,
-    split_unit,
     title_key,
+    year_label,
     year_named,
     year_of,
     years_in,
@@ -48,6 +48,7 @@ from warehouse.sources.tables import (
     opens_notes,
     read_each_sheet,
     row_cells,
+    said_of_shifted,
     shifted_rows,
     texts,
 )
@@ -79,9 +80,20 @@ _PLAIN_MEASURES = {
     *ABSOLUTE,
     *("年末数", "总量", "数量", "合计", "总计", "本年", "当年", "本期", "total"),
 }
+# What a yearbook of a province heads its cities and counties with; 城市 and 市 alone are urban
+_BELOW_PROVINCES = {
+    *("市别", "各市", "市州", "市(州)", "市、州", "州市", "盟市", "地市", "地市别"),
+    *("县别", "县市区", "县(市、区)", "县(市)", "市(县)"),
+}
+
+
+def _heads_areas(text: str | None) -> bool:
+    return is_area_heading(text) or label_key(text or "") in _BELOW_PROVINCES
+
+
 # The heading of the rows, and what the rows then are
 _ROWS: dict[str, Announces] = {
-    "area": is_area_heading,
+    "area": _heads_areas,
     "period": is_period_heading,
     "subject": is_subject_heading,
 }
@@ -203,7 +215,7 @@ def _table(rows: Sequence[Row], start: int, head: int, end: int, caption: Captio
     if year_of(first) is not None:
         rows_are = "period"
     if rows_are == "period" and _is_area_beside(rows[head], corner):
-        rows_are, announces = "area", is_area_heading
+        rows_are, announces = "area", _heads_areas
     return _Table(start, head, body, end, rows_are, announces, caption)
 
 
@@ -346,12 +358,12 @@ def _own_years(line: str) -> list[int]:
 
 
 def _unit(lines: Sequence[str], asides: Sequence[str]) -> str | None:
-    """The unit of a table: 单位：万元, a line in brackets, or behind the title."""
+    """The unit of a table: 单位：万元, a line in brackets, or in brackets behind the title."""
     units = [match[1] for line in lines if (match := _UNIT_LINE.search(line)) and match[1].strip()]
     units += [line for line in [*asides, *lines] if is_unit(line)]
     units += [aside for aside in asides if not has_chinese(aside) and not years_in(aside)]
-    behind = (split_unit(line)[1] for line in lines if _may_be_title(line))
-    units += [unit for unit in behind if is_unit(unit)]
+    titles = (line for line in lines if _may_be_title(line))
+    units += [aside for line in titles for aside in _BRACKET.findall(line) if is_unit(aside)]
     return _plain_unit(units[0]) if units else None
 
 
@@ -440,7 +452,7 @@ def _column(
     )
 
 
-def _parted(levels: Sequence[str]) -> tuple[list[str], str | None, int | None]:
+def _parted(levels: Sequence[str]) -> tuple[list[str], str | None, str | None]:
     """The names in the levels of a heading, its unit, and its year.
 
     A level that is the translation of a Chinese one beside it is left out.
@@ -457,13 +469,13 @@ def _parted(levels: Sequence[str]) -> tuple[list[str], str | None, int | None]:
     return names, units[-1] if units else None, years[0] if years else None
 
 
-def _without_year(level: str) -> tuple[str, int | None]:
+def _without_year(level: str) -> tuple[str, str | None]:
     """A heading and the one year that it is, begins with or has in brackets: 2020年末常住人口."""
-    year = year_of(level)
+    year = year_label(level)
     match = _YEAR_BESIDE.fullmatch(level.strip())
     if year is not None or match is None or len(years_in(level)) > 1:
         return ("", year) if year is not None else (level, None)
-    return match[2] or match[3], int(match[1] or match[4])
+    return match[2] or match[3], match[1] or match[4]
 
 
 def _without_unit(level: str) -> tuple[str, str | None]:
@@ -554,7 +566,7 @@ def _body(sheet: Sheet, table: _Table, columns: dict[int, _Column]) -> tuple[lis
         else:
             records += _row(number, row, labels, columns, table)
     return records, [
-        *left_out(shifted, "have more cells than the heading row, as after an unquoted comma"),
+        *said_of_shifted(shifted),
         *left_out(nameless, "have values but no area"),
         *left_out(undated, "have values but no year"),
         *left_out(below_notes, "have values but stand below the notes"),
@@ -587,7 +599,7 @@ def _labels(row: Row, column: _Column, table: _Table) -> dict[str, str | None] |
     alt = cell(row, column.alt_column) if column.alt_column is not None else None
     year = column.year
     if column.year_column is not None:
-        year = str(year_of(cell(row, column.year_column)) or "")
+        year = year_label(cell(row, column.year_column))
     if (label is None and alt is None) or not year:
         return None
     subject, unit, area = column.subject, column.unit, column.area

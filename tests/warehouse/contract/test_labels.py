@@ -9,7 +9,11 @@ from warehouse.contract.labels import (
     label_key,
     number_in,
     split_unit,
+    status_of,
+    subject_key,
     title_key,
+    without_firmness,
+    year_label,
     year_of,
     years_in,
 )
@@ -40,11 +44,52 @@ PRINTED = st.text(
         ("地区生产总值(100 million yuan)", "地区生产总值(100millionyuan)"),
         ("合计\nTotal/发明\nInvention", "合计/发明"),
         ("Inner Mongolia", "innermongolia"),
+        ("内蒙古Inner Mongolia", "内蒙古"),
+        ("人均GDP growth", "人均gdp"),
         ("　新疆维吾尔自治区", "新疆维吾尔自治区"),
     ],
 )
 def test_a_label_has_one_key_however_it_is_printed(printed: str, key: str) -> None:
     assert label_key(printed) == key
+
+
+@pytest.mark.parametrize(
+    ("printed", "key", "status"),
+    [
+        ("地区生产总值（当年价）", "地区生产总值", None),
+        ("地区生产总值(按当年价格计算)", "地区生产总值", None),
+        ("地区生产总值（快报数）", "地区生产总值", "P"),
+        ("地区生产总值(预计数)", "地区生产总值", "E"),
+        ("地区生产总值(初步核算)/第一产业", "地区生产总值/第一产业", "P"),
+        ("地区生产总值（最终核实数）", "地区生产总值", None),
+        ("地区生产总值(2015年价)", "地区生产总值(2015年价)", None),
+        ("地区生产总值(可比价)", "地区生产总值(可比价)", None),
+        ("工业增加值(规模以上)", "工业增加值(规模以上)", None),
+    ],
+)
+def test_a_remark_leaves_an_indicator_the_same_or_makes_it_another(printed, key, status) -> None:
+    assert (subject_key(printed), status_of(printed)) == (key, status)
+
+
+@pytest.mark.parametrize(
+    ("printed", "label", "status"),
+    [
+        ("2017年（初步核算）", "2017(初步核算)", "P"),
+        ("2023年（初步核实数）", "2023(初步核实数)", "P"),
+        ("2023 (Preliminary)", "2023(Preliminary)", "P"),
+        ("2022年决算数", "2022(决算数)", None),
+        ("2018年(第四次全国经济普查)①", "2018(第四次全国经济普查)", None),
+        ("2025年（预计）", "2025(预计)", "E"),
+        ("2017年", "2017", None),
+        ("2023年预算数", None, None),
+        ("2017年（新口径）", None, None),
+        ("2017年(可比价)", None, None),
+    ],
+)
+def test_a_year_says_how_firm_its_values_are(printed, label, status) -> None:
+    assert (year_label(printed), status_of(printed)) == (label, status)
+    assert year_of(label) == year_of(printed)
+    assert label is None or without_firmness(label) == label[:4]
 
 
 @pytest.mark.parametrize(

@@ -389,6 +389,54 @@ def test_a_number_is_read_as_the_format_shows_it(number_format: str, text: str) 
     assert sheet.rows == [[text]]
 
 
+@pytest.mark.parametrize(
+    ("number", "number_format", "text"),
+    [
+        (0.865, "0.0%", "86.5%"),
+        (-0.07, "0%", "-7%"),
+        (2, "0.00%", "200%"),
+        (1 / 3, '0.0"% of all"', "0.3333333333333333"),
+        (28014940, "#,##0.00", "28014940"),
+        (28014940, "0!.0,", "2801.494"),
+        (28014940.5, '#,##0,"千元"', "28014.9405千"),
+        (datetime.date(2017, 12, 31), 'yyyy"年"', "2017"),
+        (datetime.date(2017, 12, 31), "yyyy-mm-dd", "2017-12-31"),
+    ],
+)
+def test_an_old_workbook_shows_its_numbers_as_their_formats_do(number, number_format, text) -> None:
+    """Alone and beside others of one record; a number of the first sheet is none of the second."""
+    book = xlwt.Workbook()
+    style = xlwt.easyxf(num_format_str=number_format)
+    sheet, second = book.add_sheet("甲"), book.add_sheet("2")
+    sheet.write(1, 1, number, style)
+    for column in range(3):
+        sheet.write(2, column, number, style)
+    second.write(1, 1, 0.5)
+    stream = io.BytesIO()
+    book.save(stream)
+    found, other = open_sheets(stream.getvalue(), "a.xls")
+    assert found.rows[1:] == [[None, text, None], [text] * 3]
+    assert other.rows[1] == [None, "0.5"]
+
+
+def test_a_footnote_in_superscript_of_an_old_workbook_is_no_digit() -> None:
+    """Nor where the texts before it fill more than one record, in wide characters or not."""
+    up, down = xlwt.Font(), xlwt.Font()
+    up.escapement = xlwt.Font.ESCAPEMENT_SUPERSCRIPT
+    down.bold = True
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("1")
+    others = [f"{'北京' * (number % 7)}{number}{'x' * 90}" for number in range(300)]
+    for row, text in enumerate(others):
+        sheet.write(row, 0, text)
+        sheet.write_rich_text(row, 1, [f"{row}.5", ("2)", up)])
+        sheet.write_rich_text(row, 2, [(f"地{row}区", down), ("1", up), ("x", down)])
+    stream = io.BytesIO()
+    book.save(stream)
+    (found,) = open_sheets(stream.getvalue(), "a.xls")
+    assert found.rows == [[text, f"{row}.5²⁾", f"地{row}区¹x"] for row, text in enumerate(others)]
+
+
 def test_a_merged_cell_of_an_old_workbook() -> None:
     book = xlwt.Workbook()
     sheet = book.add_sheet("1")

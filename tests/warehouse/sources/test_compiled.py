@@ -198,3 +198,66 @@ WIDE = [["代码", "省份", "2020", "2022"], [11, "北京", 1, 2]]
 )  # fmt: skip
 def test_what_is_to_be_declared(reason: Callable, rows: list, block: str, sentence: str) -> None:
     assert sentence in reason("compiled/2024/a.xlsx", workbook(Sheet1=rows), declared(block))
+
+
+TIDY = [["id", "region", "year", "variable", "unit", "value"]] + [
+    [number, *row]
+    for number, row in enumerate(
+        [
+            ("北京", 2020, "GDP", "亿元", 1),
+            ("北京", 2021, "GDP", "亿元", 2),
+            ("北京", 2020, "人口", "万人", 3),
+            ("北京", 2021, "人口", "万人", 4),
+            ("北京", 2021, "面积", "平方公里", 5),
+        ],
+        1,
+    )
+]
+
+
+def test_one_value_a_row_beside_its_indicator(read_one: Callable, warehouse) -> None:
+    """What nothing declares is kept as printed, and counted."""
+    cells = read_one("compiled/2024/a.xlsx", workbook(Sheet1=TIDY), declared(TWO))
+    assert points(cells) == SIDE_BY_SIDE
+    [other] = [cell for cell in cells if cell["indicator_label"] == "面积" and cell["text"] == "5"]
+    assert (other["role"], other["area_key"], other["period_label"]) == (
+        "undeclared",
+        "北京",
+        "2021",
+    )
+    assert (
+        "1 rows show an indicator that is not declared"
+        in warehouse.files()["compiled/2024/a.xlsx"][1]
+    )
+
+
+@pytest.mark.parametrize(
+    "block", [ONE, "{columns: {value: {indicator: 地区生产总值, unit: 亿元}}}"]
+)
+def test_values_of_several_indicators_are_not_those_of_one(reason: Callable, block: str) -> None:
+    said = reason("compiled/2024/a.xlsx", workbook(Sheet1=TIDY), declared(block))
+    assert "has several indicators in its column `variable` (GDP, 人口, 面积)" in said
+
+
+def test_one_value_a_row_of_an_indicator_that_nothing_declares(reason: Callable) -> None:
+    block = "{columns: {人均GDP: {indicator: 人均地区生产总值, unit: 元}}}"
+    said = reason("compiled/2024/a.xlsx", workbook(Sheet1=TIDY), declared(block))
+    assert "has its indicators in rows: write `columns` with an indicator and unit for" in said
+    assert "(such as GDP, 人口, 面积)" in said
+
+
+@pytest.mark.parametrize(
+    ("codes", "keys"),
+    [
+        ((11, 50, 65), ["110000", "500000", "650000"]),
+        ((11, 12, 16), ["11", "12", "16"]),
+        ((110000, 500000, 650000), ["110000", "500000", "650000"]),
+    ],
+)
+def test_provinces_by_two_digits_and_rows_that_are_only_counted(read_one, codes, keys) -> None:
+    rows = [["provcd", "year", "gdp"], *([code, 2020, 1] for code in codes)]
+    block = "{area_column: provcd, columns: {gdp: {indicator: 地区生产总值, unit: 亿元}}}"
+    cells = read_one("compiled/2024/a.xlsx", workbook(Sheet1=rows), declared(block))
+    found = [cell for cell in cells if cell["role"] == "value"]
+    assert [cell["area_key"] for cell in found] == keys
+    assert [cell["area_label"] for cell in found] == [str(code) for code in codes]

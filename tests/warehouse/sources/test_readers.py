@@ -389,6 +389,25 @@ def test_a_customs_query(warehouse, encoding: str) -> None:
     assert sorted(texts(warehouse.cells("customs", "unused"), "unused")) == ["合计", "坏行,1"]
 
 
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_rows_of_the_customs_with_a_value_of_nothing_are_counted(warehouse, kind: str) -> None:
+    rows = [
+        ["数据年月", "商品编码", "注册地名称", "美元"],
+        ["202201", "85", "北京市", "1"],
+        ["202201", "85", None, "2"],
+        ["202201", None, "北京市", "3"],
+        ["合计", None, None, None],
+        [None, "85", "北京市", "4"],
+    ]
+    text = "\n".join(",".join(text or "" for text in row) for row in rows) + "\n"
+    name = f"customs/2023/出口2022.{kind}"
+    warehouse.land(name, text if kind == "csv" else workbook(rows))
+    warehouse.refresh()
+    assert [row["text"] for row in warehouse.rows()] == ["1"]
+    said = "3 rows have a value, but no code, area or period (the first is row 3): not taken"
+    assert warehouse.files()[name] == ("taken", said)
+
+
 def test_a_customs_query_whose_codes_are_kept_as_text(warehouse) -> None:
     heading, first, *_ = CUSTOMS.splitlines(keepends=True)
     codes = first.replace("01012100", '="01012100"').replace("202201", '"=""202201"""')
@@ -641,7 +660,10 @@ def test_excels_own_password_is_no_obstacle(read_one: Callable) -> None:
     ("text", "sentence"),
     [
         ("地区,2022年\n北京,1\n", "names no indicator.*write `indicator: ...`"),
-        ("指标,2022年\n人口(人),1\n", "names no province.*write `area: ...`"),
+        (
+            "指标,2022年\n人口(人),1\n",
+            "names no province.*write `area: ...`, for the whole country `area: 全国`, under",
+        ),
         ("时间：最近10年\n地区,人口(人)\n北京,1\n", "names no single year.*write `year: YYYY`"),
     ],
 )
@@ -765,3 +787,52 @@ def followed(reading: Reading) -> list[Reading]:
         return list(reading.more)
     except Rejected:
         return []
+
+
+CSMAR_COLUMNS = (
+    "{area_column: Prvcnm, year_column: Sgnyea, columns: {L: {indicator: 贷款余额, unit: 亿元}}}"
+)
+OF_STRI = "OECD.TAD.TPD:DSD_STRI@DF_STRI_DIGITAL(1.0)"
+FOUR = "北京,1,2\n天津,1,234,5\n,7,8\n河北,3,4\n"
+# Of each source a table with a value that an unquoted comma moves, and one of nothing; what is left
+MOVED = {
+    "nbs_portal/2024/a.csv": (f"指标：地区生产总值(亿元)\n地区,2022年,2021年\n{FOUR}", "1234"),
+    "statistical_yearbook/2024/a.csv": (
+        f"2-5 各地区生产总值(2022年)\n地区,地区生产总值,第一产业\n{FOUR}",
+        "1234",
+    ),
+    "cnipa/2024/a.csv": (f"2022年分地区国内专利授权(件)\n地区,合计,发明\n{FOUR}", "1234"),
+    "neri/2024/a.csv": (f"市场化总指数（2016年为基期）\n省份,2018,2019\n{FOUR}", "1234"),
+    "csmar/2024/a.csv": (
+        "Sgnyea,Prvcnm,L\n2020,北京市,1\n2020,天津市,1,234\n,山西省,7\n2020,河北省,3\n",
+        "13",
+    ),
+    "world_bank/2024/a.csv": (
+        "Country Code,Indicator Code,Indicator Name,2021\nCHN,SP.POP.TOTL,Population,1\n"
+        "DEU,SP.POP.TOTL,Population,1,234\n,SP.POP.TOTL,Population,7\n"
+        "FRA,SP.POP.TOTL,Population,3\n",
+        "13",
+    ),
+    "wind/2024/a.csv": (
+        "指标名称,北京:GDP\n频率,年\n2019,1\n2020,1,234\n合计,7\n2021,3\n数据来源：Wind\n",
+        "13",
+    ),
+    "oecd/2024/a.csv": (
+        f"DATAFLOW,REF_AREA,MEASURE,TIME_PERIOD,OBS_VALUE\n{OF_STRI},CHN,STRI,2020,1\n"
+        f"{OF_STRI},DEU,STRI,2020,0,234\n{OF_STRI},,STRI,2020,7\n{OF_STRI},FRA,STRI,2020,3\n",
+        "13",
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "content"), MOVED.items())
+def test_no_value_is_moved_or_lost_without_a_word(warehouse, name: str, content: tuple) -> None:
+    text, left = content
+    columns = f"files: {{a.csv: {CSMAR_COLUMNS}}}\n" if name.startswith("csmar") else ""
+    warehouse.land(name, text, f"published_on: 2024-01-31\n{columns}")
+    warehouse.refresh()
+    role, reason = warehouse.files()[name]
+    assert role == "taken", reason
+    assert [cell["text"] for cell in warehouse.cells(name.partition("/")[0])] == [*left]
+    assert "1 rows have more cells than the heading row, as after an unquoted comma" in reason
+    assert re.search(r"1 rows have (a value|values) but no \w+", reason), reason

@@ -165,6 +165,33 @@ def test_a_csv_may_name_economies_and_years_once(read_one: Callable) -> None:
     )
 
 
+def without_modes(*values: int) -> str:
+    """As a download has it from which somebody left columns out, with comtradr's headings."""
+    rows = [f"C,A,2022,156,X,0,H6,{code:02},{value}" for code, value in enumerate(values, 84)]
+    headings = "type_code,freq_code,period,reporter_code,flow_code,partner_code,"
+    return "\n".join([f"{headings}classification_code,cmd_code,primary_value", *rows, ""])
+
+
+def test_a_csv_without_the_columns_of_parts_has_totals(read_one: Callable) -> None:
+    cells = read_one(NAME.replace("json", "csv"), without_modes(5, 7))
+    assert values(cells) == [
+        ("h6", "x", "export", "0", "84", "5"),
+        ("h6", "x", "export", "0", "85", "7"),
+    ]
+
+
+def test_a_csv_without_the_columns_of_parts_has_each_trade_once(reason: Callable) -> None:
+    text = without_modes(5, 7) + without_modes(5, 6).splitlines()[-1]
+    said = reason(NAME.replace("json", "csv"), text)
+    assert said.startswith("has several values of one trade, the second in row 4, and no column ")
+    assert "no column partner2Code, customsCode, motCode to tell its total from its parts" in said
+
+
+def test_a_csv_with_an_unquoted_comma(reason: Callable) -> None:
+    text = without_modes(5, 7).replace(",7", ",1,234")
+    assert "has more cells in row 3 than headings" in reason(NAME.replace("json", "csv"), text)
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [

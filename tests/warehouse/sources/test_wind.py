@@ -138,6 +138,42 @@ def test_series_that_stand_in_rows(read_one: Callable, warehouse) -> None:
     assert "1 series that are not annual (月: row 4)" in warehouse.files()["wind/2024/a.xlsx"][1]
 
 
+def test_values_without_a_name_are_said(read_one: Callable, warehouse) -> None:
+    rows = [
+        ["指标名称", "北京:GDP", None, "天津:GDP"],
+        ["频率", "年", "年", "年"],
+        ["2020", 1, 2, 3],
+    ]
+    assert len(points(read_one("wind/2024/a.xlsx", workbook(rows)))) == 2
+    said = warehouse.files()["wind/2024/a.xlsx"][1]
+    assert said == "column C: values that no series is named for, not taken"
+
+
+CEIC = [
+    ["Select this link and click Refresh to update data"],
+    [None, "CN: GDP: Beijing", "CN: GDP: Tianjin", "CN: CPI: Tianjin"],
+    ["Region", "China", "China", "China"],
+    ["Subnational", "Beijing", "Tianjin", "Tianjin"],
+    ["Frequency", 'Annual, ending "Dec" of each year', "Annual, ending 'Dec'", "Monthly"],
+    ["Unit", "RMB bn", "RMB bn", "Same month PY=100"],
+    ["Status", "Active", "Active", "Active"],
+    ["12/2021", 4026.96, 1, 2],
+    ["12/2022", 4161.09, 3, 4],
+]
+
+
+def test_an_export_of_ceic(read_one: Callable, warehouse) -> None:
+    """Nothing stands before its names; only years that end in December are years."""
+    cells = read_one("wind/2024/a.xlsx", workbook(CEIC))
+    found = [cell for cell in cells if cell["role"] == "value"]
+    assert [(c["indicator_key"], c["unit_key"], c["period_label"], c["text"]) for c in found] == [
+        ("cn:gdp:beijing", "rmbbn", "2021", "4026.96"),
+        ("cn:gdp:beijing", "rmbbn", "2022", "4161.09"),
+    ]
+    said = warehouse.files()["wind/2024/a.xlsx"][1]
+    assert "has 2 series that are not annual (Annual, ending 'Dec': column C; Monthly: " in said
+
+
 @pytest.mark.parametrize(
     ("dates", "edition"),
     [

@@ -304,3 +304,47 @@ def test_a_bulletin_whose_columns_measure_its_rows(read_one: Callable, source: s
         ("出口", "亿元", "全国", "2021", "217348"),
         ("出口/比上年增长", "%", "全国", "2021", "21.2"),
     ]
+
+
+def test_a_preliminary_year_is_provisional_and_a_verified_one_is_not(read_one: Callable) -> None:
+    table = [
+        ["3-9  分地区生产总值"],
+        ["单位:亿元"],
+        ["地 区\nRegion", "2016年（最终核实）", "2017年（初步核算）"],
+        ["北 京\nBeijing", 27041.2, 29883.0],
+    ]
+    cells = [cell for cell in read_one(NAME, workbook(a=table)) if cell["role"] == "value"]
+    assert [(cell["period_label"], cell["obs_status"]) for cell in cells] == [
+        ("2016", None),
+        ("2017", "P"),
+    ]
+
+
+@pytest.mark.parametrize("heading", ["市 别", "市（州）\nCity", "县（市、区）", "地 市"])
+def test_a_yearbook_of_a_province_names_its_cities(read_one: Callable, heading: str) -> None:
+    table = [
+        ["1-8  各市地区生产总值 (2020年)"],
+        ["单位:亿元"],
+        [heading, "地区生产总值"],
+        ["全 省", 110760.9],
+        ["广 州", 25019.1],
+    ]
+    assert points(read_one(NAME, workbook(a=table)))[1:] == [
+        ("各市地区生产总值", "地区生产总值", "亿元", "广州", "2020", "25019.1")
+    ]
+
+
+def test_a_column_of_urban_values_is_none_of_areas(read_one: Callable) -> None:
+    table = [
+        ["9-3  各地区居民消费价格指数 (2020年)"],
+        ["地 区", "全省", "城市", "农村"],
+        ["北 京", 101.7, 101.7, 101.6],
+    ]
+    texts = [point[-1] for point in points(read_one(NAME, workbook(a=table)))]
+    assert texts == ["101.7", "101.7", "101.6"]
+
+
+def test_the_unit_of_a_title_may_stand_before_its_year(read_one: Callable) -> None:
+    table = [["5-3 各地区居民消费价格指数(上年=100)(2020年)"], ["地区", "指数"], ["北京", 101.7]]
+    cells = read_one(NAME, workbook(a=table))
+    assert points(cells) == [("居民消费价格指数", "指数", "上年=100", "北京", "2020", "101.7")]

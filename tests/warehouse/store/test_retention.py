@@ -75,12 +75,12 @@ def test_what_is_pinned_stays(home):
     ("text", "said"),
     [
         ("releases: {keep: 0}", "`releases.keep` is 0; expected 1 or more"),
-        ("releases: {last: 3}", "`last` is not a known key: use keep, yearly"),
+        ("releases: {last: 3}", "`releases.last` is not a known key: use keep, yearly"),
         ("backup: {}", "`backup` is not a known key: use releases, history, drafts, alerts"),
         ("alerts: {command: mail}", "`alerts.command` is mail; expected a list"),
         ("drafts: {days: 1}\ndrafts: {days: 2}", "`drafts` stands in line 1 already"),
         ("releases: 3", "`releases` should hold keys and values"),
-        ("- 1", "expected keys and values"),
+        ("- 1", "expected lines such as `releases: {keep: 10}`"),
         ("releases: [", "is not valid YAML at line 1: a bracket is not closed"),
         (
             "releases: {keep: 2024-02-30}",

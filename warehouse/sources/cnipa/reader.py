@@ -6,7 +6,7 @@ count says both in one way: "授权/发明".
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -26,7 +26,18 @@ from warehouse.contract.labels import (
 from warehouse.contract.source import Reading, SourceFile
 from warehouse.formats.sheets import Sheet
 from warehouse.sources.headings import area_column, body_start, heading_rows, levels_of
-from warehouse.sources.tables import Row, cell, filled, read_each_sheet, row_cells, texts
+from warehouse.sources.tables import (
+    Row,
+    cell,
+    filled,
+    has_values,
+    left_out,
+    read_each_sheet,
+    row_cells,
+    said_of_shifted,
+    shifted_rows,
+    texts,
+)
 
 _UNIT = re.compile(r"单\s*位\s*[:：]\s*([^)）\s]+)")
 _SUBJECT = re.compile(r"专利|发明|实用新型|外观设计|申请|受理|授权|有效")
@@ -92,16 +103,25 @@ def _read_sheet(sheet: Sheet, file: SourceFile) -> tuple[list[dict], list[str]] 
     for head, start, end in zip(heads, starts, [*starts[1:], len(rows)], strict=True):
         caption = _caption(rows[start:head], caption)
         body = body_start(rows, head)
-        columns, left_out = _columns(rows[head:body], caption, file)
+        columns, of_columns = _columns(rows[head:body], caption, file)
         taken += len(columns)
-        remarks += left_out
+        remarks += of_columns
         records += row_cells(enumerate(rows[start:body], start))
         areas = area_column(rows[head]) or 0
-        records += _body(list(enumerate(rows[body:end], body)), areas, columns, caption)
+        moved = shifted_rows(sheet, head, end).intersection(range(body, end))
+        records += row_cells(((number, rows[number]) for number in sorted(moved)), "unused")
+        numbered = [(n, row) for n, row in enumerate(rows[body:end], body) if n not in moved]
+        records += _body(numbered, areas, columns, caption)
+        nameless = [n for n, row in numbered if _is_nameless(row, areas, columns)]
+        remarks += [*said_of_shifted(moved), *left_out(nameless, "have values but no area")]
     if not taken:
         raise Rejected("; ".join(remarks) or f"has no counts beside 地区 in row {heads[0] + 1}")
     _place(record for record in records if record["role"] == "value")
     return records, remarks
+
+
+def _is_nameless(row: Row, areas: int, columns: Collection[int]) -> bool:
+    return cell(row, areas) is None and has_values(row, columns)
 
 
 def _place(values: Iterator[dict]) -> None:
@@ -239,7 +259,7 @@ def _year(period: str, own: bool, file: SourceFile) -> int | None:
 
 
 def _body(
-    rows: list[tuple[int, Row]], areas: int, columns: dict[int, _Column], caption: _Caption
+    rows: Sequence[tuple[int, Row]], areas: int, columns: dict[int, _Column], caption: _Caption
 ) -> Iterator[dict]:
     """Values with their labels down to the notes or the last number."""
     notes = next((number for number, row in rows if any(map(is_note, row[:1]))), None)

@@ -17,6 +17,7 @@ from warehouse.contract.labels import (
     period_of,
     split_unit,
     squeeze,
+    year_label,
     year_named,
     year_of,
     years_of,
@@ -29,6 +30,9 @@ from warehouse.sources.tables import Row, cell, filled, filled_cells, has_values
 Labels = dict[str, str | None]
 # The year that the heading of a column names, and the names beside it
 Years = Mapping[int, tuple[str, tuple[str, ...]]]
+
+# A row that may head a long table, its headings, the columns of areas and years, the only year
+_Head = tuple[int, dict[int, str], int | None, int | None, str | None]
 
 _HEADING_WITHIN = 50
 # A year in a heading; "2010=100" names the base of an index
@@ -91,13 +95,54 @@ def _long(sheet: Sheet, file: SourceFile) -> Layout | None:
     whole = _of_whole_table(sheet, file)
     if whole and not (file.declaration.columns or is_wide):
         column = _only_values(sheet.rows[head + 1 :], headings, (area, year), file)
+        _check_one_indicator(sheet.rows[head + 1 :], headings, [column], file)
         return Layout(head, headings, {column: whole}, area, year, only_year=only_year)
     columns, remarks = _declared_columns(headings, head, file.declaration.columns or {})
     if not columns and years_across(sheet.rows):
         return None
+    if not columns and (tidy := _tidy(sheet.rows, candidates[0], file)):
+        return tidy
     if not columns:
         raise Rejected("; ".join(remarks))
+    _check_one_indicator(sheet.rows[head + 1 :], headings, columns, file)
     return Layout(head, headings, columns, area, year, only_year=only_year, remarks=tuple(remarks))
+
+
+def _tidy(rows: Sequence[Row], candidate: _Head, file: SourceFile) -> Layout | None:
+    """One row a value: its area, year and indicator stand beside it.
+
+    Raises Rejected if no declared indicator is there, or several columns could hold the values.
+    """
+    head, headings, area, year, only_year = candidate
+    indicator = _first(column for column, text in headings.items() if is_subject_heading(text))
+    if indicator is None:
+        return None
+    body = rows[head + 1 :]
+    by_name = _in_rows([cell(row, indicator) for row in body], file)
+    column = _only_values(body, headings, (area, year, indicator), file)
+    return Layout(head, headings, {column: {}}, area, year, indicator, only_year, by_name)
+
+
+def _check_one_indicator(
+    body: Sequence[Row],
+    headings: Mapping[int, str],
+    columns: Collection[int],
+    file: SourceFile,
+) -> None:
+    """Raise Rejected if the rows name several indicators, whose values are no single one's."""
+    beside = (column for column in headings if column not in columns)
+    indicator = _first(column for column in beside if is_subject_heading(headings[column]))
+    if indicator is None:
+        return
+    there = dict.fromkeys(cell(row, indicator) for row in body if has_values(row, columns))
+    names = [name for name in there if name]
+    if len(names) > 1:
+        raise Rejected(
+            f"has several indicators in its column `{headings[indicator]}` "
+            f"({', '.join(names[:3])}): write these under `columns`, each with an indicator and "
+            f"unit, instead of the heading of their values, under `files: {file.name}:` in "
+            "_edition.yml"
+        )
 
 
 def _only_values(
@@ -124,9 +169,7 @@ def _only_values(
     )
 
 
-def _long_heads(
-    sheet: Sheet, file: SourceFile
-) -> Iterator[tuple[int, dict[int, str], int | None, int | None, str | None]]:
+def _long_heads(sheet: Sheet, file: SourceFile) -> Iterator[_Head]:
     """Every row that may head a long table: areas and years stand below it, or are declared."""
     declared = file.declaration
     named = year_named(sheet.name) or year_named(PurePath(file.name).stem)
@@ -248,8 +291,10 @@ def _header(rows: Sequence[Row], number: int, years: Mapping[int, str]) -> tuple
 
 def _named_year(heading: str) -> tuple[str | None, str]:
     """The year in a heading and what else it names: "GDP_2001" -> "2001", "GDP"."""
+    if year := year_label(heading):
+        return year, ""
     date = period_of(heading) or ""
-    if len(date) == len("YYYY") or date.endswith("-12-31"):
+    if date.endswith("-12-31"):
         return date[:4], ""
     plain = squeeze(heading)
     years = _YEAR.findall(plain)
@@ -309,7 +354,7 @@ def _in_rows(printed: Sequence[str | None], file: SourceFile) -> dict[str, Label
     if there.keys().isdisjoint(named):
         listed = ", ".join(list(there.values())[:3])
         raise Rejected(
-            f"has years in columns and its indicators in rows: write `columns` with an indicator "
+            f"has its indicators in rows: write `columns` with an indicator "
             f"and unit for those to take (such as {listed}) under `files: {file.name}:` in "
             "_edition.yml"
         )

@@ -20,10 +20,14 @@ from warehouse.sources.tables import (
     open_declared_sheets,
     read_each_sheet,
     row_cells,
+    said_of_shifted,
     shifted_rows,
 )
 
 _PROVINCES = 31
+# The first two digits of the codes of provinces (GB/T 2260), by which panels of micro data go
+_FIRST_DIGITS = ((11, 15), (21, 23), (31, 37), (41, 46), (50, 54), (61, 65))
+_CODES = {str(code) for first, last in _FIRST_DIGITS for code in range(first, last + 1)}
 
 
 @dataclass(frozen=True)
@@ -143,7 +147,7 @@ def _rows_left_out(table: _Table, shifted: set[int], whole: set[int], dated: set
     ]
     unnamed = sorted(n for n in dated if table.is_placed(n) and not table.is_named(n))
     return [
-        *left_out(shifted, "have more cells than the heading row, as after an unquoted comma"),
+        *said_of_shifted(shifted),
         *left_out(placeless, f"have a year but no area in `{area}`"),
         *left_out(undated, _undated(table, undated)),
         *left_out(unnamed, "show an indicator that is not declared in `columns`"),
@@ -172,6 +176,8 @@ def _placed_cells(table: _Table, numbers: list[int]) -> Iterator[pa.Table]:
         "area_position": [table.ranks.get(number) for number in numbers],
         "period_label": [table.year(number) for number in numbers],
     }
+    if codes := _keys_of_codes(of_rows["area_label"]):
+        of_rows["area_key"] = codes
     if layout.by_name is not None:
         said = [layout.by_name[squeeze(table.indicator(number) or "")] for number in numbers]
         of_rows |= {name: [one[name] for one in said] for name in said[0]}
@@ -190,6 +196,12 @@ def _placed_cells(table: _Table, numbers: list[int]) -> Iterator[pa.Table]:
     yield printed(block(table.rows, numbers, keys, "label"))
 
 
+def _keys_of_codes(areas: Sequence[str | None]) -> list[str] | None:
+    """The keys of provinces that go by two digits; None unless all do, for others only count."""
+    digits = [squeeze(area or "") for area in areas]
+    return [f"{code}0000" for code in digits] if _CODES.issuperset(digits) else None
+
+
 def _of_undeclared_indicators(table: _Table, numbers: list[int]) -> Iterator[pa.Table]:
     """The rows whose indicator nothing declares, as printed."""
     if not numbers:
@@ -199,7 +211,11 @@ def _of_undeclared_indicators(table: _Table, numbers: list[int]) -> Iterator[pa.
         "indicator_label": [table.indicator(number) for number in numbers],
     }
     columns = list(table.layout.columns)
-    years = {"period_label": [one["period_label"] for one in table.layout.columns.values()]}
+    years = {}
+    if any(table.layout.columns.values()):
+        years["period_label"] = [one["period_label"] for one in table.layout.columns.values()]
+    else:
+        of_rows["period_label"] = [table.year(number) for number in numbers]
     others = set(range(max(len(table.rows[number]) for number in numbers))) - set(columns)
     yield printed(block(table.rows, numbers, columns, "undeclared", of_rows, years))
     yield printed(block(table.rows, numbers, sorted(others), "label"))

@@ -5,7 +5,7 @@ in `<name>[DES]….txt` beside it, or in the declaration.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePath
@@ -26,7 +26,17 @@ from warehouse.contract.labels import (
 )
 from warehouse.contract.source import Reading, SourceFile
 from warehouse.formats.sheets import Rows, Sheet, decoded
-from warehouse.sources.tables import Row, cell, filled, read_each_sheet, row_cells
+from warehouse.sources.tables import (
+    Row,
+    cell,
+    filled,
+    has_values,
+    left_out,
+    read_each_sheet,
+    row_cells,
+    said_of_shifted,
+    shifted_rows,
+)
 
 _AREA_NAMES = {"所属省份", "所属地区", "所在省份", "provincename", "prvcnm"}
 _AREA_CODES = {
@@ -127,9 +137,17 @@ def _read_sheet(
     areas = _area_columns(fields, file)
     values, remarks = _value_columns(fields, {period, *areas}, file)
     records = list(row_cells(enumerate(rows[:body]), "label"))
-    taken, left_out = _rows_taken(rows, body, period, areas, fields)
+    moved = shifted_rows(sheet, body - 1)
+    taken, of_rows = _rows_taken(rows, body, period, areas, fields, moved)
     records += _body(rows, body, period, areas, values, taken, file.declaration.area)
-    return records, [*remarks, *left_out]
+    undated = [n for n in range(body, len(rows)) if _is_undated(rows[n], period, areas, values)]
+    of_rows += left_out([n for n in undated if n not in moved], "have values but no year")
+    return records, [*remarks, *of_rows, *said_of_shifted(moved)]
+
+
+def _is_undated(row: Row, period: int, areas: list[int], values: Collection[int]) -> bool:
+    is_placed = any(cell(row, area) for area in areas)
+    return is_placed and not period_of(cell(row, period)) and has_values(row, values)
 
 
 def _is_data(row: Row) -> bool:
@@ -250,7 +268,12 @@ def _value_columns(
 
 
 def _rows_taken(
-    rows: Rows, body: int, period: int, areas: list[int], fields: dict[int, _Field]
+    rows: Rows,
+    body: int,
+    period: int,
+    areas: list[int],
+    fields: dict[int, _Field],
+    moved: Collection[int],
 ) -> tuple[dict[int, str], list[str]]:
     """The year of every row that is a province and year, and what is said of the others.
 
@@ -259,7 +282,7 @@ def _rows_taken(
     dated = {
         number: date
         for number, row in enumerate(rows[body:], body)
-        if (date := period_of(cell(row, period)))
+        if number not in moved and (date := period_of(cell(row, period)))
     }
     placed = {
         number: date
@@ -285,11 +308,11 @@ def _rows_taken(
                 f"has several rows for {' '.join(key)} (rows {first + 1} and {number + 1}): "
                 "choose one in the query, so that a row is a province and year"
             )
-    left_out = {
+    others = {
         "have a year but no province": len(dated) - len(placed),
         "are of another month than December": len(placed) - len(taken),
     }
-    return taken, [f"{count} rows {why}: not taken" for why, count in left_out.items() if count]
+    return taken, [f"{count} rows {why}: not taken" for why, count in others.items() if count]
 
 
 def _body(

@@ -7,7 +7,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import PurePath
 
@@ -30,7 +30,7 @@ from warehouse.formats.sheets import (
 )
 from warehouse.formats.text_streams import TextStream, open_text_stream
 from warehouse.formats.workbooks import Rows
-from warehouse.sources.tables import Row, filled_cells, row_cells
+from warehouse.sources.tables import Row, filled_cells, left_out, row_cells
 
 _PERIOD, _CODE, _AREA = "数据年月", "商品编码", "注册地名称"
 _VALUES = ("美元", "人民币")
@@ -85,12 +85,16 @@ _NO_HEADING = (
 
 @dataclass(frozen=True)
 class _Query:
-    """What all rows of a query share: their columns, and what is declared or said above them."""
+    """What all rows of a query share: their columns, and what is declared or said above them.
+
+    `incomplete` are the numbers of the rows that have a value and lack what it is of.
+    """
 
     positions: dict[str, int]
     value: str
     flow: str
     period: str | None
+    incomplete: list[int] = field(default_factory=list)
 
     def types(self, width: int) -> dict[str, pa.DataType]:
         """How so many columns, named by their positions, are kept in memory."""
@@ -112,6 +116,8 @@ class _Query:
         if pc.all(is_whole).as_py():
             return Reading(cells.table([], sheet), rows=self._rows(texts, numbers, sheet))
         rest = pc.invert(is_whole)
+        has_value = pc.and_(rest, pc.is_valid(texts[self.value])).combine_chunks()
+        self.incomplete.extend(numbers.filter(has_value).to_pylist())
         unused = [
             self._cells(name, text.filter(rest), numbers.filter(rest.combine_chunks()))
             for name, text in texts.items()
@@ -119,6 +125,11 @@ class _Query:
         whole = {name: column.filter(is_whole) for name, column in texts.items()}
         rows = self._rows(whole, numbers.filter(is_whole.combine_chunks()), sheet)
         return Reading(cells.table(unused, sheet), rows=rows)
+
+    def remarks(self) -> list[str]:
+        """What is said of rows that are not taken, once all are read."""
+        lacking = "have a value, but no code, area or period"
+        return left_out([number - 1 for number in self.incomplete], lacking)
 
     def _rows(
         self, texts: dict[str, pa.ChunkedArray], numbers: pa.Array, sheet: str | None
@@ -217,6 +228,7 @@ def _with_zeros(codes: pa.Array) -> pa.Array:
 def _read_workbook(file: SourceFile, flow: str) -> Reading:
     """The rows of every sheet that holds a query."""
     found: list[Reading] = []
+    remarks: list[str] = []
     others: list[pa.Table] = []
     for sheet in open_sheets(file.data, file.name):
         heads = (n for n, row in enumerate(sheet.rows[:_HEADING_WITHIN]) if _columns(row))
@@ -231,9 +243,11 @@ def _read_workbook(file: SourceFile, flow: str) -> Reading:
         texts = _texts_of_sheet(query.positions, sheet.rows[head + 1 :])
         numbers = pa.array(range(head + 2, len(sheet.rows) + 1), pa.int32())
         found.append(query.reading(texts, numbers, sheet.name))
+        remarks += query.remarks()
     if not found:
         raise Rejected(_NO_HEADING)
-    return Reading(pa.concat_tables(others, promote_options="default"), more=found)
+    labels = pa.concat_tables(others, promote_options="default")
+    return Reading(labels, tuple(remarks), more=found)
 
 
 def _texts_of_sheet(positions: dict[str, int], body: Rows) -> dict[str, pa.ChunkedArray]:
@@ -330,14 +344,10 @@ def _pieces(
             f"holds a row of more than {_BLOCK >> 20} MB: a closing quotation mark is missing, or "
             "it is no table of a query"
         ) from None
-    if odd := {rows_above + number: [text] for number, text in misfits.items() if text.strip()}:
-        yield Reading(
-            cells.table(row_cells(odd.items(), "unused")),
-            (
-                f"{len(odd)} rows have another number of cells than the heading row "
-                f"(the first is row {min(odd) + 1}): not taken",
-            ),
-        )
+    odd = {rows_above + number: [text] for number, text in misfits.items() if text.strip()}
+    of_other_width = left_out(odd, "have another number of cells than the heading row")
+    if remarks := [*of_other_width, *query.remarks()]:
+        yield Reading(cells.table(row_cells(odd.items(), "unused")), tuple(remarks))
 
 
 def _check_decimals(values: pa.ChunkedArray, numbers: np.ndarray, rows_above: int) -> None:

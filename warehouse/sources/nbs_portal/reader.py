@@ -42,6 +42,7 @@ from warehouse.sources.tables import (
     opens_notes,
     read_each_sheet,
     row_cells,
+    said_of_shifted,
     shifted_rows,
     texts,
 )
@@ -56,7 +57,8 @@ _PREAMBLE = {
 _WITHIN_YEAR = re.compile(r"[月季]|半年|month|quarter|[QH][1-4]", re.IGNORECASE)
 _MENDS = {
     "indicator": "names no indicator (no line 指标：): write `indicator: ...` and `unit: ...`",
-    "area": "has indicators in its rows and names no province (no line 地区：): write `area: ...`",
+    "area": "has indicators in its rows and names no province (no line 地区：): write `area: ...`, "
+    "for the whole country `area: 全国`,",
     "period": "names no single year (line 时间：): write `year: YYYY`",
 }
 _CALLED = {"indicator": "indicator", "area": "area", "period": "year"}
@@ -214,7 +216,7 @@ def _body(
         else:
             records += _row(number, row, names, layout, preamble, file)
     return records, [
-        *left_out(shifted, "have more cells than the heading row, as after an unquoted comma"),
+        *said_of_shifted(shifted),
         *left_out(nameless, "have values but no name"),
         *left_out(below_notes, "have values but stand below the notes"),
     ]

@@ -5,7 +5,7 @@ declared as `series_vintage`, and goes with every value.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from itertools import pairwise
@@ -21,6 +21,7 @@ from warehouse.contract.labels import (
     label_key,
     period_of,
     squeeze,
+    year_label,
     year_of,
     years_in,
 )
@@ -31,9 +32,13 @@ from warehouse.sources.tables import (
     Row,
     cell,
     filled,
+    has_values,
+    left_out,
     open_declared_sheets,
     read_each_sheet,
     row_cells,
+    said_of_shifted,
+    shifted_rows,
     texts,
 )
 
@@ -115,7 +120,12 @@ def _read_sheet(
         own = said[0] if said else base
         end = _caption_start(rows, table, following) if following else len(rows)
         records += row_cells(enumerate(rows[start : table.body], start))
-        records += _body(rows, table, end, title, own, sheet.name, file)
+        moved = shifted_rows(sheet, table.head, end).intersection(range(table.body, end))
+        records += row_cells(((number, rows[number]) for number in sorted(moved)), "unused")
+        read = [number for number in range(table.body, end) if number not in moved]
+        records += _body(rows, table, read, title, own, sheet.name, file)
+        nameless = [number for number in read if _is_nameless(rows[number], table)]
+        remarks += [*said_of_shifted(moved), *left_out(nameless, "have values but no area")]
         start = end
         if not (own or file.declaration.series_vintage):
             remarks.append(
@@ -191,7 +201,7 @@ def _table(rows: Rows, head: int, body: int, areas: int | None) -> _Table:
             continue
         values[column] = _Column(
             None if is_across else "/".join(names) or None,
-            str(year_of(years[0])) if years else None,
+            year_label(years[0]) if years else None,
             "/".join(names) if is_across else None,
         )
     return _Table(head, body, areas, period, indicator, values)
@@ -227,7 +237,7 @@ def _subject(title: str | None, sheet: str | None, file: SourceFile) -> str | No
 def _body(
     rows: Rows,
     table: _Table,
-    end: int,
+    numbers: Sequence[int],
     title: str | None,
     base: str | None,
     sheet: str | None,
@@ -236,9 +246,9 @@ def _body(
     """Values with their labels down to the notes or the last number."""
     subject = _subject(title, sheet, file)
     fixed_year = _fixed_year(title, sheet, file)
-    counted = [n for n in range(table.body, end) if any(map(is_number, rows[n]))]
+    counted = [n for n in numbers if any(map(is_number, rows[n]))]
     last = counted[-1] if counted else -1
-    for number in range(table.body, end):
+    for number in numbers:
         row = rows[number]
         if number > last or any(map(is_note, row[:1])):
             yield from row_cells([(number, row)], "note")
@@ -258,7 +268,7 @@ def _body(
             year = column.year or (period or "")[:4] or fixed_year
             if indicator is None or year is None:
                 raise _says_too_little(indicator, position, file)
-            is_estimated = int(year) in (file.declaration.estimated_years or ())
+            is_estimated = int(year[:4]) in (file.declaration.estimated_years or ())
             vintage = file.declaration.series_vintage or (base and f"base-{base}")
             yield cell_record(
                 number,
@@ -275,6 +285,12 @@ def _body(
                 series_vintage=vintage,
                 obs_status="E" if is_estimated else None,
             )
+
+
+def _is_nameless(row: Row, table: _Table) -> bool:
+    return (
+        table.area is not None and cell(row, table.area) is None and has_values(row, table.values)
+    )
 
 
 def _area(row: Row, table: _Table, position: int) -> str | None:

@@ -13,7 +13,15 @@ from warehouse.contract.errors import Rejected
 from warehouse.contract.source import Reading, SourceFile
 from warehouse.formats.sheets import Sheet
 from warehouse.sources.economies import OBS_STATUS
-from warehouse.sources.tables import Row, filled, read_each_sheet, row_cells
+from warehouse.sources.tables import (
+    Row,
+    filled,
+    left_out,
+    read_each_sheet,
+    row_cells,
+    said_of_shifted,
+    shifted_rows,
+)
 
 _AREA, _MEASURE, _PERIOD, _VALUE = "REF_AREA", "MEASURE", "TIME_PERIOD", "OBS_VALUE"
 _VINTAGE = ("METHODOLOGY", "STRI_TYPE")
@@ -46,6 +54,10 @@ class _Observation:
         return self.codes[_AREA] == _CHINA
 
     @property
+    def lacks_area(self) -> bool:
+        return self.codes[_VALUE] is not None and self.codes[_AREA] is None
+
+    @property
     def is_annual(self) -> bool:
         return bool(re.fullmatch(r"\d{4}", self.codes[_PERIOD] or ""))
 
@@ -60,7 +72,9 @@ def _read_sheet(sheet: Sheet, file: SourceFile) -> tuple[list[dict], list[str]] 
         return None
     # A column of labels is named in small letters (Measure), a code never is: case tells them.
     columns = {_code(name): column for column, name in enumerate(sheet.rows[head]) if name}
-    observations = list(_observations(sheet.rows, head, columns))
+    moved = shifted_rows(sheet, head)
+    rows = [[None] * len(row) if n in moved else row for n, row in enumerate(sheet.rows)]
+    observations = list(_observations(rows, head, columns))
     _check_flow(observations)
     candidates = _of_years(observations, columns, file)
     taken, remarks = _one_vintage(candidates, file)
@@ -69,6 +83,9 @@ def _read_sheet(sheet: Sheet, file: SourceFile) -> tuple[list[dict], list[str]] 
     records = list(row_cells(enumerate(sheet.rows[: head + 1]), "label"))
     for observation in observations:
         records += _cells(observation, columns, observation.number in numbers, file)
+    records += row_cells(((number, sheet.rows[number]) for number in sorted(moved)), "unused")
+    placeless = [each.number for each in observations if each.lacks_area]
+    remarks += [*said_of_shifted(moved), *left_out(placeless, "have a value but no area")]
     left = sum(not each.is_annual for each in observations)
     if left:
         remarks.append(f"{left} rows are not of a year: not taken")

@@ -41,12 +41,19 @@ _ODD_DIGITS = re.compile(r"\d(?:\d\d)*")
 _VALUE = "primaryValue"
 _MEASURES = ("qty", "altQty", "netWgt", "grossWgt", "cifvalue", "fobvalue")
 _NEEDED = ("reporterCode", "period", "flowCode", "partnerCode", "cmdCode", _VALUE)
+_PARTED_BY = [name for name, codes in _TOTAL.items() if None not in codes]
+_OF_A_TRADE = (*_NEEDED[:-1], *_TOTAL, "typeCode", "freqCode", "classificationCode")
 # Columns of a download that say the same as one which may be left out of it.
 _SAID_BY: dict[str, tuple[str, dict[str, str]]] = {
     "period": ("refYear", {}),
     "reporterCode": ("reporterISO", {"CHN": _CHINA}),
     "partnerCode": ("partnerISO", {"W00": _WORLD}),
 }
+# The fields that count, by their names in other spellings: comtradr has cmd_code for cmdCode
+_FIELDS = {
+    name.lower(): name
+    for name in (*_NEEDED, *_TOTAL, "typeCode", "freqCode", "classificationCode", *_MEASURES)
+} | {"refyear": "refYear", "reporteriso": "reporterISO", "partneriso": "partnerISO"}
 # The headings of the site that was before 2023, whose rows are all of totals, by today's names
 _FORMER_VALUE = "tradevalue(us$)"
 _FORMER = {
@@ -168,7 +175,12 @@ def _rows_of_sheets(file: SourceFile) -> list[Rows]:
 
 
 def _is_heading(row: Row) -> bool:
-    return {"cmdCode", _VALUE} <= set(row) or _is_former(row)
+    return {"cmdCode", _VALUE} <= {_field(text) for text in row if text} or _is_former(row)
+
+
+def _field(heading: str) -> str:
+    """The field that a heading names, however it is spelled."""
+    return _FIELDS.get(heading.replace("_", "").lower(), heading)
 
 
 def _of_table(
@@ -179,26 +191,63 @@ def _of_table(
     Raises Rejected if they lack a field.
     """
     is_former = _is_former(head)
-    fields = [(column, name) for column, name in enumerate(head) if name]
+    fields = [(column, _field(name)) for column, name in enumerate(head) if name]
     if is_former:
         fields = [(column, _FORMER.get(label_key(name), name)) for column, name in fields]
-    filled_rows = ((number, row) for number, row in below if any(row))
+    lacking = (
+        [] if is_former else [name for name in _PARTED_BY if name not in dict(fields).values()]
+    )
+    known: set[int] = set()
+    filled_rows = (_checked(number, row, len(head)) for number, row in below if any(row))
     some = list(islice(filled_rows, _RECORDS))
     while True:
         records = [{name: cell(row, column) for column, name in fields} for _, row in some]
         if is_former:
             records = [_of_today(record) for record in records]
-        for record in records:
-            for name, (other, codes) in _SAID_BY.items():
-                if name not in record and other in record:
-                    record[name] = codes.get(record[other] or "", record[other])
+        records = [_completed(record, lacking) for record in records]
         if missing := [name for name in _NEEDED if records and name not in records[0]]:
             raise Rejected(
                 f"has no column {', '.join(missing)}: download it again with all columns"
             )
-        yield records, [number for number, _ in some]
+        numbers = [number for number, _ in some]
+        if lacking:
+            _check_single(records, numbers, lacking, known)
+        yield records, numbers
         if not (some := list(islice(filled_rows, _RECORDS))):
             return
+
+
+def _checked(number: int, row: Row, width: int) -> tuple[int, Row]:
+    """A numbered row. Raises Rejected if it goes on beyond the headings."""
+    if any(row[width:]):
+        raise Rejected(
+            f"has more cells in row {number} than headings, as after an unquoted comma, so that "
+            "its values may be others: put text and numbers with commas into quotation marks"
+        )
+    return number, row
+
+
+def _completed(record: dict[str, str | None], lacking: Sequence[str]) -> dict[str, str | None]:
+    """A record with what a download may leave out: said by another field, or that of a total."""
+    for name, (other, codes) in _SAID_BY.items():
+        if name not in record and other in record:
+            record[name] = codes.get(record[other] or "", record[other])
+    return record | {name: _TOTAL[name][0] for name in lacking}
+
+
+def _check_single(
+    records: Sequence[Record], numbers: Sequence[int], lacking: Sequence[str], known: set[int]
+) -> None:
+    """Raise Rejected if two rows are of one trade: then columns that are not there part it."""
+    for record, number in zip(records, numbers, strict=True):
+        trade = hash(tuple(record.get(name) for name in _OF_A_TRADE))
+        if trade in known:
+            raise Rejected(
+                f"has several values of one trade, the second in row {number}, and no column "
+                f"{', '.join(lacking)} to tell its total from its parts: download it again with "
+                "all columns"
+            )
+        known.add(trade)
 
 
 def _is_former(row: Row) -> bool:

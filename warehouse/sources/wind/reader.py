@@ -1,15 +1,17 @@
 """Workbooks of the Wind economic database: one series a column, its facts above it, dates below.
 
-Or the same on its side: one series a row, its facts in the first columns, dates across.
+Or the same on its side: one series a row, its facts in the first columns, dates across. Exports of
+CEIC are laid out likewise, with nothing before the names of their series.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from warehouse.contract.cells import cell_record, column_letters
 from warehouse.contract.errors import Rejected
-from warehouse.contract.labels import is_note, label_key, period_of
+from warehouse.contract.labels import is_note, is_number, label_key, period_of
 from warehouse.contract.source import Reading, SourceFile
 from warehouse.formats.sheets import Sheet
 from warehouse.sources.tables import (
@@ -17,8 +19,12 @@ from warehouse.sources.tables import (
     cell,
     filled,
     filled_cells,
+    has_values,
+    left_out,
     read_each_sheet,
     row_cells,
+    said_of_shifted,
+    shifted_rows,
     texts,
 )
 
@@ -29,6 +35,8 @@ _FACTS = {
     "unit": {"单位", "unit", "units"},
 }
 _ANNUAL = {"年", "年度", "年报", "annual", "annually", "yearly", "year", "a", "y"}
+_ENDS_IN_DECEMBER = ',ending"dec"ofeachyear'  # as CEIC says of a calendar year
+_MONTH = re.compile(r"(\d{1,2})/((?:19|20)\d{2})")
 _HEADED_WITHIN = 40
 
 
@@ -55,7 +63,7 @@ def _read_sheet(sheet: Sheet, file: SourceFile) -> tuple[list[dict], list[str]] 
     rows = sheet.rows
     head = next((n for n, row in enumerate(rows[:_HEADED_WITHIN]) if _heads_rows(row)), None)
     if head is None:
-        return _read_table(rows, file, lambda column: f"column {column_letters(column + 1)}")
+        return _read_standing(sheet, file)
     end = max(number for number, row in enumerate(rows) if len(filled(row)) > 1) + 1
     width = max(map(len, rows[head:end]))
     turned = [[cell(row, column) for row in rows[head:end]] for column in range(width)]
@@ -69,6 +77,30 @@ def _read_sheet(sheet: Sheet, file: SourceFile) -> tuple[list[dict], list[str]] 
     ]
     outside = [*enumerate(rows[:head]), *enumerate(rows[end:], end)]
     return [*row_cells(outside), *records], read[1]
+
+
+def _read_standing(sheet: Sheet, file: SourceFile) -> tuple[list[dict], list[str]] | None:
+    """The cells of a sheet with series in columns, rows aside that a comma has moved."""
+    facts = _facts(sheet.rows)
+    moved = shifted_rows(sheet, facts["name"][0]) if "name" in facts else set()
+    rows = [[] if number in moved else row for number, row in enumerate(sheet.rows)]
+    read = _read_table(rows, file, lambda column: f"column {column_letters(column + 1)}")
+    if read is None:
+        return None
+    records, remarks = read
+    records += row_cells(((number, sheet.rows[number]) for number in sorted(moved)), "unused")
+    columns = {one["column_number"] - 1 for one in records if one["role"] == "value"}
+    dated = {one["row_number"] - 1 for one in records if one["role"] == "value"}
+    undated = [
+        number
+        for number, row in enumerate(rows)
+        if number > min(dated) and number not in dated and has_values(row, columns)
+    ]
+    return records, [
+        *remarks,
+        *said_of_shifted(moved),
+        *left_out(undated, "have values but no date"),
+    ]
 
 
 def _heads_rows(row: Row) -> bool:
@@ -99,7 +131,7 @@ def _read_table(
     annual = {
         column: one
         for column, one in series.items()
-        if label_key(one.frequency or unsaid or "") in _ANNUAL
+        if label_key(one.frequency or unsaid or "").removesuffix(_ENDS_IN_DECEMBER) in _ANNUAL
     }
     others = {place(column): one for column, one in sorted(series.items()) if column not in annual}
     remark = _not_annual(others, file)
@@ -107,12 +139,19 @@ def _read_table(
         raise Rejected(remark or f"has no name of a series in row {name_row + 1}: export it again")
     records = list(row_cells(enumerate(rows[:body]), "label"))
     records += _body(rows, body, first, annual, file)
-    return records, [remark] if remark else []
+    nameless = [
+        place(column)
+        for column in range(first + 1, max(map(len, rows)))
+        if column not in series
+        and any(is_number(cell(rows[n], column)) for n in dates if n >= body)
+    ]
+    remarks = [f"{', '.join(nameless)}: values that no series is named for, not taken"]
+    return records, [*([remark] if remark else []), *(remarks if nameless else [])]
 
 
 def _date(text: str | None) -> str | None:
     """The date in a cell; an apostrophe before it keeps a spreadsheet from reading it."""
-    return period_of((text or "").lstrip("'"))
+    return period_of(_MONTH.sub(r"\2-\1", (text or "").lstrip("'")))
 
 
 def _frequency(dates: list[str]) -> str | None:
@@ -133,7 +172,15 @@ def _facts(rows: Sequence[Row]) -> dict[str, tuple[int, int]]:
         for fact, labels in _FACTS.items():
             if key in labels:
                 found.setdefault(fact, (number, columns[0]))
+    if "frequency" in found and (names := _unheaded_names(rows, *found["frequency"])) is not None:
+        found.setdefault("name", (names, found["frequency"][1]))
     return found
+
+
+def _unheaded_names(rows: Sequence[Row], frequency: int, first: int) -> int | None:
+    """The row of names above that of the frequencies, where nothing stands before them."""
+    above = (number for number in range(frequency) if filled(rows[number])[:1] > [first])
+    return next(above, None)
 
 
 def _series(rows: Sequence[Row], facts: dict[str, tuple[int, int]]) -> dict[int, _Series]:

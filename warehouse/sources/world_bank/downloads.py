@@ -5,7 +5,7 @@ in columns, or each value in a row of its own; notes on the indicators beside th
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 
 from warehouse.contract.cells import cell_record
 from warehouse.contract.errors import Rejected
@@ -19,6 +19,8 @@ from warehouse.sources.tables import (
     left_out,
     read_each_sheet,
     row_cells,
+    said_of_shifted,
+    shifted_rows,
 )
 
 _HEADINGS = {
@@ -68,7 +70,7 @@ def _read_sheet(sheet: Sheet, file: SourceFile) -> tuple[list[dict], list[str]] 
         places = {_HEADINGS[key]: column for column, key in keys.items() if key in _HEADINGS}
         across = _across(row, places.keys())
         if across or {"area_label", "indicator_label"} <= places.keys():
-            return _table(sheet.rows, number, places, across, file)
+            return _table(sheet, number, places, across, file)
     return None
 
 
@@ -96,18 +98,19 @@ def _said_above(heading: str, dimension: str | None) -> Said | None:
 
 
 def _table(
-    rows: Sequence[Row],
+    sheet: Sheet,
     head: int,
     places: Mapping[str, int],
     across: Mapping[int, Said],
     file: SourceFile,
 ) -> tuple[list[dict], list[str]]:
     """The values of every economy and group of economies. Raises Rejected without a year."""
+    rows, moved = sheet.rows, shifted_rows(sheet, head)
     records = list(row_cells(enumerate(rows[: head + 1]), "label"))
     incomplete: set[int] = set()
     taken = 0
     for number, row in enumerate(rows[head + 1 :], head + 1):
-        said = _said_beside(row, places)
+        said = None if number in moved else _said_beside(row, places)
         if said is None:
             incomplete |= {number} if any(cell(row, column) for column in across) else set()
             records += row_cells([(number, row)], "unused")
@@ -116,7 +119,10 @@ def _table(
         taken += 1
     if not (across and taken):
         raise Rejected("holds no annual row: download it again with all countries and years")
-    return records, left_out(incomplete, "have a value but no country or year")
+    return records, [
+        *said_of_shifted(moved),
+        *left_out(incomplete - moved, "have a value but no country or year"),
+    ]
 
 
 def _said_beside(row: Row, places: Mapping[str, int]) -> dict[str, str | None] | None:

@@ -75,7 +75,7 @@ select
     case
         when rejection is not null
             then case when cells = 1 then 'was' else 'were' end || ' rejected, first ' || locator || ': '
-                || substring(rejection, 1, 240)
+                || rejection
         else reason || ', first "' || substring(label, 1, 60) || '" in ' || locator
     end as sentence,
     rejection is not null as is_rejected,

@@ -1,0 +1,71 @@
+"""What a number format shows that the number does not say (ECMA-376, part 1, 18.8.30).
+
+Percentages, numbers in thousands and ten thousands, and years of days: workbooks of every kind
+have them.
+"""
+
+import datetime
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from functools import partial
+
+# The text that a format makes of a number, None where it shows no more than the number
+Shown = Callable[[float], str | None]
+# Formats that a workbook has without saying so, by their numbers
+BUILT_IN = {"9": "0%", "10": "0.00%"}
+# Day 0 of the days that a workbook counts, which may be a Macintosh's, and the last that it knows
+DAY_0, DAY_0_OF_1904 = datetime.date(1899, 12, 30), datetime.date(1904, 1, 1)
+_LAST_DAY = 2_958_465
+_SUPERSCRIPTS = str.maketrans("0123456789()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾")
+# What a number format shows as it stands, and what it says of language or colour
+_LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+# A format of a year without month, day or hour: yyyy"年"
+_OF_YEAR = re.compile(r"[^a-z;]*yyyy?[^a-z;]*(?:;.*)?", re.IGNORECASE)
+# What divides the number that a format shows: a comma behind its digits, a point that is no decimal
+# point (0!.0, shows ten thousands); and a word that says so
+_THOUSANDS = re.compile(r"[0#?](,+)(?=[^0#?,]*(?:[.]|$))")
+_SHIFTED_POINT = re.compile(r"[!\\]\.([0#?]+)")
+_NEITHER = re.compile(r'"[^"]*"|\[[^\]]*\]|[_*].')
+_SCALE = re.compile("[十百千万亿]+")
+
+
+def shown_by(code: str, day_0: datetime.date = DAY_0) -> Shown | None:
+    """What a number format makes of a number; None where it shows no more than the number."""
+    plain = _LITERAL.sub("", code)
+    if "%" in plain:
+        return percentage
+    if _OF_YEAR.fullmatch(plain):
+        return partial(_year, day_0)
+    positive = code.partition(";")[0]
+    digits = _NEITHER.sub("", positive)
+    thousands, shifted = _THOUSANDS.search(digits), _SHIFTED_POINT.search(digits)
+    power = (3 * len(thousands[1]) if thousands else 0) + (len(shifted[1]) if shifted else 0)
+    scale = _SCALE.search(positive)
+    return partial(_divided, power, scale[0] if scale else "") if power else None
+
+
+def percentage(number: float) -> str:
+    """A number as so many per cent."""
+    return f"{(Decimal(repr(number)) * 100).normalize():f}%"
+
+
+def divided(divisor: float, number: float) -> str:
+    """So many times the divisor as a number is."""
+    return f"{(Decimal(repr(number)) / Decimal(repr(divisor))).normalize():f}"
+
+
+def raised(text: str) -> str:
+    """A text with its digits in superscript."""
+    return text.translate(_SUPERSCRIPTS)
+
+
+def _divided(power: int, scale: str, number: float) -> str:
+    """A number in a power of ten, and the word that its format puts behind it."""
+    return f"{divided(10.0**power, number)}{scale}"
+
+
+def _year(day_0: datetime.date, number: float) -> str | None:
+    """The year of a day; None for what is no day."""
+    is_day = 1 <= number <= _LAST_DAY - (day_0 - DAY_0).days
+    return str((day_0 + datetime.timedelta(int(number))).year) if is_day else None
