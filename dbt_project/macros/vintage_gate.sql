@@ -53,3 +53,9 @@
 {% macro are_most_of_a_year(cells) -%}
     2 * {{ cells }} > cells_compared and cells_compared >= {{ var('areas_to_compare') }}
 {%- endmacro %}
+
+{# Whether a row `row` alone would have its claim hold: one that no row supports holds in no case. #}
+{% macro may_hold(row) -%}
+    {{ row }}.turn > 0
+    and coalesce({{ row }}.cells_found > {{ row }}.share_allowed * {{ row }}.cells_compared, true)
+{%- endmacro %}

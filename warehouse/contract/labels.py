@@ -215,6 +215,7 @@ def title_key(text: str) -> str:
     return key
 
 
+@lru_cache(_KEPT)
 def split_unit(label: str) -> tuple[str, str | None]:
     """The name and the unit in the last bracket: "人口数(抽样)(人)" -> "人口数(抽样)", "人".
 
@@ -236,6 +237,7 @@ def is_unit(text: str | None) -> bool:
     return bool(_IS_UNIT.fullmatch(unicodedata.normalize("NFKC", text or "").strip()))
 
 
+@lru_cache(_KEPT)
 def year_of(text: str | None) -> int | None:
     """The year if the cell holds a year and nothing else ("2017年", "2017", "2017.0", "FY2017").
 

@@ -28,11 +28,13 @@ candidates as (
 
 ),
 
+-- a year without a difference has no cell to doubt
 measured as (
 
     select *
     from candidates
     where preference = best_preference
+        and example_weight > 0
 
 ),
 

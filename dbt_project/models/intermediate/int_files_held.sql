@@ -12,8 +12,7 @@ with recursive in_doubt as (
         on doubts.file_id = files.source_id || '/' || files.snapshot_sha256
     where files.role = 'taken'
         and files.acceptance is null
-        and doubts.turn > 0
-        and coalesce(doubts.cells_found > doubts.share_allowed * doubts.cells_compared, true)
+        and {{ may_hold('doubts') }}
     group by doubts.file_id
 
 ),

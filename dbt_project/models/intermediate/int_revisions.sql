@@ -39,12 +39,22 @@ compared as (
 
     select
         *,
-        value / nullif(previous_value, 0) - 1 as relative_change,
-        count(*) over (
-            partition by indicator_id, source_id, published_on, series_vintage
-        ) as cells_compared
+        value / nullif(previous_value, 0) - 1 as relative_change
     from pairs
     where copy_number = 1
+
+),
+
+editions as (
+
+    select
+        indicator_id,
+        source_id,
+        published_on,
+        series_vintage,
+        count(*) as cells_compared
+    from compared
+    group by indicator_id, source_id, published_on, series_vintage
 
 ),
 
@@ -82,10 +92,15 @@ select
     compared.previous_snapshot_sha256,
     compared.previous_locator,
     compared.relative_change,
-    compared.cells_compared,
+    editions.cells_compared,
     medians.areas,
     medians.median_relative_change
 from compared
+inner join editions
+    on compared.indicator_id = editions.indicator_id
+    and compared.source_id = editions.source_id
+    and compared.published_on = editions.published_on
+    and compared.series_vintage = editions.series_vintage
 left join medians
     on compared.indicator_id = medians.indicator_id
     and compared.source_id = medians.source_id

@@ -1,5 +1,6 @@
 {%- set cell_key = [
-    'file_id', 'series_vintage', 'corrected_as', 'corrected_category', 'area_code', 'period_label', 'currency'
+    'source_id', 'snapshot_sha256', 'series_vintage', 'corrected_as', 'corrected_category', 'area_code', 'period_label',
+    'currency'
 ] -%}
 {%- set columns_of_sums = [
     'source_id', 'edition', 'published_on', 'snapshot_sha256', 'file_name', 'sheet', 'cell', 'row_number',
@@ -50,7 +51,6 @@ cells as (
     select
         cells.*,
         sources.indicators_are_declared,
-        cells.source_id || '/' || cells.snapshot_sha256 as file_id,
         case
             when cells.role = 'undeclared' then 'undeclared'
             when cells.classification is null then 'observation'
@@ -236,7 +236,6 @@ named as (
         cells.edition,
         cells.published_on,
         cells.snapshot_sha256,
-        cells.file_id,
         cells.file_name,
         cells.sheet,
         cells.cell,
@@ -634,7 +633,11 @@ printed_units as (
         units.unit,
         max(units.factor) as factor,
         max(units.currency) as currency
-    from (select distinct unit_key_printed as unit_key from measured) as printed
+    from (
+        select unit_key from cells
+        union
+        select '%' as unit_key
+    ) as printed
     inner join {{ ref('units') }} as units
         on position(
             ',' || units.unit_key || ',' in ',' || replace(replace(printed.unit_key, '、', ','), ';', ',') || ','
@@ -779,14 +782,15 @@ ambiguous as (
 years_of_zeros as (
 
     select
-        file_id,
+        source_id,
+        snapshot_sha256,
         series_vintage,
         indicator_id,
         year
     from candidates
     where candidate is not null
         and kind = 'observation'
-    group by file_id, series_vintage, indicator_id, year
+    group by source_id, snapshot_sha256, series_vintage, indicator_id, year
     having max(abs(candidate)) = 0
         and count(*) >= {{ var('zeros_are_no_observation') }}
 
@@ -806,7 +810,8 @@ compared as (
         {% endfor -%}
     left join years_of_zeros
         on candidates.candidate is not null
-        and candidates.file_id = years_of_zeros.file_id
+        and candidates.source_id = years_of_zeros.source_id
+        and candidates.snapshot_sha256 = years_of_zeros.snapshot_sha256
         and candidates.series_vintage = years_of_zeros.series_vintage
         and candidates.indicator_id = years_of_zeros.indicator_id
         and candidates.year = years_of_zeros.year
@@ -821,7 +826,7 @@ understood as (
         published_on,
         series_vintage,
         snapshot_sha256,
-        file_id,
+        source_id || '/' || snapshot_sha256 as file_id,
         file_name,
         sheet,
         cell,

@@ -231,11 +231,11 @@ def _row(
     file: SourceFile,
 ) -> Iterator[dict]:
     """The labels and the values of a row; what has no heading is unused."""
+    said_by_row = layout.fixed | names
     for column in sorted(layout.across.keys() | set(filled(row))):
         text = cell(row, column)
         if column in layout.across:
-            dimensions = layout.fixed | names | layout.across[column]
-            labels = _labels(dimensions, preamble, file)
+            labels = _labels(said_by_row | layout.across[column], preamble, file)
             yield cell_record(number, column, "value", text, **labels)
         else:
             yield cell_record(number, column, "label" if column in layout.keys else "unused", text)
