@@ -18,13 +18,14 @@ from python_calamine import CalamineError
 
 from analytics.errors import SpecificationError
 from analytics.sections import category_name
-from analytics.written import with_numbers
+from analytics.written import ABSENT, with_numbers, written_dates, written_numbers
 
 ENCODINGS = ("utf-8-sig", "gb18030")
 SEPARATORS = (",", ";", "\t")
 DECODED = 1 << 20  # bytes of a text file that are looked at together
-# Stata's, as they stand in exported text; pandas knows the usual others
-MISSING = [".", *(f".{letter}" for letter in ascii_lowercase)]
+# What stands for a missing value in any column: as Stata, spreadsheets and C write it in text
+MISSING = ["", ".", *(f".{letter}" for letter in ascii_lowercase)]
+MISSING += ["#N/A", "#N/A N/A", "#NA", "<NA>", "1.#IND", "-1.#IND", "1.#QNAN", "-1.#QNAN"]
 
 
 def read_panel(path: Path, keys: Collection[str] = ()) -> pd.DataFrame:
@@ -92,7 +93,8 @@ def _read_text(path: Path) -> pd.DataFrame:
     with warnings.catch_warnings(
         record=True, action="always", category=pd.errors.ParserWarning
     ) as doubts:
-        data = pd.read_csv(
+        read = partial(
+            pd.read_csv,
             path,
             sep=separator,
             encoding=encoding.removesuffix("-sig"),  # pandas reads UTF-8 faster and skips the mark
@@ -102,6 +104,9 @@ def _read_text(path: Path) -> pd.DataFrame:
             na_values=MISSING,
             low_memory=False,
         )
+        data = read()
+        if gaps := [n for n, c in data.items() if c.dtype == "str" and c.isna().any()]:
+            data = _labels_as_printed(data, read(usecols=gaps, keep_default_na=False))
     if doubts:  # cells beyond the last heading are left out, as those of a comma at the end are
         _require_headings(path, encoding, separator, len(names))
     data = _without_empty_end(data)
@@ -115,6 +120,22 @@ def _without_empty_end(data: pd.DataFrame) -> pd.DataFrame:
         return data
     filled = np.flatnonzero(data.notna().any(axis=1))
     return data.iloc[: filled.max(initial=-1) + 1]
+
+
+def _labels_as_printed(data: pd.DataFrame, printed: pd.DataFrame) -> pd.DataFrame:
+    """The data, in which NA and the like are missing, with those that are labels as `printed`."""
+    for name, column in printed.items():
+        if _is_of_labels(column[~column.isin(ABSENT)]):
+            data[name] = column
+    return data
+
+
+def _is_of_labels(column: pd.Series) -> bool:
+    """Whether cells are neither numbers or truth values, most of them, nor dates throughout."""
+    counts = column.value_counts()
+    texts = counts.index.to_series()
+    numbers = counts.to_numpy()[written_numbers(texts).notna()].sum()
+    return 2 * numbers < counts.sum() and written_dates(texts) is None
 
 
 def _on_one_line(name: object) -> str:
@@ -181,7 +202,14 @@ def _parser_sentence(said: str) -> str:
 
 
 def _read_workbook(path: Path, keys: Collection[str]) -> pd.DataFrame:
-    sheets = pd.read_excel(path, sheet_name=None, header=None, engine="calamine", na_values=MISSING)
+    sheets = pd.read_excel(
+        path,
+        sheet_name=None,
+        header=None,
+        engine="calamine",
+        na_values=MISSING,
+        keep_default_na=False,
+    )
     filled = {name: sheet for name, sheet in sheets.items() if len(sheet.dropna(how="all")) > 1}
     found = ", ".join(filled) or "none"
     if len(filled) > 1:
@@ -195,8 +223,9 @@ def _read_workbook(path: Path, keys: Collection[str]) -> pd.DataFrame:
     sheet = sheet.dropna(how="all").dropna(how="all", axis=1)
     names = ["" if pd.isna(name) else _on_one_line(name) for name in sheet.iloc[0]]
     require_distinct(names)
-    data = sheet.iloc[1:].set_axis(names, axis=1).reset_index(drop=True)
-    return with_numbers(data.infer_objects())
+    printed = sheet.iloc[1:].set_axis(names, axis=1).reset_index(drop=True)
+    data = _labels_as_printed(printed.mask(printed.isin(ABSENT)).infer_objects(), printed)
+    return with_numbers(data)
 
 
 def _has(sheet: pd.DataFrame, keys: Collection[str]) -> bool:

@@ -185,13 +185,19 @@ def resolve_panel(keys: PanelKeys, data: pd.DataFrame) -> Panel:
         time = calendar_periods(data[keys.time])
         first = np.flatnonzero(~pd.Series(time).duplicated())
         first = first[np.argsort(time[first])]
-        periods = dict(zip(time[first].tolist(), data[keys.time].iloc[first].map(str), strict=True))
+        names = data[keys.time].iloc[first].map(_period_name)
+        periods = dict(zip(time[first].tolist(), names, strict=True))
     said = () if keys.entity is None else _twins(data[keys.entity])
     order = np.lexsort((time, entity))
     _require_single(keys, data, entity, time, order, labels)
     if (order[1:] > order[:-1]).all():  # the rows are in order as they come
         return Panel(keys, data, entity, time, labels, periods, said)
     return Panel(keys, data.iloc[order], entity[order], time[order], labels, periods, said)
+
+
+def _period_name(period: object) -> str:
+    """A period as it is written: a date without the midnight that files store with it."""
+    return str(period).removesuffix(" 00:00:00")
 
 
 def _twins(column: pd.Series) -> tuple[str, ...]:
@@ -247,16 +253,15 @@ def select_rows(
     """
     for name in coding.categorical:
         require_column(_lag(name, panel.data)[1], panel.data)
-    parts = list(dict.fromkeys(part for term in terms for part in _parts(term, panel.data)))
-    in_sample, used = _usable(panel, parts, sample, [*cluster_columns, *absorption.sets])
-    frame = {part: panel.part(part)[used] for part in parts}
+    in_sample, used = _usable(panel, terms, sample, [*cluster_columns, *absorption.sets])
+    coded = {term: coded_parts(term, panel, used, coding) for term in terms}
     if winsorise is not None:
-        frame = _winsorised(frame, winsorise)
+        check_winsorised(winsorise, _numeric(coded.values()))
+        coded = {term: winsorised(own, winsorise) for term, own in coded.items()}
     columns: dict[str, tuple[str, ...]] = {}
     values: dict[str, np.ndarray] = {}
-    for term in terms:
-        own = {part: frame[part] for part in _parts(term, panel.data)}
-        built = _build(term, _coded(term, own, panel, coding), terms, coding.bases.get(term))
+    for term, own in coded.items():
+        built = term_columns(term, own, terms, coding.bases.get(term))
         columns[term] = tuple(built)
         values |= built
     return Rows(
@@ -283,6 +288,7 @@ def _weights(name: str | None, panel: Panel, used: np.ndarray) -> np.ndarray | N
     """Analytic weights (n,) of the rows used, each a number above 0."""
     if name is None:
         return None
+    require_column(_lag(name, panel.data)[1], panel.data)
     [values] = numeric_parts(panel, name).values()
     wrong = used & ~(values > 0)
     if wrong.any():
@@ -298,14 +304,14 @@ def _weights(name: str | None, panel: Panel, used: np.ndarray) -> np.ndarray | N
 
 def complete_rows(panel: Panel, terms: Sequence[str], sample: str | None = None) -> np.ndarray:
     """Which rows (n,) of the sample have all of these terms; SpecificationError for none."""
-    parts = list(dict.fromkeys(part for term in terms for part in _parts(term, panel.data)))
-    return _usable(panel, parts, sample, ())[1]
+    return _usable(panel, terms, sample, ())[1]
 
 
 def _usable(
-    panel: Panel, parts: Sequence[str], sample: str | None, cluster_columns: Sequence[str]
+    panel: Panel, terms: Sequence[str], sample: str | None, cluster_columns: Sequence[str]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The rows (n,) of the sample, and those of them that have all parts and clusters."""
+    """The rows (n,) of the sample, and those of them that have all terms and clusters."""
+    parts = dict.fromkeys(part for term in terms for part in _parts(term, panel.data))
     known = {part: panel.knows(part) for part in parts}
     known |= {name: panel.codes(name) >= 0 for name in cluster_columns}
     in_sample = panel.sampled(sample)
@@ -530,23 +536,31 @@ def _float(value: Any) -> float:
 
 
 @dataclass(frozen=True)
-class _Categories:
+class Categories:
     """A column of categories: which of the names, in the order of their values, each row has."""
 
     codes: np.ndarray  # (n,)
     names: tuple[str, ...]
 
 
+def coded_parts(
+    term: str, panel: Panel, used: np.ndarray, coding: Coding
+) -> dict[str, np.ndarray | Categories]:
+    """The parts of a term on the rows (n,) that are used: numbers, or categories."""
+    parts = {part: panel.part(part)[used] for part in _parts(term, panel.data)}
+    return _coded(term, parts, panel, coding)
+
+
 def _coded(
     term: str, parts: Mapping[str, np.ndarray | pd.Series], panel: Panel, coding: Coding
-) -> dict[str, np.ndarray | _Categories]:
+) -> dict[str, np.ndarray | Categories]:
     """The parts of a term, as categories where they are.
 
     Text is; so are numbers that the specification marks, those that the file labels (in an
     interaction), and those among whose values the base of the interaction is. What a column is,
     its lags are as well.
     """
-    coded: dict[str, np.ndarray | _Categories] = {}
+    coded: dict[str, np.ndarray | Categories] = {}
     for part, values in parts.items():
         column = _lag(part, panel.data)[1]
         labels = panel.value_labels.get(column, {}) if len(parts) > 1 else {}
@@ -556,14 +570,14 @@ def _coded(
         if isinstance(values, pd.Series) or marked or labels:
             codes, names = value_names(pd.Series(values))
             shown = tuple(labels.get(float(n), n) for n in names) if labels else names
-            coded[part] = _Categories(codes, shown)
+            coded[part] = Categories(codes, shown)
         else:
             coded[part] = values
     if (base := coding.bases.get(term)) is not None and not _categorical(coded):
         for part, values in reversed(list(parts.items())):
             codes, names = value_names(pd.Series(values))
             if base in names:
-                return {**coded, part: _Categories(codes, names)}
+                return {**coded, part: Categories(codes, names)}
         raise SpecificationError(
             f"`{term}`: the base {base!r} is no value of {_listed(parts)} in the sample"
         )
@@ -605,13 +619,13 @@ def _no_number(part: str, term: str, values: pd.Series) -> str:
     )
 
 
-def _categorical(parts: Mapping[str, np.ndarray | _Categories]) -> list[str]:
-    return [part for part, values in parts.items() if isinstance(values, _Categories)]
+def _categorical(parts: Mapping[str, np.ndarray | Categories]) -> list[str]:
+    return [part for part, values in parts.items() if isinstance(values, Categories)]
 
 
-def _build(
+def term_columns(
     term: str,
-    parts: Mapping[str, np.ndarray | _Categories],
+    parts: Mapping[str, np.ndarray | Categories],
     terms: Sequence[str],
     base: str | None,
 ) -> dict[str, np.ndarray]:
@@ -626,13 +640,15 @@ def _build(
             f"`{term}`: `{names[0]}` and `{names[1]}` are both columns of categories, and an "
             "interaction takes one"
         )
-    numeric = [part for part in parts if part not in names]
-    columns = [values for values in parts.values() if isinstance(values, np.ndarray)]
+    written = [part.strip() for part in term.split(":")]  # x:x is the square of x
+    factors = [part for part in written if part in parts] or [term]
+    numeric = [part for part in factors if part not in names]
+    columns = [values for part in factors if isinstance(values := parts[part], np.ndarray)]
     product: np.ndarray = np.prod(columns, axis=0) if columns else np.ones(1)
     if not names:
         return {term: product}
     groups = parts[names[0]]
-    assert isinstance(groups, _Categories)
+    assert isinstance(groups, Categories)
     present = [groups.names[code] for code in np.unique(groups.codes)]
     if base is not None and base not in present:
         raise SpecificationError(
@@ -650,14 +666,25 @@ def _build(
     }
 
 
-def _winsorised(
-    frame: Mapping[str, np.ndarray | pd.Series], winsorise: Winsorise
-) -> dict[str, np.ndarray | pd.Series]:
-    """Columns cut at their quantiles (linear interpolation) over the rows that are estimated on."""
-    numeric = {name: v for name, v in frame.items() if not isinstance(v, pd.Series)}
-    check_winsorised(winsorise, list(numeric))
-    cut = {name: numeric[name] for name in winsorise.columns or numeric}
-    return {**frame, **{n: v.clip(*np.quantile(v, winsorise.limits)) for n, v in cut.items()}}
+def _numeric(coded: Iterable[Mapping[str, np.ndarray | Categories]]) -> list[str]:
+    """The parts that are numbers in some term."""
+    parts = [part for own in coded for part, v in own.items() if isinstance(v, np.ndarray)]
+    return list(dict.fromkeys(parts))
+
+
+def winsorised(
+    coded: Mapping[str, np.ndarray | Categories], winsorise: Winsorise
+) -> dict[str, np.ndarray | Categories]:
+    """Numbers cut at their quantiles (linear interpolation) over the rows that are estimated on.
+
+    Codes of categories are no numbers.
+    """
+    return {
+        part: values.clip(*np.quantile(values, winsorise.limits))
+        if isinstance(values, np.ndarray) and part in (winsorise.columns or coded)
+        else values
+        for part, values in coded.items()
+    }
 
 
 def check_winsorised(winsorise: Winsorise, variables: Sequence[str]) -> None:

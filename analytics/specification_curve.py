@@ -18,13 +18,22 @@ from pydantic import Field, field_validator, model_validator
 
 from analytics.errors import SpecificationError
 from analytics.estimators.covariance import VANISHING, Errors, prepare_errors, vce_text
-from analytics.estimators.design import COLLINEAR, coding_of
+from analytics.estimators.design import COLLINEAR, NAMED, coding_of, is_absorbed
 from analytics.estimators.inference import critical_value, p_values
 from analytics.estimators.least_squares import LeastSquares
 from analytics.estimators.within import Within, panel_codes, without_singletons
 from analytics.model import Model, check_keys
 from analytics.results import ModelResult
-from analytics.rows import Panel, check_winsorised, numeric_parts, require_column
+from analytics.rows import (
+    Panel,
+    check_winsorised,
+    coded_parts,
+    numeric_parts,
+    require_column,
+    rows_with,
+    term_columns,
+    winsorised,
+)
 from analytics.sample import parse_sample, sample_rows
 from analytics.sections import Effects, Once, PanelKeys, Section, Vce, Winsorise
 from analytics.tables import CURVE
@@ -129,6 +138,12 @@ class Variant:
     effects: Effects
     vce: Vce
 
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """The controls, and the treatment where it decides with what their categories compare."""
+        interacted = any(self.treatment in control for control in self.controls)
+        return (*self.controls, self.treatment) if interacted else self.controls
+
 
 @dataclass(frozen=True)
 class Shared:
@@ -179,9 +194,12 @@ def _factor_roles(factors: Sequence[Sequence[str]]) -> list[tuple[str, tuple[str
 def check_choices(curve: SpecificationCurve, base: LeastSquares, panel: Panel) -> None:
     """Raises SpecificationError for a variable, sample or cluster that the panel lacks."""
     choices = curve.choices
-    variants = variants_of(curve, base)
-    terms = dict.fromkeys(term for v in variants for term in (v.outcome, v.treatment, *v.controls))
-    parts = {part for term in terms for part in numeric_parts(panel, term, coding_of(base))}
+    variants, coding, every = variants_of(curve, base), coding_of(base), panel.sampled(None)
+    single = dict.fromkeys(term for v in variants for term in (v.outcome, v.treatment))
+    parts = {part for term in single for part in numeric_parts(panel, term, coding)}
+    for term in dict.fromkeys(term for variant in variants for term in variant.controls):
+        known = coded_parts(term, panel, every & rows_with(panel, term), coding)
+        parts |= {part for part, values in known.items() if isinstance(values, np.ndarray)}
     for winsorise in choices.winsorise or (base.winsorise,):
         if winsorise is not None:
             check_winsorised(winsorise, sorted(parts))
@@ -241,11 +259,10 @@ class _Data:
     ) -> tuple[bytes, int]:
         """The mask of the rows that have all terms, and how many of the sample do not."""
         in_sample = self.panel.sampled(sample)
-        parts = [part for term in terms for part in numeric_parts(self.panel, term, self.coding)]
-        known = [self.panel.knows(part) for part in parts]
+        known = [rows_with(self.panel, term) for term in terms]
         known += [self.panel.codes(name) >= 0 for name in clusters]
         used = np.logical_and.reduce([in_sample, *known])
-        if not used.any():
+        if not used.any():  # in the same words for all combinations: they are counted
             raise SpecificationError("no row of the sample has all variables")
         return used.tobytes(), int(in_sample.sum() - used.sum())
 
@@ -269,35 +286,44 @@ class _Net:
     """Variables net of effects, on the rows that variants share."""
 
     def __init__(self, shared: Shared, data: _Data) -> None:
-        panel = data.panel
-        self._complete = np.flatnonzero(np.frombuffer(shared.used, dtype=bool))
-        entity, time = panel.entity[self._complete], panel.time[self._complete]
+        self._panel, self._coding, self._winsorise = data.panel, data.coding, shared.winsorise
+        self._complete = np.frombuffer(shared.used, dtype=bool)
+        complete = np.flatnonzero(self._complete)
+        entity, time = data.panel.entity[complete], data.panel.time[complete]
         self._kept = np.ones(len(entity), dtype=bool)
         if not data.base.model_copy(update={"effects": shared.effects}).keeps_singletons:
             codes = panel_codes(entity, time, shared.effects)
             self._kept = without_singletons(codes, len(entity), shared.effects)
-        self._panel, self._winsorise = panel, shared.winsorise
-        self.rows = self._complete[self._kept]
+        self.rows = complete[self._kept]
         self.within = Within(entity[self._kept], time[self._kept], shared.effects)
-        self.of = cache(self._of)
+        self.of, self.columns = cache(self._of), cache(self._columns)
 
     def _of(self, term: str) -> tuple[np.ndarray, float]:
-        """The term (n,) net of the effects, and its length before."""
-        # Winsorised on the complete rows, before singletons go, as in every model
-        column = self._column(term)[self._kept]
-        deviations = column - column.mean()
-        return self.within.residuals(deviations), float(np.sqrt(deviations @ deviations))
-
-    def _column(self, term: str) -> np.ndarray:
-        """A term on the complete rows, of parts that are winsorised on them."""
-        column = np.ones(len(self._complete))
-        for part, values in numeric_parts(self._panel, term).items():
-            values = values[self._complete]
-            cut = self._winsorise
-            if cut is not None and (not cut.columns or part in cut.columns):
-                values = values.clip(*np.quantile(values, cut.limits))
-            column = column * values
+        """A term that is one column (n,), net of the effects, and its length before."""
+        [column] = self.columns(term, (term,)).values()
         return column
+
+    def _columns(self, term: str, terms: tuple[str, ...]) -> dict[str, tuple[np.ndarray, float]]:
+        """The columns of one of the terms of a model, each net of the effects, and its length."""
+        # Winsorised on the complete rows, before singletons go, as in every model
+        coded = coded_parts(term, self._panel, self._complete, self._coding)
+        if self._winsorise is not None:
+            coded = winsorised(coded, self._winsorise)
+        base = self._coding.bases.get(term)
+        found = term_columns(term, coded, terms, base)
+        found = {name: values[self._kept] for name, values in found.items()}
+        deviations = {name: values - values.mean() for name, values in found.items()}
+        if len(found) > 1 and base is None and self._is_absorbed(deviations):
+            del deviations[next(iter(found))]
+        return {
+            name: (self.within.residuals(values), float(np.sqrt(values @ values)))
+            for name, values in deviations.items()
+        }
+
+    def _is_absorbed(self, deviations: dict[str, np.ndarray]) -> bool:
+        """Whether the columns of a term add up to what the effects absorb."""
+        total = np.sum(list(deviations.values()), axis=0)
+        return self.within.effects != "none" and is_absorbed(total, self.within)
 
 
 class _Partialled:
@@ -306,13 +332,20 @@ class _Partialled:
     def __init__(self, controls: Sequence[str], terms: Sequence[str], net: _Net) -> None:
         self.reason: str | None = None
         self.reasons: dict[str, str] = {}  # of the terms of which nothing is left
+        every = (*terms, *controls)
+        try:
+            found = {n: c for term in controls for n, c in net.columns(term, every).items()}
+        except SpecificationError as error:  # a category with a single value in these rows
+            self.reason = str(error)
+            return
+        self.n_controls = len(found)
         columns = np.empty((len(net.rows), 0))
-        if controls:
-            columns = np.column_stack([net.of(term)[0] for term in controls])
+        if found:
+            columns = np.column_stack([column for column, _ in found.values()])
         basis, triangle = np.linalg.qr(columns)
-        for term, left in zip(controls, np.abs(np.diag(triangle)), strict=True):
-            if left <= COLLINEAR * net.of(term)[1]:
-                self.reason = _absorbed(term)
+        for name, left in zip(found, np.abs(np.diag(triangle)), strict=True):
+            if left <= COLLINEAR * found[name][1]:
+                self.reason = _absorbed(name)
                 return
         rest = np.column_stack([net.of(term)[0] for term in terms])
         rest = rest - basis @ (basis.T @ rest)
@@ -337,15 +370,18 @@ def _fit_together(shared: Shared, variants: Sequence[Variant], data: _Data) -> l
         net = _Net(shared, data)
     except SpecificationError as error:
         return [{"reason": str(error)} for _ in variants]
+    controls = {variant.beside: variant.controls for variant in variants}
     partialled = {
-        controls: _Partialled(controls, terms, net) for controls, terms in _terms(variants).items()
+        beside: _Partialled(controls[beside], terms, net)
+        for beside, terms in _terms(variants).items()
     }
     found: list[dict[str, Any]] = [{} for _ in variants]
     alike: dict[tuple[Vce, int], list[int]] = {}  # with the same errors
     for place, variant in enumerate(variants):
-        reason = partialled[variant.controls].reason_of(variant)
+        rest = partialled[variant.beside]
+        reason = rest.reason_of(variant)
         if reason is None:
-            alike.setdefault((variant.vce, len(variant.controls)), []).append(place)
+            alike.setdefault((variant.vce, rest.n_controls), []).append(place)
         else:
             found[place] = {"reason": reason}
     for (vce, n_controls), places in alike.items():
@@ -371,10 +407,10 @@ def _terms(variants: Sequence[Variant]) -> dict[tuple[str, ...], list[str]]:
     """The treatments and outcomes that go with each set of controls."""
     found: dict[tuple[str, ...], dict[str, None]] = {}
     for variant in variants:
-        found.setdefault(variant.controls, {}).update(
+        found.setdefault(variant.beside, {}).update(
             dict.fromkeys((variant.treatment, variant.outcome))
         )
-    return {controls: list(terms) for controls, terms in found.items()}
+    return {beside: list(terms) for beside, terms in found.items()}
 
 
 def _regress(
@@ -384,8 +420,8 @@ def _regress(
     net: _Net,
 ) -> list[dict[str, Any]]:
     """Variants with the same rows, effects and errors."""
-    x = np.column_stack([partialled[v.controls].columns[v.treatment] for v in variants])
-    y = np.column_stack([partialled[v.controls].columns[v.outcome] for v in variants])
+    x = np.column_stack([partialled[v.beside].columns[v.treatment] for v in variants])
+    y = np.column_stack([partialled[v.beside].columns[v.outcome] for v in variants])
     ratio = np.array([net.of(v.treatment)[1] / net.of(v.outcome)[1] for v in variants])
     return _inference(x, y, ratio, errors)
 
@@ -456,10 +492,7 @@ def _summary(fits: pd.DataFrame, base: LeastSquares, by_treatment: bool) -> Mode
             statistics |= {f"{name}[{treatment}]": value for name, value in found.items()}
     elif len(done):
         statistics |= _what_holds(done)
-    warnings: Sequence[str] = ()
-    if len(done) < len(fits):
-        reasons = fits.loc[fits["reason"].notna(), "reason"].value_counts()
-        warnings = [f"{count} fits not estimated: {reason}" for reason, count in reasons.items()]
+    warnings = _reasons_counted(fits["reason"].dropna())
     return ModelResult(
         model_id=MODEL_ID,
         estimator=MODEL_ID,
@@ -469,6 +502,18 @@ def _summary(fits: pd.DataFrame, base: LeastSquares, by_treatment: bool) -> Mode
         statistics=statistics,
         warnings=tuple(sorted(warnings)),
     )
+
+
+def _reasons_counted(reasons: pd.Series) -> list[str]:
+    """How many fits lack an estimate for each reason, the most frequent ones by name."""
+    counts = reasons.value_counts()
+    found = [f"{n} fits not estimated: {reason}" for reason, n in counts[:NAMED].items()]
+    if len(counts) > NAMED:
+        found.append(
+            f"{counts[NAMED:].sum()} fits not estimated for {len(counts) - NAMED} other reasons, "
+            "which stand beside them"
+        )
+    return found
 
 
 def _what_holds(fits: pd.DataFrame) -> dict[str, float]:

@@ -30,6 +30,7 @@ from analytics.specification_curve import (
 from analytics.tables import CURVE, DESCRIPTIVES
 from analytics.threads import one_thread
 from analytics.variations import Estimate, estimate_variations, not_estimated
+from analytics.written import labels_in_doubt
 
 SHARES = ("share_imputed", "share_proxy")  # of the inputs of a row, where the panel states them
 SINGULAR = "the rows do not determine the estimates: regressors or instruments hang together"
@@ -56,7 +57,7 @@ def run_specification(specification: Specification, data: pd.DataFrame) -> list[
     Raises SpecificationError, which names the model, where the panel cannot serve one.
     """
     panels = {keys: resolve_panel(keys, data) for keys in _keys(specification)}
-    results = []
+    results, doubts = [], labels_in_doubt(data)
     for model in specification.models:
         panel = panels[specification.keys_of(model)]
         try:
@@ -64,6 +65,8 @@ def run_specification(specification: Specification, data: pd.DataFrame) -> list[
             if all(result.nobs is None for result in found):  # no value of a split suffices
                 raise SpecificationError("; ".join(found[0].warnings))
             said = [*panel.warnings, *texts_not_found(model.sample, panel.data)]
+            named = f"{model.model_dump()} {panel.keys}"
+            said += [doubt for name, doubt in doubts.items() if name in named]
             results += [_with_warnings(result, said) for result in found]
         except SpecificationError as error:
             raise SpecificationError(f"model `{model.id}`: {error}") from None

@@ -24,6 +24,8 @@ GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(([, ])\d{3}(\2\d{3})*)(\.\d+)?")
 DASHES = str.maketrans("−–", "--")
 CODE = re.compile(r"0\d")  # 007 is no number
 PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+# What does in a column of numbers; as text it may be a label, such as the code of Namibia
+ABSENT = ("NA", "N/A", "n/a", "NULL", "null", "None", "NaN", "-NaN", "nan", "-nan")
 
 
 def written_dates(column: pd.Series) -> pd.Series | None:
@@ -111,3 +113,22 @@ def _number(value: object) -> float:
         return float(value) if isinstance(value, Real | Decimal) else float("nan")
     text = plain_number(value)
     return float(text) if PLAIN.fullmatch(text) else float("nan")
+
+
+def labels_in_doubt(data: pd.DataFrame) -> dict[str, str]:
+    """The warning of each column of text in which a label may stand for a missing value.
+
+    Where all labels are two capital letters, NA is the code of Namibia.
+    """
+    found = {}
+    for name, column in data.items():
+        if pd.api.types.is_numeric_dtype(column.dtype):
+            continue
+        doubted = column.isin(ABSENT)
+        if doubted.any() and not column.dropna().map(str).str.fullmatch("[A-Z]{2}").all():
+            row = int(np.argmax(doubted.to_numpy()))
+            found[str(name)] = (
+                f"`{name}` is {column.iloc[row]!r} in row {row + 1}, which counts as a label like "
+                "the others: leave the cell empty if none is known"
+            )
+    return found

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from analytics.audit.findings import Finding, Severity
 from analytics.audit.format import Claim, Column, Published, key_of
+from analytics.audit.names import HAN
 from analytics.audit.rounding import same
 from analytics.audit.thresholds import outside_support, thresholds
 
@@ -57,6 +58,25 @@ QUANTITIES = {
     "slope": "coef",
     "elasticity": "coef",
     "effect": "coef",
+    "门槛": "threshold",
+    "门槛值": "threshold",
+    "门限值": "threshold",
+    "标准误": "se",
+    "标准差": "sd",
+    "均值": "mean",
+    "平均值": "mean",
+    "中位数": "median",
+    "最小值": "min",
+    "最大值": "max",
+    "观测值": "n",
+    "观测数": "n",
+    "样本量": "n",
+    "省份数": "units",
+    "个体数": "units",
+    "年数": "periods",
+    "时期数": "periods",
+    "系数": "coef",
+    "估计值": "coef",
 }
 DESCRIPTIVE = ("mean", "sd", "median", "min", "max")
 COUNTS = ("units", "periods")
@@ -199,10 +219,10 @@ def _columns(about: str, published: Published) -> tuple[str, tuple[Column, ...]]
         lambda c: (
             c.table
             and c.column
-            and rf"(?:tables?\W*)?{_word(c.table)}\W+"
-            rf"(?:col(?:umn)?\W*)?{_word(c.column)}\)?"
+            and rf"(?:(?:tables?|表)\W*)?{_word(c.table)}[\W第]+"
+            rf"(?:col(?:umn)?\W*)?{_word(c.column)}[)）]?列?"
         ),
-        lambda c: c.table and rf"tables?\W*{_word(c.table)}",
+        lambda c: c.table and rf"(?:tables?|表)\W*{_word(c.table)}",
         lambda c: c.model_key and key_of(c.model_key) not in taken and _word(c.model_key),
     ):
         patterns = [(column, pattern(column)) for column in published.tables]
@@ -244,8 +264,13 @@ def _quantity(text: str, phrases: dict[str, str]) -> str | None:
 
 
 def _word(text: str) -> str:
-    """A pattern for a text that stands alone; a lag of it ("L1.x") is another thing."""
-    return rf"(?<!\w)(?<!\b[LDF]\.)(?<!\b[LDF]\d\.){re.escape(text)}(?!\w)"
+    """A pattern for a text that stands alone; a lag of it ("L1.x") is another thing.
+
+    No blank parts Chinese from what stands beside it.
+    """
+    letter = rf"[^\W{HAN}]"
+    before = rf"(?<!{letter})(?<!\b[LDF]\.)(?<!\b[LDF]\d\.)"
+    return rf"{before}{re.escape(text)}(?!{letter})"
 
 
 def _printed(subject: Subject, published: Published) -> list[Printed]:

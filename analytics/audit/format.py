@@ -28,6 +28,7 @@ from pydantic import (
 )
 
 from analytics.audit.findings import Finding, Severity
+from analytics.audit.names import CONSTANTS, STATISTICS, heading_of_field, statistic_of, words_of
 from analytics.audit.rounding import Below, Bounds
 from analytics.errors import PRINTED, SpecificationError, expected_instead, shown
 from analytics.panel_files import ENCODINGS, heading_of, require_distinct
@@ -35,28 +36,30 @@ from analytics.sections import Section
 from analytics.written import plain_number
 from analytics.yaml_text import SingleKeys, read_text, read_yaml
 
-CONSTANTS = {"const", "cons", "_cons", "constant", "intercept", "(intercept)"}
 LAG = re.compile(r"l(?:ag)?(\d*)\.", re.IGNORECASE)
-STATISTICS = (
-    *("r2", "r2_within", "r2_overall", "r2_lsdv", "r2_adjusted"),
-    *("hansen_j", "hansen_df", "hansen_p", "sargan", "sargan_df", "sargan_p"),
-    *("diff_hansen_j", "diff_hansen_df", "diff_hansen_p", "ar1_z", "ar1_p", "ar2_z", "ar2_p"),
-    *("n_instruments", "indirect_effect", "total_effect", "direct_effect", "sobel_z", "sobel_p"),
-    *("proportion_mediated", "threshold", "f_statistic", "crit_10", "crit_05", "crit_01"),
-)
 BOUND = re.compile(r"\s*p?\s*[<＜]\s*(.+)", re.IGNORECASE)
+NUMBERED = re.compile(r"(?:第\s*)?\(?\s*([^()\s]+?)\s*\)?\s*列|\(\s*([^()]+?)\s*\)")
 BRACKETS = re.compile(r"\((.*)\)|\[(.*)\]")
 STARRED = re.compile(r"(.*[^*\s])\s*(\*+)")
 STARS = str.maketrans("∗＊⁎﹡", "****")
 LARGEST = 1e60  # in size: nobody prints more
-ADJUSTED_R2 = {"adj_r2", "adjusted_r2", "r2_adj", "adj_r_squared", "adjusted_r_squared"}
 
 
 def _label(value: Any) -> Any:
     """3 and "Table 3" are one table."""
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         return str(value)
-    return re.sub(r"^table\s+", "", value.strip(), flags=re.I) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    return re.sub(r"^(table\s+|表\s*(?=\d))", "", value.strip(), flags=re.I)
+
+
+def _column(value: Any) -> Any:
+    """ "(1)" and "第（1）列" are column 1."""
+    if not isinstance(value, str):
+        return value
+    found = NUMBERED.fullmatch(unicodedata.normalize("NFKC", value).strip())
+    return value if found is None else found[1] or found[2]
 
 
 def _number(value: Any, info: ValidationInfo) -> Any:
@@ -105,13 +108,6 @@ def key_of(name: str) -> str:
     return "const" if name in CONSTANTS else name
 
 
-def statistic_of(name: str) -> str:
-    """The name of a statistic however it is written: "Hansen p", "Adj. R²"."""
-    plain = unicodedata.normalize("NFKC", name).strip().casefold()
-    name = re.sub(r"[\s.-]+", "_", plain)
-    return "r2_adjusted" if name in ADJUSTED_R2 else name
-
-
 class Term(Section):
     """A row of a regression table. `statistic` is t or z; `stars` None where nobody says."""
 
@@ -150,7 +146,7 @@ class Column(Section):
     """
 
     table: Label | None = None
-    column: Label | None = None
+    column: Annotated[Label, BeforeValidator(_column)] | None = None
     model_key: Label | None = None
     outcome: Label | None = None
     estimator: str | None = None
@@ -185,7 +181,7 @@ class Column(Section):
     def words(self) -> frozenset[str]:
         """The words that say what was estimated and on what."""
         text = " ".join(filter(None, (self.estimator, self.model_key, self.note)))
-        return frozenset(re.findall(r"[^\W_]+", text.casefold()))
+        return words_of(text)
 
     @cached_property
     def is_winsorised(self) -> bool:
@@ -384,7 +380,7 @@ def _csv(text: str) -> dict[str, Any]:
 
 def _field(name: str) -> str:
     """The field that a CSV column fills."""
-    field = {"depvar": "outcome"}.get(name.strip().lower(), statistic_of(name))
+    field = heading_of_field(name)
     known = [*Term.model_fields, *Column.model_fields, *STATISTICS]
     if field not in known or field in ("terms", "statistics"):
         raise SpecificationError(f"unknown column `{name}`; {_mend(field, known)}")

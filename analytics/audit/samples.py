@@ -30,7 +30,7 @@ def observations(published: Published) -> Iterator[Finding]:
                 "impossible" if column.n > max(full) else "suspicious",
                 printed=f"N {column.n}",
                 implied=product,
-                reason=reason + _other_samples(column, published),
+                reason="; ".join([reason, *_other_samples(column, published)]),
             )
 
 
@@ -78,14 +78,16 @@ def winsorising(published: Published) -> Iterator[Finding]:
         ]
         base = max(alike or plain, key=lambda c: c.n or 0)
         if base.n is not None and base.n != column.n:
+            reason = (
+                "winsorising sets extreme values to a quantile and keeps every row, so "
+                f"{abs(base.n - column.n)} rows were lost or won for another reason"
+            )
             yield column.finding(
                 "winsorising",
                 "impossible" if alike else "suspicious",
                 printed=f"N {column.n} after winsorising",
                 implied=f"{base.n}, as in {base.place}",
-                reason="winsorising sets extreme values to a quantile and keeps every row, so "
-                f"{abs(base.n - column.n)} rows were lost or won for another reason"
-                + _other_samples(column, published),
+                reason="; ".join([reason, *_other_samples(column, published)]),
             )
 
 
@@ -144,17 +146,17 @@ def _products(column: Column) -> tuple[int, ...]:
     )
 
 
-def _other_samples(column: Column, published: Published) -> str:
+def _other_samples(column: Column, published: Published) -> list[str]:
     """Whose sample would have this N: columns may have been exchanged, or units left out."""
     for other in published.tables:
         if other is column or not other.units or not other.periods:
             continue
         if column.n in _products(other) and column.n not in _products(column):
-            return f"; {column.n} is what the sample of {other.place} would have"
+            return [f"{column.n} is what the sample of {other.place} would have"]
     is_known = column.n is not None and column.periods
     units, rest = divmod(column.n or 0, column.periods[0]) if is_known else (0, 1)
     is_news = rest == 0 and units not in column.units
-    return f"; {column.n} = {units} × {column.periods[0]}" if is_news else ""
+    return [f"note that {column.n} = {units} × {column.periods[0]}"] if is_news else []
 
 
 def _groups(column: Column) -> int | None:

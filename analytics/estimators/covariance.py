@@ -56,6 +56,18 @@ class Errors:
             return len(self.time) - self.k_all
         return self.groups - 1
 
+    @property
+    def periods_without_rows(self) -> int:
+        """How many periods the lags of Driscoll and Kraay errors pass over.
+
+        Observed periods follow each other, as in linearmodels, fixest and plm; the shortest step
+        between two of them is what a period is.
+        """
+        if self.vce.type != "driscoll_kraay":
+            return 0
+        steps = np.diff(np.unique(self.time))
+        return int((steps // steps.min() - 1).sum()) if len(steps) else 0
+
     def meat(self, scores: np.ndarray) -> np.ndarray:
         """The sum (k, k) of products of scores (n, k) over rows, clusters or lagged periods."""
         if self.vce.type in ("hc0", "hc1"):

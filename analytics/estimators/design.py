@@ -125,12 +125,12 @@ def estimation_rows(model: WithEffects, complete: Rows) -> Rows:
         within = within_of(model, rows)
         for term in several:
             total = rows.matrix([term]).to_numpy().sum(axis=1)
-            if _is_absorbed(total - total.mean(), within):
+            if is_absorbed(total - total.mean(), within):
                 rows = rows.without(rows.columns[term][0])
     return rows
 
 
-def _is_absorbed(deviations: np.ndarray, within: Within) -> bool:
+def is_absorbed(deviations: np.ndarray, within: Within) -> bool:
     """Whether nothing of a variable (n,), which varies, is left beside the effects.
 
     Its length counts the rows alike, which is near enough for the question.

@@ -42,6 +42,7 @@ class Fit:
     statistics: dict[str, float]  # R2s, F; n_clusters (periods for Driscoll and Kraay errors)
     inflation: tuple[np.ndarray, np.ndarray | None]  # of variances (k,), and net of the effects
     is_covariance_repaired: bool
+    periods_without_rows: int = 0  # that the lags of its errors pass over
 
     def without_errors(self, names: Sequence[str]) -> list[str]:
         """The names of the slopes (k,) whose error does not exist."""
@@ -101,6 +102,7 @@ def fit_least_squares(
         statistics=statistics | model_test(params[:-1], covariance[:-1, :-1], errors.df),
         inflation=inflation,
         is_covariance_repaired=is_repaired,
+        periods_without_rows=errors.periods_without_rows,
     )
 
 
@@ -155,6 +157,12 @@ def warnings_of(fit: Fit, names: Sequence[str]) -> list[str]:
     n_clusters = fit.statistics.get("n_clusters", FEW_CLUSTERS)
     if n_clusters < FEW_CLUSTERS:
         found.append(few_clusters(n_clusters))
+    if fit.periods_without_rows:
+        found.append(
+            f"no row is of {fit.periods_without_rows} of the periods between the first and the "
+            "last: the lags of Driscoll and Kraay errors count observed periods as following "
+            "each other"
+        )
     if lacking := fit.without_errors(names):
         found.append(no_errors(lacking))
     if "model_p" not in fit.statistics:

@@ -35,7 +35,10 @@ DESCRIPTIONS = {
     asset_key("raw.value_chains"): "What was measured in inter-country tables, one row a measure",
     asset_key("raw.inter_country_tables"): "What inter-country tables consist of, one row a part",
 }
-_CODE = ("analytics/value_chains", "warehouse/sources/icio")
+_CODE = (
+    *("analytics/value_chains/*.py", "warehouse/sources/icio/*.py", "warehouse/sources/icio/*.csv"),
+    "dbt_project/seeds/countr*.csv",  # what tables call economies
+)
 _KEYS = {
     "country": {},
     "industry": {"industry_code": "industry_code"},
@@ -159,7 +162,7 @@ def _counts_by_year(home: Home, made: Collection[Path]) -> dict[str, dict[str, i
 @cache
 def _code_version() -> str:
     root = Path(__file__).parents[2]
-    modules = [path for folder in _CODE for path in sorted((root / folder).glob("*.py"))]
+    modules = [path for pattern in _CODE for path in sorted(root.glob(pattern))]
     code = b"".join(path.read_bytes() for path in [*modules, Path(__file__)])
     packages = " ".join(version(name) for name in ("numpy", "scipy"))
     return hashlib.sha256(code + packages.encode()).hexdigest()[:16]

@@ -57,14 +57,25 @@ def _show(error: UsageError) -> int:
     """Say what is wrong with the words of a command, as typer does; the status to end with."""
     from orchestration.translations import in_language
 
-    said = re.sub("Value error, ", "", error.format_message())  # of pydantic, which typer asks
-    lines = [gettext("Error: {problem}").format(problem=in_language(said))]
+    lines = [gettext("Error: {problem}").format(problem=in_language(_in_our_words(error)))]
     if error.ctx:
         hint = gettext("Try '{command} --help' for help.").format(command=error.ctx.command_path)
         lines = [error.ctx.get_usage(), hint, "", *lines]
     with suppress(OSError):
         typer.echo("\n".join(lines), err=True)
     return error.exit_code
+
+
+def _in_our_words(error: UsageError) -> str:
+    """What is wrong, where pydantic, which typer asks, has words of its own."""
+    from analytics.errors import EXPECTED, expected_instead, shown
+
+    said = re.sub("Value error, ", "", error.format_message())
+    problems: list[dict[str, Any]] = getattr(error.__cause__, "errors", list)()
+    if not problems or problems[0]["type"] not in EXPECTED:
+        return said
+    instead = f"{shown(problems[0]['input'])}; expected {expected_instead(problems[0])}"
+    return said.replace(problems[0]["msg"], instead)
 
 
 def _format_usage(command: Any, context: typer.Context, formatter: Any) -> None:

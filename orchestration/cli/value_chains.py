@@ -51,10 +51,12 @@ def value_chains(
         from analytics.value_chains.reports import measure_files
         from orchestration.progress import answer
         from orchestration.translations import in_language
+        from warehouse.sources.icio.economies import country_of
 
         tables = _tables(file, year, separator, sets, unit)
         style = Style(say=in_language, digits=digits, labels=names_of_measures(spoken()))
-        rows = measure_files(tables, out, groups, papers, style)
+        members = {name: list(map(country_of, own)) for name, own in groups.items()}
+        rows = measure_files(tables, out, members, papers, style)
         said = _("{rows} rows of countries in {file}, see README.md")
         answer(said.format(rows=rows["country"], file=out / "country.csv"))
 

@@ -312,11 +312,43 @@ def test_stars_below_which_t_statistics_are_printed(statistic, stars, finding):
     assert [f.severity for f in report.findings] == ([finding] if finding else [])
 
 
-@pytest.mark.parametrize("name", ["adj_r2", "Adj. R²", "r2_adjusted", "Adjusted R-squared"])
+@pytest.mark.parametrize(
+    "name", ["adj_r2", "Adj. R²", "r2_adjusted", "Adjusted R-squared", "调整后的R²"]
+)
 @pytest.mark.parametrize(("value", "is_found"), [("0.51", False), ("0.52", True), ("-0.1", False)])
 def test_an_adjusted_r2_is_not_above_r2(name, value, is_found):
     report = _audit(tables=[_column(statistics={"R2": "0.50", name: value})])
     assert [f.check for f in report.findings] == ["range"] * is_found
+
+
+ENGLISH = """table,column,outcome,estimator,term,coef,se,n,units,periods,r2,hansen_p
+3,1,y,pooled ols,x,0.402***,(0.423),341,31,11,0.95,
+3,1,,,const,1.5***,(0.074),,,,,
+3,2,y,system GMM,x,0.402***,(0.023),310,31,11,,0.95
+3,3,y,fixed effects; winsorised,x,0.402***,(0.023),330,31,11,1.2,
+"""
+CHINESE = """表,列,被解释变量,估计方法,变量,系数,标准误,观测值,省份数,年数,R方,Hansen检验p值
+表3,（1）,y,混合OLS,x,0.402***,（0.423）,341,31,11,0.95,
+表3,（1）,,,常数项,1.5***,（0.074）,,,,,
+表3,第（2）列,y,系统GMM,x,0.402***,（0.023）,310,31,11,,0.95
+表3,(3),y,缩尾后固定效应,x,0.402***,（0.023）,330,31,11,1.2,
+"""
+
+
+def test_a_table_in_chinese_has_the_findings_of_the_same_in_english(tmp_path):
+    rows = [{"variable": "y", "mean": "1.1", "n": 341}, {"variable": "x", "mean": "0.3", "n": 341}]
+    found = []
+    claims = [("mean of x", "coefficient of x in Table 3 (2)"), ("x的均值", "表3第（2）列x的系数")]
+    for number, text in enumerate((ENGLISH, CHINESE)):
+        (tmp_path / "paper.csv").write_text(text, encoding="utf-8")
+        tables = load_published(tmp_path / "paper.csv").model_dump()["tables"]
+        said = [{"text": "-", "place": "1", "value": "0.9", "about": a} for a in claims[number]]
+        report = _audit(tables=tables, descriptives=rows, claims=said)
+        found.append([(f.check, f.severity, f.place.split(",")[0]) for f in report.findings])
+    assert found[0] == found[1]
+    checks = {check for check, _, _ in found[0]}
+    assert checks >= {"stars", "fitted_mean", "winsorising", "instruments", "range", "claim"}
+    assert ("observations", "suspicious", "Table 3 (2)") not in found[0]
 
 
 @pytest.mark.parametrize(("n", "is_found"), [(2, True), (3, True), (4, False)])

@@ -6,6 +6,7 @@ import pytest
 import statsmodels.formula.api as smf
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from linearmodels import PanelOLS
 from statsmodels.api import OLS
 from statsmodels.stats.outliers_influence import variance_inflation_factor
 
@@ -102,6 +103,31 @@ def test_driscoll_kraay_has_the_small_sample_factor_of_xtscc():
     assert ratio == pytest.approx(np.sqrt(factor), rel=1e-10)
 
 
+def test_lags_of_driscoll_kraay_go_over_periods_that_nobody_has():
+    data = _panel(years=14)
+    gaps = data[~data["year"].isin([2003, 2004, 2008])]
+    vce = {"type": "driscoll_kraay", "bandwidth": 2}
+    passed, joined, biennial = (
+        _estimate(gaps.assign(year=year), effects="entity", vce=vce)
+        for year in (
+            gaps["year"],
+            gaps["year"].rank(method="dense"),
+            2 * gaps["year"].rank(method="dense"),
+        )
+    )
+    oracle = PanelOLS(
+        gaps.set_index(["firm", "year"])["y"],
+        gaps.set_index(["firm", "year"])[["x", "z"]],
+        entity_effects=True,
+    ).fit(cov_type="kernel", kernel="bartlett", bandwidth=2, debiased=True)
+    plain = _estimate(gaps, effects="entity", vce={**vce, "small_sample": "linearmodels"})
+    assert _slopes(plain) == pytest.approx(oracle.std_errors.to_numpy(), rel=1e-8)
+    assert passed.terms == joined.terms
+    [said] = passed.warnings
+    assert said.startswith("no row is of 3 of the periods between")
+    assert joined.warnings == biennial.warnings == ()
+
+
 @pytest.mark.filterwarnings("ignore:The design matrix is rank-deficient")
 def test_groups_without_a_common_period_cost_a_coefficient_less():
     data = _panel(firms=12, share=1)
@@ -157,6 +183,39 @@ def test_lags_follow_the_calendar_and_come_before_the_sample():
     assert result.n_dropped_missing == 1
     dates = gap.assign(year=pd.to_datetime(gap["year"].astype(str)))
     assert _estimate(dates, regressors=["L1.x", "z"], sample="year >= 2004").terms == result.terms
+
+
+def test_a_variable_times_itself_is_its_square():
+    data = _panel()
+    data["town"] = np.where(data["firm"] < "firm 4", "a", "b")
+    data["square"] = data["x"] ** 2
+    data["square_a"], data["square_b"] = (data["square"] * (data["town"] == t) for t in "ab")
+    for spelled, columns in (
+        (["x", "x:x", "z:x:x"], ["x", "square", "z:square"]),
+        (["x", "x:x:town"], ["x", "square_a", "square_b"]),
+        (["x", "x:x", "x:town:x"], ["x", "square", "square_b"]),
+    ):
+        cut = {"limits": [0, 1]}
+        squared = _estimate(data, regressors=spelled, winsorise=cut)
+        expected = _estimate(data, regressors=columns)
+        assert _slopes(squared, "estimate") == pytest.approx(_slopes(expected, "estimate"))
+        assert _slopes(squared) == pytest.approx(_slopes(expected))
+
+
+def test_codes_of_categories_are_not_cut_as_numbers_are():
+    drawn = np.random.default_rng(3)
+    data = pd.DataFrame({"firm": np.repeat(range(40), 5), "x": drawn.normal(size=200)})
+    data["code"] = np.where(data["firm"] == 0, 1, 20 + data["firm"] % 3)
+    data["y"] = data["x"] + (data["code"] == 1) + drawn.normal(size=200)
+    model = {"id": "m", "estimator": "pooled_ols", "outcome": "y", "categorical": ["code"]}
+    model |= {"regressors": ["x", "code"], "winsorise": {"limits": [0.05, 0.95]}}
+    content = {"panel": {"entity": "firm"}, "models": [model]}
+    coded, named = (
+        run_specification(parse_specification(content), data.assign(code=code))[0]
+        for code in (data["code"], data["code"].map("code {:02}".format))
+    )
+    assert [t.estimate for t in coded.terms] == [t.estimate for t in named.terms]
+    assert coded.terms[1].term == "code[20]"
 
 
 def test_winsorising_comes_after_the_sample():

@@ -232,6 +232,47 @@ def test_text_files_as_people_have_them(tmp_path):
     assert read["x"].isna().tolist() == [False, True, True, True]
 
 
+@pytest.mark.parametrize("name", ["panel.csv", "panel.xlsx"])
+def test_the_code_of_namibia_is_a_label_and_a_number_that_is_na_is_missing(tmp_path, name):
+    columns = {
+        "iso": ["CN", "CN", "NA", "NA", "US", "US"],
+        "year": [2010, 2011] * 3,
+        "y": [1, "NA", 2, 5.5, "null", 4],
+        "member": [True, "NA", False, True, True, False],
+        "signed": ["2010-01-31", "NA", "2011-05-01", "2010-01-31", "2012-01-31", "2010-01-31"],
+        "school": ["None", "Primary", "None", "Primary", "Secondary", ""],
+    }
+    path = tmp_path / name
+    data = pd.DataFrame(columns)
+    data.to_csv(path, index=False) if path.suffix == ".csv" else data.to_excel(path, index=False)
+    read = read_panel(path)
+    assert read["iso"].tolist() == columns["iso"]
+    assert read["y"].isna().tolist() == [False, True, False, False, True, False]
+    assert read["y"].sum() == 12.5 and read["member"].sum() == 3
+    assert read["signed"].isna().sum() == 1
+    assert read["school"].isna().tolist() == [False] * 5 + [True]
+    model = {"id": "m", "estimator": "pooled_ols", "outcome": "y", "regressors": ["school"]}
+    model["categorical"] = ["school"]
+    content = {"panel": {"entity": "iso", "time": "year"}, "models": [model]}
+    read["y"] = [1.0, 4, 2, 8, 5, 7]
+    [result] = run_specification(parse_specification(content), read)
+    assert result.n_entities == 3 and result.terms[0].term == "school[Primary]"
+    assert any(said.startswith("`school` is 'None' in row 1, which") for said in result.warnings)
+    assert not any("iso" in said for said in result.warnings)
+
+
+def test_a_period_is_named_as_it_is_written(tmp_path):
+    data = _panel()
+    lone = data.iloc[[0]].assign(firm=999, year=data["year"].max() + 1)
+    data = pd.concat([data, lone], ignore_index=True)
+    data["year"] = pd.to_datetime(data["year"].astype(str) + "-01-01")
+    model = {"id": "m", "estimator": "fixed_effects", "outcome": "y", "regressors": ["x"]}
+    content = {"panel": {"entity": "firm", "time": "year"}, "models": [model]}
+    model["effects"] = "two_way"
+    [result] = run_specification(parse_specification(content), data)
+    assert any(f"period {lone['year'].iloc[0]}-01-01 dropped" in w for w in result.warnings)
+
+
 def test_stata_dates_and_labels_are_years_and_numbers(tmp_path):
     data = _panel().assign(
         year=lambda d: pd.to_datetime(d["year"].astype(str)),

@@ -32,6 +32,7 @@ def _panel() -> pd.DataFrame:
     data.loc[::11, "c2"] = np.nan
     data["town"] = np.where(firm < 10, "a", "b")
     data["town"] = data["town"] + (firm % 5).astype(str)
+    data["region"] = np.where(firm == 19, 9, firm % 2)  # codes, which winsorising does not move
     stays = (random.random(len(data)) < 0.8) & ~((firm == 3) & (year > 0))
     return data[stays].reset_index(drop=True)
 
@@ -48,7 +49,7 @@ def _curve(choices: dict, data: pd.DataFrame | None = None, **base: object) -> t
 CHOICES = {
     "outcome": ["y1", "y2"],
     "treatment": ["d1", "d2"],
-    "controls": [[], ["c1", "c2", "c1:c2"]],
+    "controls": [[], ["c1", "c2", "c1:c2"], ["c1:region", "town:d1"], ["region", "c2:year"]],
     "sample": [None, "year >= 2002 and firm != 5"],
     "winsorise": [None, {"limits": [0.05, 0.9]}],
     "effects": ["none", "entity", "two_way"],
@@ -58,11 +59,14 @@ CHOICES = {
 
 @pytest.mark.slow
 def test_every_fit_is_the_model_of_its_combination():
-    fits, _ = _curve(CHOICES)
-    assert len(fits) == 2 * 2 * 2 * 2 * 2 * 3 * 3
+    since = {"interaction": "c2:year", "base": 2003}
+    coded = {"categorical": ["region"], "regressors": ["d1", since]}
+    fits, _ = _curve(CHOICES, **coded)
+    assert len(fits) == 2 * 2 * 4 * 2 * 2 * 3 * 3
     assert dict(fits.dtypes.astype(str)) == CURVE.types
     data, random = _panel(), np.random.default_rng(1)
-    for place in random.choice(len(fits), 60, replace=False):
+    estimated = 0
+    for place in random.choice(len(fits), 120, replace=False):
         row = fits.iloc[place]
         controls = [] if pd.isna(row["controls"]) else row["controls"].split(", ")
         vce = next(
@@ -72,14 +76,20 @@ def test_every_fit_is_the_model_of_its_combination():
         )
         model = BASE | {
             "outcome": row["outcome"],
-            "regressors": [row["treatment"], *controls],
+            "regressors": [row["treatment"], *(since if c == "c2:year" else c for c in controls)],
+            "categorical": ["region"] if any("region" in c for c in controls) else [],
             "effects": row["effects"],
             "sample": None if pd.isna(row["sample"]) else row["sample"],
             "winsorise": None if pd.isna(row["winsorise"]) else {"limits": [0.05, 0.9]},
             "vce": vce,
         }
         specification = parse_specification({"panel": KEYS, "models": [model]})
+        if pd.isna(row["estimate"]):  # regions do not change beside the effects of firms
+            with pytest.raises(SpecificationError, match="is absorbed by"):
+                run_specification(specification, data)
+            continue
         [result] = run_specification(specification, data)
+        estimated += 1
         term = result.terms[0]
         assert row["nobs"] == result.nobs
         assert row["n_dropped_missing"] == result.n_dropped_missing
@@ -88,10 +98,11 @@ def test_every_fit_is_the_model_of_its_combination():
             continue  # the whole matrix was mended, of which the curve has one entry
         for name in ("std_error", "statistic", "p_value", "ci_low", "ci_high"):
             assert row[name] == pytest.approx(getattr(term, name), rel=1e-7)
+    assert estimated > 80
 
 
 def test_summary_counts_signs_and_significance():
-    fits, summary = _curve(CHOICES)
+    fits, summary = _curve({**CHOICES, "controls": CHOICES["controls"][:3]})
     positive, significant = fits["estimate"] > 0, fits["p_value"].fillna(1) < 0.05
     found = summary.statistics
     assert found["n_fits"] == len(fits)
@@ -100,6 +111,23 @@ def test_summary_counts_signs_and_significance():
     assert found["share_positive_significant"] == pytest.approx((positive & significant).mean())
     assert found["standardised_median"] == pytest.approx(fits["standardised"].median())
     assert summary.model_id == "specification_curve"
+
+
+def test_combinations_without_rows_are_counted_under_one_reason():
+    data = _panel().assign(d3=np.nan, town=lambda panel: panel["town"].where(panel["firm"] < 0))
+    controls = [["c1"], ["c2"], [], ["town"]]
+    fits, summary = _curve({"treatment": ["d2", "d3"], "controls": controls}, data)
+    assert fits["reason"].notna().sum() == 5
+    assert summary.warnings == ("5 fits not estimated: no row of the sample has all variables",)
+
+
+def test_many_reasons_are_named_and_counted():
+    data = _panel().assign(**{f"e{n}": lambda panel: panel["firm"] for n in range(8)})
+    controls = [[f"e{n}"] for n in range(8)]
+    _, summary = _curve({"controls": controls}, data)
+    assert len(summary.warnings) == 6
+    [others] = [said for said in summary.warnings if said.startswith("3 fits")]
+    assert others == "3 fits not estimated for 3 other reasons, which stand beside them"
 
 
 def test_what_has_no_choice_is_as_in_the_base_model():
@@ -192,12 +220,12 @@ def test_mistakes_are_one_sentence(choices, sentence):
 @pytest.mark.parametrize(
     ("base", "labels"),
     [
-        ({"categorical": ["c1"]}, {}),
-        ({"regressors": ["d1", {"interaction": "c2:year", "base": 2003}]}, {}),
-        ({"regressors": ["d1", "c2:year"]}, {"year": {2003.0: "the third"}}),
+        ({"categorical": ["c1"], "regressors": ["c1"]}, {}),
+        ({"regressors": [{"interaction": "c2:year", "base": 2003}]}, {}),
+        ({"regressors": ["c2:year"]}, {"year": {2003.0: "the third"}}),
     ],
 )
-def test_categories_are_refused_and_never_taken_for_numbers(base, labels):
+def test_a_treatment_of_categories_is_refused_and_never_taken_for_numbers(base, labels):
     data = _panel()
     data.attrs["value_labels"] = labels
     with pytest.raises(SpecificationError, match="is a column of categories, and numbers are"):

@@ -19,13 +19,13 @@ MARTS = {
     "partner": "idx_value_chain__country_partner_year",
     "origin": "idx_value_chain__origin_year",
 }
-CHAIN = """V1,CHN_G,CHN_S,QQQ_G,QQQ_S,RRR_G,RRR_S,CHN_HFCE,QQQ_HFCE,RRR_HFCE
+CHAIN = """V1,CHN_G,CHN_S,IND_G,IND_S,MEX_G,MEX_S,CHN_HFCE,IND_HFCE,MEX_HFCE
 CHN_G,0,0,60,0,0,0,30,0,10
 CHN_S,20,0,0,0,0,0,0,0,0
-QQQ_G,0,0,0,0,50,0,40,60,0
-QQQ_S,0,0,30,0,0,0,0,0,0
-RRR_G,0,0,0,0,0,0,40,20,140
-RRR_S,0,0,0,0,50,0,0,0,0
+IND_G,0,0,0,0,50,0,40,60,0
+IND_S,0,0,30,0,0,0,0,0,0
+MEX_G,0,0,0,0,0,0,40,20,140
+MEX_S,0,0,0,0,50,0,0,0,0
 """
 
 
@@ -83,11 +83,11 @@ def test_from_a_landed_table_to_the_marts(filled, build_models, monkeypatch):
         ).fetchall()
         china = database.sql(
             "select bm_davax from marts.idx_value_chain__country_partner_year "
-            "where (exporter_code, importer_code, table_edition) = ('100000', 'QQQ', '2020')"
+            "where (exporter_code, importer_code, table_edition) = ('100000', 'IND', '2020')"
         ).fetchall()
         origin = database.sql(
             "select value_added from marts.idx_value_chain__origin_year "
-            "where (source_code, exporter_code, year) = ('100000', 'QQQ', 2007)"
+            "where (source_code, exporter_code, year) = ('100000', 'IND', 2007)"
         ).fetchall()
         of_one_year = database.sql(
             "select table_edition, exports from marts.idx_value_chain__country_year "
@@ -102,7 +102,7 @@ def test_from_a_landed_table_to_the_marts(filled, build_models, monkeypatch):
         *("100000", 70, pytest.approx(38), pytest.approx(42), None),
         "no inputs cross a border before its value added does",
     )
-    assert [row[:2] for row in country] == [("100000", 70), ("QQQ", 90), ("RRR", 60)]
+    assert [row[:2] for row in country] == [("100000", 70), ("IND", 90), ("MEX", 60)]
     assert china == [(pytest.approx(24),)] and origin == [(pytest.approx(36),)]
     assert in_billions == [(70_000, 120, "billion USD")]
     assert of_one_year == [("2021 2008 own.csv", 71), ("2021 2008.csv", 72)]

@@ -58,6 +58,8 @@ def test_wrong_usage_is_status_2(clone, arguments):
         (["refresh", "--as-of", "2019-13-01"], "2019-13-01 is no date: write one such as 2019-06"),
         (["export", "--as-of", "June"], "June is no date: write one such as 2019-06-30"),
         (["sql", "select 1", "--format", "xml"], "'--format': 'xml' is not one of 'table'"),
+        (["estimate", "a.yml", "--digits", "13"], "for '--digits': '13'; expected 12 or less"),
+        (["ui", "--port", "many"], "for '--port': 'many'; expected a whole number"),
     ],
 )
 def test_a_value_that_an_option_cannot_have_is_said_in_our_words(clone, arguments, sentence):

@@ -70,6 +70,28 @@ def country_last():
     return [["", *labels, *heading[5:]], *([x, *row[1:]] for x, row in zip(labels, rows))]
 
 
+def over_lines(above, side, totals, merged=False):
+    """A heading in several lines: the country over the industry, and their columns at the side."""
+    countries = [country for country in COUNTRIES for _ in CODES]
+    if merged:
+        countries = ["AUS", "", "CHN", ""]
+    code_line = ["Code", "", *CODES * 2, "F1", "F5", "F1", "F5", totals[-1]]
+    rows = [*above, ["Country", "", *countries, *countries, ""], code_line]
+    for number, (flows, final, output) in enumerate(zip(FLOWS, FINAL, OUTPUT)):
+        rows.append([*side(countries[number], CODES[number % 2]), *flows, *final, output])
+    ends = zip(totals, (INPUTS, [1] * 4, [value - 1 for value in ADDED], OUTPUT))
+    return [*rows, *(["", name, *values, *([""] * 5)] for name, values in ends)]
+
+
+WORDS = (
+    "Total intermediate consumption",
+    "taxes less subsidies on products",
+    "Value added at basic prices",
+    "Output at basic prices",
+)
+TITLES = [["A table of two economies"], [], ["", "", *["Farms", "Computers, and the like"] * 2]]
+
+
 def text(rows, end="\n", mark=","):
     def cell(value):
         return f'"{value}"' if mark in str(value) else str(value)
@@ -84,6 +106,9 @@ LOOKS = {
     "wiod 2016": (numbered(), "WIOT2007_October16_ROW.csv"),
     "own": (own(), "2007.csv"),
     "country last": (country_last(), "2007.csv"),
+    "wiod 2013": (over_lines(TITLES, lambda c, i: (i, c), WORDS), "wiot2007_row_apr12.csv"),
+    "adb": (over_lines([], lambda c, i: (c, i), (*WORDS[:3], "Total")), "ADB-MRIO-2007.csv"),
+    "merged": (over_lines([], lambda c, i: (c, i), WORDS, merged=True), "2007.csv"),
 }
 
 
@@ -96,6 +121,29 @@ def test_every_look_is_the_same_matrix(rows, name, end):
     assert (matrix.layout.countries, matrix.year) == (COUNTRIES, 2007)
     assert matrix.layout.industries == CODES * 2
     assert matrix.remarks() == ()
+
+
+@pytest.mark.parametrize(("rows", "name"), LOOKS.values(), ids=LOOKS)
+def test_what_is_kept_of_a_table_is_the_same_matrix(rows, name, tmp_path):
+    [matrix] = matrices(name, text(rows), with_texts=True)
+    raw.write([matrix], tmp_path / "raw.parquet")
+    [kept] = raw.read(tmp_path / "raw.parquet")
+    assert kept.layout == matrix.layout and kept.header == matrix.header
+    assert np.array_equal(kept.intermediate, FLOWS)
+
+
+def test_a_heading_over_lines_leaves_every_cell_its_address():
+    rows = over_lines(TITLES, lambda country, code: (code, country), WORDS)
+    rows[-5][4] = "n.a."
+    with pytest.raises(Rejected, match=r"has in E9 \(C26 CHN → CHN_A01\) no number: it holds `n.a"):
+        list(matrices("2007.csv", text(rows)))
+
+
+def test_a_row_of_totals_in_unknown_words_is_named_and_not_guessed():
+    rows = over_lines(TITLES, lambda country, code: (code, country), WORDS)
+    rows.insert(-2, ["TOT", "Compensation of employees", *ADDED, *([""] * 5)])
+    with pytest.raises(Rejected, match="has in A12 a row `TOT Compensation of employees` that is"):
+        list(matrices("2007.csv", text(rows)))
 
 
 def test_rows_and_columns_in_another_order_are_found_by_their_labels():
@@ -200,6 +248,32 @@ def test_more_inputs_than_output_is_a_remark():
     )
 
 
+def test_more_taken_from_stocks_than_is_used_is_a_remark():
+    rows = own()
+    rows[2][5] = -500
+    [matrix] = matrices("2007.csv", text(rows))
+    assert matrix.remarks() == (
+        "1 industries have an output below 0, for more is taken from stocks than anybody uses, the "
+        "first in column AUS.C26",
+    )
+
+
+def test_codes_of_a_publisher_are_economies_and_others_are_refused_where_they_land():
+    """A table of anybody's regions is measured by itself, and in a home would be of nobody."""
+
+    def named(code):
+        rows = [[str(cell).replace("AUS", code) for cell in row] for row in by_country()]
+        return SourceFile("2007.csv", text(rows), FileDeclaration())
+
+    [matrix] = matrices("2007.csv", named("PRC").data)
+    assert matrix.layout.countries == ("CHN",)  # and CHN_A01 is another part of it
+    assert read(named("GER")).cells.num_rows == len(by_country())
+    with pytest.raises(Rejected, match="has rows of `ZZZ`, which is the code of no economy"):
+        read(named("ZZZ"))
+    [own] = matrices("2007.csv", named("ZZZ").data)
+    assert own.layout.countries == ("ZZZ", "CHN")
+
+
 def test_blanks_around_the_mark_are_no_part_of_a_name():
     spaced = [[str(cell).replace("_", " - ") for cell in row] for row in by_country()]
     [matrix] = matrices("2007.csv", text(spaced))
@@ -265,3 +339,8 @@ def test_sets_are_those_that_a_classification_keeps_apart():
     assert of_2016["ict_services"] == [False, False, False, True, True]
     assert sets(["58T60", "61", "62T63", "10T12"])["ict_services"] == [False, True, True, False]
     assert sets(["A", "B"]) == {}
+    numbered = sets([f"c{number}" for number in range(1, 36)])  # c14: 30t33, c27: 64
+    assert numbered.keys() == {"ict_services", "digital", "manufacturing"}
+    assert [n for n, is_of in enumerate(numbered["digital"], start=1) if is_of] == [27]
+    assert [n for n, is_of in enumerate(numbered["manufacturing"], 1) if is_of] == [*range(3, 17)]
+    assert sets(["c26"])["ict_goods"] == [True]  # ISIC 4 in small letters

@@ -19,7 +19,15 @@ _SECTIONS = {
 }
 _DIVISIONS = re.compile(r"(\d{2})\d?(?:[Tt-][A-U]?(\d{2})\d?)?")
 _RANGE_OF_SECTIONS = re.compile(r"([A-U])(?:.*[t_]([A-U]))?")
-_OF_REVISION_3 = re.compile(r"AtB|\d{2}t\d{2}|C(?:0\d|[4-9]\d).*")
+_OF_REVISION_3 = re.compile(r"AtB|\d{2}t\d{2}|C(?:0\d|[4-9]\d).*|c\d")
+# The 35 industries of WIOD's release of 2013 and of the Asian Development Bank, by their numbers:
+# c26 is no division 26
+_NUMBERED = (
+    *("AtB", "C", "15t16", "17t18", "19", "20", "21t22", "23", "24", "25", "26", "27t28", "29"),
+    *("30t33", "34t35", "36t37", "E", "F", "50", "51", "52", "H", "60", "61", "62", "63", "64"),
+    *("J", "70", "71t74", "L", "M", "N", "O", "P"),
+)
+_BY_NUMBER = {f"c{number}": code for number, code in enumerate(_NUMBERED, start=1)}
 _COMPUTERS_3 = {30, 32, 33}  # what became division 26
 # The divisions of each set by revision
 _SETS: Mapping[str, Mapping[int, set[int]]] = {
@@ -42,8 +50,9 @@ class Industry:
     @property
     def divisions(self) -> set[int]:
         """The divisions of its revision that the code names, or those of its sections."""
-        spans = [(int(first), int(last or first)) for first, last in _DIVISIONS.findall(self.code)]
-        if not spans and (sections := _RANGE_OF_SECTIONS.fullmatch(self.code)):
+        code = _BY_NUMBER.get(self.code, self.code) if self.revision == 3 else self.code
+        spans = [(int(first), int(last or first)) for first, last in _DIVISIONS.findall(code)]
+        if not spans and (sections := _RANGE_OF_SECTIONS.fullmatch(code)):
             spans = self._span(sections[1], sections[2] or sections[1])
         return set().union(*(_known(self.revision, first, last) for first, last in spans))
 

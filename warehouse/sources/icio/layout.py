@@ -12,11 +12,10 @@ from dataclasses import dataclass, replace
 
 from warehouse.contract.cells import address, column_letters
 from warehouse.contract.errors import Rejected
+from warehouse.sources.icio.economies import country_of
+from warehouse.sources.icio.headings import printed_totals, side_keys
 
 SEPARATORS = "_.|:-/ "
-# The extended tables of the OECD have firms of China and Mexico apart, by how they trade
-_PARTS = {re.compile(r"CN\d+"): "CHN", re.compile(r"MX\d+"): "MEX"}
-_ALIASES = {"ROM": "ROU", "RoW": "ROW", "Row": "ROW", "FIGW1": "ROW"}
 _OUTPUT = {"OUT", "OUTPUT", "GO", "TOTAL", "TOT", "X", "P1"}
 # Of inputs, of which a table without them says as much
 _TOTAL_INPUTS = {"II_FOB", "II", "TOTAL_INTERMEDIATE"}
@@ -57,7 +56,7 @@ def leading_columns(header: Sequence[str]) -> int:
     """How many columns of labels stand before the numbers."""
     if _is_numbered(header):
         return next(n for n, name in enumerate(header) if _NUMBERED.fullmatch(name.strip()))
-    return 1
+    return next((n for n, name in enumerate(header) if n and name.strip()), 1)
 
 
 def look(
@@ -69,7 +68,7 @@ def look(
     Raises Rejected that names the label which is missing or unknown.
     """
     names = [name.strip() for name in header]
-    keys, codes = _keys(header, sides)
+    keys, codes = _keys(header, sides, separator)
     lead = leading_columns(header)
     places = _places(names[lead:], lead)
     totals = {name for name in places if name.upper() in _TOTAL_COLUMNS}
@@ -100,14 +99,6 @@ def look(
     )
 
 
-def country_of(part: str) -> str:
-    """The country of a part of a country; of anything else itself."""
-    for pattern, country in _PARTS.items():
-        if pattern.fullmatch(part):
-            return country
-    return _ALIASES.get(part, part)
-
-
 def _is_numbered(header: Sequence[str]) -> bool:
     """Whether country and number stand at the side, and both in one as headings (WIOD 2016)."""
     leading = {name.strip().lower() for name in header[:8]}
@@ -115,11 +106,16 @@ def _is_numbered(header: Sequence[str]) -> bool:
 
 
 def _keys(
-    header: Sequence[str], sides: Sequence[Sequence[str]]
+    header: Sequence[str], sides: Sequence[Sequence[str]], separator: str | None
 ) -> tuple[list[str], dict[int, str]]:
     """What each row is called as a column, and the codes that rows bear besides."""
     if not _is_numbered(header):
-        return [side[0].strip() if side else "" for side in sides], {}
+        if leading_columns(header) > 1:
+            return side_keys(sides, header, separator), {}
+        keys = [side[0].strip() if side else "" for side in sides]
+        return [
+            key if key in header else printed_totals().get(key.casefold(), key) for key in keys
+        ], {}
     place = {name.strip().lower(): number for number, name in enumerate(header[:8])}
     keys, codes = [], {}
     for row, side in enumerate(sides, start=1):

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain, islice
 from pathlib import PurePath
 
 import numpy as np
@@ -16,6 +17,7 @@ from warehouse.contract.cells import address
 from warehouse.contract.errors import Rejected
 from warehouse.contract.money import Unit
 from warehouse.formats.ole import OLE
+from warehouse.sources.icio.headings import MOST_LINES, one_heading
 from warehouse.sources.icio.layout import Layout, leading_columns, look
 
 # Rounding leaves gaps of 0.04 to 0.09 % of output; what lacks a row or column leaves more
@@ -52,7 +54,8 @@ class Matrix:
     """One table of one year; `values` (rows, columns) are below and beside the labels.
 
     All its numbers are as printed, in its `unit`; who measures them makes millions of them.
-    `texts` are the cells as printed, one list a row, if they were asked for.
+    `texts` are the cells as printed, one list a row, if they were asked for. `header` is the
+    heading as one line, `heading` its first line as printed, and the rows of the others are blank.
     """
 
     name: str
@@ -63,6 +66,7 @@ class Matrix:
     layout: Layout
     unit: Unit = Unit.MILLION
     texts: pa.ListArray | None = None
+    heading: tuple[str, ...] = ()
 
     @cached_property
     def intermediate(self) -> np.ndarray:
@@ -129,6 +133,13 @@ class Matrix:
                 f"{int(costs_more.sum())} industries have inputs above their output, and value "
                 "added below 0, the first in column "
                 f"{self.header[self.layout.columns[costs_more.argmax()]]}"
+            )
+        sinks = self.output < 0
+        if sinks.any():
+            found.append(
+                f"{int(sinks.sum())} industries have an output below 0, for more is taken from "
+                "stocks than anybody uses, the first in column "
+                f"{self.header[self.layout.columns[sinks.argmax()]]}"
             )
         buys = (self.intermediate != 0).any(axis=0) & (self.output == 0)
         if buys.any():
@@ -245,18 +256,20 @@ def _matrix(
     name: str, data: bytes, year: int | None, separator: str | None, unit: Unit, with_texts: bool
 ) -> Matrix:
     rows = _rows(data)
-    header = [str(text).strip() for text in next(rows, pa.array([], pa.string())).to_pylist()]
+    top = list(islice(rows, MOST_LINES))
+    header, lines = one_heading([row.to_pylist() for row in top] or [[]], separator)
     if len(header) < 2:
         raise Rejected("is no table: expected labels of industries in its first line")
     lead = leading_columns(header)
     sides, values, texts = [], [], []
-    for number, row in enumerate(rows, start=2):
+    for number, row in enumerate(chain(top[1:], rows), start=2):
         cells = _fitted(row, len(header), number)
         side = tuple(text.strip() for text in cells[:lead].to_pylist())
         printed = cells[lead:]
-        if not any(side) and _is_filled(printed):
+        is_heading = number <= lines
+        if not is_heading and not any(side) and _is_filled(printed):
             raise Rejected(f"has numbers without a label in row {number}: name the row")
-        sides.append(side if any(side) else ())
+        sides.append(side if any(side) and not is_heading else ())
         values.append(numbers(printed))
         if with_texts:
             texts.append(printed)
@@ -270,6 +283,7 @@ def _matrix(
         layout,
         unit,
         _lists(texts) if with_texts else None,
+        tuple(_fitted(top[0], len(header), 1).to_pylist()),
     )
 
 

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from warehouse.contract.money import Unit
+from warehouse.sources.icio.headings import MOST_LINES, one_heading
 from warehouse.sources.icio.layout import look
 from warehouse.sources.icio.matrix import Matrix, numbers
 
@@ -33,8 +34,8 @@ def rows(matrix: Matrix, separator: str | None = None) -> pa.Table:
     """The heading and the rows of a table that was read with its texts."""
     assert matrix.texts is not None
     lead = len(matrix.header) - matrix.values.shape[1]
-    labels = [list(matrix.header[:lead]), *map(list, matrix.sides)]
-    heading = pa.array([list(matrix.header[lead:])], pa.list_(pa.string()))
+    labels = [list(matrix.heading[:lead]), *map(list, matrix.sides)]
+    heading = pa.array([list(matrix.heading[lead:])], pa.list_(pa.string()))
     count = len(labels)
     return pa.table(
         {
@@ -63,8 +64,11 @@ def read(path: Path) -> Iterator[Matrix]:
     for name in found["table_name"].unique().to_pylist():
         table = found.filter(pc.equal(found["table_name"], name))
         labels, texts = table["labels"].to_pylist(), table["texts"]
-        header = [*labels[0], *texts[0].as_py()]
         separator = table["separator"][0].as_py()
+        top = zip(labels[:MOST_LINES], texts[:MOST_LINES].to_pylist(), strict=True)
+        blank = [""] * len(labels[0])
+        header, lines = one_heading([[*(side or blank), *cells] for side, cells in top], separator)
+        labels[1:lines] = [()] * (lines - 1)
         yield Matrix(
             name,
             table["year"][0].as_py(),

@@ -5,6 +5,7 @@ import pyarrow as pa
 from warehouse.contract.errors import Rejected
 from warehouse.contract.money import Unit
 from warehouse.contract.source import Reading, SourceFile
+from warehouse.sources.icio.economies import unknown
 from warehouse.sources.icio.matrix import matrices
 from warehouse.sources.icio.raw import rows
 
@@ -19,6 +20,11 @@ def read(file: SourceFile) -> Reading:
             raise Rejected(
                 "names no year: write it into its name, or `year: YYYY` under "
                 f"`files: {file.name}:` in _edition.yml"
+            )
+        if strange := unknown(matrix.layout.countries):
+            raise Rejected(
+                f"has rows of `{strange[0]}`, which is the code of no economy: write that of "
+                "ISO 3166 with three letters, or ROW for the rest of the world"
             )
         found.append(rows(matrix, declared.separator))
         remarks += [f"{matrix.name}: {remark}" for remark in matrix.remarks()]
