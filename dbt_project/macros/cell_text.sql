@@ -121,6 +121,11 @@
     nullif(trim(both ' /' from {{ replace_pattern(one_line(label), '[^/]*[\\x{3400}-\\x{9fff}][^\\sA-Za-z/]*', '') }}), '')
 {%- endmacro %}
 
+{# What is printed, in a sentence: so much of it as tells what it is. #}
+{% macro quoted(text) -%}
+    '"' || case when length({{ text }}) > 60 then substring({{ text }}, 1, 60) || '…' else {{ text }} end || '"'
+{%- endmacro %}
+
 {% macro one_line(text) -%}
     {{ replace_pattern(text, '\\s+', ' ') }}
 {%- endmacro %}

@@ -384,7 +384,7 @@ areas as (
         case
             when by_position.province_code is not null then null
             when by_name.area_key is null and by_neighbour.area_key is not null
-                then 'no known area; its neighbour "' || printed.area_label_alt || '" decides'
+                then 'no known area; its neighbour ' || {{ quoted('printed.area_label_alt') }} || ' decides'
             when by_name.area_code is not null or by_name.meaning = 'group'
                 then by_name.note
         end as area_remark
@@ -682,59 +682,60 @@ judged as (
             when kind = 'observation'
                 and indicator_id is null
                 and indicators_are_declared
-                then 'the declared indicator "' || coalesce(indicator_label, '')
-                    || '" is unknown; write one of catalog.dim_indicator in _edition.yml, or make it one: yearbook map'
+                then 'the declared indicator ' || {{ quoted("coalesce(indicator_label, '')") }}
+                    || ' is unknown; write one of catalog.dim_indicator in _edition.yml, or make it one: yearbook map'
             when kind = 'observation' and indicator_id is null
                 then null
             when is_contradictory
-                then 'the row names two areas, "' || area_label || '" and "' || area_label_alt || '"'
+                then 'the row names two areas, ' || {{ quoted('area_label') }}
+                    || ' and ' || {{ quoted('area_label_alt') }}
             when kind = 'observation'
                 and area_label is null
                 and area_label_alt is null
                 and area_position is null
-                then 'nothing names the area of "' || indicator_label || '"; state area: in _edition.yml'
+                then 'nothing names the area of ' || {{ quoted('indicator_label') }} || '; state area: in _edition.yml'
             when not is_known_name
                 then case when kind = 'observation' then 'row ' else '' end
-                    || 'label "' || coalesce(area_label, '')
-                    || '" is no known area; add it to judgement/area_aliases.csv'
+                    || 'label ' || {{ quoted("coalesce(area_label, '')") }}
+                    || ' is no known area; add it to judgement/area_aliases.csv'
             when year is null
-                then 'no year could be read from "' || coalesce(period_printed, '') || '"'
+                then 'no year could be read from ' || {{ quoted("coalesce(period_printed, '')") }}
                     || case when kind = 'observation' then ': kept as a printed series alone' else '' end
             when missing_reason is null and coalesce(abs(number_printed), 1e18) >= 1e18
-                then 'a number was expected but "' || text
-                    || '" is printed; correct it in judgement/corrections.csv or ask the publisher'
+                then 'a number was expected but ' || {{ quoted('text') }}
+                    || ' is printed; correct it in judgement/corrections.csv or ask the publisher'
             when kind = 'export' and number_printed < 0
-                then 'exports cannot be negative, but "' || text || '" is printed; ask the publisher'
+                then 'exports cannot be negative, but ' || {{ quoted('text') }} || ' is printed; ask the publisher'
             when kind = 'observation' and unit_label_printed is null
                 then 'the unit is unknown; state unit: in _edition.yml'
             when kind = 'observation' and factor is null
-                then 'unit "' || unit_label_printed || '" cannot be turned into "' || standard_unit
-                    || '"; add it to judgement/units.csv'
+                then 'unit ' || {{ quoted('unit_label_printed') }}
+                    || ' cannot be turned into ' || {{ quoted('standard_unit') }} || '; add it to judgement/units.csv'
             when kind = 'flow' and (factor is null or currency is not null)
-                then 'unit "' || coalesce(unit_label_printed, '')
-                    || '" is no unit of value in yuan; state unit: in _edition.yml'
+                then 'unit ' || {{ quoted("coalesce(unit_label_printed, '')") }}
+                    || ' is no unit of value in yuan; state unit: in _edition.yml'
             when kind <> 'observation' and factor is null
-                then 'unit "' || coalesce(unit_label_printed, '')
-                    || '" is no known unit of value; state unit: in _edition.yml'
+                then 'unit ' || {{ quoted("coalesce(unit_label_printed, '')") }}
+                    || ' is no known unit of value; state unit: in _edition.yml'
             when kind in ('export', 'import')
                 and concorded_code is null
                 and {{ is_number_of_spreadsheet('category_code') }}
-                then 'code "' || category_code
-                    || '" is how a spreadsheet shows a long number; land the file as it was downloaded'
+                then 'code ' || {{ quoted('category_code') }}
+                    || ' is how a spreadsheet shows a long number; land the file as it was downloaded'
             when kind in ('export', 'import') and concorded_code is null
-                then 'code "' || coalesce(category_code, '') || '" did not exist in '
+                then 'code ' || {{ quoted("coalesce(category_code, '')") }} || ' did not exist in '
                     || cast(year as string) || '; if it did, add it to seeds/concordances/'
                     || case classification when 'hs_section_12' then 'hs_chapters' else 'io_sectors' end
                     || '.csv'
             when kind = 'flow'
                 and row_code is null
                 and try_cast(category_code as integer) is not null
-                then 'sector "' || category_code || '" is in no table of ' || cast(year as string)
+                then 'sector ' || {{ quoted('category_code') }} || ' is in no table of ' || cast(year as string)
                     || '; add the table to seeds/concordances/io_sectors.csv'
             when kind = 'flow'
                 and column_code is null
                 and try_cast(column_label as integer) is not null
-                then 'sector "' || column_label || '" is in no table of ' || cast(year as string)
+                then 'sector ' || {{ quoted('column_label') }} || ' is in no table of ' || cast(year as string)
                     || '; add the table to seeds/concordances/io_sectors.csv'
             when currency is not null and cny_per_usd is null
                 then 'the yuan per dollar of ' || cast(year as string)
@@ -884,18 +885,18 @@ understood as (
                 then 'all values of ' || indicator_id || ' in ' || cast(year as string)
                     || ' are 0, which is no observation; leave the year out until it is published'
             when values_of_cell is not null
-                then 'is one of ' || cast(values_of_cell as string) || ' values of the file for "'
-                    || coalesce(area_label, area_label_alt) || '" in ' || period_label
+                then 'is one of ' || cast(values_of_cell as string) || ' values of the file for '
+                    || {{ quoted("coalesce(area_label, area_label_alt)") }} || ' in ' || period_label
                     || ' that differ; keep one, or land the sum if they are parts'
             when fault is not null
                 then fault
             when value < lowest
                 then indicator_id || ' cannot be less than ' || {{ in_words('lowest') }} || ' (' || standard_unit
-                    || '), but "' || text || '" (' || unit_label_printed
+                    || '), but ' || {{ quoted('text') }} || ' (' || unit_label_printed
                     || ') is printed; see whether the column and its unit are right'
             when value > highest
                 then indicator_id || ' cannot be more than ' || {{ in_words('highest') }} || ' (' || standard_unit
-                    || '), but "' || text || '" (' || unit_label_printed
+                    || '), but ' || {{ quoted('text') }} || ' (' || unit_label_printed
                     || ') is printed; see whether the column and its unit are right'
         end as rejection
     from compared
