@@ -139,7 +139,7 @@ def _lines(found: Findings) -> Iterator[str]:
                 f"{first['file']}: {_short(in_language(first['reason']))}",
                 *(each["file"] for each in others),
             ]
-            yield line.format(files=_some(said))
+            yield line.format(files=_some(said, "; "))
     yield _("cells     {cells}").format(cells=_cells(found))
     if rejected := [row for row in found.unused if row["is_rejected"]]:
         told = _("{cells} in {file} {sentence}")

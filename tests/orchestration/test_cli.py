@@ -207,6 +207,30 @@ def test_output_that_cannot_be_written_is_a_sentence(clone, released, arguments)
     assert (done.returncode, done.stderr) == (1, sentence)
 
 
+@pytest.mark.parametrize(
+    ("environment", "arguments"),
+    [
+        ({"LC_ALL": "C", "PYTHONUTF8": "0"}, ["find", "授权"]),
+        ({"PYTHONIOENCODING": "latin-1"}, ["--lang", "zh", "--help"]),
+        ({"PYTHONIOENCODING": "latin-1"}, ["sql", "select '年'"]),
+    ],
+)
+def test_what_python_was_told_to_read_or_write_without_chinese_is_a_sentence(
+    clone, released, environment, arguments
+):
+    done = subprocess.run(
+        [sys.executable, "-c", "from orchestration.cli import app; app()", *arguments],
+        cwd=clone.root,
+        env=clone.environment | environment,
+        capture_output=True,
+        encoding="ascii",
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("yearbook: UnicodeEncodeError")
+    assert "PYTHONUTF8=1" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
 def test_a_release_whose_database_was_replaced_is_damaged(clone, released, tmp_path):
     home = tmp_path / "home"
     shutil.copytree(clone.home.root, home, symlinks=True)
