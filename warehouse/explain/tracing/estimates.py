@@ -45,8 +45,11 @@ def _estimate(estimates: Sequence[Record], term: str, equation: str | None) -> R
 
 def _known(what: str, name: str, known: Iterable[str]) -> None:
     names = list(dict.fromkeys(known))
-    if name not in names:
-        raise NotFound(f'there is no {what} "{name}"{nearest(name, names)}')
+    if name in names:
+        return
+    if near := nearest(name, names):
+        raise NotFound(f'there is no {what} "{name}"{near}')
+    raise NotFound(f'there is no {what} "{name}": there are {", ".join(names)}')
 
 
 def _estimate_label(row: Record) -> str:
