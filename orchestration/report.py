@@ -171,7 +171,8 @@ def _cells(found: Findings) -> str:
     total = used + sum(file["cells_not_used"] for file in found.files)
     said = [_("{used:,} of {total:,} used").format(used=used, total=total)]
     for reason, cells in found.cells_unused.most_common():
-        said.append(f"{cells:,} {_(reason)}")  # a word of the release
+        counted = _("{cells:,} {reason}")
+        said.append(counted.format(cells=cells, reason=in_language(reason)))
     if found.headings:
         labels = (f'"{row["label"]}" ({row["cells"]:,})' for row in found.headings)
         most = ", ".join(islice(labels, NAMED))

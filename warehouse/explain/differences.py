@@ -192,7 +192,7 @@ class _Comparison:
         if column not in self._fractions:
             return f"({differs})"
         noise = f"abs({one} - {two}) <= {_NOISE} * greatest(abs({one}), abs({two}))"
-        return f"({differs} and not coalesce({noise}, false))"
+        return f"({differs} and ({noise}) is not true)"
 
     @cached_property
     def _fractions(self) -> set[str]:
