@@ -56,7 +56,7 @@ def value_chains(
         style = Style(say=in_language, digits=digits, labels=names_of_measures(spoken()))
         rows = measure_files(tables, out, groups, papers, style)
         said = _("{rows} rows of countries in {file}, see README.md")
-        answer(said.format(rows=rows["country"], file=out / "country.csv"))
+        answer(said.format(rows=rows["country_year"], file=out / "country_year.csv"))
 
 
 def _named(option: str, given: Sequence[str] | None) -> dict[str, list[str]]:
