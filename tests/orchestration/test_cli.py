@@ -119,6 +119,13 @@ def test_a_file_is_withdrawn_and_taken_in_again(clone, released):
     )
 
 
+@pytest.mark.parametrize("command", ["accept", "withdraw"])
+def test_a_file_in_no_folder_of_a_source_is_named_as_a_refresh_names_it(clone, released, command):
+    done = clone.yearbook(command, "-/-/a.csv", "--reason", "astray")
+    assert done.status == 1
+    assert done.stderr.startswith("yearbook: -/-/a.csv is not known here")
+
+
 def test_no_column_is_lost_for_its_name(clone, released):
     query = "select 1 as a, 2 as a, 3 as a_1, 4 as a"
     names = ["a", "a_2", "a_1", "a_3"]
