@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from gettext import gettext as _
+from gettext import ngettext
 from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
@@ -155,9 +156,12 @@ def _lines(found: Findings) -> Iterator[str]:
         )
     if found.absent:
         names = [row["indicator_id"] for row in found.absent]
-        yield _("missing   {count} variables that no file provides: {names}").format(
-            count=len(names), names=_some(names)
+        said_missing = ngettext(
+            "missing   {count} variable that no file provides: {names}",
+            "missing   {count} variables that no file provides: {names}",
+            len(names),
         )
+        yield said_missing.format(count=len(names), names=_some(names))
     estimated = [row for row in found.models if row["is_estimated"]]
     largest = max((row["nobs"] or 0 for row in estimated), default=0)
     yield _("models    {estimated} of {models} estimated, largest N {largest}").format(
