@@ -272,7 +272,7 @@ def _notes(table: PrintedTable, style: Style, outcomes: set[str]) -> Iterator[st
         if column.sample:
             yield style.words("({}) Sample: {}.", number, column.sample)
         if column.warnings:
-            yield f"({number}) {sentence(column.warnings, style)}."
+            yield style.words("({}) {}.", number, sentence(column.warnings, style))
     yield from style.notes
 
 

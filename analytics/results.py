@@ -40,6 +40,7 @@ class ModelResult:
     vce: str
     weights: str | None = None
     convention: str | None = None  # of several in the literature, the one that was followed
+    panel: str | None = None  # the table of the warehouse that its rows are of
     sample: str | None = None
     table_number: int | None = None
     column_number: int | None = None

@@ -130,16 +130,16 @@ def estimate_study(
     """
     panels = {keys: _resolved(keys, (further or {}).get(keys.table, data)) for keys in _keys(study)}
     results = [
-        result
-        for model in study.models
-        for result in _study_results(model, study, panels[study.keys_of(model)])
+        replace(result, panel=keys.table)
+        for model, keys in ((model, study.keys_of(model)) for model in study.models)
+        for result in _study_results(model, study, panels[keys])
     ]
     panel = panels[study.panel]
     if study.specification_curve is None or isinstance(panel, SpecificationError):
         return results, CURVE.frame([])
     available, warnings = _available_curve(study, panel)
     fits, summary = _curve(available, panel, study.study)
-    summary = replace(summary, warnings=tuple(sorted([*summary.warnings, *warnings])))
+    summary = replace(_with_warnings(summary, warnings), panel=study.panel.table)
     return [*results, summary], fits
 
 

@@ -77,6 +77,7 @@ MODELS = Table(
         "table_number": Column("Int64", "Number of the published table"),
         "column_number": Column("Int64", "Column of the published table"),
         "estimator": Column("string", "Estimator"),
+        "panel": Column("string", "Table of marts that it was estimated on; NULL: another panel"),
         "outcome": _OUTCOME,
         "sample": _SAMPLE,
         "effects": _EFFECTS,

@@ -208,7 +208,12 @@ def set_aside_damage(home: Home) -> list[Path]:
 
 
 def check_history(home: Home) -> None:
-    """Raise `DamagedHistory` if Dagster would stumble over what lies in a home."""
+    """Raise WarehouseError if Dagster would stumble over what lies in a home, or may not write."""
+    if home.dagster.exists() and not os.access(home.dagster, os.W_OK):
+        raise WarehouseError(
+            f"Dagster writes to {home.dagster}, and this user cannot: allow it (`yearbook doctor "
+            "--fix`), mount the disk for writing, or choose another home (--home DIR)"
+        )
     for file in damaged_history(home):
         if os.path.lexists(file):
             raise DamagedHistory(
@@ -228,9 +233,13 @@ def damaged_events(home: Home) -> list[Path]:
 
 
 def _is_sound(file: Path) -> bool:
-    """Whether SQLite finds the pages of a file in order, and the mark of Dagster's tables in it."""
+    """Whether SQLite finds the pages of a file in order, and the mark of Dagster's tables in it.
+
+    Beside a file that it only reads it writes all the same, unless it is told that nobody can.
+    """
+    how = "mode=ro" if os.access(file.parent, os.W_OK) else "immutable=1"
     try:
-        with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as database:
+        with closing(sqlite3.connect(f"{file.as_uri()}?{how}", uri=True)) as database:
             checked = database.execute("pragma quick_check(1)").fetchall()
             marks = database.execute("select version_num from alembic_version").fetchall()
             return checked == [("ok",)] and len(marks) == 1

@@ -2,9 +2,9 @@
 
 `locale/<language>/LC_MESSAGES/messages.po` has a translation of every help text and of what
 `gettext` is asked for, also by the library of the command line; `values.po` beside it of what
-stands in the tables of a release. Both are compiled once a state into the user's cache, where
-gettext finds them. Sentences that are made where no language is known are translated where they
-are printed (`orchestration/translations.py`).
+stands in the tables of a release, `tables.po` of what these are. All are compiled once a state
+into the user's cache, where gettext finds them. Sentences that are made where no language is known
+are translated where they are printed (`orchestration/translations.py`).
 """
 
 import gettext
@@ -80,7 +80,9 @@ def values(language: Language) -> Path:
 
 def _compiled(language: Language) -> Path:
     """The folder in which gettext finds what is said in a language."""
-    texts = [file.read_bytes() for file in (values(language), catalogue(language))]
+    said = values(language)
+    files = (said.with_name("tables.po"), said, catalogue(language))
+    texts = [file.read_bytes() for file in files]
     state = hashlib.sha256(b"".join(texts)).hexdigest()[:16]
     folder = user_cache.folder("locale") / state
     if not _file(folder, language).exists():

@@ -16,6 +16,9 @@ _RIGHTS = (
     "this user has to be allowed to: `yearbook doctor --fix` mends the permissions of a home, "
     "--home DIR chooses another"
 )
+_READ_ONLY = (
+    "nothing can be written there: mount it for writing, or choose another home (--home DIR)"
+)
 _MEMORY = "memory ran out: close other programs or raise the limit (ulimit -v)"
 _MENDS = {
     "No space left on device": _ROOM,
@@ -25,7 +28,7 @@ _MENDS = {
     "File too large": f"a limit of the size of files (ulimit -f) or the disk forbids it: {_ROOM}",
     "Permission denied": _RIGHTS,
     "Operation not permitted": _RIGHTS,
-    "Read-only file system": _RIGHTS,
+    "Read-only file system": _READ_ONLY,
     "readonly database": _RIGHTS,
     "unable to open database file": _RIGHTS,
     "File name too long": "choose a home with a shorter path (--home DIR)",
@@ -41,6 +44,7 @@ _MENDS = {
     "failed to map segment": _MEMORY,
     "Out of Memory": "let DuckDB have more (YEARBOOK_MEMORY=12GB), or close other programs",
     "bad_alloc": _MEMORY,
+    "codec can't encode": "have Python read and write UTF-8 (PYTHONUTF8=1, PYTHONIOENCODING unset)",
     "can't start new thread": "raise the limit of processes (ulimit -u)",
 }
 _LONGEST = 300

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from gettext import gettext as _
+from gettext import ngettext
 from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
@@ -139,7 +140,7 @@ def _lines(found: Findings) -> Iterator[str]:
                 f"{first['file']}: {_short(in_language(first['reason']))}",
                 *(each["file"] for each in others),
             ]
-            yield line.format(files=_some(said))
+            yield line.format(files=_some(said, "; "))
     yield _("cells     {cells}").format(cells=_cells(found))
     if rejected := [row for row in found.unused if row["is_rejected"]]:
         told = _("{cells} in {file} {sentence}")
@@ -155,9 +156,12 @@ def _lines(found: Findings) -> Iterator[str]:
         )
     if found.absent:
         names = [row["indicator_id"] for row in found.absent]
-        yield _("missing   {count} variables that no file provides: {names}").format(
-            count=len(names), names=_some(names)
+        said_missing = ngettext(
+            "missing   {count} variable that no file provides: {names}",
+            "missing   {count} variables that no file provides: {names}",
+            len(names),
         )
+        yield said_missing.format(count=len(names), names=_some(names))
     estimated = [row for row in found.models if row["is_estimated"]]
     largest = max((row["nobs"] or 0 for row in estimated), default=0)
     yield _("models    {estimated} of {models} estimated, largest N {largest}").format(
@@ -171,7 +175,8 @@ def _cells(found: Findings) -> str:
     total = used + sum(file["cells_not_used"] for file in found.files)
     said = [_("{used:,} of {total:,} used").format(used=used, total=total)]
     for reason, cells in found.cells_unused.most_common():
-        said.append(f"{cells:,} {_(reason)}")  # a word of the release
+        counted = _("{cells:,} {reason}")
+        said.append(counted.format(cells=cells, reason=in_language(reason)))
     if found.headings:
         labels = (f'"{row["label"]}" ({row["cells"]:,})' for row in found.headings)
         most = ", ".join(islice(labels, NAMED))

@@ -169,7 +169,7 @@ def ranges(published: Published) -> Iterator[Finding]:
                     "impossible",
                     printed=f"{name} {column.statistics[name]}",
                     implied="0 to 1",
-                    reason=f"{'an R²' if is_r2 else 'a p-value'} is a share",
+                    reason="an R² is a share" if is_r2 else "a p-value is a share",
                 )
         for term in column.terms:
             if term.p_value is not None and not Bounds.of(term.p_value).meets(UNIT):

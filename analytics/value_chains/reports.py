@@ -74,7 +74,7 @@ def measure_files(
     except OSError as error:
         raise SpecificationError(f"{out}: cannot be written ({error.strerror or error})") from None
     if papers is not None:
-        by_table = written["country"].groupby("table_name", sort=False)
+        by_table = written["country_year"].groupby("table_name", sort=False)
         printed = [printed_measures(str(name), rows, style) for name, rows in by_table]
         write_tables([paper_table(table, style) for table in printed], papers)
     return {name: len(frame) for name, frame in written.items()}
@@ -118,10 +118,10 @@ def _frames(
 
 def _of(found: ValueChains) -> dict[str, pd.DataFrame]:
     return {
-        "country": found.country_frame(),
-        "country_industry": found.industry_frame(),
-        "country_partner": found.partner_frame(),
-        "origin": found.origin_frame(),
+        "country_year": found.country_frame(),
+        "country_industry_year": found.industry_frame(),
+        "country_partner_year": found.partner_frame(),
+        "origin_year": found.origin_frame(),
     }
 
 

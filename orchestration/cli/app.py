@@ -40,6 +40,7 @@ class _Command(typer.Typer):
         is_alone = options.pop("standalone_mode", True)
         command = translated(typer.main.get_command(self))
         try:
+            _check_words()
             status = command(*arguments, standalone_mode=False, **options)
         except UsageError as error:
             status = _show(error)
@@ -48,9 +49,19 @@ class _Command(typer.Typer):
         except OSError as error:  # of the help, which no command prints
             if (status := _output_status(error)) is None:
                 raise
+        except UnicodeEncodeError as error:
+            with suppress(typer.Exit), _told(None):
+                raise error
+            status = 1
         if not is_alone:
             return status
         raise SystemExit(status or _output_status()) from None
+
+
+def _check_words() -> None:
+    """Raise UnicodeEncodeError if Python was told to read the words of the command as no UTF-8."""
+    if sys.getfilesystemencoding() != "utf-8":
+        " ".join(sys.argv).encode()
 
 
 def _show(error: UsageError) -> int:

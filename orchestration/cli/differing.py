@@ -32,10 +32,10 @@ def print_difference(found: Difference, is_json: bool, is_synthetic: bool) -> No
         return
     for line in _heading(found, is_synthetic):
         print(line)
-    if not found.tables:
+    if not (tables := told(found)):
         return
-    print_table(_heads(), [_row(table) for table in found.tables], None)
-    for table in found.tables:
+    print_table(_heads(), [_row(table) for table in tables], None)
+    for table in tables:
         cited = [each for each in table.changes if each.column == _CITED.get(table.table)]
         if cited:
             print(_("{table}, the largest changes:").format(table=table.table))
@@ -48,7 +48,7 @@ def write_page(found: Difference, path: Path, is_synthetic: bool) -> None:
     page = templates.render(
         "difference.html.jinja",
         language=_("en"),
-        found=found,
+        tables=told(found),
         lines=[*_heading(found, is_synthetic)],
         heads=_heads(),
         in_words=in_words,
@@ -56,6 +56,11 @@ def write_page(found: Difference, path: Path, is_synthetic: bool) -> None:
         largest=_("{table}, the largest changes:"),
     )
     write_atomically(path, page)
+
+
+def told(found: Difference) -> list[TableDifference]:
+    """The tables in which something differs but the last digits of sums."""
+    return [table for table in found.tables if not table.is_noise]
 
 
 def in_words(change: Change) -> str:
@@ -80,12 +85,14 @@ def what(table: TableDifference) -> str:
 
 
 def _heading(found: Difference, is_synthetic: bool) -> Iterator[str]:
-    many = len(found.tables)
+    many = len(told(found))
     differ = ngettext("{count} table differs", "{count} tables differ", many).format(count=many)
     nothing = _("nothing differs between {before} and {after}")
     said = f"{found.before} → {found.after}: {differ}" if many else nothing.format_map(vars(found))
     yield _label(is_synthetic) + said
     yield from (_("why: {reason}").format(reason=reason) for reason in found.reasons)
+    if rows := sum(table.rows_of_noise for table in found.tables):
+        yield _("besides, {rows:,} rows differ in the last digits of sums alone").format(rows=rows)
 
 
 def _label(is_synthetic: bool) -> str:

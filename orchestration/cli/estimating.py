@@ -3,7 +3,7 @@
 import json
 import sys
 from enum import StrEnum
-from gettext import gettext as _
+from gettext import ngettext
 from pathlib import Path
 from typing import Annotated
 
@@ -56,8 +56,9 @@ def estimate(
                 models_of.setdefault(warning, []).append(result.model_id)
         for warning, models in models_of.items():
             say(f"{', '.join(models)}: {style.words(warning)}", is_synthetic=False)
-        said = _("{count} models in {file}")
-        answer(said.format(count=len(results), file=out / "results.md"))
+        count = len(results)
+        said = ngettext("{count} model in {file}", "{count} models in {file}", count)
+        answer(said.format(count=count, file=out / "results.md"))
 
 
 @app.command()

@@ -113,5 +113,5 @@ def restore(archive: ArchiveArgument, home: HomeOption = None) -> None:
         from warehouse.store import archive as archives
 
         count = archives.restore(archive.absolute(), place)
-        said = _("{home} has its {count} files again").format(home=place.root, count=count)
-        say(said, intake.is_synthetic(place))
+        said = _("{home} has its {count} files again: `yearbook refresh` makes the rest of them")
+        say(said.format(home=place.root, count=count), intake.is_synthetic(place))

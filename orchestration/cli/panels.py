@@ -2,6 +2,7 @@
 
 from datetime import date
 from gettext import gettext as _
+from gettext import ngettext
 from pathlib import Path
 
 from orchestration.cli.printing import synthetic_label
@@ -38,7 +39,12 @@ def write_panel(
     for row in data.sources[data.sources["values"] == 0].to_dict("records"):
         empty = _("{variable} is empty: {source}").format_map(row)
         say(empty, is_synthetic)
-    said = _("{rows:,} rows of {variables} variables in {files}")
+    count = len(chosen.variables)
+    said = ngettext(
+        "{rows:,} rows of {variables} variable in {files}",
+        "{rows:,} rows of {variables} variables in {files}",
+        count,
+    )
     files_written = _(" and ").join(map(str, written))
-    said = said.format(rows=len(data.rows), variables=len(chosen.variables), files=files_written)
+    said = said.format(rows=len(data.rows), variables=count, files=files_written)
     say(said, is_synthetic)

@@ -10,13 +10,15 @@ from typing import Any
 
 import duckdb
 
+from orchestration.translations import in_language
+
 
 def synthetic_label(release: duckdb.DuckDBPyConnection) -> str | None:
     """What has to stand above every table that is made of synthetic data."""
     [(is_synthetic, label)] = release.execute(
         "select is_synthetic, label from catalog.release"
     ).fetchall()
-    return label if is_synthetic else None
+    return in_language(label) if is_synthetic else None
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str | None) -> None:

@@ -56,6 +56,12 @@ def print_query(
             raise QueryFailed(
                 f"the query needs more than {megabytes} MB of memory: give it more with --memory"
             ) from None
+        except duckdb.PermissionException:
+            database = home.releases / releases.CURRENT / releases.DATABASE
+            raise QueryFailed(
+                "a query reaches the tables of the release, and no file: for one that does, open "
+                f"{database} with DuckDB itself"
+            ) from None
         except duckdb.Error as error:
             releases.check_current(home)
             raise QueryFailed(str(error).split("\n\n")[0].replace("\n", " ")) from None
@@ -127,7 +133,13 @@ def _print_parquet(result: duckdb.DuckDBPyConnection, limit: int | None) -> None
     names = _distinct(batches.schema.names)
     fields = [field.with_name(name) for field, name in zip(batches.schema, names, strict=True)]
     left = limit or sys.maxsize
-    with pq.ParquetWriter(sys.stdout.buffer, pa.schema(fields)) as writer:
+    try:
+        file = pq.ParquetWriter(sys.stdout.buffer, pa.schema(fields))
+    except pa.ArrowNotImplementedError as error:
+        raise QueryFailed(
+            f"Parquet has no such type ({error}): write the column as text, such as duration::text"
+        ) from None
+    with file as writer:
         for batch in batches:
             if left > 0:
                 writer.write_batch(batch.slice(0, left).rename_columns(names))

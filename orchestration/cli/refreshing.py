@@ -13,6 +13,8 @@ from orchestration.cli.app import HomeOption, JsonOption, app, can_be_quiet, day
 from orchestration.engines import Asked, EngineName
 from warehouse.contract.home import Home
 
+# A file that lies in no folder of a source is `-/-/name`, which is no option
+_NAMES_A_FILE = {"ignore_unknown_options": True}
 VerboseOption = Annotated[
     bool, typer.Option("--verbose", "-v", help="Print every stage and all that was found")
 ]
@@ -106,7 +108,7 @@ def _refresh(
 ReasonOption = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why")]
 
 
-@app.command()
+@app.command(context_settings=_NAMES_A_FILE)
 def accept(
     file: Annotated[
         str | None, typer.Argument(metavar="[SOURCE/EDITION/FILE]", help="The file to accept")
@@ -120,7 +122,7 @@ def accept(
     _decide("accepted", file, reason, undo, is_json, home)
 
 
-@app.command()
+@app.command(context_settings=_NAMES_A_FILE)
 def withdraw(
     file: Annotated[
         str | None, typer.Argument(metavar="[SOURCE/EDITION/FILE]", help="The file to withdraw")

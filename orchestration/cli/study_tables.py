@@ -99,11 +99,12 @@ def _paper_table(
         }
     )
     [(label,)] = release.execute("select label from catalog.release").fetchall()
+    say = translations.language_of(language)
     style = Style(
-        say=translations.language_of(language),
+        say=say,
         digits=digits,
         labels=wording.variable_names(release, language) | study.labels,
         titles=study.chinese_titles if language is Language.zh else {},
-        notes=(f"{label}.",),
+        notes=(say("{}.").format(say(label)),),
     )
     return paper_table(printed_table(found, study, number), style)

@@ -58,7 +58,7 @@ def value_chains(
         members = {name: list(map(country_of, own)) for name, own in groups.items()}
         rows = measure_files(tables, out, members, papers, style)
         said = _("{rows} rows of countries in {file}, see README.md")
-        answer(said.format(rows=rows["country"], file=out / "country.csv"))
+        answer(said.format(rows=rows["country_year"], file=out / "country_year.csv"))
 
 
 def _named(option: str, given: Sequence[str] | None) -> dict[str, list[str]]:

@@ -39,6 +39,22 @@ def test_the_wide_table_has_every_value_of_every_indicator(demonstration):
     assert demonstration.value("select count(gdp) from marts.indicators__area_year") == 15 * 31
 
 
+def test_a_column_is_in_the_unit_of_its_areas_and_never_in_two(demonstration, export, tmp_path):
+    """Incomes of provinces are in yuan, those of economies in dollars, under one name."""
+    file = tmp_path / "income.dta"
+    asked = ("--indicators", "ln_income", "--to", str(file))
+    for level, unit in (("province", "log of yuan"), ("country", "log of US dollars")):
+        export(*asked, "--areas", level)
+        rows, about = pyreadstat.read_dta(file)
+        assert about.column_names_to_labels["ln_income"] == f"Income per capita (log) [{unit}]"
+        assert len(rows) == demonstration.value(
+            f"select count(ln_income) from marts.panel__{level}_year"
+        )
+    said = export(*asked, "--areas", "Guangdong,Germany", status=1)
+    assert "ln_income is in log of US dollars for some of these areas and in log of yuan" in said
+    assert "--areas province or --areas country" in said
+
+
 def test_a_panel_for_stata_is_what_the_release_says(demonstration, export, tmp_path):
     file = tmp_path / "panel.dta"
     said = export(

@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from orchestration import wording
+from orchestration.translations import in_chinese
 from warehouse.report.declared import chapters, words
 
 TIME_OUT = 120_000  # milliseconds: a busy machine must not fail it
@@ -81,6 +82,14 @@ def test_chinese_pages_say_codes_and_sentences_in_chinese(report):
                 seen |= {column} if values else set()
                 unsaid |= {(column, value) for value in values - {*said, *NAMES}}
     assert (unsaid, seen) == (set(), IN_WORDS)
+
+
+def test_every_formula_is_said_in_chinese(demonstration):
+    formulas = demonstration.rows(
+        "select formula from catalog.number_kind union select formula from catalog.panel_column"
+    )
+    left = {text for (text,) in formulas if re.search(r"[a-z]{3,} [a-z]{2,}", in_chinese(text))}
+    assert formulas and left == set()
 
 
 def test_the_headline_figure_names_models_and_variables_in_words(report):

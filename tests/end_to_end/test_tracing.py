@@ -332,6 +332,46 @@ def test_a_coefficient_leads_to_files(release):
     assert {"nbs_portal", "tech_yearbook"} <= files
 
 
+def test_a_coefficient_leads_to_the_files_of_its_own_panel(release):
+    """Whatever its rows are, provinces, economies or pairs: a row of the panel leads there too."""
+    for kind, model in one_estimate_a_panel(release):
+        _, *columns = trace(release, "/".join(model), []).inputs
+        assert columns
+        for column in columns:
+            named = {(each.facts["what"], each.facts["source_id"]) for each in column.inputs}
+            reached = release.execute(
+                "select distinct coalesce(indicator_id, inputs.sheet), source_id "
+                f"from marts.trace('{kind}', $1) as inputs left join marts.printed_cell "
+                "using (source_id, snapshot_sha256, locator) where indicator_id is not null "
+                "or input_kind = 'inter_country_block'",
+                [f"{column.facts['column']}/{complete_row(release, kind, columns)}"],
+            ).fetchall()
+            assert {*reached} <= named, column.label
+
+
+def one_estimate_a_panel(release) -> list[tuple[str, tuple[str, str, str]]]:
+    """Kind of number, and study, model and term, of a model on each panel."""
+    return release.execute(
+        "select kind, min((study, model_id, term)) from results.models "
+        "join results.estimates using (study, model_id) "
+        "join catalog.number_kind on table_name = 'marts.' || panel "
+        "where estimate is not null and key_columns like 'column_name/%' group by kind"
+    ).fetchall()
+
+
+def complete_row(release, kind: str, columns: list[Node]) -> str:
+    """The key of a row of a panel that has all these columns."""
+    [(table, keys)] = release.execute(
+        "select table_name, key_columns from catalog.number_kind where kind = $1", [kind]
+    ).fetchall()
+    key = ", ".join(keys.split("/")[1:])
+    known = " and ".join(f"{column.facts['column']} is not null" for column in columns)
+    [(found,)] = release.execute(
+        f"select concat_ws('/', {key}) from {table} where {known} order by {key} desc limit 1"
+    ).fetchall()
+    return found
+
+
 def test_a_missing_number_is_its_reason(published):
     with opened(published) as release:
         assert trace(release, "expy", ["内蒙古", "2012"]).label.endswith(

@@ -54,7 +54,7 @@ def shared() -> Path:
 def _measured(yearbook, file: Path, out: Path, *options: str) -> pd.DataFrame:
     done = yearbook("value-chains", str(file), "--out", str(out), *options)
     assert done.returncode == 0, done.stderr
-    return pd.read_parquet(out / "country.parquet").set_index("area_code")
+    return pd.read_parquet(out / "country_year.parquet").set_index("area_code")
 
 
 @pytest.mark.parametrize("year", [2000, 2007])
@@ -68,7 +68,7 @@ def test_the_world_input_output_tables(yearbook, shared, tmp_path, year):
         assert found.loc[expected.index, name].to_list() == pytest.approx(
             expected[name].to_list(), rel=2e-9, abs=2e-9
         ), name
-    partner = pd.read_csv(tmp_path / "country_partner.csv")
+    partner = pd.read_csv(tmp_path / "country_partner_year.csv")
     between = partner.query("exporter_code in ('DEU', 'FRA') and importer_code in ('DEU', 'FRA')")
     alone = expected.loc[["DEU", "FRA"], "exports"].sum() - between["exports"].sum()
     assert found.loc["EU2", "exports"] == pytest.approx(alone)

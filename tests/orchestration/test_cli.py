@@ -97,11 +97,12 @@ def test_formats(clone, released):
     [
         ("selec 1", 'yearbook: Parser Error: syntax error at or near "selec"\n'),
         ("", "yearbook: there is no query"),
-        ("select * from read_text('/etc/hostname')", "yearbook: Permission Error"),
+        ("select interval 1 day as duration", "yearbook: Parquet has no such type"),
+        ("select * from read_text('/etc/hostname')", "yearbook: a query reaches the tables of"),
     ],
 )
 def test_a_query_that_cannot_be_answered_is_a_sentence(clone, released, query, sentence):
-    done = clone.yearbook("sql", query)
+    done = clone.yearbook("sql", query, "--format", "parquet")
     assert (done.status, done.stdout) == (1, "")
     assert done.stderr.startswith(sentence)
     assert done.stderr.count("\n") == 1
@@ -118,6 +119,13 @@ def test_a_file_is_withdrawn_and_taken_in_again(clone, released):
     assert undone.stderr.startswith(
         f"yearbook: {name} is not accepted, so there is nothing to undo"
     )
+
+
+@pytest.mark.parametrize("command", ["accept", "withdraw"])
+def test_a_file_in_no_folder_of_a_source_is_named_as_a_refresh_names_it(clone, released, command):
+    done = clone.yearbook(command, "-/-/a.csv", "--reason", "astray")
+    assert done.status == 1
+    assert done.stderr.startswith("yearbook: -/-/a.csv is not known here")
 
 
 def test_no_column_is_lost_for_its_name(clone, released):
@@ -207,6 +215,30 @@ def test_output_that_cannot_be_written_is_a_sentence(clone, released, arguments)
         )
     sentence = "yearbook: the output cannot be written: No space left on device\n"
     assert (done.returncode, done.stderr) == (1, sentence)
+
+
+@pytest.mark.parametrize(
+    ("environment", "arguments"),
+    [
+        ({"LC_ALL": "C", "PYTHONUTF8": "0"}, ["find", "授权"]),
+        ({"PYTHONIOENCODING": "latin-1"}, ["--lang", "zh", "--help"]),
+        ({"PYTHONIOENCODING": "latin-1"}, ["sql", "select '年'"]),
+    ],
+)
+def test_what_python_was_told_to_read_or_write_without_chinese_is_a_sentence(
+    clone, released, environment, arguments
+):
+    done = subprocess.run(
+        [sys.executable, "-c", "from orchestration.cli import app; app()", *arguments],
+        cwd=clone.root,
+        env=clone.environment | environment,
+        capture_output=True,
+        encoding="ascii",
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("yearbook: UnicodeEncodeError")
+    assert "PYTHONUTF8=1" in done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 def test_a_release_whose_database_was_replaced_is_damaged(clone, released, tmp_path):

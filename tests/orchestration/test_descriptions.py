@@ -62,7 +62,7 @@ def test_every_translated_value_stands_in_the_code():
     code = [
         f for f in files if f.suffix in (".py", ".sql", ".yml", ".csv") and "target" not in f.parts
     ]
-    joined = re.compile(r"\"\s*\n\s*f?\"|'\s*\n?\s*\|\|\s*'")  # strings in two pieces
+    joined = re.compile(r"\"\s*\n\s*f?\"|'\s*\n?\s*(?:\|\||~)\s*'")  # in two pieces
     written = [joined.sub("", file.read_text(encoding="utf-8")) for file in code]
     computed = [*NAMES.values(), *(f"{unit} USD" for unit in Unit)]
     said = "\n".join([*written, *computed])

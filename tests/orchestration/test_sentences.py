@@ -29,7 +29,7 @@ PROSE = re.compile(r"[a-z]{2,}[,;:.)]* [a-z`(\"{]|[}`)\"] [a-z]{3,}")
 SQL = re.compile(
     r"\W*(select|from|create|drop|insert|attach|copy|with recursive|alter|use|set|pragma|describe"
     r"|comment on|cast|case|foreign key|primary key|union|try_cast|where)\b.*"
-    r"|.*(is null|is not null|distinct from|count\(|unnest\(|\$[12]| order by |union all"
+    r"|.*(is null|is not null|is not true|distinct from|count\(|unnest\(|\$[12]| order by |union all"
     r"|\|\| '|list_contains|inner join|_to, '9999| as whose_).*"
 )
 # What no person reads, or who says it in Chinese otherwise

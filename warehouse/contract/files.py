@@ -41,6 +41,11 @@ def sha256_of(path: Path) -> str:
         return _known[file]
 
 
+def make_read_only(path: Path) -> None:
+    """Have nobody write to a file; who may read it stays as the umask of its maker had it."""
+    path.chmod(path.stat().st_mode & 0o444)
+
+
 @contextmanager
 def each_hashed_once(kept: Path) -> Iterator[None]:
     """Within it a large file is read for its hash once, whatever its names, unless it was written.

@@ -1,13 +1,15 @@
 """What differs between two releases, and why.
 
 Tables are compared row by row, by the keys that the releases themselves declare
-(`catalog.dim_column`); rows of a table without a key are there or are not. Numbers are the same if
-all their digits are. Why is read from the fingerprints in `release.json` and the files in
-`catalog.dim_file`; what only names a release (`catalog.release`) is no difference.
+(`catalog.dim_column`); rows of a table without a key are there or are not. Numbers that differ by
+no more than the order in which a sum was taken makes of them are counted apart, as noise. Why is
+read from the fingerprints in `release.json` and the files in `catalog.dim_file`; what only names a
+release (`catalog.release`) is no difference.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from gettext import gettext as _
 from gettext import ngettext
 from pathlib import Path
@@ -19,6 +21,8 @@ from warehouse.contract.errors import WarehouseError
 from warehouse.store import releases
 
 _NAMES_THE_RELEASE = ("catalog.release",)
+# What the order of a sum makes of its last digits, as a share of the number
+_NOISE = 1e-12
 _PATH = "source_id || '/' || edition || '/' || file_name"
 
 
@@ -43,7 +47,8 @@ class TableDifference:
     """A table that differs: rows that one release alone has, rows with other values, columns.
 
     `columns` counts by column the rows in which it differs; `changes` has the largest of each, the
-    largest first. Of a table that one release lacks all rows are new, or gone.
+    largest first. `rows_of_noise` differ in the last digits of sums alone, and count nowhere else.
+    Of a table that one release lacks all rows are new, or gone.
     """
 
     table: str
@@ -51,10 +56,17 @@ class TableDifference:
     rows_gone: int = 0
     rows_new: int = 0
     rows_changed: int = 0
+    rows_of_noise: int = 0
     columns: dict[str, int] = field(default_factory=dict)
     columns_gone: list[str] = field(default_factory=list)
     columns_new: list[str] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
+
+    @property
+    def is_noise(self) -> bool:
+        """Whether nothing differs but last digits of sums."""
+        others = self.rows_gone or self.rows_new or self.rows_changed
+        return not (self.only_in or others or self.columns_gone or self.columns_new)
 
 
 @dataclass(frozen=True)
@@ -128,15 +140,16 @@ class _Comparison:
         if not (gone or new or self._gone or self._new):
             return None
         changed: dict[str, int] = {}
-        rows_changed, changes = 0, []
+        other, rows_changed, changes = 0, 0, []
         if self._key and gone and new:
-            rows_changed, changed = self._changed()
+            other, rows_changed, changed = self._changed()
             changes = list(self._changes(changed, examples))
         return TableDifference(
             self._table,
-            rows_gone=gone - rows_changed,
-            rows_new=new - rows_changed,
+            rows_gone=gone - other,
+            rows_new=new - other,
             rows_changed=rows_changed,
+            rows_of_noise=other - rows_changed,
             columns=changed,
             columns_gone=self._gone,
             columns_new=self._new,
@@ -161,14 +174,36 @@ class _Comparison:
     def _values(self) -> list[str]:
         return [name for name in self._common if name not in self._key]
 
-    def _changed(self) -> tuple[int, dict[str, int]]:
-        """How many rows have other values, and how many by column."""
-        tests = [f"one.{_quoted(c)} is distinct from two.{_quoted(c)}" for c in self._values]
+    def _changed(self) -> tuple[int, int, dict[str, int]]:
+        """How many rows have other digits, how many other values, and how many by column."""
+        digits = [f"one.{_quoted(c)} is distinct from two.{_quoted(c)}" for c in self._values]
+        tests = [self._differs(column) for column in self._values]
         counts = ", ".join(f"count(*) filter ({test})" for test in tests)
-        [row] = self._database.execute(
-            f"select count(*) filter ({' or '.join(tests)}), {counts} from {self._pairs}"
+        [(other, changed, *columns)] = self._database.execute(
+            f"select count(*) filter ({' or '.join(digits)}), "
+            f"count(*) filter ({' or '.join(tests)}), {counts} from {self._pairs}"
         ).fetchall()
-        return row[0], {name: many for name, many in zip(self._values, row[1:]) if many}
+        return other, changed, {name: n for name, n in zip(self._values, columns) if n}
+
+    def _differs(self, column: str) -> str:
+        """The SQL of whether a value differs, by more than noise where it is a fraction."""
+        one, two = f"one.{_quoted(column)}", f"two.{_quoted(column)}"
+        differs = f"{one} is distinct from {two}"
+        if column not in self._fractions:
+            return f"({differs})"
+        noise = f"abs({one} - {two}) <= {_NOISE} * greatest(abs({one}), abs({two}))"
+        return f"({differs} and ({noise}) is not true)"
+
+    @cached_property
+    def _fractions(self) -> set[str]:
+        """The columns whose numbers are fractions in both releases."""
+        rows = self._database.execute(
+            "select column_name from duckdb_columns() where data_type = 'DOUBLE' "
+            "and schema_name || '.' || table_name = $1 and database_name in ('before_', 'after_') "
+            "group by column_name having count(*) = 2",
+            [self._table],
+        ).fetchall()
+        return {name for (name,) in rows}
 
     def _changes(self, columns: dict[str, int], examples: int) -> Iterator[Change]:
         """Some of the values that differ, the largest relative changes of each column first."""
@@ -180,7 +215,7 @@ class _Comparison:
         one, two = f"try_cast(one.{name} as double)", f"try_cast(two.{name} as double)"
         rows = self._database.execute(
             f"select {key}, one.{name}, two.{name} from {self._pairs} "
-            f"where one.{name} is distinct from two.{name} "
+            f"where {self._differs(column)} "
             f"order by abs({two} - {one}) / nullif(abs({one}), 0) desc nulls last, {key} "
             f"limit {examples}"
         ).fetchall()

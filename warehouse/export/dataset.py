@@ -1,13 +1,13 @@
 """The values of a selection as one table, and beside it what each variable is and rests on."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import duckdb
 import pandas as pd
 
-from warehouse.export.selection import PANELS, Language, Selection, Variable
+from warehouse.export.selection import PANELS, Language, NotThere, Selection, Variable
 
 KEYS = ["area_code", "year"]
 FACTS = "marts.fct_observation"
@@ -97,6 +97,8 @@ def read(
 ) -> Dataset:
     """The values that are selected, in the order of area and year."""
     found = _values(release, selection)
+    variables = tuple(_in_one_unit(variable, found) for variable in selection.variables)
+    selection = replace(selection, variables=variables)
     [(name, label, newest)] = release.execute(
         "select release, label, newest_published_on from catalog.release"
     ).fetchall()
@@ -119,36 +121,43 @@ def read(
 
 def _values(release: duckdb.DuckDBPyConnection, selection: Selection) -> pd.DataFrame:
     """One row a value: variable, area_code, year and what `marts.fct_observation` says of it."""
-    names = [variable.name for variable in selection.variables if variable.formula is None]
+    names = [variable.name for variable in selection.variables if variable.panel is None]
     parts = [
         f"select indicator_id as variable, area_code, year, {', '.join(_OF_VALUE)} "
         f"from {_table(FACTS, selection)} where indicator_id in (select unnest($names))"
     ]
     for variable in selection.variables:
-        if variable.formula is not None:
-            parts += _of_panels(release, variable, selection)
+        parts += [_of_panel(each, selection) for each in (variable, *variable.others) if each.panel]
     bounds = "(len($areas) = 0 or list_contains($areas, area_code)) and "
     bounds += "(len($years) = 0 or list_contains($years, year))"
-    found = release.execute(
+    return release.execute(
         f"from ({' union all by name '.join(parts)}) where {bounds} "
         "order by variable, area_code, year",
         {"names": names, "areas": list(selection.areas), "years": list(selection.years)},
     ).df()
-    units = {variable.name: variable.unit for variable in selection.variables}
-    return found.assign(unit=found["unit"].fillna(found["variable"].map(units)))
 
 
-def _of_panels(
-    release: duckdb.DuckDBPyConnection, variable: Variable, selection: Selection
-) -> list[str]:
-    """The SQL of the values of a column of every panel that has it."""
-    return [
-        f"select '{variable.name}' as variable, {area} as area_code, year, "
-        f'"{variable.name}" as value '
-        f"from {_table(panel, selection)} where value is not null"
-        for panel, area in PANELS.items()
-        if variable.name in release.table(panel).columns
-    ]
+def _of_panel(variable: Variable, selection: Selection) -> str:
+    """The SQL of the values of a column of a panel."""
+    assert variable.panel
+    return (
+        f"select '{variable.name}' as variable, {PANELS[variable.panel]} as area_code, year, "
+        f"\"{variable.name}\" as value, '{variable.unit}' as unit "
+        f"from {_table(variable.panel, selection)} where value is not null"
+    )
+
+
+def _in_one_unit(variable: Variable, found: pd.DataFrame) -> Variable:
+    """The variable as the panel has it whose values were found. Raises NotThere for two units."""
+    printed = {*found.loc[found["variable"] == variable.name, "unit"]}
+    there = {each.unit: each for each in (*variable.others, variable) if each.unit in printed}
+    if len(there) > 1:
+        one, other = sorted(there)
+        raise NotThere(
+            f"{variable.name} is in {one} for some of these areas and in {other} for others: ask "
+            "for one kind of them, with --areas province or --areas country"
+        )
+    return there.popitem()[1] if there else variable
 
 
 def _table(address: str, selection: Selection) -> str:
@@ -171,6 +180,8 @@ def _long(found: pd.DataFrame, selection: Selection, language: Language) -> pd.D
     labels = {variable.name: variable.label(language) for variable in selection.variables}
     rows = found[[*KEYS, "variable", *_OF_VALUE]].sort_values([*KEYS, "variable"])
     rows.insert(3, "label", rows["variable"].map(labels))
+    units = {variable.name: variable.unit_in(language) for variable in selection.variables}
+    rows["unit"] = rows["variable"].map(units)
     return rows.reset_index(drop=True)
 
 

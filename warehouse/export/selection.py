@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -29,7 +29,8 @@ class NotThere(WarehouseError):
 class Variable:
     """An indicator, or a column of the panels, with what a reader of the file is told of it.
 
-    `formula` is that of a column of the panels, None of an indicator.
+    `formula` and `panel` are those of a column of the panels, None of an indicator; `others` is
+    the same column in other panels, whose unit may be another one.
     """
 
     name: str
@@ -41,6 +42,8 @@ class Variable:
     definition_zh: str
     where_to_get: str = ""
     formula: str | None = None
+    panel: str | None = None
+    others: "tuple[Variable, ...]" = ()
 
     def label(self, language: Language) -> str:
         """Its name in a language, with the unit."""
@@ -103,8 +106,14 @@ def area_codes(release: duckdb.DuckDBPyConnection, areas: str) -> tuple[str, ...
 def variables(reading: Reading) -> dict[str, Variable]:
     """Every indicator and every column of a panel by its name; an indicator comes first."""
     units = _chinese_units(reading)
-    of_panels = {
-        row["column_name"]: Variable(
+    of_panels: dict[str, Variable] = {}
+    for row in reading.rows(
+        "select distinct table_name as panel, column_name, name_en, name_zh, formula, unit, "
+        "unit_zh, description_en, description_zh "
+        "from catalog.panel_column join catalog.dim_column using (column_name) "
+        "where table_name = 'marts.panel__' || universe || '_year' order by panel"
+    ):
+        column = Variable(
             name=row["column_name"],
             name_en=row["name_en"],
             name_zh=row["name_zh"],
@@ -113,14 +122,10 @@ def variables(reading: Reading) -> dict[str, Variable]:
             definition=row["description_en"],
             definition_zh=row["description_zh"] or row["description_en"],
             formula=row["formula"],
+            panel=row["panel"],
         )
-        for row in reading.rows(
-            "select distinct universe, column_name, name_en, name_zh, formula, unit, unit_zh, "
-            "description_en, description_zh "
-            "from catalog.panel_column join catalog.dim_column using (column_name) "
-            "where table_name = 'marts.panel__' || universe || '_year' order by universe"
-        )
-    }
+        others = [of_panels[column.name]] if column.name in of_panels else []
+        of_panels[column.name] = replace(column, others=tuple(others))
     indicators = {
         name: Variable(
             name=name,

@@ -25,6 +25,8 @@ from warehouse.sources import sources
 
 _UNWRITABLE = re.compile("[\0-\x1f\x7f\ud800-\udfff]")
 _NO_FILES = {stat.S_ISFIFO: "pipe", stat.S_ISSOCK: "socket"}
+# The source, or the edition, of what lies in no folder of one
+_NOWHERE = "-"
 _EDITION = re.compile(r"\d{4}(-\d{2}){0,2}")
 
 
@@ -192,9 +194,9 @@ def _place(relative: PurePath) -> tuple[str, str, str]:
     """Source, edition and file name of a path below the landing folder; "-" where one lacks."""
     match relative.parts:
         case (file_name,):
-            return "-", "-", file_name
+            return _NOWHERE, _NOWHERE, file_name
         case (source_id, file_name):
-            return source_id, "-", file_name
+            return source_id, _NOWHERE, file_name
         case (source_id, edition, *rest):
             return source_id, edition, "/".join(rest)
     raise ValueError(f"not below a landing folder: {relative}")
@@ -203,9 +205,15 @@ def _place(relative: PurePath) -> tuple[str, str, str]:
 def _check_place(file: LandedFile) -> None:
     """Raise Rejected unless the file lies in a folder `<source>/<edition>/` that exists."""
     advice = "files belong in landing/<source>/<edition>/"
+    known = ", ".join(sources())
+    if file.source_id == _NOWHERE:
+        raise Rejected(f"lies in no folder of a source: {advice}, <source> one of {known}")
     if file.source_id not in sources():
-        known = ", ".join(sources())
         raise Rejected(f"`{file.source_id}` is no known source: {advice}, <source> one of {known}")
+    if file.edition == _NOWHERE:
+        raise Rejected(
+            f"lies in no folder of an edition: {advice}, <edition> as YYYY, YYYY-MM or YYYY-MM-DD"
+        )
     if not _is_edition(file.edition):
         raise Rejected(
             f"`{file.edition}` is no edition: {advice}, <edition> as YYYY, YYYY-MM or YYYY-MM-DD"

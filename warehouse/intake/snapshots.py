@@ -19,6 +19,7 @@ from warehouse.contract.files import (
     Damaged,
     below,
     has_sha256,
+    make_read_only,
     read_object,
     read_sealed,
     remove,
@@ -263,7 +264,7 @@ def _copy_bytes(home: Home, file: LandedFile) -> None:
         shutil.copyfile(file.path, copy)
         if sha256_of(copy) != file.snapshot_sha256:
             raise WarehouseError(f"{file.path} changed while it was being copied: run this again")
-        copy.chmod(0o444)
+        make_read_only(copy)
         replace(copy, target)
     finally:
         copy.unlink(missing_ok=True)

@@ -40,7 +40,6 @@ FILES, VERDICTS, JUDGEMENT, CODE = "files", "verdicts", "judgement", "code"
 # What decides a number: the code of the four folders and the versions of the packages.
 CODE_FOLDERS = ("analytics", "dbt_project", "orchestration", "warehouse")
 _CODE_SUFFIXES = {".css", ".csv", ".html", ".jinja", ".js", ".po", ".py", ".sql", ".yml"}
-_READ_ONLY = 0o444
 _NOT_CODE = {"__pycache__", "dbt_packages", "logs", "target"}
 
 
@@ -389,12 +388,12 @@ def _write_tables(
 
 def _make_read_only(folder: Path) -> None:
     for path in files.below(folder):
-        path.chmod(_READ_ONLY)
+        files.make_read_only(path)
 
 
 def _seal(folder: Path) -> None:
     """Make its facts read-only as well, and make sure that all of it has reached the disk."""
-    (folder / FACTS).chmod(_READ_ONLY)
+    files.make_read_only(folder / FACTS)
     for path in [*folder.rglob("*"), folder]:
         _sync(path)
 

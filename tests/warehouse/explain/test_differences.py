@@ -81,6 +81,17 @@ def test_a_corrected_cell_is_one_change_of_one_table_and_its_file(released):
     assert found.reasons == ["file customs/2020/a.csv has other content"]
 
 
+def test_what_the_order_of_a_sum_makes_of_last_digits_is_noise(released):
+    before = released(30)
+    after = released(30, gdp=f"('11', 2020, {1.5 + 2e-16!r}e0), ('12', 2020, 2.6e0)", code="2")
+    [table] = compare(before, after).tables
+    assert (table.rows_changed, table.rows_of_noise, table.is_noise) == (1, 1, False)
+    assert [change.after for change in table.changes] == [2.6]
+    alone = released(30, gdp=f"('11', 2020, {1.5 + 2e-16!r}e0), ('12', 2020, 2.5e0)", code="3")
+    [table] = compare(before, alone).tables
+    assert table.is_noise and table.rows_of_noise == 1 and not table.columns
+
+
 def test_a_new_edition_is_named_and_brings_rows(released):
     one = released(1)
     new = (

@@ -177,8 +177,8 @@ def test_what_is_no_data_is_passed_over(warehouse) -> None:
     [
         ("eps/2024/a.csv", "`eps` is no known source.*nbs_portal"),
         ("nbs_portal/2024-13/a.csv", "`2024-13` is no edition.*YYYY-MM-DD"),
-        ("nbs_portal/a.csv", "`-` is no edition.*landing/<source>/<edition>/"),
-        ("a.csv", "no known source.*landing/<source>/<edition>/"),
+        ("nbs_portal/a.csv", "in no folder of an edition.*landing/<source>/<edition>/"),
+        ("a.csv", "in no folder of a source.*landing/<source>/<edition>/"),
         ("nbs_portal/2024/more/a.csv", "below its edition"),
     ],
 )

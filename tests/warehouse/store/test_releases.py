@@ -114,6 +114,18 @@ def test_parquet_and_facts_lie_beside_it_and_every_file_is_read_only(home):
     assert {path.stat().st_mode & 0o777 for path in files} == {0o444}
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no umask")
+def test_nobody_reads_what_the_umask_of_its_maker_forbids(home):
+    before = os.umask(0o077)
+    try:
+        folder = releases.publish(home, release_of("two"), DESCRIBED, {})
+    finally:
+        os.umask(before)
+    assert {path.stat().st_mode & 0o777 for path in folder.rglob("*.*") if path.is_file()} == {
+        0o400
+    }
+
+
 def test_a_reader_keeps_its_release_while_the_next_one_is_made(home):
     make_build(home, "('a', 7.0)")
     with releases.connect_current(home) as reader:

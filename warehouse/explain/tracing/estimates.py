@@ -1,10 +1,12 @@
 """A coefficient: its model and sample, and the files behind the columns it was estimated on."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from gettext import gettext as _
 
 from warehouse.explain.tracing.nodes import Node, Record
-from warehouse.explain.tracing.reading import NotFound, Reading, nearest
+from warehouse.explain.tracing.reading import BLOCK, CELL, Kind, NotFound, Number, Reading, nearest
 from warehouse.explain.tracing.wording import number
 
 
@@ -23,8 +25,10 @@ def coefficient(reading: Reading, study: str, parts: Sequence[str]) -> Node:
         reason = model["warnings"] or "nothing could be estimated"
         return Node("estimate", f"{study}/{model_id}: {reason}", model | {"reason": reason})
     estimate = _estimate(estimates, term, equation)
-    columns = _panel_columns(reading, [model["outcome"], *(row["term"] for row in estimates)])
-    inputs = (_model(model), *(_column(reading, each, columns) for each in columns))
+    panel = _panel(reading, model["panel"])
+    terms = [model["outcome"], *(row["term"] for row in estimates)]
+    columns = _panel_columns(reading.columns[panel.kind], terms)
+    inputs = (_model(model), *(_column(reading, panel, each, columns) for each in columns))
     return Node("estimate", _estimate_label(estimate), estimate, inputs)
 
 
@@ -41,8 +45,11 @@ def _estimate(estimates: Sequence[Record], term: str, equation: str | None) -> R
 
 def _known(what: str, name: str, known: Iterable[str]) -> None:
     names = list(dict.fromkeys(known))
-    if name not in names:
-        raise NotFound(f'there is no {what} "{name}"{nearest(name, names)}')
+    if name in names:
+        return
+    if near := nearest(name, names):
+        raise NotFound(f'there is no {what} "{name}"{near}')
+    raise NotFound(f'there is no {what} "{name}": there are {", ".join(names)}')
 
 
 def _estimate_label(row: Record) -> str:
@@ -69,39 +76,57 @@ def _model(model: Record) -> Node:
     return Node("model", "; ".join(said), model)
 
 
-def _panel_columns(reading: Reading, terms: Iterable[str]) -> list[str]:
+def _panel(reading: Reading, table: str) -> Kind:
+    """The kind of number that the columns of a panel are."""
+    [kind] = [each for each in reading.kinds.values() if each.table_name == f"marts.{table}"]
+    return kind
+
+
+def _panel_columns(known: Collection[str], terms: Iterable[str]) -> list[str]:
     """The columns of the panel that terms such as `L1.expy` or `dige[regime 1]` are made of."""
     words = (word for term in terms for word in re.findall(r"[A-Za-z_]\w*", term))
-    return [word for word in dict.fromkeys(words) if word in reading.panel_columns]
+    return [word for word in dict.fromkeys(words) if word in known]
 
 
-def _column(reading: Reading, column: str, columns: Sequence[str]) -> Node:
+def _column(reading: Reading, panel: Kind, column: str, columns: Sequence[str]) -> Node:
     """A column of the panel over the rows that know all the columns of a model."""
     complete = " and ".join(f'"{name}" is not null' for name in columns)
-    rows = f"(from marts.panel__province_year where {complete})"
-    [count] = reading.rows(f"select count(*) as n from {rows}")
-    formula = reading.panel_columns[column]["formula"]
-    files = [Node("files", _files_label(row), row) for row in _files(reading, column, rows)]
-    label = f"{column} ({formula}): {count['n']} rows that know all columns"
-    facts = {"column": column, "rows": count["n"], "formula": formula}
+    rows = reading.rows(f"select {panel.key} as key from {panel.relation(column)} where {complete}")
+    formula = reading.columns[panel.kind][column]["formula"]
+    count = len(rows)
+    label = f"{column} ({_(formula)}): {count} rows that know all columns"
+    facts = {"column": column, "rows": count, "formula": formula}
+    reached = reading.reached(Number(panel.kind, row["key"]) for row in rows)
+    files = [Node("files", _files_label(row), row) for row in _files(reading, reached)]
     return Node("column", label, facts, tuple(files))
 
 
-def _files(reading: Reading, column: str, rows: str) -> list[Record]:
-    """Per indicator and edition: how many cells of which files stand behind a column."""
-    cell = reading.kinds["cell"]
+def _files(reading: Reading, reached: Iterable[Number]) -> list[Record]:
+    """Per indicator and edition: how many of these cells, of which files; and of which tables of
+    which files how many blocks.
+    """
+    keys: dict[str, list[str]] = defaultdict(list)
+    for each in reached:
+        keys[each.kind].append(each.key)
+    cell, block = reading.kinds[CELL], reading.kinds[BLOCK]
     return reading.rows(
-        "with recursive reached(kind, key) as (select 'panel', "
-        f"concat_ws('/', '{column}', province_code, year) from {rows} "
-        "union select input_kind, input_key from marts.made_from join reached using (kind, key)) "
-        "select coalesce(cells.indicator_id, 'exports by category') as what, source_id, edition, "
+        "select coalesce(indicator_id, 'exports by category') as what, source_id, edition, "
         "count(distinct file_name) as files, sum(cells)::bigint as cells, "
-        "min(file_name) as example "
-        f"from {cell.table_name} as cells join reached on reached.kind = 'cell' "
-        f"and reached.key = {cell.key} group by all order by 1, 2, 3"
+        f"min(file_name) as example from {cell.table_name} as cells "
+        f"where {cell.key} in (select unnest($1)) group by all order by 1, 2, 3",
+        keys[CELL],
+    ) + reading.rows(
+        "select table_name as what, source_id, edition, file_name as example, count(*) as blocks "
+        f"from {block.table_name} where {block.key} in (select unnest($1)) "
+        "group by all order by 1, 2, 3, 4",
+        keys[BLOCK],
     )
 
 
 def _files_label(row: Record) -> str:
-    files = row["example"] if row["files"] == 1 else f"{row['files']} files"
-    return f"{row['what']}: {row['cells']} cells of {row['source_id']}/{row['edition']}/{files}"
+    what, edition, file = row["what"], f"{row['source_id']}/{row['edition']}", row["example"]
+    if "blocks" in row:
+        return f"{what}: the blocks of {row['blocks']} economies in {edition}/{file}"
+    if row["files"] == 1:
+        return f"{what}: {row['cells']} cells of {edition}/{file}"
+    return f"{what}: {row['cells']} cells of {row['files']} files of {edition}"

@@ -81,6 +81,14 @@ class Kind:
         first = self.columns[0]
         return f"(select '{column}' as {first}, \"{column}\" as value, * from {self.table_name})"
 
+    def parts_of(self, key: str) -> str:
+        """The SQL of the key columns of a key."""
+        parts = {
+            column: f"split_part({key}, '/', {place})"
+            for place, column in enumerate(self.columns, start=1)
+        }
+        return ", ".join(f"{part}::int" if name == "year" else part for name, part in parts.items())
+
     def parts(self, key: str) -> Record:
         """The key columns of a key; the last one may itself hold a slash."""
         values = key.split("/", len(self.columns) - 1)
@@ -125,6 +133,30 @@ class Reading:
             if macro := self.kinds[number.kind].input_macro:
                 found[number] = self._inputs_by(macro, number)
         return self._with_rows(found)
+
+    def reached(self, numbers: Iterable[Number]) -> set[Number]:
+        """The numbers and all that they were made from, down to the cells and blocks."""
+        found: set[Number] = set()
+        last = set(numbers)
+        while last:
+            found |= last
+            keys = {kind: [each.key for each in last if each.kind == kind] for kind in self.kinds}
+            steps = (self._reached_from(self.kinds[kind], of) for kind, of in keys.items() if of)
+            last = set().union(*steps) - found
+        return found
+
+    def _reached_from(self, kind: Kind, keys: list[str]) -> set[Number]:
+        """What numbers of one kind were made from, one step down."""
+        asked = "(select unnest($1) as key) as asked"
+        sql = (
+            f"select distinct input_kind, input_key from {asked} "
+            f"join marts.made_from using (key) where kind = '{kind.kind}'"
+        )
+        if kind.input_macro:
+            macro = f"{kind.input_macro}({kind.parts_of('asked.key')})"
+            sql = f"select distinct input_kind, input_key from {asked}, lateral (from {macro})"
+        rows = self.rows(sql, keys)
+        return {Number(row["input_kind"], row["input_key"]) for row in rows}
 
     def _with_rows(self, found: dict[Number, list[Input]]) -> dict[Number, list[Input]]:
         """Inputs with the rows in place of sums; a sum that nobody sees stays and is counted."""
