@@ -32,6 +32,8 @@ _WORD = re.compile(r"\w+")
 _PLACE_AND_WORD = re.compile(r"\w*(?:\{\w+\}\w*)+")
 # Between the sentences of a text, and between what a sentence is about and the sentence
 _BETWEEN = (("; ", "；"), (". ", "。"), (": ", "："))
+# A sentence has so many semicolons at most; a text of more parts is taken for a list of sentences
+_SEMICOLONS, _LISTED = 3, 7
 _FEW, _PROSE = 7, re.compile(r"[a-z]{2,} [a-z]{2,}")
 # What stands in places of these names; before a year there may be a name of several words
 _VALUES = {
@@ -95,7 +97,26 @@ def in_chinese(text: str) -> str:
     """What stands in a table, or a sentence, in Chinese; the same where nobody has said it."""
     if known := _words().get(text):
         return known
+    listed = text.split("; ")
+    if len(listed) > _LISTED:
+        return _of_list(listed)
     return min((text, *_ways(text)), key=_left) if " " in text else text
+
+
+def _of_list(pieces: list[str]) -> str:
+    """Many sentences in a row, of which one has a few semicolons at most.
+
+    Each cut of `_ways` is tried with every other: of hundreds that would take minutes.
+    """
+    best = [(0, "")]  # of so many pieces
+    for end in range(1, len(pieces) + 1):
+        ways = []
+        for start in range(max(0, end - _SEMICOLONS), end):
+            left, said = best[start]
+            new = in_chinese("; ".join(pieces[start:end]))
+            ways.append((left + _left(new), f"{said}；{new}" if start else new))
+        best.append(min(ways, key=lambda way: way[0]))
+    return best[-1][1]
 
 
 def _ways(text: str) -> Iterator[str]:

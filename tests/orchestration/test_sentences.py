@@ -306,6 +306,14 @@ def test_sentences_are_known_again_with_their_values(text, said):
     assert in_chinese(text) == said
 
 
+def test_hundreds_of_sentences_in_a_row_are_said_in_chinese_one_by_one():
+    said = (
+        'code "{}" did not exist in 2020; if it did, add it to seeds/concordances/hs_chapters.csv'
+    )
+    each = [said.format(code) for code in range(300)]
+    assert in_chinese("; ".join(each)) == "；".join(map(in_chinese, each))
+
+
 def test_english_is_not_looked_up(monkeypatch):
     monkeypatch.setattr(language, "_spoken", Language.en)
     monkeypatch.setattr("orchestration.translations.in_chinese", None)
