@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import xlwt
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.workbooks import workbook
@@ -752,6 +752,7 @@ WORDS = st.sampled_from([
     "代码", "01", "02", "出口", "EX", "北京2012年投入产出表", "GDP", "指标：人口(人)", "地区：北京",
     "指标名称", "频率", "年", "2020-12-31", "统计年度", "没有单位", "2019年国内专利授权量", "2016年为基期", "发明",
     "市场化总指数", "…", "时间：2022年", "数据年月", "商品编码", "注册地名称", "美元", "第一数量", "第一计量单位",
+    "CHN_C01", "CHN", "C01", "CHN1", "Country", "RNR", "IndustryCode", "OUT", "VA",
 ])
 # fmt: on
 GRIDS = st.lists(st.lists(st.just("") | WORDS, max_size=6), max_size=8)
@@ -765,6 +766,8 @@ DECLARED = FileDeclaration(
 @pytest.mark.slow
 @pytest.mark.parametrize("source_id", sorted(sources()))
 @given(rows=GRIDS)
+@example(rows=[["", "", "地区"]])
+@example(rows=[["Country", "RNR"]])
 @settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 def test_no_grid_of_cells_breaks_a_reader(source_id: str, rows: list[list[str]]) -> None:
     """Whatever the cells, a reader gives cells that fit the schema or says why it does not."""

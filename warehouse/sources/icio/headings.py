@@ -52,7 +52,8 @@ def side_keys(sides: Sequence[Sequence[str]], names: Sequence[str], mark: str | 
     lead = max((len(side) for side in sides), default=0)
     known = set(names)
     ways = [_joined(sides, pair, mark or MARK) for pair in permutations(range(lead), 2)]
-    best = max(ways, key=lambda keys: len(known.intersection(keys)))
+    none = [""] * len(sides)
+    best = max(ways, key=lambda keys: len(known.intersection(keys)), default=none)
     return [
         key if key in known else _total(side) or " ".join(filter(None, side))
         for key, side in zip(best, sides, strict=True)
@@ -63,7 +64,7 @@ def _joined(sides: Sequence[Sequence[str]], pair: tuple[int, int], mark: str) ->
     """Country and code of each row; a country may stand in the first of its rows alone."""
     keys, country = [], ""
     for side in sides:
-        first, second = (side[place] if side else "" for place in pair)
+        first, second = (side[place] if place < len(side) else "" for place in pair)
         country = first or country
         keys.append(mark.join((country, second)) if country and second else "")
     return keys

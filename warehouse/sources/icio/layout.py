@@ -55,8 +55,12 @@ class Layout:
 def leading_columns(header: Sequence[str]) -> int:
     """How many columns of labels stand before the numbers."""
     if _is_numbered(header):
-        return next(n for n, name in enumerate(header) if _NUMBERED.fullmatch(name.strip()))
+        return _first_numbered(header)
     return next((n for n, name in enumerate(header) if n and name.strip()), 1)
+
+
+def _first_numbered(header: Sequence[str]) -> int:
+    return next((n for n, name in enumerate(header) if _NUMBERED.fullmatch(name.strip())), 0)
 
 
 def look(
@@ -101,8 +105,8 @@ def look(
 
 def _is_numbered(header: Sequence[str]) -> bool:
     """Whether country and number stand at the side, and both in one as headings (WIOD 2016)."""
-    leading = {name.strip().lower() for name in header[:8]}
-    return {"country", "rnr"} <= leading
+    leading = {name.strip().lower() for name in header[: _first_numbered(header)]}
+    return {"industrycode", "country", "rnr"} <= leading
 
 
 def _keys(
@@ -116,7 +120,8 @@ def _keys(
         return [
             key if key in header else printed_totals().get(key.casefold(), key) for key in keys
         ], {}
-    place = {name.strip().lower(): number for number, name in enumerate(header[:8])}
+    lead = _first_numbered(header)
+    place = {name.strip().lower(): number for number, name in enumerate(header[:lead])}
     keys, codes = [], {}
     for row, side in enumerate(sides, start=1):
         code, country, number = (
