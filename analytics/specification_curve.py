@@ -8,7 +8,7 @@ regression of one variable on another.
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import product
 from typing import Annotated, Any, Self
 
@@ -25,6 +25,7 @@ from analytics.estimators.within import Within, panel_codes, without_singletons
 from analytics.model import Model, check_keys
 from analytics.results import ModelResult
 from analytics.rows import (
+    Categories,
     Panel,
     check_winsorised,
     coded_parts,
@@ -138,7 +139,7 @@ class Variant:
     effects: Effects
     vce: Vce
 
-    @property
+    @cached_property
     def beside(self) -> tuple[str, ...]:
         """The controls, and the treatment where it decides with what their categories compare."""
         interacted = any(self.treatment in control for control in self.controls)
@@ -296,21 +297,30 @@ class _Net:
             self._kept = without_singletons(codes, len(entity), shared.effects)
         self.rows = complete[self._kept]
         self.within = Within(entity[self._kept], time[self._kept], shared.effects)
-        self.of, self.columns = cache(self._of), cache(self._columns)
+        self.of, self._of_model = cache(self._of), cache(self._columns)
+        self._coded = cache(self._coded_parts)
 
     def _of(self, term: str) -> tuple[np.ndarray, float]:
         """A term that is one column (n,), net of the effects, and its length before."""
         [column] = self.columns(term, (term,)).values()
         return column
 
-    def _columns(self, term: str, terms: tuple[str, ...]) -> dict[str, tuple[np.ndarray, float]]:
+    def columns(self, term: str, terms: tuple[str, ...]) -> dict[str, tuple[np.ndarray, float]]:
         """The columns of one of the terms of a model, each net of the effects, and its length."""
-        # Winsorised on the complete rows, before singletons go, as in every model
+        # A column of numbers is the same whatever stands beside it
+        is_number = all(isinstance(part, np.ndarray) for part in self._coded(term).values())
+        return self._of_model(term, (term,) if is_number else terms)
+
+    def _coded_parts(self, term: str) -> dict[str, np.ndarray | Categories]:
+        """The parts of a term, winsorised on the complete rows, before singletons go, as in every
+        model.
+        """
         coded = coded_parts(term, self._panel, self._complete, self._coding)
-        if self._winsorise is not None:
-            coded = winsorised(coded, self._winsorise)
+        return winsorised(coded, self._winsorise) if self._winsorise else coded
+
+    def _columns(self, term: str, terms: tuple[str, ...]) -> dict[str, tuple[np.ndarray, float]]:
         base = self._coding.bases.get(term)
-        found = term_columns(term, coded, terms, base)
+        found = term_columns(term, self._coded(term), terms, base)
         found = {name: values[self._kept] for name, values in found.items()}
         deviations = {name: values - values.mean() for name, values in found.items()}
         if len(found) > 1 and base is None and self._is_absorbed(deviations):

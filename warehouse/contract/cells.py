@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
+from itertools import chain
 
 import numpy as np
 import pyarrow as pa
@@ -10,6 +11,7 @@ import pyarrow.compute as pc
 
 from warehouse.contract.labels import (
     label_key,
+    says_firmness,
     status_of,
     subject_key,
     title_key,
@@ -184,6 +186,9 @@ def _said_of_firmness(columns: Mapping[str, pa.ChunkedArray]) -> dict[str, pa.Ch
     """The status that labels give to values which have none, and the periods without it."""
     if "period_label" not in columns:  # as of matrices
         return {}
+    labels = (columns[name].unique().to_pylist() for name in _SAYS_STATUS if name in columns)
+    if not any(map(says_firmness, filter(None, chain(*labels)))):
+        return {}  # as most files
     said = [_of_labels(columns[name], status_of) for name in _SAYS_STATUS if name in columns]
     own = [columns["obs_status"]] if "obs_status" in columns else []
     period = _of_labels(columns["period_label"], without_firmness)

@@ -256,6 +256,12 @@ def year_label(text: str | None) -> str | None:
     return f"{year}({firmness[0].strip('()')})" if firmness else str(year)
 
 
+@lru_cache(_KEPT)
+def says_firmness(label: str) -> bool:
+    """Whether a title, a name or a period says how firm its values are."""
+    return status_of(label) is not None or without_firmness(label) != label
+
+
 def without_firmness(period: str) -> str:
     """A period without how firm its values are, if it says so: "2023年(初步核算)" -> "2023年"."""
     plain = _unmarked_period(period)

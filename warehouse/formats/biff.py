@@ -28,6 +28,7 @@ _SHEET, _DATE_MODE, _FORMAT, _STYLE, _FONT = 0x0085, 0x0022, 0x041E, 0x00E0, 0x0
 _STRINGS, _CONTINUED, _STRING = 0x00FC, 0x003C, 0x00FD
 _NUMBER, _RK, _SEVERAL_RK, _FORMULA = 0x0203, 0x027E, 0x00BD, 0x0006
 _SUPERSCRIPT = 1
+_IS_OF_STYLES = 4
 _NO_FONT = 4  # the number that no font has
 _WORKSHEET = 0
 _NO_NUMBER = b"\xff\xff"  # at the end of what a formula gives that is none
@@ -83,7 +84,9 @@ def _book(stream: bytes) -> _Book:
         elif kind == _FORMAT:
             book.formats[_number_of(record)] = _code(record, book.version)
         elif kind == _STYLE:
-            book.styles.append(_number_of(record[2:]))
+            # Styles of styles, which every workbook has for percentages, are no cell's
+            is_of_cells = not record[4] & _IS_OF_STYLES
+            book.styles.append(_number_of(record[2:]) if is_of_cells else "")
         elif kind == _FONT:
             book.fonts.append(struct.unpack_from("<H", record, 8)[0] == _SUPERSCRIPT)
         elif kind == _STRINGS or (kind == _CONTINUED and last == _STRINGS):
