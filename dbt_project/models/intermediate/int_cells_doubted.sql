@@ -158,12 +158,12 @@ found as (
 
 ranked as (
 
-    -- one finding a cell, of the file published last
+    -- one finding a cell, of the file published last; of files that are as good a measure the first by name
     select
         *,
         row_number() over (
             partition by finding, indicator_id, area_code, period
-            order by published_on desc, file_id, other_key
+            order by published_on desc, file_id, other_key, figures
         ) as place
     from found
 
