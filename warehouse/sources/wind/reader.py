@@ -91,10 +91,11 @@ def _read_standing(sheet: Sheet, file: SourceFile) -> tuple[list[dict], list[str
     records += row_cells(((number, sheet.rows[number]) for number in sorted(moved)), "unused")
     columns = {one["column_number"] - 1 for one in records if one["role"] == "value"}
     dated = {one["row_number"] - 1 for one in records if one["role"] == "value"}
+    first = min(dated, default=len(rows))
     undated = [
         number
-        for number, row in enumerate(rows)
-        if number > min(dated) and number not in dated and has_values(row, columns)
+        for number, row in enumerate(rows[first:], first)
+        if number not in dated and has_values(row, columns)
     ]
     return records, [
         *remarks,
