@@ -157,20 +157,28 @@ def test_a_query_has_bounds(clone, released, query, limit, said):
     assert (done.status, done.stderr) == (1, f"yearbook: the query {said}\n")
 
 
+ASKING = """
+from orchestration.cli import app, query
+
+asked = query._asked
+query._asked = lambda *of: print("asking", flush=True) or asked(*of)
+app()
+"""
+
+
 def test_a_query_is_stopped_by_ctrl_c(clone, released):
-    code = "import sys; sys.argv[1:] = ['sql', sys.argv[1]]\nfrom orchestration.cli import app\nprint(1, flush=True); app()"
     with subprocess.Popen(
-        [sys.executable, "-c", code, ENDLESS],
+        [sys.executable, "-c", ASKING, "sql", ENDLESS],
         cwd=clone.root,
         env=clone.environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     ) as command:
-        command.stdout.readline()
-        time.sleep(3)  # until it is busy with the query
+        assert command.stdout.readline() == "asking\n"
+        time.sleep(1)  # until DuckDB is busy with the query
         command.send_signal(signal.SIGINT)
-        _, said = command.communicate(timeout=20)
+        _, said = command.communicate(timeout=600)
     assert command.returncode == 130
     assert said == "yearbook: stopped by Ctrl-C (SIGINT); the last release stands\n"
 

@@ -31,7 +31,9 @@ def test_stages_are_shown_to_whom_they_serve(monkeypatch, is_terminal, is_verbos
     monkeypatch.setattr(progress, "_console", lambda: console)
     with progress.showing(is_verbose):
         progress.tell_how_far("9 rows", True)
-        time.sleep(0.3)  # a screen is drawn some times a second
+        drawn_by = time.monotonic() + (60 if is_terminal else 0)
+        while "9 rows" not in screen.getvalue() and time.monotonic() < drawn_by:
+            time.sleep(0.1)  # a screen is drawn some times a second
         progress.tell("cells     5 cells", True)
         progress.tell("revised   gdp", True)
     assert all(text in screen.getvalue() for text in shown)

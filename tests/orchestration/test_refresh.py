@@ -237,7 +237,7 @@ def test_a_refresh_that_is_told_to_stop_does_in_every_phase(clone, released, num
     ) as command:
         assert command.stdout.readline() == "busy\n"
         command.send_signal(number)
-        _, said = command.communicate(timeout=50)
+        _, said = command.communicate(timeout=600)
     assert command.returncode == 128 + number
     assert said.splitlines()[-1].startswith("yearbook: stopped ")
     assert "Traceback" not in said
