@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterable
 from dataclasses import asdict
 from gettext import gettext as _
+from typing import TYPE_CHECKING
 
 from orchestration import intake
 from orchestration.cli.printing import print_json
@@ -13,6 +14,9 @@ from orchestration.translations import in_language
 from warehouse.contract.errors import WarehouseError
 from warehouse.contract.home import Home
 from warehouse.contract.judgement import KINDS
+
+if TYPE_CHECKING:
+    from warehouse.explain.mapping.proposal import Proposal
 
 # Drafts of new indicators are many where a source prints more than anybody uses
 SHOWN = 40
@@ -31,9 +35,7 @@ def print_proposals(home: Home, shows_all: bool, is_json: bool) -> None:
         return
     shown = found if shows_all else found[:SHOWN]
     for number, proposal in enumerate(shown, 1):
-        for place, line in enumerate(proposal.lines):
-            values = (line.values.get(column, "") for column in KINDS[line.table].model_fields)
-            print(f"{number if place == 0 else ' '}  {line.table}.csv: {_csv_line(values)}")
+        _print_lines(number, proposal)
         label = " ".join(proposal.label.split())
         told = _('"{label}" in {place}: {evidence}')
         evidence = in_language("; ".join(proposal.evidence))
@@ -53,7 +55,11 @@ def print_proposals(home: Home, shows_all: bool, is_json: bool) -> None:
 
 
 def accept_proposals(home: Home, numbers: str) -> None:
-    """Write the proposals of these numbers ("1,3=name") into the home. Raises `WarehouseError`."""
+    """Write the proposals of these numbers ("1,3=name") into the home, and print their lines.
+
+    What is accepted has no number any more, and what is left is numbered anew. Raises
+    `WarehouseError`.
+    """
     from warehouse.explain import mapping
 
     wanted: dict[int, str | None] = {}
@@ -62,9 +68,19 @@ def accept_proposals(home: Home, numbers: str) -> None:
         if not number.isdecimal():
             raise WarehouseError(f"`{numbers}` is no list of numbers such as 1,3 or 1,3=name")
         wanted[int(number)] = name.strip() or None
-    for path in mapping.accept(home, mapping.proposals(home), wanted):
+    chosen = mapping.chosen(mapping.proposals(home), wanted)
+    paths = mapping.accept(home, chosen.values())
+    for each, proposal in chosen.items():
+        _print_lines(each, proposal)
+    for path in paths:
         said = _("{file}: look at its last lines, then run `yearbook refresh`")
         say(said.format(file=path), intake.is_synthetic(home))
+
+
+def _print_lines(number: int, proposal: "Proposal") -> None:
+    for place, line in enumerate(proposal.lines):
+        values = (line.values.get(column, "") for column in KINDS[line.table].model_fields)
+        print(f"{number if place == 0 else ' '}  {line.table}.csv: {_csv_line(values)}")
 
 
 def _csv_line(values: Iterable[str]) -> str:

@@ -261,11 +261,12 @@ def test_changed_labels_are_proposed_with_their_evidence(accepted, yearbook):
     )
 
     with pytest.raises(mapping.NoSuchProposal, match="no proposal 7"):
-        mapping.accept(home, found, {1: None, 7: None})
+        mapping.chosen(found, {1: None, 7: None})
     with pytest.raises(mapping.NoSuchProposal, match="proposal 2 is no new indicator"):
-        mapping.accept(home, found, {2: "output"})
+        mapping.chosen(found, {2: "output"})
     done = yearbook("map", "--accept", "2,4,5=gdp_share", "--home", str(accepted.home))
     assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("2  indicator_aliases.csv: nbs_portal,provincial_annual,")
     [gdp_again, share] = judgement.read(home)["indicator_aliases"][:2]
     assert (gdp_again["indicator_id"], share["indicator_id"]) == ("gdp", "gdp_share")
     left = mapping.proposals(home)

@@ -1,6 +1,6 @@
 """Which lines of judgement would let be understood what nothing stands for yet."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from warehouse.contract.errors import WarehouseError
@@ -38,22 +38,31 @@ def _about(line: Line) -> tuple[str, ...]:
     return line.table, *(line.values.get(column, "") for column in KINDS[line.table].KEY)
 
 
-def accept(home: Home, found: Sequence[Proposal], wanted: Mapping[int, str | None]) -> list[Path]:
-    """Write the proposals of these numbers (from 1) into the home's judgement; returns its files.
+def chosen(found: Sequence[Proposal], wanted: Mapping[int, str | None]) -> dict[int, Proposal]:
+    """The proposals of these numbers (from 1), in their order.
 
-    A number may come with the name of the new indicator. Raises `NoSuchProposal` and
-    `WrongJudgement`, and then changes nothing.
+    A number may come with the name of the new indicator. Raises `NoSuchProposal`.
     """
-    lines: list[Line] = []
-    for number, name in sorted(wanted.items()):
-        if not 1 <= number <= len(found):
-            raise NoSuchProposal(f"there is no proposal {number}: `yearbook map` lists them")
-        proposal = found[number - 1]
-        if name and not proposal.indicator_id:
-            raise NoSuchProposal(f"proposal {number} is no new indicator: leave out `={name}`")
-        if proposal.has_no_unit:
-            raise NoSuchProposal(
-                f"proposal {number} has no unit: state `unit:` in _edition.yml, refresh, map again"
-            )
-        lines += (proposal.named(name) if name else proposal).lines
+    return {number: _chosen(found, number, name) for number, name in sorted(wanted.items())}
+
+
+def _chosen(found: Sequence[Proposal], number: int, name: str | None) -> Proposal:
+    if not 1 <= number <= len(found):
+        raise NoSuchProposal(f"there is no proposal {number}: `yearbook map` lists them")
+    proposal = found[number - 1]
+    if name and not proposal.indicator_id:
+        raise NoSuchProposal(f"proposal {number} is no new indicator: leave out `={name}`")
+    if proposal.has_no_unit:
+        raise NoSuchProposal(
+            f"proposal {number} has no unit: state `unit:` in _edition.yml, refresh, map again"
+        )
+    return proposal.named(name) if name else proposal
+
+
+def accept(home: Home, chosen: Iterable[Proposal]) -> list[Path]:
+    """Write proposals into the home's judgement; returns its files.
+
+    Raises `WrongJudgement`, and then changes nothing.
+    """
+    lines = [line for proposal in chosen for line in proposal.lines]
     return judgement.add(home, [(line.table, line.values) for line in lines])
