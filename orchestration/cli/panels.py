@@ -1,5 +1,6 @@
 """What `yearbook export` writes of the data of the current release."""
 
+from collections.abc import Sequence
 from datetime import date
 from gettext import gettext as _
 from gettext import ngettext
@@ -10,6 +11,8 @@ from orchestration.progress import say
 from warehouse.contract.home import Home
 from warehouse.export import dataset, files, selection
 from warehouse.store import releases
+
+_AREAS_NAMED = 5
 
 
 def write_panel(
@@ -39,6 +42,9 @@ def write_panel(
     for row in data.sources[data.sources["values"] == 0].to_dict("records"):
         empty = _("{variable} is empty: {source}").format_map(row)
         say(empty, is_synthetic)
+    if without := sorted(chosen.areas_named.difference(data.rows["area_code"])):
+        said = _("no row of {areas}: no file has a value of theirs for these variables and years")
+        say(said.format(areas=_named(without)), is_synthetic)
     count = len(chosen.variables)
     said = ngettext(
         "{rows:,} rows of {variables} variable in {files}",
@@ -48,3 +54,9 @@ def write_panel(
     files_written = _(" and ").join(map(str, written))
     said = said.format(rows=len(data.rows), variables=count, files=files_written)
     say(said, is_synthetic)
+
+
+def _named(areas: Sequence[str]) -> str:
+    """The first of many."""
+    more = _("{count} more").format(count=len(areas) - _AREAS_NAMED)
+    return ", ".join([*areas[:_AREAS_NAMED], *([more] if len(areas) > _AREAS_NAMED else [])])

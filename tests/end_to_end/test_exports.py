@@ -50,6 +50,7 @@ def test_a_column_is_in_the_unit_of_its_areas_and_never_in_two(demonstration, ex
         assert len(rows) == demonstration.value(
             f"select count(ln_income) from marts.panel__{level}_year"
         )
+    assert "no row of IRQ: " in export(*asked, "--areas", "Germany,Iraq")
     said = export(*asked, "--areas", "Guangdong,Germany", status=1)
     assert "ln_income is in log of US dollars for some of these areas and in log of yuan" in said
     assert "--areas province or --areas country" in said

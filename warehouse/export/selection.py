@@ -1,9 +1,10 @@
 """What is asked for: variables by any of their names, areas, years, and as of which date."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 from typing import Literal
 
 import duckdb
@@ -61,10 +62,14 @@ class Variable:
 
 @dataclass(frozen=True)
 class Selection:
-    """Variables in the order asked for; no areas or years: all; no date: what is known now."""
+    """Variables in the order asked for; no areas or years: all; no date: what is known now.
+
+    `areas_named` are those of the areas that were asked for one by one, not by their level.
+    """
 
     variables: tuple[Variable, ...]
     areas: tuple[str, ...] = ()
+    areas_named: frozenset[str] = frozenset()
     years: tuple[int, ...] = ()
     as_of: date | None = None
 
@@ -87,9 +92,11 @@ def select(
     if not chosen:
         raise NotThere("no variable is named: write one such as --indicators gdp,population")
     spans = [year for text in _listed(years or "") for year in _years(text)]
+    asked = [_areas(reading, name) for name in _listed(areas or "")]
     return Selection(
         tuple(known[name] for name in chosen),
-        _codes(reading, areas or ""),
+        _distinct(asked),
+        frozenset(codes[0] for codes in asked if len(codes) == 1),
         tuple(sorted({*spans})),
         as_of,
     )
@@ -97,7 +104,8 @@ def select(
 
 def area_codes(release: duckdb.DuckDBPyConnection, areas: str) -> tuple[str, ...]:
     """The areas that a list as it is typed stands for. Raises NotThere."""
-    codes = _codes(Reading(release), areas)
+    reading = Reading(release)
+    codes = _distinct([_areas(reading, name) for name in _listed(areas)])
     if not codes:
         raise NotThere("no area is named: write one such as --areas Beijing,Germany")
     return codes
@@ -178,9 +186,8 @@ def _printed(reading: Reading) -> dict[str, str]:
     return {row["label_key"]: row["indicator_id"] for row in rows}
 
 
-def _codes(reading: Reading, areas: str) -> tuple[str, ...]:
-    codes = [code for name in _listed(areas) for code in _areas(reading, name)]
-    return tuple(dict.fromkeys(codes))
+def _distinct(asked: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(chain.from_iterable(asked)))
 
 
 def _areas(reading: Reading, name: str) -> list[str]:
