@@ -1,8 +1,8 @@
 -- Each series of a file beside the same series of every file published before it, year by year, in the cells that
 -- both have. `preference` says which earlier file is the measure of a year (1 first): one of a source of at least
 -- the same authority, then one that shares at least half as many cells as any, then the newest, and where both print
--- several vintages the one of the same name. Editions repeat most of what was printed before, so that cells are compared
--- once for all files that print the same of a year, and looked at one by one only where the two differ.
+-- several vintages the one of the same name. Editions repeat most of what was printed before, so that cells are
+-- compared once for all files that print the same of a year, and looked at one by one only where the two differ.
 {{ config(materialized='ephemeral') }}
 with series as (
 
