@@ -395,6 +395,17 @@ def test_a_missing_number_is_its_reason(published):
         assert blank.facts["missing_reason"] == "blank in the source"
 
 
+def test_the_panel_lacks_the_expy_of_the_classification_that_it_takes(published):
+    named = "select distinct {} from marts.{} where {}".format
+    [lacking] = published.rows(
+        named("split_part(input_key, '/', 2)", "made_from", "input_kind = 'expy'")
+    )
+    [taken] = published.rows(
+        named("expy_classification", "panel__province_year", "expy is not null")
+    )
+    assert lacking == taken
+
+
 @pytest.mark.parametrize(
     ("name", "where", "sentence"),
     [

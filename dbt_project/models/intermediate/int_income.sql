@@ -88,58 +88,60 @@ known as (
 
 ),
 
-cumulated as (
+-- what an area knows of a year, side by side
+by_year as (
 
     select
-        *,
-        sum(ln(value / 100)) over (partition by universe, area_code, known_from order by year) as log_price,
-        count(*) over (partition by universe, area_code, known_from order by year) as links
+        universe,
+        variant,
+        price_base_year,
+        is_deflated,
+        area_code,
+        year,
+        max(case when role = 'income' then value end) as income,
+        max(case when role = 'prices' then ln(value / 100) end) as log_link,
+        max(case when role = 'income' and is_imputed then 1 else 0 end) = 1 as is_imputed,
+        known_from,
+        known_to
     from known
-    where role = 'prices'
+    group by universe, variant, price_base_year, is_deflated, area_code, year, known_from, known_to
 
 ),
 
-price_levels as (
+-- A level is the product of the links between its year and the base year, whose own level is 1; the link of the base
+-- year itself is one for the years before it alone
+chained as (
 
     select
-        cumulated.universe,
-        cumulated.area_code,
-        cumulated.year,
-        cumulated.known_from,
-        exp(cumulated.log_price - base.log_price) as price_level
-    from cumulated
-    inner join cumulated as base
-        on cumulated.universe = base.universe
-        and cumulated.area_code = base.area_code
-        and cumulated.known_from = base.known_from
-        and base.year = base.price_base_year
-    -- a chain with a missing link says nothing about prices beyond it
-    where cumulated.links - base.links = cumulated.year - base.year
+        *,
+        coalesce(sum(log_link) over to_year, 0)
+        - coalesce(sum(case when year <= price_base_year then log_link end) over all_years, 0) as log_price,
+        count(log_link) over to_year
+        - count(case when year <= price_base_year then log_link end) over all_years as links
+    from by_year
+    window
+        all_years as (partition by universe, variant, area_code, known_from),
+        to_year as (partition by universe, variant, area_code, known_from order by year)
 
 ),
 
 deflated as (
 
     select
-        income.universe,
-        income.variant,
-        income.area_code,
-        income.year,
-        income.value as income_at_current_prices,
-        {{ in_digits('price_levels.price_level') }} as price_level,
-        {{ in_digits('income.value / case when income.is_deflated then price_levels.price_level else 1 end') }}
-            as income,
-        income.is_imputed,
-        income.known_from,
-        income.known_to
-    from known as income
-    left join price_levels
-        on income.universe = price_levels.universe
-        and income.area_code = price_levels.area_code
-        and income.year = price_levels.year
-        and income.known_from = price_levels.known_from
-    where income.role = 'income'
-        and (price_levels.price_level is not null or not income.is_deflated)
+        universe,
+        variant,
+        area_code,
+        year,
+        income as income_at_current_prices,
+        {{ in_digits('case when is_deflated then exp(log_price) end') }} as price_level,
+        {{ in_digits('income / case when is_deflated then exp(log_price) else 1 end') }} as income,
+        is_imputed,
+        known_from,
+        known_to
+    from chained
+    where income is not null
+        -- a chain with a missing link says nothing about prices beyond it
+        and (links = year - price_base_year or not is_deflated)
 
 )
 

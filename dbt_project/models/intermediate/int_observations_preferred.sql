@@ -7,70 +7,97 @@
 -- else gives a value. What is published first holds until something better is.
 -- Of an indicator with changing bases one series counts at a time, all areas and years of it: that of the most
 -- authoritative source, then the one published last. The others are replaced on the day on which a better one comes;
--- an older base does not fill what the newer one leaves blank.
-with series as (
+-- an older base does not fill what the newer one leaves blank. Prices of one year, which units name, are a base too,
+-- whoever prints them.
+with based as (
 
     select
-        published.indicator_id,
-        published.source_id,
-        published.series_vintage,
+        published.*,
         sources.authority,
-        min(published.published_on) as first_published_on
+        case
+            when indicators.is_rebased then published.source_id || ' ' || published.series_vintage
+            -- prices of one year: constant 2015 US$
+            when lower(published.unit_label) like '%constant%' then lower(replace(published.unit_label, ' ', ''))
+        end as base
     from {{ ref('int_observations_published') }} as published
     inner join {{ ref('indicators') }} as indicators
         on published.indicator_id = indicators.indicator_id
-        and indicators.is_rebased
     inner join {{ source('raw', 'sources') }} as sources
         on published.source_id = sources.source_id
-    where published.value is not null
-    group by published.indicator_id, published.source_id, published.series_vintage, sources.authority
 
 ),
 
+series as (
+
+    select
+        indicator_id,
+        base,
+        source_id,
+        series_vintage,
+        authority,
+        min(published_on) as first_published_on
+    from based
+    where base is not null
+        and value is not null
+    group by indicator_id, base, source_id, series_vintage, authority
+
+),
+
+-- on each day on which a series begins, the best of those that are there
 ranked_series as (
 
     select
-        *,
+        dates.indicator_id,
+        dates.first_published_on as begins_on,
+        series.base,
         row_number() over (
-            partition by indicator_id
-            order by authority, first_published_on desc, series_vintage desc, source_id
+            partition by dates.indicator_id, dates.first_published_on
+            order by
+                series.authority, series.first_published_on desc, series.series_vintage desc, series.source_id
         ) as preference
-    from series
+    from (
+        select distinct
+            beginnings.indicator_id,
+            beginnings.first_published_on
+        from series as beginnings
+    ) as dates
+    inner join series
+        on dates.indicator_id = series.indicator_id
+        and dates.first_published_on >= series.first_published_on
 
 ),
 
-superseded as (
+best_series as (
 
     select
-        older.indicator_id,
-        older.source_id,
-        older.series_vintage,
-        min(newer.first_published_on) as superseded_on
-    from ranked_series as older
-    inner join ranked_series as newer
-        on older.indicator_id = newer.indicator_id
-        and older.preference > newer.preference
-    group by older.indicator_id, older.source_id, older.series_vintage
+        *,
+        lag(base) over (partition by indicator_id order by begins_on) as base_before
+    from ranked_series
+    where preference = 1
 
 ),
 
 seasons as (
 
-    -- between two replacements of a series with another base the same series count
+    -- between two changes the same base counts
     select
         indicator_id,
+        base,
         begins_on,
         lead(begins_on) over (partition by indicator_id order by begins_on) as ends_on
     from (
-        select
+        select distinct
             indicator_id,
+            cast(null as string) as base,
             date '0001-01-01' as begins_on
-        from {{ ref('int_observations_published') }}
-        union
+        from based
+        union all
         select
             indicator_id,
-            superseded_on as begins_on
-        from superseded
+            base,
+            begins_on
+        from best_series
+        where base is distinct from base_before
     ) as beginnings
 
 ),
@@ -78,26 +105,18 @@ seasons as (
 observations as (
 
     select
-        published.*,
-        sources.authority,
+        based.*,
         seasons.begins_on,
         seasons.ends_on,
         case
-            when published.published_on > seasons.begins_on then published.published_on
+            when based.published_on > seasons.begins_on then based.published_on
             else seasons.begins_on
         end as known_from
-    from {{ ref('int_observations_published') }} as published
+    from based
     inner join seasons
-        on published.indicator_id = seasons.indicator_id
-        and coalesce(published.published_on < seasons.ends_on, true)
-    inner join {{ source('raw', 'sources') }} as sources
-        on published.source_id = sources.source_id
-    left join superseded
-        on published.indicator_id = superseded.indicator_id
-        and published.source_id = superseded.source_id
-        and published.series_vintage = superseded.series_vintage
-        and seasons.begins_on >= superseded.superseded_on
-    where superseded.indicator_id is null
+        on based.indicator_id = seasons.indicator_id
+        and coalesce(based.published_on < seasons.ends_on, true)
+    where coalesce(based.base = seasons.base, true)
 
 ),
 

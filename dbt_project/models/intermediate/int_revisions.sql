@@ -1,5 +1,5 @@
 -- Each value of an edition beside what the source's edition before it printed for the same area and year: the row that
--- ended when this one was published.
+-- ended when this one was published. Of several vintages that an edition prints, that of the same name.
 {{ config(materialized='ephemeral') }}
 with pairs as (
 
@@ -23,7 +23,9 @@ with pairs as (
             partition by
                 newer.indicator_id, newer.area_code, newer.year,
                 newer.source_id, newer.published_on, newer.series_vintage
-            order by older.series_vintage
+            order by
+                case when older.series_vintage = newer.series_vintage then 0 else 1 end,
+                older.series_vintage
         ) as copy_number
     from {{ ref('fct_observation__vintages') }} as newer
     inner join {{ ref('fct_observation__vintages') }} as older

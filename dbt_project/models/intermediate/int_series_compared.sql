@@ -1,8 +1,8 @@
 -- Each series of a file beside the same series of every file published before it, year by year, in the cells that
 -- both have. `preference` says which earlier file is the measure of a year (1 first): one of a source of at least
--- the same authority, then one that shares at least half as many cells as any, then the newest. Editions repeat most
--- of what was printed before, so that cells are compared once for all files that print the same of a year, and looked
--- at one by one only where the two differ.
+-- the same authority, then one that shares at least half as many cells as any, then the newest, and where both print
+-- several vintages the one of the same name. Editions repeat most of what was printed before, so that cells are
+-- compared once for all files that print the same of a year, and looked at one by one only where the two differ.
 {{ config(materialized='ephemeral') }}
 with series as (
 
@@ -41,7 +41,8 @@ numbered as (
 
     select
         series.*,
-        contents.content_id
+        contents.content_id,
+        count(*) over (partition by series.file_id, series.indicator_id, series.period) > 1 as is_of_several
     from series
     inner join contents
         on series.indicator_id = contents.indicator_id
@@ -223,6 +224,10 @@ of_files as (
         earlier.content_id as measure_content_id,
         earlier.published_on as measure_published_on,
         case when earlier.authority > filed.authority then 1 else 0 end as is_of_less_authority,
+        case
+            when filed.is_of_several and earlier.is_of_several and filed.series_vintage <> earlier.series_vintage then 1
+            else 0
+        end as is_of_another_vintage,
         counted.cells_compared
     from numbered as filed
     inner join numbered as earlier
@@ -258,7 +263,8 @@ preferred as (
             order by
                 of_files.is_of_less_authority,
                 case when 2 * of_files.cells_compared >= most_compared.cells_compared then 0 else 1 end,
-                of_files.measure_published_on desc
+                of_files.measure_published_on desc,
+                of_files.is_of_another_vintage
         ) as preference
     from of_files
     inner join most_compared

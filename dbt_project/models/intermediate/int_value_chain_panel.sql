@@ -4,18 +4,15 @@
 -- most years of the sample, the newest of several; editions never make one series.
 with editions as (
 
-    select
-        measured.table_edition,
-        measured.published_on,
-        count(distinct sample_years.year) as years
-    from {{ ref('idx_value_chain__country_year') }} as measured
-    left join {{ ref('int_sample_years') }} as sample_years
-        on measured.year = sample_years.year
-        and sample_years.universe = 'country'
-    group by measured.table_edition, measured.published_on
+    select distinct
+        table_edition,
+        published_on,
+        year
+    from {{ ref('idx_value_chain__country_year') }}
 
 ),
 
+-- a table of an edition may be published after the others: it counts from then on
 ranked as (
 
     select
@@ -23,7 +20,8 @@ ranked as (
         editions.table_edition,
         row_number() over (
             partition by dates.published_on
-            order by editions.years desc, editions.published_on desc, editions.table_edition
+            order by
+                count(distinct sample_years.year) desc, max(editions.published_on) desc, editions.table_edition
         ) as place
     from (
         select distinct editions_of_then.published_on
@@ -31,6 +29,10 @@ ranked as (
     ) as dates
     inner join editions
         on dates.published_on >= editions.published_on
+    left join {{ ref('int_sample_years') }} as sample_years
+        on editions.year = sample_years.year
+        and sample_years.universe = 'country'
+    group by dates.published_on, editions.table_edition
 
 ),
 
@@ -56,15 +58,32 @@ chosen as (
 
 ),
 
+taken as (
+
+    select distinct
+        chosen.table_edition,
+        editions.published_on,
+        case
+            when editions.published_on > chosen.known_from then editions.published_on else chosen.known_from
+        end as known_from,
+        chosen.known_to
+    from chosen
+    inner join editions
+        on chosen.table_edition = editions.table_edition
+        and editions.published_on < coalesce(chosen.known_to, {{ end_of_time() }})
+
+),
+
 partners as (
 
     select
         partner.*,
-        chosen.known_from,
-        chosen.known_to
+        taken.known_from,
+        taken.known_to
     from {{ ref('idx_value_chain__country_partner_year') }} as partner
-    inner join chosen
-        on partner.table_edition = chosen.table_edition
+    inner join taken
+        on partner.table_edition = taken.table_edition
+        and partner.published_on = taken.published_on
 
 ),
 
@@ -72,42 +91,78 @@ countries as (
 
     select
         country.*,
-        chosen.known_from,
-        chosen.known_to
+        taken.known_from,
+        taken.known_to
     from {{ ref('idx_value_chain__country_year') }} as country
-    inner join chosen
-        on country.table_edition = chosen.table_edition
+    inner join taken
+        on country.table_edition = taken.table_edition
+        and country.published_on = taken.published_on
     where country.area_code <> 'ROW'
 
 ),
 
 -- R&D in million dollars of one year, and the stock of it by the perpetual inventory: S(t) = 0.85 S(t-1) + R(t), at
 -- first R / (g + 0.15) with g the mean growth of R (Coe and Helpman 1995). A gap ends the stock.
+factors as (
+
+    select
+        areas.universe,
+        observations.indicator_id,
+        observations.area_code,
+        observations.year,
+        observations.value,
+        observations.known_from,
+        observations.known_to
+    from {{ ref('int_observations_known') }} as observations
+    inner join {{ ref('int_universe_areas') }} as areas
+        on observations.area_code = areas.area_code
+        and areas.universe = 'country'
+    where observations.indicator_id in ('rd_intensity', 'gdp_per_capita_constant_usd', 'population_midyear')
+
+),
+
+changed_factors as (
+
+    {{ merged('factors', ['universe', 'indicator_id', 'area_code', 'year'], ['value']) }}
+
+),
+
+times_of_research as (
+
+    {{ periods_between_changes('changed_factors', ['universe']) }}
+
+),
+
+expenditures as (
+
+    select
+        changed_factors.area_code,
+        changed_factors.year,
+        max(case when changed_factors.indicator_id = 'rd_intensity' then changed_factors.value end)
+        * max(case when changed_factors.indicator_id = 'gdp_per_capita_constant_usd' then changed_factors.value end)
+        * max(case when changed_factors.indicator_id = 'population_midyear' then changed_factors.value end)
+            as expenditure,
+        times_of_research.known_from,
+        times_of_research.known_to
+    from times_of_research
+    inner join changed_factors
+        on {{ is_known_on('changed_factors', 'times_of_research.known_from') }}
+    group by
+        changed_factors.area_code, changed_factors.year, times_of_research.known_from, times_of_research.known_to
+
+),
+
 research as (
 
     select
-        intensity.area_code,
-        intensity.year,
-        intensity.value * income.value * residents.value as expenditure,
+        *,
         row_number() over years as place,
-        min(intensity.year) over areas as first_year
-    from {{ ref('int_observations_known') }} as intensity
-    inner join {{ ref('int_observations_known') }} as income
-        on intensity.area_code = income.area_code
-        and intensity.year = income.year
-    inner join {{ ref('int_observations_known') }} as residents
-        on intensity.area_code = residents.area_code
-        and intensity.year = residents.year
-    where intensity.indicator_id = 'rd_intensity'
-        and income.indicator_id = 'gdp_per_capita_constant_usd'
-        and residents.indicator_id = 'population_midyear'
-        and intensity.value * income.value * residents.value > 0
-        and {{ is_current('intensity') }}
-        and {{ is_current('income') }}
-        and {{ is_current('residents') }}
+        min(year) over areas as first_year
+    from expenditures
+    where expenditure > 0
     window
-        areas as (partition by intensity.area_code),
-        years as (partition by intensity.area_code order by intensity.year)
+        areas as (partition by area_code, known_from),
+        years as (partition by area_code, known_from order by year)
 
 ),
 
@@ -122,7 +177,8 @@ unbroken as (
     from research
     where place = year - first_year + 1
     window areas as (
-        partition by area_code order by year rows between unbounded preceding and unbounded following
+        partition by area_code, known_from
+        order by year rows between unbounded preceding and unbounded following
     )
 
 ),
@@ -135,20 +191,13 @@ stocks as (
         power(1 - {{ depreciation }}, age) * (
             first_expenditure / (growth + {{ depreciation }})
             + sum(case when age > 0 then expenditure / power(1 - {{ depreciation }}, age) else 0 end) over (
-                partition by area_code order by year
+                partition by area_code, known_from order by year
             )
-        ) as stock
+        ) as stock,
+        known_from,
+        known_to
     from unbroken
     where growth + {{ depreciation }} > 0
-
-),
-
-researched as (
-
-    select max(known_from) as known_from
-    from {{ ref('int_observations_known') }}
-    where indicator_id in ('rd_intensity', 'gdp_per_capita_constant_usd', 'population_midyear')
-        and {{ is_current() }}
 
 ),
 
@@ -162,19 +211,52 @@ imported as (
         partners.known_to,
         sum(partners.exports_intermediate) as inputs,
         sum(partners.manufacturing_exports) as manufactures,
-        sum(partners.manufacturing_exports * partners.manufacturing_exports) as squared_manufactures,
-        sum(case when stocks.stock is not null then partners.exports_intermediate end) as inputs_with_research,
-        sum(partners.exports_intermediate / nullif(makers.output, 0) * stocks.stock) as foreign_rd_embodied
+        sum(partners.manufacturing_exports * partners.manufacturing_exports) as squared_manufactures
     from partners
-    left join countries as makers
+    where partners.exporter_code <> partners.importer_code
+    group by partners.importer_code, partners.year, partners.known_from, partners.known_to
+
+),
+
+-- the research that inputs embody, and how much of the inputs is of partners whose research is known
+embodied as (
+
+    select
+        partners.importer_code as area_code,
+        partners.year,
+        partners.exports_intermediate as inputs,
+        partners.exports_intermediate / nullif(makers.output, 0) * stocks.stock as research,
+        partners.known_from as imported_from,
+        {{ known_together('partners', 'stocks') }}
+    from partners
+    inner join stocks
+        on partners.exporter_code = stocks.area_code
+        and partners.year = stocks.year
+        and {{ are_known_together('partners', 'stocks') }}
+    inner join countries as makers
         on partners.exporter_code = makers.area_code
         and partners.year = makers.year
         and partners.known_from = makers.known_from
-    left join stocks
-        on partners.exporter_code = stocks.area_code
-        and partners.year = stocks.year
     where partners.exporter_code <> partners.importer_code
-    group by partners.importer_code, partners.year, partners.known_from, partners.known_to
+        and partners.importer_code <> 'ROW'
+
+),
+
+spillovers as (
+
+    select
+        embodied.area_code,
+        embodied.year,
+        sum(embodied.research) as foreign_rd_embodied,
+        sum(embodied.inputs) / nullif(max(imported.inputs), 0) as foreign_rd_coverage,
+        embodied.known_from,
+        embodied.known_to
+    from embodied
+    inner join imported
+        on embodied.area_code = imported.area_code
+        and embodied.year = imported.year
+        and embodied.imported_from = imported.known_from
+    group by embodied.area_code, embodied.year, embodied.known_from, embodied.known_to
 
 ),
 
@@ -184,15 +266,16 @@ costs as (
         trade_cost.area_code,
         trade_cost.year,
         trade_cost.scope,
-        chosen.known_from,
-        chosen.known_to,
+        taken.known_from,
+        taken.known_to,
         sum(trade_cost.trade_cost * trade_cost.trade)
         / nullif(sum(case when trade_cost.trade_cost is not null then trade_cost.trade end), 0) as weighted_mean,
         avg(trade_cost.trade_cost) as simple_mean
     from {{ ref('fct_trade_cost__country_partner_year') }} as trade_cost
-    inner join chosen
-        on trade_cost.table_edition = chosen.table_edition
-    group by trade_cost.area_code, trade_cost.year, trade_cost.scope, chosen.known_from, chosen.known_to
+    inner join taken
+        on trade_cost.table_edition = taken.table_edition
+        and trade_cost.published_on = taken.published_on
+    group by trade_cost.area_code, trade_cost.year, trade_cost.scope, taken.known_from, taken.known_to
 
 ),
 
@@ -207,12 +290,7 @@ mechanisms as (
         imported.manufactures / nullif(imported.manufactures + home.manufacturing_domestic_sales, 0)
             as import_penetration,
         1 - imported.squared_manufactures / nullif(imported.manufactures * imported.manufactures, 0)
-            as import_source_diversity,
-        imported.inputs_with_research / nullif(imported.inputs, 0) as foreign_rd_coverage,
-        case
-            when researched.known_from > countries.known_from then researched.known_from else countries.known_from
-        end as researched_from,
-        imported.foreign_rd_embodied
+            as import_source_diversity
     from countries
     inner join imported
         on countries.area_code = imported.area_code
@@ -223,7 +301,6 @@ mechanisms as (
         and countries.area_code = home.importer_code
         and countries.year = home.year
         and countries.known_from = home.known_from
-    cross join researched
 
 ),
 
@@ -234,11 +311,12 @@ measures as (
         measured.area_code,
         measured.year,
         measured.value,
-        chosen.known_from,
-        chosen.known_to
+        taken.known_from,
+        taken.known_to
     from {{ ref('stg_icio__measures') }} as measured
-    inner join chosen
-        on measured.table_edition = chosen.table_edition
+    inner join taken
+        on measured.table_edition = taken.table_edition
+        and measured.published_on = taken.published_on
     inner join {{ ref('panel_inputs') }} as wanted
         on measured.measure = wanted.input_id
         and wanted.input_kind = 'value_chain'
@@ -266,10 +344,9 @@ measures as (
         area_code,
         year,
         {{ measure }} as value,
-        researched_from as known_from,
+        known_from,
         known_to
-    from mechanisms
-    where researched_from < coalesce(known_to, {{ end_of_time() }})
+    from spillovers
 
     union all
 

@@ -16,7 +16,8 @@ with panel_cells as (
         panel_column.input_id,
         -- a column that is another number, not computed from it
         case when panel_column.formula in ('x', 'index', 'EXPY') then cast(1 as double) end as weight,
-        coalesce(panel.expy_classification, 'hs_section_12') as classification
+        -- a row without EXPY lacks that of the classification which the panel takes
+        coalesce(max(panel.expy_classification) over (), 'hs_section_12') as classification
     from {{ ref('panel__province_year') }} as panel
     inner join {{ ref('panel_column') }} as panel_column
         on panel_column.universe = 'province'
