@@ -28,6 +28,7 @@ _THOUSANDS = re.compile(r"[0#?](,+)(?=[^0#?,]*(?:[.]|$))")
 _SHIFTED_POINT = re.compile(r"[!\\]\.([0#?]+)")
 _NEITHER = re.compile(r'"[^"]*"|\[[^\]]*\]|[_*].')
 _SCALE = re.compile("[十百千万亿]+")
+_NO_CHINESE = re.compile(r"\[[^\]]*\]|[^\u3400-\u9fff]")
 
 
 def shown_by(code: str, day_0: datetime.date = DAY_0) -> Shown | None:
@@ -42,7 +43,9 @@ def shown_by(code: str, day_0: datetime.date = DAY_0) -> Shown | None:
     thousands, shifted = _THOUSANDS.search(digits), _SHIFTED_POINT.search(digits)
     power = (3 * len(thousands[1]) if thousands else 0) + (len(shifted[1]) if shifted else 0)
     scale = _SCALE.search(positive)
-    return partial(_divided, power, scale[0] if scale else "") if power else None
+    # Ten thousands may be so many already: 0.0"万" shows 4.4 as 4.4万, while 万元 is but its unit
+    is_scaled = bool(power or _SCALE.fullmatch(_NO_CHINESE.sub("", positive)))
+    return partial(_divided, power, scale[0] if scale else "") if is_scaled else None
 
 
 def percentage(number: float) -> str:

@@ -60,6 +60,8 @@ _TRANSLATED = re.compile(r"\s*[(（][^()（）\u3400-\u9fff]*[)）]\s*$")
 _CONTINUED = re.compile(r"续表|[(（]\s*续|\d\s*续\s*\d*$|continued", re.IGNORECASE)
 _BY_REGION = re.compile(r"[各分按]\s*地\s*区|各省|by (?:region|province)", re.IGNORECASE)
 _BY = re.compile(r"\s*按\S{2,20}分(?:布|组|类)?\s*(?:[(（].*[)）])?\s*")
+# What says no more of a table than whose it is, where one turns to, or that it is of all
+_BESIDE_THE_TITLE = re.compile(r"[:：]|返回|目录|打印|下载|^\s*(?:全国|全部|合计|总计|综合)\s*$")
 _YEARBOOK = re.compile(r"年鉴|yearbook", re.IGNORECASE)
 _DATE = re.compile(r"\d\s*年\s*\d{1,2}\s*月|\d{4}[-/]\d{1,2}[-/]\d{1,2}")
 _ITEM = re.compile(r"\s*\d{1,2}\s*[.、．](?!\d{1,2}(?!\d))")
@@ -124,6 +126,7 @@ class _Column:
     alt_column: int | None
     unit_column: int | None = None
     year_column: int | None = None
+    subject_column: int | None = None
 
 
 @dataclass(frozen=True)
@@ -172,6 +175,7 @@ def read_sheet(
     for table in tables:
         records += row_cells(enumerate(sheet.rows[table.start : table.body], table.start))
         try:
+            _check_one_title(sheet.rows[table.start : table.head])
             columns, undated = _columns(table, sheet, file)
             found, said = _body(sheet, table, columns)
         except Rejected as refusal:
@@ -184,6 +188,17 @@ def read_sheet(
         raise refusals[0][1]
     remarks += [f"the table in row {head + 1} {refusal}" for head, refusal in refusals]
     return (records, remarks) if tables else None
+
+
+def _check_one_title(above: Sequence[Row]) -> None:
+    """Raise Rejected if several tables stand side by side: whose unit and title is whose?"""
+    for row in above:
+        named = {title_key(text): text for text in filter(is_numbered_title, texts(row))}
+        titles = [text for key, text in named.items() if key and has_chinese(text)]
+        if len(titles) > 1:
+            raise Rejected(
+                f"has tables side by side ({', '.join(titles)}): put each on a sheet of its own"
+            )
 
 
 def _tables(sheet: Sheet, before: list[Caption]) -> Iterator[_Table]:
@@ -214,13 +229,13 @@ def _table(rows: Sequence[Row], start: int, head: int, end: int, caption: Captio
     announces = _ROWS[rows_are]
     if year_of(first) is not None:
         rows_are = "period"
-    if rows_are == "period" and _is_area_beside(rows[head], corner):
+    if rows_are != "area" and _is_area_beside(rows[head], corner):
         rows_are, announces = "area", _heads_areas
     return _Table(start, head, body, end, rows_are, announces, caption)
 
 
 def _is_area_beside(heading: Row, corner: int) -> bool:
-    """Whether the years in the rows of a table have their areas in the next column."""
+    """Whether the years or subjects in the rows of a table have their areas in the next column."""
     return is_area_heading(cell(heading, corner + 1))
 
 
@@ -299,12 +314,18 @@ def _lines_above(rows: Sequence[Row]) -> list[str]:
 def _caption(lines: Sequence[str], before: Caption) -> Caption:
     """Title, unit and years from the lines above a table; a continuation keeps those before it.
 
-    A subtitle belongs to the title: （按收发货人所在地分）, 按地区分布(2019年).
+    A subtitle belongs to the title: （按收发货人所在地分）, 按地区分布(2019年), 规模以上工业企业.
     """
     title = _title(lines)
     asides = [match[1].strip() for line in lines if (match := _IN_BRACKETS.fullmatch(line))]
     if title is not None:
-        below = [line.strip() for line in lines if _BY.fullmatch(line) and line != title]
+        under = lines[lines.index(title) + 1 :]
+        below = [
+            line.strip()
+            for line in lines
+            if line != title and (_BY.fullmatch(line) or (line in under and _says_scope(line)))
+        ]
+        below = [line for line in below if title_key(line) not in title_key(title)]
         title += "".join(f"({aside})" for aside in [*filter(_is_subtitle, asides), *below])
     elsewhere = [year for line in lines if line not in (title or "") for year in _own_years(line)]
     return Caption(
@@ -350,6 +371,17 @@ def _is_subtitle(aside: str) -> bool:
     return has_chinese(aside) and not is_unit(aside) and not years_in(aside)
 
 
+def _says_scope(line: str) -> bool:
+    """Whether a line below the title says of whom the table is: 规模以上工业企业, ——高等学校."""
+    return (
+        has_chinese(line)
+        and _may_be_title(line)
+        and not years_in(line)
+        and not _opens_caption(line)
+        and not _BESIDE_THE_TITLE.search(line)
+    )
+
+
 def _own_years(line: str) -> list[int]:
     """The year of a line beside the title that is nothing but a year: "2019年", "(2019)"."""
     bare = _UNIT_LINE.sub("", line).strip(" ()（）\u3000")
@@ -383,13 +415,14 @@ def _columns(table: _Table, sheet: Sheet, file: SourceFile) -> tuple[dict[int, _
     corners = _announced(header, table.announces)
     units = _announced(header, is_unit_heading)
     years = corners if table.rows_are == "period" else _announced(header, is_period_heading)
+    subjects = _subjects_beside(table, header, sheet.rows)
     columns, refusals = {}, {}
     for column in range(corners[0] + 1, width):
         levels = levels_of(header, column)
-        if column in {*corners, *units, *years} or not levels:
+        if column in {*corners, *units, *years, *subjects} or not levels:
             continue
         try:
-            found = _column(levels, table, sheet, file, bool(years))
+            found = _column(levels, table, sheet, file, bool(years), bool(subjects))
         except Rejected as refusal:
             refusals[column] = refusal
             continue
@@ -402,6 +435,7 @@ def _columns(table: _Table, sheet: Sheet, file: SourceFile) -> tuple[dict[int, _
             alt_column=left[-1] if is_bilingual else None,
             unit_column=next((other for other in reversed(units) if other < column), None),
             year_column=label if years == corners else next(iter(years), None),
+            subject_column=next(iter(subjects), None),
         )
     if refusals and not columns:
         raise next(iter(refusals.values()))
@@ -428,8 +462,29 @@ def _announced(header: Sequence[Row], announces: Announces) -> list[int]:
     ]
 
 
+def _subjects_beside(table: _Table, header: Sequence[Row], rows: Sequence[Row]) -> list[int]:
+    """The column that names the subject of each row; 项目 above numbers counts projects."""
+    first = rows[table.body] if table.body < table.end else ()
+    return [
+        column
+        for column in _announced(header, is_subject_heading)
+        if table.rows_are == "area" and _word(first, column)
+    ]
+
+
+def _word(row: Row, column: int | None) -> str | None:
+    """What a cell says, unless it is a number."""
+    text = None if column is None else cell(row, column)
+    return None if is_number(text) else text
+
+
 def _column(
-    levels: Sequence[str], table: _Table, sheet: Sheet, file: SourceFile, is_dated_by_row: bool
+    levels: Sequence[str],
+    table: _Table,
+    sheet: Sheet,
+    file: SourceFile,
+    is_dated_by_row: bool,
+    is_named_by_row: bool,
 ) -> _Column:
     """A column by the levels of its heading: years and units among them are no part of its name."""
     caption = table.caption
@@ -437,7 +492,7 @@ def _column(
     area = None
     if table.rows_are != "area":
         area = names.pop() if names and caption.is_by_region else _area(file)
-    if table.rows_are == "subject":
+    if table.rows_are == "subject" or is_named_by_row:
         names = [name for name in names if label_key(name) not in {*_PLAIN_MEASURES, area}]
     else:
         names = [name for name in names if label_key(name) not in ABSOLUTE]
@@ -546,14 +601,17 @@ def _body(sheet: Sheet, table: _Table, columns: dict[int, _Column]) -> tuple[lis
     numbers = range(table.body, table.end)
     names = _places((each.label_column, each.alt_column) for each in columns.values())
     years = _places((each.year_column,) for each in columns.values())
-    labels = names | years | _places((each.unit_column,) for each in columns.values())
-    # An area may be merged over its years
-    rows = sheet.labelled(names if years - names else ())
+    subjects = _places((each.subject_column,) for each in columns.values())
+    units = _places((each.unit_column,) for each in columns.values())
+    labels = names | years | subjects | units
+    # An area may be merged over its years, or its subjects
+    rows = sheet.labelled(names if (years | subjects) - names else ())
     shifted = shifted_rows(sheet, table.head, table.end).intersection(numbers)
-    nameless, undated, below_notes = [], [], []
+    nameless, undated, unsaid, below_notes = [], [], [], []
     in_notes = False
     for number in numbers:
         row = rows[number]
+        is_said = not subjects or any(_word(row, column) for column in subjects)
         is_named = any(cell(row, column) is not None for column in names)
         is_dated = not years or any(year_of(cell(row, column)) for column in years)
         in_notes = in_notes or opens_notes(row)
@@ -561,6 +619,7 @@ def _body(sheet: Sheet, table: _Table, columns: dict[int, _Column]) -> tuple[lis
             below_notes += [number] if in_notes and is_named else []
             nameless += [number] if not (in_notes or is_named) else []
             undated += [number] if is_named and not (in_notes or is_dated) else []
+            unsaid += [number] if is_named and is_dated and not (in_notes or is_said) else []
         if in_notes or number in shifted:
             records += row_cells([(number, row)], "note" if in_notes else "unused")
         else:
@@ -569,6 +628,7 @@ def _body(sheet: Sheet, table: _Table, columns: dict[int, _Column]) -> tuple[lis
         *said_of_shifted(shifted),
         *left_out(nameless, "have values but no area"),
         *left_out(undated, "have values but no year"),
+        *left_out(unsaid, "have values but no indicator"),
         *left_out(below_notes, "have values but stand below the notes"),
     ]
 
@@ -602,17 +662,18 @@ def _labels(row: Row, column: _Column, table: _Table) -> dict[str, str | None] |
         year = year_label(cell(row, column.year_column))
     if (label is None and alt is None) or not year:
         return None
-    subject, unit, area = column.subject, column.unit, column.area
-    if table.rows_are == "subject":
-        name, own = _without_unit(label or alt or "")
+    subject, own, by_area = column.subject, None, table.rows_are == "area"
+    if table.rows_are == "subject" or column.subject_column is not None:
+        printed = _word(row, column.subject_column) if by_area else label or alt
+        if not printed:
+            return None
+        name, own = _without_unit(printed)
         subject = "/".join(filter(None, (name, subject)))
-        unit = own or (cell(row, column.unit_column) if column.unit_column else None) or unit
-    by_area = table.rows_are == "area"
     return {
         "table_title": table.caption.title,
         "indicator_label": subject,
-        "unit_label": unit,
-        "area_label": label if by_area else area,
+        "unit_label": own or _word(row, column.unit_column) or column.unit,
+        "area_label": label if by_area else column.area,
         "area_label_alt": alt if by_area else None,
         "period_label": year,
     }

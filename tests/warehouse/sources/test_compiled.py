@@ -261,3 +261,15 @@ def test_provinces_by_two_digits_and_rows_that_are_only_counted(read_one, codes,
     found = [cell for cell in cells if cell["role"] == "value"]
     assert [cell["area_key"] for cell in found] == keys
     assert [cell["area_label"] for cell in found] == [str(code) for code in codes]
+
+
+def test_a_heading_that_prints_another_unit_than_is_declared_is_named(warehouse) -> None:
+    """The declaration wins, but a slip in it is ten thousand times too much."""
+    csv = "省份,年份,GDP(万元),人口_万人\n北京,2022,416109000,2184\n"
+    columns = "{GDP(万元): {indicator: 地区生产总值, unit: 亿元}, 人口_万人: {indicator: 年末常住人口, unit: 万人}}"
+    warehouse.land("compiled/2024/a.csv", csv, declared(f"{{columns: {columns}}}", "a.csv"))
+    warehouse.refresh()
+    role, reason = warehouse.files()["compiled/2024/a.csv"]
+    assert role == "taken"
+    assert "column `GDP(万元)` is declared in 亿元, which is not the unit of its heading" in reason
+    assert "人口" not in reason

@@ -9,11 +9,14 @@ from warehouse.contract.cells import address
 from warehouse.contract.editions import ColumnDeclaration
 from warehouse.contract.errors import Rejected
 from warehouse.contract.labels import (
+    has_chinese,
     is_area_heading,
     is_count_heading,
     is_number,
     is_period_heading,
     is_subject_heading,
+    is_unit,
+    label_key,
     period_of,
     split_unit,
     squeeze,
@@ -224,7 +227,20 @@ def _declared_columns(
             remarks.append(f"column `{name}` is declared but {problem}: mend it in _edition.yml")
             continue
         columns[found[0]] = _labels(declared)
+        remarks += _other_unit(headings[found[0]], columns[found[0]]["unit_label"])
     return columns, remarks
+
+
+def _other_unit(heading: str, declared: str | None) -> list[str]:
+    """The remark on a heading that prints another unit than its declaration: GDP(万元), 亿元."""
+    printed = split_unit(heading)[1] or heading.rpartition("_")[2]
+    is_said = is_unit(printed) and has_chinese(printed) and has_chinese(declared or "")
+    if not is_said or label_key(printed) == label_key(declared or ""):
+        return []
+    return [
+        f"column `{heading}` is declared in {declared}, which is not the unit of its heading: see "
+        "which is right, and mend it in _edition.yml if that is not the declared one"
+    ]
 
 
 def _labels(declared: ColumnDeclaration) -> Labels:
