@@ -62,6 +62,7 @@ _BY_REGION = re.compile(r"[各分按]\s*地\s*区|各省|by (?:region|province)"
 _BY = re.compile(r"\s*按\S{2,20}分(?:布|组|类)?\s*(?:[(（].*[)）])?\s*")
 # What says no more of a table than whose it is, where one turns to, or that it is of all
 _BESIDE_THE_TITLE = re.compile(r"[:：]|返回|目录|打印|下载|^\s*(?:全国|全部|合计|总计|综合)\s*$")
+_WITHIN_YEAR = re.compile(r"\d\s*月?\s*[-\u2010-\u2015~至]\s*\d{1,2}\s*月|季度|半年")
 _YEARBOOK = re.compile(r"年鉴|yearbook", re.IGNORECASE)
 _DATE = re.compile(r"\d\s*年\s*\d{1,2}\s*月|\d{4}[-/]\d{1,2}[-/]\d{1,2}")
 _ITEM = re.compile(r"\s*\d{1,2}\s*[.、．](?!\d{1,2}(?!\d))")
@@ -319,20 +320,26 @@ def _caption(lines: Sequence[str], before: Caption) -> Caption:
     title = _title(lines)
     asides = [match[1].strip() for line in lines if (match := _IN_BRACKETS.fullmatch(line))]
     if title is not None:
-        under = lines[lines.index(title) + 1 :]
-        below = [
-            line.strip()
-            for line in lines
-            if line != title and (_BY.fullmatch(line) or (line in under and _says_scope(line)))
-        ]
-        below = [line for line in below if title_key(line) not in title_key(title)]
-        title += "".join(f"({aside})" for aside in [*filter(_is_subtitle, asides), *below])
+        title += "".join(f"({one})" for one in _subtitles(title, lines, asides))
     elsewhere = [year for line in lines if line not in (title or "") for year in _own_years(line)]
     return Caption(
         title or before.title,
         _unit(lines, asides) or before.unit,
         tuple(years_in(title or "") or dict.fromkeys(elsewhere)) or before.years,
     )
+
+
+def _subtitles(title: str, lines: Sequence[str], asides: Sequence[str]) -> list[str]:
+    """What the lines beside a title add to it, without brackets."""
+    under = lines[lines.index(title) + 1 :]
+    plain = {line: _IN_BRACKETS.fullmatch(line) for line in lines if line != title}
+    below = [
+        match[1] if match else line.strip()
+        for line, match in plain.items()
+        if _narrows(line) or (line in under and _says_scope(line))
+    ]
+    said = [line for line in below if title_key(line) not in title_key(title)]
+    return [*dict.fromkeys([*filter(_is_subtitle, asides), *said])]
 
 
 def _title(lines: Sequence[str]) -> str | None:
@@ -369,6 +376,11 @@ def _may_be_title(line: str) -> bool:
 
 def _is_subtitle(aside: str) -> bool:
     return has_chinese(aside) and not is_unit(aside) and not years_in(aside)
+
+
+def _narrows(line: str) -> bool:
+    """Whether a line says how the table is split, or that it is of no whole year: 2022年1-9月."""
+    return bool(_BY.fullmatch(line) or _WITHIN_YEAR.search(line))
 
 
 def _says_scope(line: str) -> bool:
