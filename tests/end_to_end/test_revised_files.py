@@ -76,7 +76,9 @@ def home(tmp_path_factory, refreshed):
     in_10k = "第二产业增加值(万元)"
     export(portal / "2021-10-31" / "secondary.csv", in_10k, lambda *at: 1e4 * secondary(*at))
     in_millions_unsaid = "第三产业增加值(亿元)"
-    export(portal / "2021-10-31" / "tertiary.csv", in_millions_unsaid, lambda *at: 100 * tertiary(*at))
+    export(
+        portal / "2021-10-31" / "tertiary.csv", in_millions_unsaid, lambda *at: 100 * tertiary(*at)
+    )
     revised = after_a_census(gdp)(0, 2019)
     # the line 地区： above the table: a file about one province, which does not lose the others
     beijing = [
