@@ -901,8 +901,7 @@ understood as (
                     || {{ quoted("coalesce(area_label, area_label_alt)") }} || ' in ' || period_label
                     || ' that differ; keep one, or land the sum if they are parts'
             when is_revised_beside
-                then 'is preliminary or an estimate, and the file has the firm value for '
-                    || {{ quoted("coalesce(area_label, area_label_alt)") }} || ' in ' || period_label || ' too'
+                then 'is preliminary or an estimate: the firm value beside it counts'
             when fault is not null
                 then fault
             when value < lowest
