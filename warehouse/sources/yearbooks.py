@@ -61,7 +61,9 @@ _CONTINUED = re.compile(r"续表|[(（]\s*续|\d\s*续\s*\d*$|continued", re.IGN
 _BY_REGION = re.compile(r"[各分按]\s*地\s*区|各省|by (?:region|province)", re.IGNORECASE)
 _BY = re.compile(r"\s*按\S{2,20}分(?:布|组|类)?\s*(?:[(（].*[)）])?\s*")
 # What says no more of a table than whose it is, where one turns to, or that it is of all
-_BESIDE_THE_TITLE = re.compile(r"[:：]|返回|目录|打印|下载|^\s*(?:全国|全部|合计|总计|综合)\s*$")
+_BESIDE_THE_TITLE = re.compile(
+    r"[:：]|返回|目录|打印|下载|分享|字[体号]|^\s*(?:全国|全部|合计|总计|综合)\s*$"
+)
 _WITHIN_YEAR = re.compile(r"\d\s*月?\s*[-\u2010-\u2015~至]\s*\d{1,2}\s*月|季度|半年")
 _YEARBOOK = re.compile(r"年鉴|yearbook", re.IGNORECASE)
 _DATE = re.compile(r"\d\s*年\s*\d{1,2}\s*月|\d{4}[-/]\d{1,2}[-/]\d{1,2}")
