@@ -5,7 +5,7 @@ import re
 import stat
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
@@ -163,10 +163,6 @@ class StrictLoader(yaml.SafeLoader):
     """
 
     level = 0
-    yaml_implicit_resolvers: ClassVar = {
-        first: [(tag, pattern) for tag, pattern in found if tag not in (_INT, _FLOAT)]
-        for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
 
     def check_printable(self, data: str) -> None:
         if found := self.NON_PRINTABLE.search(data):
@@ -216,6 +212,10 @@ class StrictLoader(yaml.SafeLoader):
         return yaml.composer.ComposerError(problem=text, problem_mark=self.peek_event().start_mark)
 
 
+StrictLoader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in found if tag not in (_INT, _FLOAT)]
+    for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
 StrictLoader.add_implicit_resolver(_INT, _WHOLE_NUMBER, [*"-+0123456789"])
 
 
