@@ -273,3 +273,22 @@ def test_a_heading_that_prints_another_unit_than_is_declared_is_named(warehouse)
     assert role == "taken"
     assert "column `GDP(万元)` is declared in 亿元, which is not the unit of its heading" in reason
     assert "人口" not in reason
+
+
+@pytest.mark.parametrize(
+    ("rows", "block"),
+    [
+        ([["省份", "年份", "指标", "数值", "单位"], ["北京", 2022, "GDP", 1, "万元"], ["天津", 2022, "GDP", 2, None]], "{columns: {GDP: {indicator: 地区生产总值, unit: 亿元}}}"),
+        ([["省份", "年份", "GDP", "计量单位"], ["北京", 2022, 1, "万元"], ["天津", 2022, 2, "统计局"]], "{columns: {GDP: {indicator: 地区生产总值, unit: 亿元}}}"),
+        ([["省份", "单位", 2022], ["北京", "万元", 1], ["天津", "亿元", 2]], "{indicator: 地区生产总值}"),
+        ([["指标", "地区", "单位", 2022], ["GDP", "北京", "万元", 1], ["GDP", "天津", "亿元", 2]], "{columns: {GDP: {indicator: 地区生产总值}}}"),
+    ],
+)  # fmt: skip
+def test_the_unit_of_a_row_is_that_which_stands_in_it(
+    read_one: Callable, rows: list, block: str
+) -> None:
+    cells = read_one("compiled/2024/a.xlsx", workbook(Sheet1=rows), declared(block))
+    assert points(cells) == [
+        ("北京", "地区生产总值", "万元", "2022", "1"),
+        ("天津", "地区生产总值", "亿元", "2022", "2"),
+    ]

@@ -16,6 +16,7 @@ from warehouse.contract.labels import (
     is_period_heading,
     is_subject_heading,
     is_unit,
+    is_unit_heading,
     label_key,
     period_of,
     split_unit,
@@ -61,6 +62,14 @@ class Layout:
     only_year: str | None = None
     by_name: Mapping[str, Labels] | None = None
     remarks: tuple[str, ...] = ()
+
+    @property
+    def unit(self) -> int | None:
+        """The column that says the unit of each row, where a row is of one indicator."""
+        names = {labels.get("indicator_label") for labels in self.columns.values()}
+        others = self.headings.keys() - self.columns.keys()
+        headed = (column for column in sorted(others) if is_unit_heading(self.headings[column]))
+        return _first(headed) if len(names) == 1 else None
 
 
 def layout_of(sheet: Sheet, file: SourceFile) -> Layout | None:
