@@ -153,6 +153,8 @@ def test_a_second_table_has_its_own_title(read_one: Callable) -> None:
         ("表2 2019年国内专利授权量", True),
         ("2019年1—6月国内专利授权量", False),
         ("2019年12月国内专利授权量", False),
+        ("国内专利有效量（截至2019年12月）", True),
+        ("国内专利有效量（截至2019年11月）", False),
         ("1985年-2019年国内专利授权量累计", False),
         ("2019年上半年国内专利授权量", False),
     ],
@@ -162,6 +164,7 @@ def test_only_a_whole_year_is_taken(warehouse, title: str, is_taken: bool) -> No
     warehouse.refresh()
     role, said = warehouse.files()["cnipa/2021/a.xlsx"]
     assert (role == "taken") == is_taken
+    assert [one["unit_label"] for one in warehouse.cells("cnipa")] == [None] * is_taken
     assert is_taken or "is not one whole year" in said
 
 
