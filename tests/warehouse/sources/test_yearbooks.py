@@ -351,9 +351,9 @@ def test_the_unit_of_a_title_may_stand_before_its_year(read_one: Callable) -> No
 
 
 def test_subjects_beside_areas_are_those_of_their_rows(read_one: Callable) -> None:
-    """An area that is merged over its subjects has the title's subject for none of them."""
+    """Either may be merged over the other; the title's subject is that of no row."""
     of_areas = [["北京", "第一产业", "亿元", 111], [None, "地区生产总值", "万元", 416109000]]
-    of_subjects = [["第二产业", "北京", "亿元", 6605]]
+    of_subjects = [["第二产业", "北京", "亿元", 6605], [None, "天津", None, 6038]]
     title, headings = ["3-9 地区生产总值"], ["计量单位", "2022年"]
     book = openpyxl.load_workbook(
         io.BytesIO(
@@ -364,12 +364,15 @@ def test_subjects_beside_areas_are_those_of_their_rows(read_one: Callable) -> No
         )
     )
     book["a"].merge_cells("A3:A4")
+    book["b"].merge_cells("A3:A4")
+    book["b"].merge_cells("C3:C4")
     stream = io.BytesIO()
     book.save(stream)
     assert [p[1:] for p in points(read_one(NAME, stream.getvalue()))] == [
         ("第一产业", "亿元", "北京", "2022", "111"),
         ("地区生产总值", "万元", "北京", "2022", "416109000"),
         ("第二产业", "亿元", "北京", "2022", "6605"),
+        ("第二产业", "亿元", "天津", "2022", "6038"),
     ]
 
 
