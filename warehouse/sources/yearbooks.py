@@ -214,8 +214,14 @@ def _tables(sheet: Sheet, before: list[Caption]) -> Iterator[_Table]:
         if head == heads[0] and _opens_caption(name):
             lines = [name, *lines]
         goes_on = head != heads[0] or any(_CONTINUED.search(line) for line in lines)
-        before.append(_caption(lines, before[-1] if before and goes_on else Caption()))
+        caption = _caption(lines, before[-1] if before and goes_on else Caption())
+        before.append(replace(caption, unit=caption.unit or _unit_in_brackets(name)))
         yield _table(rows, start, head, end, before[-1])
+
+
+def _unit_in_brackets(name: str) -> str | None:
+    """The unit in the name of a sheet: 地区生产总值(万元)."""
+    return next(filter(is_unit, _BRACKET.findall(name)), None)
 
 
 def _opens_table(text: str | None) -> bool:

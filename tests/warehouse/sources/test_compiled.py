@@ -273,6 +273,12 @@ def test_a_heading_that_prints_another_unit_than_is_declared_is_named(warehouse)
     assert role == "taken"
     assert "column `GDP(万元)` is declared in 亿元, which is not the unit of its heading" in reason
     assert "人口" not in reason
+    wide = declared("{indicator: 地区生产总值, unit: 亿元}", "b.csv")
+    for unit, is_said in (("万元", True), ("亿元", False)):
+        warehouse.land("compiled/2024/b.csv", f"单位：{unit}\n省份,2021,2022\n北京,1,2\n", wide)
+        warehouse.refresh()
+        _, reason = warehouse.files()["compiled/2024/b.csv"]
+        assert ("prints 单位：万元 above the table" in (reason or "")) == is_said
 
 
 @pytest.mark.parametrize(

@@ -376,6 +376,12 @@ def test_subjects_beside_areas_are_those_of_their_rows(read_one: Callable) -> No
     ]
 
 
+def test_a_unit_may_stand_in_the_name_of_the_sheet(read_one: Callable) -> None:
+    rows = [["3-9 地区生产总值(2022年)"], ["地区", "总量", "人均(元)"], ["北京", 1, 2]]
+    named = {"GDP(万元)": rows, "GDP（亿元）": [rows[0], ["单位：万元"], *rows[1:]]}
+    assert [p[2] for p in points(read_one(NAME, workbook(**named)))] == ["万元", "元"] * 2
+
+
 def test_projects_that_are_counted_are_no_subjects_of_rows(read_one: Callable) -> None:
     rows = [["10-3 分地区对外承包工程(2022年)"], ["地区", "项目", "金额"], ["北京", 12, 34]]
     assert [p[1] for p in points(read_one(NAME, workbook(a=rows)))] == ["项目", "金额"]

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from warehouse.contract.cells import address
@@ -41,6 +41,7 @@ _Head = tuple[int, dict[int, str], int | None, int | None, str | None]
 _HEADING_WITHIN = 50
 # A year in a heading; "2010=100" names the base of an index
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)(?!年?=)(?:年度?(?![末底]))?")
+_UNIT_LINE = re.compile(r"单\s*位\s*[:：]\s*([^\s()（）]+)")
 _YEAR_WORDS = {"", "fy", "y", "yr", "year", "x", "v"}
 
 
@@ -76,8 +77,22 @@ def layout_of(sheet: Sheet, file: SourceFile) -> Layout | None:
     """Where the table of a sheet stands, if any. Raises Rejected if too little is declared."""
     for layout in (_long, _years_across, _areas_across):
         if found := layout(sheet, file):
-            return found
+            remarks = _other_unit_above(sheet.rows[: found.head], found)
+            return replace(found, remarks=(*found.remarks, *remarks))
     return None
+
+
+def _other_unit_above(above: Sequence[Row], layout: Layout) -> list[str]:
+    """The remark on a line 单位：万元 above a table of which nothing is declared in that unit."""
+    labels = [*layout.columns.values(), *(layout.by_name or {}).values()]
+    declared = {label_key(unit) for one in labels if (unit := one.get("unit_label"))}
+    lines = (match for row in above for text in texts(row) if (match := _UNIT_LINE.search(text)))
+    return [
+        f"prints {line[0]} above the table, and no column is declared in that unit: see which is "
+        "right, and mend it in _edition.yml if that is not the declared one"
+        for line in lines
+        if declared and is_unit(line[1]) and label_key(line[1]) not in declared
+    ]
 
 
 def years_across(rows: Sequence[Row]) -> tuple[int, dict[int, str]] | None:
