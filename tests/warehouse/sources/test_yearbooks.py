@@ -376,6 +376,19 @@ def test_subjects_beside_areas_are_those_of_their_rows(read_one: Callable) -> No
     ]
 
 
+def test_a_merged_area_of_a_web_page_reaches_its_rows(read_one: Callable) -> None:
+    rows = (
+        "<tr><td rowspan=2>北京<td>2021<td>40269<tr><td>2022<td>41610<tr><td>天津<td>2022<td>16311"
+    )
+    page = f"<p>3-9 各地区地区生产总值<p>单位：亿元<table><tr><td>地区<td>年份<td>地区生产总值{rows}</table>"
+    cells = read_one("statistical_yearbook/2023-10/a.html", f"<meta charset=utf-8>{page}")
+    assert [p[3:] for p in points(cells)] == [
+        ("北京", "2021", "40269"),
+        ("北京", "2022", "41610"),
+        ("天津", "2022", "16311"),
+    ]
+
+
 def test_a_unit_may_stand_in_the_name_of_the_sheet(read_one: Callable) -> None:
     rows = [["3-9 地区生产总值(2022年)"], ["地区", "总量", "人均(元)"], ["北京", 1, 2]]
     named = {"GDP(万元)": rows, "GDP（亿元）": [rows[0], ["单位：万元"], *rows[1:]]}
