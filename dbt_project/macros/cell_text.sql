@@ -142,3 +142,8 @@
         '所在城市', '所属城市', '所属地级市', '所在地级市', 'city', 'cities', 'cityname', 'city_name', 'ctnm', 'prefecture'
     )
 {%- endmacro %}
+
+{# Whether a yearbook of a province names the province itself, beside its cities. #}
+{% macro is_whole_province(area_key) -%}
+    coalesce({{ area_key }}, '') in ('全省', '全区', '全自治区')
+{%- endmacro %}

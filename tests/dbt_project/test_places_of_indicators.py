@@ -32,6 +32,24 @@ PLACES = seed("indicator_sources")
         ("urbanisation_rate", 66.0),  # 66, a percentage, said to be a fraction
         ("population", 3_640_000),  # persons of Tibet in 2020, said to be ten thousands
         ("cpi", 2.5),  # a rate of growth
+        # of Tibet in 2022, 万元 said to be 亿元, or 人 to be 万人, or the other way round
+        ("gdp", 21_326_400),
+        ("gdp_per_capita", 5.8438),
+        ("deposits", 59_000_000),
+        ("budget_expenditure", 25_931_000),
+        ("employment_primary", 690_000),
+        ("mobile_phone_users", 3_300_000),
+        ("optical_cable_length_total", 3_100_000_000),
+        ("teachers_primary", 255_000_000),
+        # of Beijing, where Tibet has so little that ten thousand times of it are possible
+        ("trade_total", 364_000_000),
+        ("rd_expenditure", 28_433_000),
+        ("rd_personnel_fte", 3_730_000_000),
+        ("patent_grants", 2_028_000_000),
+        # a percentage said to be a share, and pupils over teachers
+        ("trade_openness", 87.5),
+        ("loan_deposit_ratio", 44.0),
+        ("teacher_pupil_ratio", 15.2),
     ],
 )
 def test_what_another_unit_would_give_is_outside_the_bounds(
@@ -43,7 +61,8 @@ def test_what_another_unit_would_give_is_outside_the_bounds(
 
 def number_of(place: int, unit: str) -> float:
     """A possible value, another one for each place: the same bytes are one file."""
-    return {"0-1": 0.25, "previous year = 100": 101.5}.get(unit, 12.5) + place / 1000
+    usual = {"0-1": 0.25, "ratio": 0.25, "previous year = 100": 101.5, "yuan": 12_345}
+    return usual.get(unit, 12.5) + place / 1000
 
 
 def portal(title: str, unit: str, value: float) -> str:

@@ -183,13 +183,16 @@ def test_no_published_file_is_held_back(published):
     assert len(compared) == 2
 
 
-def test_a_proven_misprint_is_corrected_and_says_so(published):
+def test_a_proven_misprint_is_corrected_and_says_so(published, yearbook):
     assert published.rows(
         "select file_name, locator, text_printed, text_used from catalog.correction"
     ) == [("gdp.xlsx", "sheet1!C678", "144.52", "141.52")]
     assert published.rows(
         "select value, obs_status, locator from marts.fct_observation__vintages where is_corrected"
     ) == [(141.52, "A", "sheet1!C678")]
+    for name in ("gdp", "地区生产总值"):  # the value, and the heading that is printed
+        told = yearbook("trace", name, "黑龙江", "1975", home=published.home).stdout
+        assert '144.52" 亿元 in sheet1!C678' in told and 'corrected to "141.52": one digit' in told
 
 
 def test_a_split_of_a_province_breaks_its_series(published):

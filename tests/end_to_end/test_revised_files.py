@@ -75,8 +75,10 @@ def home(tmp_path_factory, refreshed):
     )
     in_10k = "第二产业增加值(万元)"
     export(portal / "2021-10-31" / "secondary.csv", in_10k, lambda *at: 1e4 * secondary(*at))
-    in_10k_unsaid = "第三产业增加值(亿元)"
-    export(portal / "2021-10-31" / "tertiary.csv", in_10k_unsaid, lambda *at: 1e4 * tertiary(*at))
+    in_millions_unsaid = "第三产业增加值(亿元)"
+    export(
+        portal / "2021-10-31" / "tertiary.csv", in_millions_unsaid, lambda *at: 100 * tertiary(*at)
+    )
     revised = after_a_census(gdp)(0, 2019)
     # the line 地区： above the table: a file about one province, which does not lose the others
     beijing = [
@@ -120,7 +122,7 @@ def test_what_contradicts_the_known_is_held_with_figures_a_cell_and_the_mend(hom
     }
     assert reasons["2021-10-31/tertiary.csv"] == (
         "value_added_tertiary against nbs_portal/2020-10-31/tertiary.csv: 248 of 248 values differ by a power of "
-        f"ten, such as Beijing in 2019: {1e4 * tertiary(0, 2019):.1f} here (B4), {tertiary(0, 2019):.1f} there (B4). "
+        f"ten, such as Beijing in 2019: {100 * tertiary(0, 2019):.1f} here (B4), {tertiary(0, 2019):.1f} there (B4). "
         'If the file is right: yearbook accept "nbs_portal/2021-10-31/tertiary.csv"; '
         'if it is wrong: yearbook withdraw "nbs_portal/2021-10-31/tertiary.csv"'
     )
@@ -226,7 +228,7 @@ def test_an_accepted_change_of_level_is_taken_and_measures_the_next(accepted):
         f"against {LEVEL}: 186 of 186 values differ by a power of ten"
         in held(accepted)["2022-10-31/tertiary.csv"]
     )
-    assert known(accepted, "value_added_tertiary", 2019) == pytest.approx(1e4 * tertiary(0, 2019))
+    assert known(accepted, "value_added_tertiary", 2019) == pytest.approx(100 * tertiary(0, 2019))
     assert accepted.rows(
         "select role, reason from catalog.dim_file where edition || '/' || file_name = '2021-10-31/tertiary.csv'"
     ) == [("taken", "accepted: a new unit")]

@@ -101,6 +101,9 @@ def test_drafts_go_once_they_are_old_and_what_was_published_stays(home):
         path.write_text("x")
     write_sealed(home.root / "pins" / "2018-12-31-b.json", {"for": "Table 3"})
     path = home.root / "policy.yml"
+    path.with_suffix(".yaml").write_text("drafts: {days: 0}")
+    with pytest.raises(WarehouseError, match=r"policy.yaml is not read: name it policy.yml"):
+        pruning.prune(home, is_dry=False)
     path.write_text("drafts: {days: 1}")
     assert pruning.prune(home, is_dry=False)[2].names == []
     path.write_text("drafts: {days: 0}")

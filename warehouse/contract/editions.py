@@ -18,6 +18,8 @@ OF_ANY_FILE = ("published_on", "publisher", "redistributable", "series_vintage",
 # A declaration is a page of text, a few levels deep
 _MOST_BYTES = 256 << 10
 _MOST_LEVELS = 10
+_INT, _FLOAT = "tag:yaml.org,2002:int", "tag:yaml.org,2002:float"
+_WHOLE_NUMBER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)$")
 _NO_TEXT = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _EXAMPLE = "published_on: YYYY-MM-DD"
 _MISSING_ADVICE = {
@@ -40,7 +42,7 @@ def _as_date(value: object) -> object:
 
 def _as_text(value: object) -> object:
     """YAML reads an unquoted 2020 as a number: a label or a vintage is text all the same."""
-    return str(value) if type(value) in (int, float, datetime.date) else value
+    return str(value) if type(value) in (int, datetime.date) else value
 
 
 # Of the People's Republic; a year beyond is a slip of the keyboard
@@ -156,7 +158,8 @@ class StrictLoader(yaml.SafeLoader):
     """YAML as far as a declaration needs it: bounded in depth, each key once, no references.
 
     References (`&name`, `*name`) can stand for more text than there is memory; of two lines with
-    one key YAML would take the last in silence.
+    one key YAML would take the last in silence. A number is whole and as it is written: of the
+    name of a sheet or a vintage YAML would make 8 (010), 1000 (1_000), 750 (12:30) or 1.1 (1.10).
     """
 
     level = 0
@@ -207,6 +210,13 @@ class StrictLoader(yaml.SafeLoader):
 
     def _problem(self, text: str) -> yaml.YAMLError:
         return yaml.composer.ComposerError(problem=text, problem_mark=self.peek_event().start_mark)
+
+
+StrictLoader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in found if tag not in (_INT, _FLOAT)]
+    for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+StrictLoader.add_implicit_resolver(_INT, _WHOLE_NUMBER, [*"-+0123456789"])
 
 
 def _validated(model: type[Model], content: object, place: str) -> Model:

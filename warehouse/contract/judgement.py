@@ -4,10 +4,10 @@ They are those of the project's seeds. A line is about what its `KEY` says and m
 `MEANS` say. Labels become the keys by which cells are found: they may be written as printed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
 
 from warehouse.contract.labels import label_key, subject_key, title_key
 
@@ -23,6 +23,26 @@ def _positive(text: str) -> str:
     if not 0 < float(text) < float("inf"):
         raise ValueError
     return text
+
+
+def _sum(text: str | None, others: ValidationInfo) -> str | None:
+    """Names with " + " between them, as the models tell them apart; each but once."""
+    names = [name.strip() for name in (text or "").split("+")]
+    if len({*names, others.data.get("indicator_id")}) <= len(names):
+        raise ValueError
+    return text and " + ".join(names)
+
+
+def _at_least(other: str, is_less: Callable[[str, str], bool]) -> AfterValidator:
+    """The value is not less than that of another column, if both are given."""
+
+    def check(text: str | None, others: ValidationInfo) -> str | None:
+        least = others.data.get(other)
+        if text and least and is_less(text, least):
+            raise ValueError
+        return text
+
+    return AfterValidator(check)
 
 
 def _no_key(text: str) -> str:
@@ -51,6 +71,21 @@ Bound = Annotated[
     Field(pattern=r"^-?[0-9.]+$", description="a number or nothing"),
     AfterValidator(_number),
 ]
+Sum = Annotated[
+    str | None,
+    Field(
+        description="another indicator, or the sum of several different ones, such as deposits + "
+        "loans"
+    ),
+    AfterValidator(_sum),
+]
+Edition = Annotated[
+    str | None,
+    Field(
+        pattern=r"^(19|20)[0-9]{2}(-[0-9]{2}){0,2}$",
+        description="an edition such as 2020 or 2020-09, or nothing",
+    ),
+]
 Flag = Annotated[  # spreadsheets write TRUE
     str | None,
     Field(pattern=r"^(?i:true|false)$", description="true, false or nothing"),
@@ -65,8 +100,9 @@ class Line(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     KEY: ClassVar[tuple[str, ...]]
     MEANS: ClassVar[tuple[str, ...]]
-    # Where the values of a column stand
+    # Where the values of a column stand, and which of them may be sums
     KNOWN: ClassVar[Mapping[str, str]] = {}
+    SUMS: ClassVar[tuple[str, ...]] = ()
 
 
 class Indicator(Line):
@@ -97,7 +133,11 @@ class Indicator(Line):
     ] = None
     where_to_get: str | None = None
     lowest: Bound = None
-    highest: Bound = None
+    highest: Annotated[
+        Bound,
+        _at_least("lowest", lambda high, low: float(high) < float(low)),
+        Field(description="a number that is not below lowest, or nothing"),
+    ] = None
     is_rebased: Flag = None
 
 
@@ -153,9 +193,10 @@ class Derivation(Line):
     KNOWN: ClassVar = dict.fromkeys(
         ("indicator_id", "numerator_id", "denominator_id"), "indicators.csv"
     )
+    SUMS = ("numerator_id", "denominator_id")
     indicator_id: Words
-    numerator_id: Words
-    denominator_id: str | None = None
+    numerator_id: Sum
+    denominator_id: Sum = None
     obs_status: Annotated[Literal["D", "X"], Field(description="D (a ratio) or X (a proxy)")]
     proxy_level: Annotated[Level, Field(description="0, 1, 2 or 3")]
     note: str | None = None
@@ -176,8 +217,14 @@ class Correction(Line):
     indicator_id: Words
     area_code: Words
     year: Year
-    first_edition: str | None = None
-    last_edition: str | None = None
+    first_edition: Edition = None
+    last_edition: Annotated[
+        Edition,
+        _at_least("first_edition", lambda last, first: last < first[: len(last)]),
+        Field(
+            description="an edition such as 2020-09 that is not before first_edition, or nothing"
+        ),
+    ] = None
     expected: Words
     corrected: Words
     reason: Words

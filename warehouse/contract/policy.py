@@ -69,6 +69,8 @@ def read(home: Home) -> Policy:
         content = yaml.load(file.read_text(encoding="utf-8-sig"), StrictLoader)
         return Policy.model_validate({} if content is None else content)
     except FileNotFoundError:
+        if others := sorted(home.root.glob("[Pp]olicy.[Yy]*")):
+            raise WarehouseError(f"{others[0]} is not read: name it {file.name}") from None
         return Policy()
     except ValidationError as error:
         said = complaints.of_content(error, Policy, _EXAMPLE, {})

@@ -5,8 +5,9 @@ have them.
 """
 
 import datetime
+import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import partial
 
@@ -20,6 +21,16 @@ _LAST_DAY = 2_958_465
 _SUPERSCRIPTS = str.maketrans("0123456789()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾")
 # What a number format shows as it stands, and what it says of language or colour
 _LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+# The numbers that a section of a format is for
+_CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)(-?\d+(?:\.\d+)?)\]")
+_HOLDS = {
+    "<=": operator.le,
+    ">=": operator.ge,
+    "<>": operator.ne,
+    "<": operator.lt,
+    ">": operator.gt,
+    "=": operator.eq,
+}
 # A format of a year without month, day or hour: yyyy"年"
 _OF_YEAR = re.compile(r"[^a-z;]*yyyy?[^a-z;]*(?:;.*)?", re.IGNORECASE)
 # What divides the number that a format shows: a comma behind its digits, a point that is no decimal
@@ -28,10 +39,31 @@ _THOUSANDS = re.compile(r"[0#?](,+)(?=[^0#?,]*(?:[.]|$))")
 _SHIFTED_POINT = re.compile(r"[!\\]\.([0#?]+)")
 _NEITHER = re.compile(r'"[^"]*"|\[[^\]]*\]|[_*].')
 _SCALE = re.compile("[十百千万亿]+")
+_NO_CHINESE = re.compile(r"\[[^\]]*\]|[^\u3400-\u9fff]")
 
 
 def shown_by(code: str, day_0: datetime.date = DAY_0) -> Shown | None:
     """What a number format makes of a number; None where it shows no more than the number."""
+    if not _CONDITION.search(code):
+        return _shown_by(code, day_0)
+    sections = [
+        (_CONDITION.search(section), _shown_by(section, day_0)) for section in code.split(";")
+    ]
+    return partial(_by_section, sections) if any(shown for _, shown in sections) else None
+
+
+def _by_section(
+    sections: Sequence[tuple[re.Match[str] | None, Shown | None]], number: float
+) -> str | None:
+    """What the first section makes of a number whose condition holds: [>=10000]0!.0,"万";0."""
+    for condition, shown in sections:
+        if condition is None or _HOLDS[condition[1]](number, float(condition[2])):
+            return shown(number) if shown else None
+    return None
+
+
+def _shown_by(code: str, day_0: datetime.date) -> Shown | None:
+    """What a format without conditions, or a section of one, makes of a number."""
     plain = _LITERAL.sub("", code)
     if "%" in plain:
         return percentage
@@ -42,7 +74,9 @@ def shown_by(code: str, day_0: datetime.date = DAY_0) -> Shown | None:
     thousands, shifted = _THOUSANDS.search(digits), _SHIFTED_POINT.search(digits)
     power = (3 * len(thousands[1]) if thousands else 0) + (len(shifted[1]) if shifted else 0)
     scale = _SCALE.search(positive)
-    return partial(_divided, power, scale[0] if scale else "") if power else None
+    # Ten thousands may be so many already: 0.0"万" shows 4.4 as 4.4万, while 万元 is but its unit
+    is_scaled = bool(power or _SCALE.fullmatch(_NO_CHINESE.sub("", positive)))
+    return partial(_divided, power, scale[0] if scale else "") if is_scaled else None
 
 
 def percentage(number: float) -> str:

@@ -21,7 +21,7 @@ from warehouse.contract.errors import Rejected
 from warehouse.formats import bounds
 from warehouse.formats.ole import OLE, check_container
 from warehouse.formats.stata import stata_rows
-from warehouse.formats.web_pages import page_rows
+from warehouse.formats.web_pages import page_sheet
 from warehouse.formats.workbooks import Merged, ParsedSheet, Rows, printed
 
 _UNPACKED_LIMIT = 512 << 20
@@ -221,7 +221,7 @@ def _text(value: object) -> str | None:
     return str(value)
 
 
-_PARSERS: dict[str, Callable] = {"workbook": _sheets, "page": page_rows, "stata": stata_rows}
+_PARSERS: dict[str, Callable] = {"workbook": _sheets, "page": page_sheet, "stata": stata_rows}
 
 if __name__ == "__main__":
     main()

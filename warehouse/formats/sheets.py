@@ -81,7 +81,8 @@ def open_sheets(data: bytes, file_name: str, encoding: str = CHINESE_ENCODING) -
         return [Sheet(None, rows, is_separated=True)]
     if kind in _PAGES:
         text = open_text(data, file_name, encoding)
-        return [Sheet(None, bounds.ask(PARSER, ("page", text)))]
+        rows, merged = bounds.ask(PARSER, ("page", text))
+        return [Sheet(None, rows, merged=merged)]
     check_kind(data, file_name)
     if kind == ".dta":
         return [Sheet(None, bounds.ask(PARSER, ("stata", data)))]

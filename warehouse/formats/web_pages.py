@@ -16,12 +16,14 @@ _HEADINGS = {"title", "h1", "h2", "h3", "h4", "h5", "h6", "caption"}
 _MOST_COLUMNS = 1000
 
 Row = list[str | None]
+Merged = tuple[int, int, int]
 
 
-def page_rows(text: str) -> list[Row]:
-    """Every line of text as a row of one cell, every row of a table as a row.
+def page_sheet(text: str) -> tuple[list[Row], list[Merged]]:
+    """Every line of text as a row of one cell, every row of a table as a row; and merged cells.
 
-    A merged cell stands in its first column and row, as in a spreadsheet. A row around another
+    A merged cell stands in its first column and row, as in a spreadsheet; those that reach down
+    are given by their first row, column and last row. A row around another
     table is the page's layout: its text is lines of text. Scripts, styles and comments say
     nothing; entities beyond those of HTML stay as they are written; nothing is loaded.
     """
@@ -29,7 +31,7 @@ def page_rows(text: str) -> list[Row]:
     page.feed(text)
     page.close()
     page.finish()
-    return page.rows
+    return page.rows, [(*place, last) for place, last in page.merged.items()]
 
 
 def is_page(data: bytes) -> bool:
@@ -44,6 +46,7 @@ def is_page(data: bytes) -> bool:
 class _Table:
     """A table that is open: its row and cell, and how far down merged cells still reach.
 
+    `begun_in` says of the cells that reach down in which row of the page they began.
     `is_layout` once another table stands inside its row.
     """
 
@@ -51,6 +54,7 @@ class _Table:
     text: list[str] | None = None
     column: int = 0
     reach: dict[int, int] = field(default_factory=dict)
+    begun_in: dict[int, int | None] = field(default_factory=dict)
     is_layout: bool = False
 
     def begun(self) -> Row:
@@ -63,6 +67,7 @@ class _Page(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.rows: list[Row] = []
+        self.merged: dict[tuple[int, int], int] = {}
         self._line: list[str] = []
         self._tables: list[_Table] = []
         self._silent: list[str] = []
@@ -161,6 +166,8 @@ class _Page(HTMLParser):
         for column in range(table.column, table.column + columns):
             # This row counts itself off when it ends; 0 means to the end of the table.
             table.reach[column] = rows if rows > 0 else 1 << 20
+            table.begun_in.pop(column, None)
+        table.begun_in[table.column] = None  # until it is known that the row is one of the page
         table.text = []
 
     def _end_cell(self) -> None:
@@ -179,8 +186,18 @@ class _Page(HTMLParser):
             self._add_lines(["\n".join(text for text in row if text)])
         elif any(text is not None for text in row):
             self.rows.append(row)
+            self._reach_down(table)
         table.row = None
         table.reach = {column: left - 1 for column, left in table.reach.items() if left > 1}
+
+    def _reach_down(self, table: _Table) -> None:
+        """Note which cells the last row of the page begins, and which reach it from above."""
+        number = len(self.rows) - 1
+        for column, first in table.begun_in.items():
+            if first is None:
+                table.begun_in[column] = number
+            elif table.reach.get(column, 0) > 0:
+                self.merged[first, column] = number
 
 
 def _number(text: str | None, otherwise: int) -> int:

@@ -72,7 +72,7 @@ def read(home: Home) -> dict[str, list[Values]]:
 
     Of a new indicator also its names as a compilation may declare it. Raises `WrongJudgement`.
     """
-    faults = list(_misplaced(home.judgement))
+    faults = list(_misplaced(home))
     own: dict[str, list[_Placed]] = {}
     for name in KINDS:
         own[name] = list(_lines(home.judgement / f"{name}.csv", name, faults.append))
@@ -118,7 +118,10 @@ def _append(path: Path, new: list[Mapping[str, str]]) -> None:
     """Add lines below those of a table, and columns that it does not have yet."""
     path.parent.mkdir(parents=True, exist_ok=True)
     text = path.read_text(encoding="utf-8-sig") if path.exists() else ""
-    rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    rows = [
+        {column.strip(): text for column, text in row.items() if column and column.strip()}
+        for row in csv.DictReader(io.StringIO(text, newline=""))
+    ]
     heading = list(rows[0]) if rows else list(KINDS[path.stem].model_fields)
     heading += sorted({column for line in new for column in line} - {*heading})
     table = io.StringIO(newline="")
@@ -129,8 +132,15 @@ def _append(path: Path, new: list[Mapping[str, str]]) -> None:
     write_atomically(path, table.getvalue())
 
 
-def _misplaced(folder: Path) -> Iterator[str]:
+def _misplaced(home: Home) -> Iterator[str]:
     """Tables and studies that nobody would read for their name or place."""
+    folder = home.judgement
+    for path in _folders_beside(home):
+        if any(below.suffix.lower() in _TABLES for below in path.rglob("*")):
+            yield (
+                f"{path}: nothing in this folder is read; put tables into {folder}, studies into "
+                f"{folder / STUDIES}"
+            )
     expected = [f"{name}.csv" for name in KINDS]
     for path in sorted(folder.glob("*")):
         if path.name in expected and not path.is_file():
@@ -141,6 +151,17 @@ def _misplaced(folder: Path) -> Iterator[str]:
     for path in sorted((folder / STUDIES).glob("*")):
         if path.suffix.lower() in _TABLES and not (path.suffix == ".yml" and path.is_file()):
             yield f"{path}: is no study; name a file {path.stem}.yml"
+
+
+def _folders_beside(home: Home) -> Iterator[Path]:
+    """The folders that may have been meant for judgement: misspelt, or below where it is read."""
+    right, studies = home.judgement.name, home.judgement / STUDIES
+    for path in sorted(home.root.glob("*/")):
+        if path.name != right and difflib.get_close_matches(path.name.lower(), [right], cutoff=0.8):
+            yield path
+    for path in sorted([*home.judgement.glob("*/"), *studies.glob("*/")]):
+        if path != studies and not path.name.startswith("."):
+            yield path
 
 
 def _did_you_mean(text: str, known: Iterable[str]) -> str | None:
@@ -165,6 +186,8 @@ def _checked(path: Path, kind: type[Line], fault: Callable[[str], None]) -> Iter
     text = path.read_bytes().decode("utf-8-sig")
     rows = csv.reader(io.StringIO(text, newline=""), strict=True)
     heading = [column.strip() for column in next(rows, [])]
+    while heading and not heading[-1]:  # spreadsheets save columns that once held something
+        heading.pop()
     if wrong := _wrong_heading(heading, kind):
         fault(f"{path}, line 1: {wrong}")
         return
@@ -273,14 +296,22 @@ def _unknown(
         for line in lines:
             for column, vocabulary in KINDS[name].KNOWN.items():
                 where = vocabulary.format(**line.values)
-                value = line.values[column]
-                if value is not None and value not in known[where]:
-                    mend = _did_you_mean(value, known[where]) or "add it there first"
-                    yield f'{line.place}: `{column}` is "{value}", which {where} lacks; {mend}'
+                for value in _named(line, column, KINDS[name]):
+                    if value not in known[where]:
+                        mend = _did_you_mean(value, known[where]) or "add it there first"
+                        yield f'{line.place}: `{column}` is "{value}", which {where} lacks; {mend}'
     for line in new["indicators"]:
         if line.values["indicator_id"] in known["the panel"]:
             taken = line.values["indicator_id"]
             yield f"{line.place}: `{taken}` is a column of the panel; choose another indicator_id"
+
+
+def _named(line: _Placed, column: str, kind: type[Line]) -> list[str]:
+    """What a column of a line names: of a sum, each of its terms."""
+    value = line.values[column]
+    if value is None:
+        return []
+    return value.split(" + ") if column in kind.SUMS else [value]
 
 
 def _vocabularies(

@@ -60,6 +60,11 @@ _TRANSLATED = re.compile(r"\s*[(（][^()（）\u3400-\u9fff]*[)）]\s*$")
 _CONTINUED = re.compile(r"续表|[(（]\s*续|\d\s*续\s*\d*$|continued", re.IGNORECASE)
 _BY_REGION = re.compile(r"[各分按]\s*地\s*区|各省|by (?:region|province)", re.IGNORECASE)
 _BY = re.compile(r"\s*按\S{2,20}分(?:布|组|类)?\s*(?:[(（].*[)）])?\s*")
+# What says no more of a table than whose it is, where one turns to, or that it is of all
+_BESIDE_THE_TITLE = re.compile(
+    r"[:：]|返回|目录|打印|下载|分享|字[体号]|^\s*(?:全国|全部|合计|总计|综合)\s*$"
+)
+_WITHIN_YEAR = re.compile(r"\d\s*月?\s*[-\u2010-\u2015~至]\s*\d{1,2}\s*月|季度|半年")
 _YEARBOOK = re.compile(r"年鉴|yearbook", re.IGNORECASE)
 _DATE = re.compile(r"\d\s*年\s*\d{1,2}\s*月|\d{4}[-/]\d{1,2}[-/]\d{1,2}")
 _ITEM = re.compile(r"\s*\d{1,2}\s*[.、．](?!\d{1,2}(?!\d))")
@@ -124,6 +129,7 @@ class _Column:
     alt_column: int | None
     unit_column: int | None = None
     year_column: int | None = None
+    subject_column: int | None = None
 
 
 @dataclass(frozen=True)
@@ -172,6 +178,7 @@ def read_sheet(
     for table in tables:
         records += row_cells(enumerate(sheet.rows[table.start : table.body], table.start))
         try:
+            _check_one_title(sheet.rows[table.start : table.head])
             columns, undated = _columns(table, sheet, file)
             found, said = _body(sheet, table, columns)
         except Rejected as refusal:
@@ -186,6 +193,17 @@ def read_sheet(
     return (records, remarks) if tables else None
 
 
+def _check_one_title(above: Sequence[Row]) -> None:
+    """Raise Rejected if several tables stand side by side: whose unit and title is whose?"""
+    for row in above:
+        named = {title_key(text): text for text in filter(is_numbered_title, texts(row))}
+        titles = [text for key, text in named.items() if key and has_chinese(text)]
+        if len(titles) > 1:
+            raise Rejected(
+                f"has tables side by side ({', '.join(titles)}): put each on a sheet of its own"
+            )
+
+
 def _tables(sheet: Sheet, before: list[Caption]) -> Iterator[_Table]:
     """The tables of a sheet, whose name may be the title of its first."""
     rows, name = sheet.rows, sheet.name or ""
@@ -196,8 +214,14 @@ def _tables(sheet: Sheet, before: list[Caption]) -> Iterator[_Table]:
         if head == heads[0] and _opens_caption(name):
             lines = [name, *lines]
         goes_on = head != heads[0] or any(_CONTINUED.search(line) for line in lines)
-        before.append(_caption(lines, before[-1] if before and goes_on else Caption()))
+        caption = _caption(lines, before[-1] if before and goes_on else Caption())
+        before.append(replace(caption, unit=caption.unit or _unit_in_brackets(name)))
         yield _table(rows, start, head, end, before[-1])
+
+
+def _unit_in_brackets(name: str) -> str | None:
+    """The unit in the name of a sheet: 地区生产总值(万元)."""
+    return next(filter(is_unit, _BRACKET.findall(name)), None)
 
 
 def _opens_table(text: str | None) -> bool:
@@ -214,13 +238,13 @@ def _table(rows: Sequence[Row], start: int, head: int, end: int, caption: Captio
     announces = _ROWS[rows_are]
     if year_of(first) is not None:
         rows_are = "period"
-    if rows_are == "period" and _is_area_beside(rows[head], corner):
+    if rows_are != "area" and _is_area_beside(rows[head], corner):
         rows_are, announces = "area", _heads_areas
     return _Table(start, head, body, end, rows_are, announces, caption)
 
 
 def _is_area_beside(heading: Row, corner: int) -> bool:
-    """Whether the years in the rows of a table have their areas in the next column."""
+    """Whether the years or subjects in the rows of a table have their areas in the next column."""
     return is_area_heading(cell(heading, corner + 1))
 
 
@@ -299,19 +323,31 @@ def _lines_above(rows: Sequence[Row]) -> list[str]:
 def _caption(lines: Sequence[str], before: Caption) -> Caption:
     """Title, unit and years from the lines above a table; a continuation keeps those before it.
 
-    A subtitle belongs to the title: （按收发货人所在地分）, 按地区分布(2019年).
+    A subtitle belongs to the title: （按收发货人所在地分）, 按地区分布(2019年), 规模以上工业企业.
     """
     title = _title(lines)
     asides = [match[1].strip() for line in lines if (match := _IN_BRACKETS.fullmatch(line))]
     if title is not None:
-        below = [line.strip() for line in lines if _BY.fullmatch(line) and line != title]
-        title += "".join(f"({aside})" for aside in [*filter(_is_subtitle, asides), *below])
+        title += "".join(f"({one})" for one in _subtitles(title, lines, asides))
     elsewhere = [year for line in lines if line not in (title or "") for year in _own_years(line)]
     return Caption(
         title or before.title,
         _unit(lines, asides) or before.unit,
         tuple(years_in(title or "") or dict.fromkeys(elsewhere)) or before.years,
     )
+
+
+def _subtitles(title: str, lines: Sequence[str], asides: Sequence[str]) -> list[str]:
+    """What the lines beside a title add to it, without brackets."""
+    under = lines[lines.index(title) + 1 :]
+    plain = {line: _IN_BRACKETS.fullmatch(line) for line in lines if line != title}
+    below = [
+        match[1] if match else line.strip()
+        for line, match in plain.items()
+        if _narrows(line) or (line in under and _says_scope(line))
+    ]
+    said = [line for line in below if title_key(line) not in title_key(title)]
+    return [*dict.fromkeys([*filter(_is_subtitle, asides), *said])]
 
 
 def _title(lines: Sequence[str]) -> str | None:
@@ -350,6 +386,22 @@ def _is_subtitle(aside: str) -> bool:
     return has_chinese(aside) and not is_unit(aside) and not years_in(aside)
 
 
+def _narrows(line: str) -> bool:
+    """Whether a line says how the table is split, or that it is of no whole year: 2022年1-9月."""
+    return bool(_BY.fullmatch(line) or _WITHIN_YEAR.search(line))
+
+
+def _says_scope(line: str) -> bool:
+    """Whether a line below the title says of whom the table is: 规模以上工业企业, ——高等学校."""
+    return (
+        has_chinese(line)
+        and _may_be_title(line)
+        and not years_in(line)
+        and not _opens_caption(line)
+        and not _BESIDE_THE_TITLE.search(line)
+    )
+
+
 def _own_years(line: str) -> list[int]:
     """The year of a line beside the title that is nothing but a year: "2019年", "(2019)"."""
     bare = _UNIT_LINE.sub("", line).strip(" ()（）\u3000")
@@ -383,13 +435,14 @@ def _columns(table: _Table, sheet: Sheet, file: SourceFile) -> tuple[dict[int, _
     corners = _announced(header, table.announces)
     units = _announced(header, is_unit_heading)
     years = corners if table.rows_are == "period" else _announced(header, is_period_heading)
+    subjects = _subjects_beside(table, header, sheet.rows)
     columns, refusals = {}, {}
     for column in range(corners[0] + 1, width):
         levels = levels_of(header, column)
-        if column in {*corners, *units, *years} or not levels:
+        if column in {*corners, *units, *years, *subjects} or not levels:
             continue
         try:
-            found = _column(levels, table, sheet, file, bool(years))
+            found = _column(levels, table, sheet, file, bool(years), bool(subjects))
         except Rejected as refusal:
             refusals[column] = refusal
             continue
@@ -402,6 +455,7 @@ def _columns(table: _Table, sheet: Sheet, file: SourceFile) -> tuple[dict[int, _
             alt_column=left[-1] if is_bilingual else None,
             unit_column=next((other for other in reversed(units) if other < column), None),
             year_column=label if years == corners else next(iter(years), None),
+            subject_column=next(iter(subjects), None),
         )
     if refusals and not columns:
         raise next(iter(refusals.values()))
@@ -428,8 +482,29 @@ def _announced(header: Sequence[Row], announces: Announces) -> list[int]:
     ]
 
 
+def _subjects_beside(table: _Table, header: Sequence[Row], rows: Sequence[Row]) -> list[int]:
+    """The column that names the subject of each row; 项目 above numbers counts projects."""
+    first = rows[table.body] if table.body < table.end else ()
+    return [
+        column
+        for column in _announced(header, is_subject_heading)
+        if table.rows_are == "area" and _word(first, column)
+    ]
+
+
+def _word(row: Row, column: int | None) -> str | None:
+    """What a cell says, unless it is a number."""
+    text = None if column is None else cell(row, column)
+    return None if is_number(text) else text
+
+
 def _column(
-    levels: Sequence[str], table: _Table, sheet: Sheet, file: SourceFile, is_dated_by_row: bool
+    levels: Sequence[str],
+    table: _Table,
+    sheet: Sheet,
+    file: SourceFile,
+    is_dated_by_row: bool,
+    is_named_by_row: bool,
 ) -> _Column:
     """A column by the levels of its heading: years and units among them are no part of its name."""
     caption = table.caption
@@ -437,7 +512,7 @@ def _column(
     area = None
     if table.rows_are != "area":
         area = names.pop() if names and caption.is_by_region else _area(file)
-    if table.rows_are == "subject":
+    if table.rows_are == "subject" or is_named_by_row:
         names = [name for name in names if label_key(name) not in {*_PLAIN_MEASURES, area}]
     else:
         names = [name for name in names if label_key(name) not in ABSOLUTE]
@@ -546,14 +621,17 @@ def _body(sheet: Sheet, table: _Table, columns: dict[int, _Column]) -> tuple[lis
     numbers = range(table.body, table.end)
     names = _places((each.label_column, each.alt_column) for each in columns.values())
     years = _places((each.year_column,) for each in columns.values())
-    labels = names | years | _places((each.unit_column,) for each in columns.values())
-    # An area may be merged over its years
-    rows = sheet.labelled(names if years - names else ())
+    subjects = _places((each.subject_column,) for each in columns.values())
+    units = _places((each.unit_column,) for each in columns.values())
+    labels = names | years | subjects | units
+    # An area may be merged over its years or subjects, a subject over its areas
+    rows = sheet.labelled(names | subjects | units if (years | subjects) - names else ())
     shifted = shifted_rows(sheet, table.head, table.end).intersection(numbers)
-    nameless, undated, below_notes = [], [], []
+    nameless, undated, unsaid, below_notes = [], [], [], []
     in_notes = False
     for number in numbers:
         row = rows[number]
+        is_said = not subjects or any(_word(row, column) for column in subjects)
         is_named = any(cell(row, column) is not None for column in names)
         is_dated = not years or any(year_of(cell(row, column)) for column in years)
         in_notes = in_notes or opens_notes(row)
@@ -561,6 +639,7 @@ def _body(sheet: Sheet, table: _Table, columns: dict[int, _Column]) -> tuple[lis
             below_notes += [number] if in_notes and is_named else []
             nameless += [number] if not (in_notes or is_named) else []
             undated += [number] if is_named and not (in_notes or is_dated) else []
+            unsaid += [number] if is_named and is_dated and not (in_notes or is_said) else []
         if in_notes or number in shifted:
             records += row_cells([(number, row)], "note" if in_notes else "unused")
         else:
@@ -569,6 +648,7 @@ def _body(sheet: Sheet, table: _Table, columns: dict[int, _Column]) -> tuple[lis
         *said_of_shifted(shifted),
         *left_out(nameless, "have values but no area"),
         *left_out(undated, "have values but no year"),
+        *left_out(unsaid, "have values but no indicator"),
         *left_out(below_notes, "have values but stand below the notes"),
     ]
 
@@ -602,17 +682,18 @@ def _labels(row: Row, column: _Column, table: _Table) -> dict[str, str | None] |
         year = year_label(cell(row, column.year_column))
     if (label is None and alt is None) or not year:
         return None
-    subject, unit, area = column.subject, column.unit, column.area
-    if table.rows_are == "subject":
-        name, own = _without_unit(label or alt or "")
+    subject, own, by_area = column.subject, None, table.rows_are == "area"
+    if table.rows_are == "subject" or column.subject_column is not None:
+        printed = _word(row, column.subject_column) if by_area else label or alt
+        if not printed:
+            return None
+        name, own = _without_unit(printed)
         subject = "/".join(filter(None, (name, subject)))
-        unit = own or (cell(row, column.unit_column) if column.unit_column else None) or unit
-    by_area = table.rows_are == "area"
     return {
         "table_title": table.caption.title,
         "indicator_label": subject,
-        "unit_label": unit,
-        "area_label": label if by_area else area,
+        "unit_label": own or _word(row, column.unit_column) or column.unit,
+        "area_label": label if by_area else column.area,
         "area_label_alt": alt if by_area else None,
         "period_label": year,
     }

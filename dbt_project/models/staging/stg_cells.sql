@@ -416,6 +416,7 @@ located as (
         named.area_key,
         case when areas.meaning = 'area' then areas.area_code end as other_code,
         case
+            when {{ is_whole_province('named.area_key') }} then null
             when areas.meaning = 'city' or (named.is_city_in_row and not areas.is_known_name)
                 then coalesce(areas.city_code, named.area_key)
         end as city
@@ -428,7 +429,7 @@ located as (
 
 -- A table that names more cities than other areas is one of cities: a name that a city shares with a province is the
 -- city's, and what is printed for a province may be the sum of the cities listed. Only where all cities are of one
--- province and no other area is named, as in a yearbook of the province, its own row stands for it.
+-- province and no other area is named, as in a yearbook of the province, its own row stands for it, under 全省 too.
 tables_of_cities as (
 
     select
@@ -495,15 +496,18 @@ keyed as (
 
     select /*+ broadcast(areas, tables_of_cities, subjects) */
         named.*,
-        areas.is_known_name,
+        areas.is_known_name
+        or ({{ is_whole_province('named.area_key') }} and tables_of_cities.province_code is not null) as is_known_name,
         areas.is_contradictory,
         areas.area_remark,
         case
             when tables_of_cities.source_id is null then areas.area_code
+            when {{ is_whole_province('named.area_key') }} then tables_of_cities.province_code
             else coalesce(areas.city_code, areas.area_code)
         end as area_code,
         case
             when areas.meaning = 'area' and areas.area_code = tables_of_cities.province_code then null
+            when {{ is_whole_province('named.area_key') }} and tables_of_cities.province_code is not null then null
             when tables_of_cities.source_id is not null then tables_of_cities.rejection
             when areas.meaning = 'city' or (named.is_city_in_row and not areas.is_known_name)
                 then 'the row is of a city: kept as printed series, it never stands for a province'
@@ -756,6 +760,7 @@ candidates as (
 
     select
         *,
+        coalesce(obs_status, 'A') in ('P', 'E') as is_to_be_revised,
         case
             when fault is null
                 and area_code is not null
@@ -772,7 +777,13 @@ ambiguous as (
 
     select
         {{ cell_key | join(',\n        ') }},
-        count(*) as values_of_cell
+        count(*) as values_of_cell,
+        -- what is preliminary or estimated yields to the firm value beside it
+        coalesce(
+            max(case when not is_to_be_revised then candidate - rounding end)
+            <= min(case when not is_to_be_revised then candidate + rounding end),
+            false
+        ) as has_firm_value
     from candidates
     where candidate is not null
     group by {{ cell_key | join(', ') }}
@@ -801,7 +812,8 @@ compared as (
 
     select /*+ broadcast(ambiguous, years_of_zeros) */
         candidates.*,
-        ambiguous.values_of_cell,
+        case when not ambiguous.has_firm_value then ambiguous.values_of_cell end as values_of_cell,
+        coalesce(ambiguous.has_firm_value, false) and candidates.is_to_be_revised as is_revised_beside,
         years_of_zeros.year is not null as is_of_zeros
     from candidates
     left join ambiguous
@@ -888,6 +900,8 @@ understood as (
                 then 'is one of ' || cast(values_of_cell as string) || ' values of the file for '
                     || {{ quoted("coalesce(area_label, area_label_alt)") }} || ' in ' || period_label
                     || ' that differ; keep one, or land the sum if they are parts'
+            when is_revised_beside
+                then 'is preliminary or an estimate: the firm value beside it counts'
             when fault is not null
                 then fault
             when value < lowest

@@ -377,6 +377,10 @@ def test_a_percent_format_is_part_of_the_number() -> None:
         ("0\\.0000", "2801.494"),
         ('0!.0,"万"', "2801.494万"),  # which is no number without its unit
         ('#,##0.00"万元"', "28014940"),
+        ('0.0"万"', "28014940万"),
+        ('[>=100000000]0!.00,,"亿";[>=10000]0!.0,"万";0', "2801.494万"),
+        ("[>=100000000]0!.0,;0.0", "28014940"),
+        ("[$¥-804]0.0\\亿;-0.0\\亿", "28014940亿"),
     ],
 )
 def test_a_number_is_read_as_the_format_shows_it(number_format: str, text: str) -> None:

@@ -11,16 +11,22 @@ from warehouse.intake import judgement
 from warehouse.store import releases
 
 INDICATOR = "indicator_id,name_en,unit\nev_output,Electric vehicles made,10 thousand vehicles\n"
+DERIVATION = "indicator_id,numerator_id,denominator_id,obs_status,proxy_level\n"
+CORRECTION = (
+    "source_id,indicator_id,area_code,year,first_edition,last_edition,expected,corrected,reason,evidence\n"
+    "compiled,gdp,110000,2019,"
+)
 UNIT = "unit_key,unit,factor\n千 辆,10 thousand vehicles,0.1\n"
 
 
 @pytest.fixture
 def home(tmp_path: Path):
     def write(**tables: str | bytes) -> Home:
-        (tmp_path / "judgement").mkdir(exist_ok=True)
         for name, text in tables.items():
             content = text if isinstance(text, bytes) else text.encode()
-            (tmp_path / "judgement" / f"{name}.csv").write_bytes(content)
+            path = tmp_path / "judgement" / f"{name}.csv"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
         return Home(tmp_path)
 
     return write
@@ -113,6 +119,34 @@ def test_lines_join_by_the_keys_of_their_labels_and_the_project_says_nothing_twi
             "wind lacks; add it there first",
         ),
         (
+            {"indicators": "indicator_id,name_en,unit,lowest,highest\nx,X,ratio,5,1\n"},
+            'indicators.csv, line 2: `highest` is "1"; write a number that is not below lowest',
+        ),
+        (
+            {"derivations": f"{DERIVATION}internet_penetration,deposits + loan,gdp,X,2\n"},
+            'derivations.csv, line 2: `numerator_id` is "loan", which indicators.csv lacks; did you mean "loans"?',
+        ),
+        (
+            {"derivations": f"{DERIVATION}internet_penetration,loans,loans + loans,X,2\n"},
+            'derivations.csv, line 2: `denominator_id` is "loans + loans"; write another indicator, or the sum',
+        ),
+        (
+            {"corrections": f"{CORRECTION}2020-09,2020-08,1,2,r,e\n"},
+            'corrections.csv, line 2: `last_edition` is "2020-08"; write an edition such as 2020-09 that is not',
+        ),
+        (
+            {"corrections": f"{CORRECTION}2020年9月,,1,2,r,e\n"},
+            'corrections.csv, line 2: `first_edition` is "2020年9月"; write an edition such as 2020 or',
+        ),
+        (
+            {"mine/units": UNIT},
+            "mine: nothing in this folder is read; put tables into ",
+        ),
+        (
+            {"studies/mine/units": UNIT},
+            "studies/mine: nothing in this folder is read; put tables into ",
+        ),
+        (
             {"indicator": INDICATOR},
             "indicator.csv: is no table of a home's judgement; did you mean \"i",
         ),
@@ -123,6 +157,22 @@ def test_a_fault_is_one_sentence_with_its_place_and_the_mend(home, tables, sente
         judgement.read(home(**tables))
     [line] = str(refusal.value).splitlines()
     assert f"judgement/{sentence}" in line
+
+
+def test_a_misspelt_folder_of_judgement_is_named(home):
+    home(units=UNIT).judgement.rename(home().root / "Judgment")
+    with pytest.raises(judgement.WrongJudgement, match="Judgment: nothing in this folder is read"):
+        judgement.read(home())
+
+
+def test_a_derivation_may_be_of_sums_and_blank_headings_say_nothing(home):
+    lines = f"{DERIVATION}internet_penetration,deposits+loans,gdp,X,2\n".replace("\n", ",,\n")
+    place = home(derivations=lines)
+    assert judgement.read(place)["derivations"][0]["numerator_id"] == "deposits + loans"
+    proxy = {"indicator_id": "cpi", "numerator_id": "gdp", "obs_status": "X", "proxy_level": "3"}
+    judgement.add(place, [("derivations", proxy)])
+    [heading, *_] = (place.judgement / "derivations.csv").read_text(encoding="utf-8").splitlines()
+    assert f"{heading}\n" == DERIVATION
 
 
 def test_what_is_added_stands_below_what_was_there_or_nothing_does(home):

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from warehouse.contract import files
+from warehouse.contract.editions import read_edition
 from warehouse.contract.errors import WarehouseError
 from warehouse.contract.home import SCHEMA, OtherSchema
 from warehouse.intake import landing, raw, snapshots
@@ -275,6 +276,15 @@ def test_a_wrong_declaration_stops_its_own_edition_only(
     role, reason = files["nbs_portal/2024/a.csv"]
     assert role == "rejected"
     assert sentence in reason
+
+
+@pytest.mark.parametrize("written", ["2021.10", "010", "1_000", "12:30", "0x1F", "1e3", "2021-10"])
+def test_what_looks_like_a_number_is_the_text_that_is_written(tmp_path, written: str) -> None:
+    """Of YAML's numbers 2021.10 would be the January of 2021, and a sheet named 010 the eighth."""
+    text = f"published_on: 2024-01-31\nfiles: {{a.csv: {{period: {written}, year: 2021}}}}\n"
+    (tmp_path / "_edition.yml").write_text(text)
+    declared = read_edition(tmp_path).declaration("a.csv")
+    assert (declared.period, declared.year) == (written, 2021)
 
 
 def test_an_edition_without_declaration(warehouse) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.workbooks import workbook
-from warehouse.formats.web_pages import page_rows
+from warehouse.formats.web_pages import page_sheet
 
 PAGE = """<!DOCTYPE html [<!ENTITY secret SYSTEM "file:///etc/hostname">]>
 <html><head><title>统计</title><style>td {}</style>
@@ -55,12 +55,16 @@ def test_a_web_page(warehouse, encoding: str) -> None:
 
 def test_spans_of_any_size_do_no_harm() -> None:
     page = "<table><tr><td rowspan=0 colspan=999999999>a<td>b<tr><td>c<tr></table><tr><td>d"
-    rows = page_rows(page)
+    rows, _ = page_sheet(page)
     assert rows[0][0] == "a" and len(rows[0]) == 1000
     assert rows[-1] == ["bcd"]  # beyond the last column, but not lost
-    assert page_rows("<table><tr><td rowspan=2>a<td>b<tr><td>c<tr><td>d") == [
-        ["a", "b"], [None, "c"], ["d"],
-    ]  # fmt: skip
+    page = (
+        "<p>0<table><tr><td rowspan=2>a<td>b<tr><td>c<tr><td>d<tr><td colspan=2 rowspan=3>e<tr><tr>"
+    )
+    assert page_sheet(f"{page}<td><td><td>f<tr><td>g") == (
+        [["0"], ["a", "b"], [None, "c"], ["d"], ["e", None], [None, None, None, None, "f"], ["g"]],
+        [(1, 0, 2), (4, 0, 5)],
+    )
 
 
 @given(st.lists(st.sampled_from(
@@ -68,7 +72,7 @@ def test_spans_of_any_size_do_no_harm() -> None:
      "<script>", "</script>", "<p>", "<br>", "<h1>", "</h1>", "x", " ", "&nbsp;", "<!--", "-->", "&#0;"]
 ), max_size=30))  # fmt: skip
 def test_whatever_is_left_open_a_page_is_rows(tags: list[str]) -> None:
-    rows = page_rows("".join(tags))
+    rows, _ = page_sheet("".join(tags))
     assert all(any(text is not None for text in row) for row in rows)
     printed = "".join(text for row in rows for text in row if text)
     if not {"<script>", "<!--"} & set(tags):
@@ -153,6 +157,8 @@ def test_a_second_table_has_its_own_title(read_one: Callable) -> None:
         ("表2 2019年国内专利授权量", True),
         ("2019年1—6月国内专利授权量", False),
         ("2019年12月国内专利授权量", False),
+        ("国内专利有效量（截至2019年12月）", True),
+        ("国内专利有效量（截至2019年11月）", False),
         ("1985年-2019年国内专利授权量累计", False),
         ("2019年上半年国内专利授权量", False),
     ],
@@ -162,6 +168,7 @@ def test_only_a_whole_year_is_taken(warehouse, title: str, is_taken: bool) -> No
     warehouse.refresh()
     role, said = warehouse.files()["cnipa/2021/a.xlsx"]
     assert (role == "taken") == is_taken
+    assert [one["unit_label"] for one in warehouse.cells("cnipa")] == [None] * is_taken
     assert is_taken or "is not one whole year" in said
 
 

@@ -261,3 +261,40 @@ def test_provinces_by_two_digits_and_rows_that_are_only_counted(read_one, codes,
     found = [cell for cell in cells if cell["role"] == "value"]
     assert [cell["area_key"] for cell in found] == keys
     assert [cell["area_label"] for cell in found] == [str(code) for code in codes]
+
+
+def test_a_heading_that_prints_another_unit_than_is_declared_is_named(warehouse) -> None:
+    """The declaration wins, but a slip in it is ten thousand times too much."""
+    csv = "省份,年份,GDP(万元),人口_万人\n北京,2022,416109000,2184\n"
+    columns = "{GDP(万元): {indicator: 地区生产总值, unit: 亿元}, 人口_万人: {indicator: 年末常住人口, unit: 万人}}"
+    warehouse.land("compiled/2024/a.csv", csv, declared(f"{{columns: {columns}}}", "a.csv"))
+    warehouse.refresh()
+    role, reason = warehouse.files()["compiled/2024/a.csv"]
+    assert role == "taken"
+    assert "column `GDP(万元)` is declared in 亿元, which is not the unit of its heading" in reason
+    assert "人口" not in reason
+    wide = declared("{indicator: 地区生产总值, unit: 亿元}", "b.csv")
+    for unit, is_said in (("万元", True), ("亿元", False)):
+        warehouse.land("compiled/2024/b.csv", f"单位：{unit}\n省份,2021,2022\n北京,1,2\n", wide)
+        warehouse.refresh()
+        _, reason = warehouse.files()["compiled/2024/b.csv"]
+        assert ("prints 单位：万元 above the table" in (reason or "")) == is_said
+
+
+@pytest.mark.parametrize(
+    ("rows", "block"),
+    [
+        ([["省份", "年份", "指标", "数值", "单位"], ["北京", 2022, "GDP", 1, "万元"], ["天津", 2022, "GDP", 2, None]], "{columns: {GDP: {indicator: 地区生产总值, unit: 亿元}}}"),
+        ([["省份", "年份", "GDP", "计量单位"], ["北京", 2022, 1, "万元"], ["天津", 2022, 2, "统计局"]], "{columns: {GDP: {indicator: 地区生产总值, unit: 亿元}}}"),
+        ([["省份", "单位", 2022], ["北京", "万元", 1], ["天津", "亿元", 2]], "{indicator: 地区生产总值}"),
+        ([["指标", "地区", "单位", 2022], ["GDP", "北京", "万元", 1], ["GDP", "天津", "亿元", 2]], "{columns: {GDP: {indicator: 地区生产总值}}}"),
+    ],
+)  # fmt: skip
+def test_the_unit_of_a_row_is_that_which_stands_in_it(
+    read_one: Callable, rows: list, block: str
+) -> None:
+    cells = read_one("compiled/2024/a.xlsx", workbook(Sheet1=rows), declared(block))
+    assert points(cells) == [
+        ("北京", "地区生产总值", "万元", "2022", "1"),
+        ("天津", "地区生产总值", "亿元", "2022", "2"),
+    ]

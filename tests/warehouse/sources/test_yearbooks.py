@@ -348,3 +348,93 @@ def test_the_unit_of_a_title_may_stand_before_its_year(read_one: Callable) -> No
     table = [["5-3 各地区居民消费价格指数(上年=100)(2020年)"], ["地区", "指数"], ["北京", 101.7]]
     cells = read_one(NAME, workbook(a=table))
     assert points(cells) == [("居民消费价格指数", "指数", "上年=100", "北京", "2020", "101.7")]
+
+
+def test_subjects_beside_areas_are_those_of_their_rows(read_one: Callable) -> None:
+    """Either may be merged over the other; the title's subject is that of no row."""
+    of_areas = [["北京", "第一产业", "亿元", 111], [None, "地区生产总值", "万元", 416109000]]
+    of_subjects = [["第二产业", "北京", "亿元", 6605], [None, "天津", None, 6038]]
+    title, headings = ["3-9 地区生产总值"], ["计量单位", "2022年"]
+    book = openpyxl.load_workbook(
+        io.BytesIO(
+            workbook(
+                a=[title, ["地区", "项目", *headings], *of_areas],
+                b=[title, ["项目", "地区", *headings], *of_subjects],
+            )
+        )
+    )
+    book["a"].merge_cells("A3:A4")
+    book["b"].merge_cells("A3:A4")
+    book["b"].merge_cells("C3:C4")
+    stream = io.BytesIO()
+    book.save(stream)
+    assert [p[1:] for p in points(read_one(NAME, stream.getvalue()))] == [
+        ("第一产业", "亿元", "北京", "2022", "111"),
+        ("地区生产总值", "万元", "北京", "2022", "416109000"),
+        ("第二产业", "亿元", "北京", "2022", "6605"),
+        ("第二产业", "亿元", "天津", "2022", "6038"),
+    ]
+
+
+def test_a_merged_area_of_a_web_page_reaches_its_rows(read_one: Callable) -> None:
+    rows = (
+        "<tr><td rowspan=2>北京<td>2021<td>40269<tr><td>2022<td>41610<tr><td>天津<td>2022<td>16311"
+    )
+    page = f"<p>3-9 各地区地区生产总值<p>单位：亿元<table><tr><td>地区<td>年份<td>地区生产总值{rows}</table>"
+    cells = read_one("statistical_yearbook/2023-10/a.html", f"<meta charset=utf-8>{page}")
+    assert [p[3:] for p in points(cells)] == [
+        ("北京", "2021", "40269"),
+        ("北京", "2022", "41610"),
+        ("天津", "2022", "16311"),
+    ]
+
+
+def test_a_unit_may_stand_in_the_name_of_the_sheet(read_one: Callable) -> None:
+    rows = [["3-9 地区生产总值(2022年)"], ["地区", "总量", "人均(元)"], ["北京", 1, 2]]
+    named = {"GDP(万元)": rows, "GDP（亿元）": [rows[0], ["单位：万元"], *rows[1:]]}
+    assert [p[2] for p in points(read_one(NAME, workbook(**named)))] == ["万元", "元"] * 2
+
+
+def test_projects_that_are_counted_are_no_subjects_of_rows(read_one: Callable) -> None:
+    rows = [["10-3 分地区对外承包工程(2022年)"], ["地区", "项目", "金额"], ["北京", 12, 34]]
+    assert [p[1] for p in points(read_one(NAME, workbook(a=rows)))] == ["项目", "金额"]
+
+
+@pytest.mark.parametrize(
+    ("line", "key"),
+    [
+        ("规模以上工业企业", "r&d经费内部支出(规模以上工业企业)"),
+        ("——高等学校", "r&d经费内部支出(——高等学校)"),
+        ("（2022年1-9月）", "r&d经费内部支出(2022年1-9月)"),
+        ("2022年前三季度", "r&d经费内部支出(2022年前三季度)"),
+        ("(2022年12月31日)", "r&d经费内部支出"),
+        ("返回目录", "r&d经费内部支出"),
+        ("填报单位：国家统计局", "r&d经费内部支出"),
+        ("R&D经费内部支出情况", "r&d经费内部支出"),
+    ],
+)
+def test_a_line_below_the_title_says_of_whom_the_table_is(
+    read_one: Callable, line: str, key: str
+) -> None:
+    rows = [
+        ["2-3 各地区R&D经费内部支出(2022年)"],
+        [line],
+        ["单位：万元"],
+        ["地区", "支出"],
+        ["北京", 1],
+    ]
+    assert [p[0] for p in points(read_one(NAME, workbook(a=rows)))] == [key]
+
+
+def test_tables_of_several_titles_side_by_side_are_refused(
+    read_one: Callable, reason: Callable
+) -> None:
+    rows = [
+        ["3-9 地区生产总值(2022年)", None, "3-10 人均地区生产总值(2022年)"],
+        ["单位：亿元", None, "单位：元"],
+        ["地区", "地区生产总值", "地区", "人均地区生产总值"],
+        ["北京", 41610, "北京", 190313],
+    ]
+    assert "tables side by side" in reason(NAME, workbook(a=rows))
+    rows[0][2] = "3-9 Gross Regional Product (2022)"
+    assert len(points(read_one(NAME, workbook(a=rows)))) == 2

@@ -92,6 +92,7 @@ def _cell(reading: Reading, row: Record) -> Node:
     sheet = row["locator"].rpartition("!")[0] or None
     notes = reading.notes.get((row["source_id"], row["snapshot_sha256"], sheet))
     facts = row | {"sheet": sheet, "indicator_label": row["series_label"], "notes": notes}
+    facts |= {"correction": reading.correction(row)}
     label = cell_label(facts | dict.fromkeys(("factor", "cny_per_usd", "last_row_number")))
     area = row["area_label"] or reading.areas.get(row["area_code"])
     of = " ".join(filter(None, (area, row["period"])))

@@ -359,6 +359,21 @@ class Reading:
             found[row["source_id"], row["snapshot_sha256"], row["sheet"]].append(row["text"])
         return found
 
+    def correction(self, cell: Record) -> Record | None:
+        """What is read in place of a printed cell, and why; None where it is read as printed."""
+        return self._corrections.get(_cell_of(cell))
+
+    @cached_property
+    def _corrections(self) -> Mapping[tuple, Record]:
+        told = ("text_used", "reason", "evidence", "origin")
+        rows = self.rows("from catalog.correction")
+        return {_cell_of(row): {name: row[name] for name in told} for row in rows}
+
+
+def _cell_of(row: Record) -> tuple:
+    """What tells a printed cell from all others."""
+    return row["source_id"], row["snapshot_sha256"], row["locator"]
+
 
 def _by_file(sums: Iterable[Record]) -> dict[tuple[str, str], list[str]]:
     """The places of sums by source and file."""

@@ -62,7 +62,11 @@ class _Tree:
     def _cell(self, number: Number, levels: float) -> Node:
         cell = self._facts[number]
         sheet = (cell["source_id"], cell["snapshot_sha256"], cell["sheet"])
-        return Node(CELL, cell_label(cell), cell | {"notes": self._reading.notes.get(sheet)})
+        said = {
+            "correction": self._reading.correction(cell),
+            "notes": self._reading.notes.get(sheet),
+        }
+        return Node(CELL, cell_label(cell | said), cell | said)
 
     def _read_inputs(self, root: Number) -> dict[Number, list[Input]]:
         """The inputs of every number of the tree, each read once."""

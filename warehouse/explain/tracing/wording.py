@@ -62,7 +62,15 @@ def cell_label(cell: Record) -> str:
         rate = _("{rate} yuan per {currency} (mean rate of {year})")
         said += f" × {rate.format_map(cell | {'rate': number(cell['cny_per_usd'])})}"
     place = _("{cell} in {locator} of {source_id}/{edition}/{file_name}")
-    return place.format_map(cell | {"cell": said})
+    return place.format_map(cell | {"cell": said}) + _corrected(cell["correction"])
+
+
+def _corrected(correction: Record | None) -> str:
+    """What is read in place of a misprint, and why; nothing where a cell is read as printed."""
+    if correction is None:
+        return ""
+    text = _('; corrected to "{text_used}": {reason}')
+    return text.format_map(correction | {"reason": _(correction["reason"])})
 
 
 def _text(cell: Record) -> str:

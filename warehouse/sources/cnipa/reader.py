@@ -205,9 +205,9 @@ def _columns(
         columns[column] = _Column(
             "/".join(names) or title_key(caption.title or ""),
             file.declaration.unit
-            or (split_unit(levels[-1])[1] if names else None)
+            or (_unit_in(levels[-1]) if names else None)
             or caption.unit
-            or split_unit(caption.title or "")[1],
+            or _unit_in(caption.title or ""),
             year,
         )
     remarks = [
@@ -216,6 +216,12 @@ def _columns(
         for period, letters in left_out.items()
     ]
     return columns, remarks
+
+
+def _unit_in(text: str) -> str | None:
+    """The unit in the last bracket of a heading or title, in which a time may stand as well."""
+    unit = split_unit(text)[1]
+    return None if unit is None or years_in(unit) else unit
 
 
 def _names_time(heading: str) -> bool:
@@ -251,7 +257,7 @@ def _year(period: str, own: bool, file: SourceFile) -> int | None:
     if span:
         return years[0] if (int(span[1]), int(span[2])) == (1, 12) else None
     if months:  # a stock at the end of December is that of the year, a month is not
-        is_end = re.search(r"12月(?:31日|底|末)", text)
+        is_end = re.search(r"12月(?:31日|底|末)|截[至止][^月]*12月(?!\d)", text)
         return years[0] if is_end else None
     if "累计" in text and not re.search(r"本年|当年|全年|年度", text):
         return None

@@ -2,18 +2,22 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from warehouse.contract.cells import address
 from warehouse.contract.editions import ColumnDeclaration
 from warehouse.contract.errors import Rejected
 from warehouse.contract.labels import (
+    has_chinese,
     is_area_heading,
     is_count_heading,
     is_number,
     is_period_heading,
     is_subject_heading,
+    is_unit,
+    is_unit_heading,
+    label_key,
     period_of,
     split_unit,
     squeeze,
@@ -37,6 +41,7 @@ _Head = tuple[int, dict[int, str], int | None, int | None, str | None]
 _HEADING_WITHIN = 50
 # A year in a heading; "2010=100" names the base of an index
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)(?!年?=)(?:年度?(?![末底]))?")
+_UNIT_LINE = re.compile(r"单\s*位\s*[:：]\s*([^\s()（）]+)")
 _YEAR_WORDS = {"", "fy", "y", "yr", "year", "x", "v"}
 
 
@@ -59,13 +64,35 @@ class Layout:
     by_name: Mapping[str, Labels] | None = None
     remarks: tuple[str, ...] = ()
 
+    @property
+    def unit(self) -> int | None:
+        """The column that says the unit of each row, where a row is of one indicator."""
+        names = {labels.get("indicator_label") for labels in self.columns.values()}
+        others = self.headings.keys() - self.columns.keys()
+        headed = (column for column in sorted(others) if is_unit_heading(self.headings[column]))
+        return _first(headed) if len(names) == 1 else None
+
 
 def layout_of(sheet: Sheet, file: SourceFile) -> Layout | None:
     """Where the table of a sheet stands, if any. Raises Rejected if too little is declared."""
     for layout in (_long, _years_across, _areas_across):
         if found := layout(sheet, file):
-            return found
+            remarks = _other_unit_above(sheet.rows[: found.head], found)
+            return replace(found, remarks=(*found.remarks, *remarks))
     return None
+
+
+def _other_unit_above(above: Sequence[Row], layout: Layout) -> list[str]:
+    """The remark on a line 单位：万元 above a table of which nothing is declared in that unit."""
+    labels = [*layout.columns.values(), *(layout.by_name or {}).values()]
+    declared = {label_key(unit) for one in labels if (unit := one.get("unit_label"))}
+    lines = (match for row in above for text in texts(row) if (match := _UNIT_LINE.search(text)))
+    return [
+        f"prints {line[0]} above the table, and no column is declared in that unit: see which is "
+        "right, and mend it in _edition.yml if that is not the declared one"
+        for line in lines
+        if declared and is_unit(line[1]) and label_key(line[1]) not in declared
+    ]
 
 
 def years_across(rows: Sequence[Row]) -> tuple[int, dict[int, str]] | None:
@@ -224,7 +251,20 @@ def _declared_columns(
             remarks.append(f"column `{name}` is declared but {problem}: mend it in _edition.yml")
             continue
         columns[found[0]] = _labels(declared)
+        remarks += _other_unit(headings[found[0]], columns[found[0]]["unit_label"])
     return columns, remarks
+
+
+def _other_unit(heading: str, declared: str | None) -> list[str]:
+    """The remark on a heading that prints another unit than its declaration: GDP(万元), 亿元."""
+    printed = split_unit(heading)[1] or heading.rpartition("_")[2]
+    is_said = is_unit(printed) and has_chinese(printed) and has_chinese(declared or "")
+    if not is_said or label_key(printed) == label_key(declared or ""):
+        return []
+    return [
+        f"column `{heading}` is declared in {declared}, which is not the unit of its heading: see "
+        "which is right, and mend it in _edition.yml if that is not the declared one"
+    ]
 
 
 def _labels(declared: ColumnDeclaration) -> Labels:

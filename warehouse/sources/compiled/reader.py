@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 
 import pyarrow as pa
 
 from warehouse.contract.cells import block, printed
 from warehouse.contract.errors import Rejected
-from warehouse.contract.labels import is_note, squeeze, year_of, years_of
+from warehouse.contract.labels import is_note, is_unit, squeeze, year_of, years_of
 from warehouse.contract.source import Reading, SourceFile
 from warehouse.formats.sheets import Sheet
 from warehouse.formats.workbooks import Rows
@@ -184,8 +185,11 @@ def _placed_cells(table: _Table, numbers: list[int]) -> Iterator[pa.Table]:
     columns = list(layout.columns)
     first = layout.columns[columns[0]]
     of_columns = {name: [layout.columns[column][name] for column in columns] for name in first}
+    if layout.unit is not None:
+        declared = of_rows.get("unit_label") or of_columns.pop("unit_label")
+        of_rows["unit_label"] = _units_of_rows(table, numbers, declared)
     of_rows = {name: said for name, said in of_rows.items() if name not in of_columns}
-    places = (layout.year, layout.area, layout.indicator)
+    places = (layout.year, layout.area, layout.indicator, layout.unit)
     keys = sorted({place for place in places if place is not None} - layout.columns.keys())
     width = max(len(table.rows[number]) for number in (layout.head, *numbers))
     others = [column for column in range(width) if column not in {*columns, *keys}]
@@ -194,6 +198,15 @@ def _placed_cells(table: _Table, numbers: list[int]) -> Iterator[pa.Table]:
     yield block(table.rows, numbers, columns, "value", of_rows, of_columns)
     yield printed(block(table.rows, numbers, others, "undeclared", rest, names))
     yield printed(block(table.rows, numbers, keys, "label"))
+
+
+def _units_of_rows(table: _Table, numbers: list[int], declared: list) -> list[str | None]:
+    """The unit that stands in each row, else the declared one: of what is no unit, that one."""
+    units = []
+    for number, other in zip(numbers, cycle(declared)):
+        own = cell(table.rows[number], table.layout.unit or 0)
+        units.append(own if other is None or is_unit(own) else other)
+    return units
 
 
 def _keys_of_codes(areas: Sequence[str | None]) -> list[str] | None:
