@@ -157,3 +157,13 @@ select
     where known_before is null
         or known_from > known_before
 {%- endmacro %}
+
+{# What values of an indicator have to share to make one series: the vintage, where every edition is of another base; the
+   year of the prices that a unit names (constant 2015 US$), whoever prints them; NULL where they need nothing. #}
+{% macro base_of(published, indicators) -%}
+case
+            when {{ indicators }}.is_rebased then {{ published }}.source_id || ' ' || {{ published }}.series_vintage
+            when lower({{ published }}.unit_label) like '%constant%'
+                then lower(replace({{ published }}.unit_label, ' ', ''))
+        end
+{%- endmacro %}

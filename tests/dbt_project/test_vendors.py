@@ -10,6 +10,10 @@ from warehouse.explain import mapping
 from warehouse.intake import landing, raw, snapshots
 from warehouse.store import build
 
+WORLD_BANK = (
+    "Country Name,Country Code,Indicator Name,Indicator Code,2016,2017\n"
+    "Germany,DEU,GDP per capita (constant {of} US$),NY.GDP.PCAP.KD,{values}\n"
+)
 FILES = {
     "wind/2024-01/a.csv": (
         "指标名称,北京:GDP,GDP:天津市,中国:进出口总额:广东,河北:山西:GDP,中国:GDP,广东:深圳:GDP,GDP,河北:金融机构:本外币:各项存款余额,河北:GDP\n"
@@ -29,6 +33,8 @@ FILES = {
     ),
     "neri/2017/a.csv": "表2-1 各省份市场化总指数得分和排序（2008年为基期）,,\n省份,2014,2008\n北京,5,4\n西藏,-0.2,0\n",
     "neri/2021/b.csv": "中国各省份市场化总指数（2016年为基期）,\n省份,2019\n北京,9\n",
+    "world_bank/2018/a.csv": WORLD_BANK.format(of=2010, values="41,40"),
+    "world_bank/2021/b.csv": WORLD_BANK.format(of=2015, values="44,"),
     "compiled/2023/c.csv": "年份,省份,市场化指数\n2005,北京,3\n2019,北京,8\n",
 }
 # Later editions print what is known under other labels
@@ -43,6 +49,8 @@ RENAMED = {
 EDITIONS = {
     **dict.fromkeys(("wind/2025-01", "cnipa/2025-01", "neri/2025"), "published_on: 2025-01-31\n"),
     "neri/2017": "published_on: 2017-06-30\n",
+    "world_bank/2018": "published_on: 2018-07-31\n",
+    "world_bank/2021": "published_on: 2021-07-31\n",
     "neri/2021": "published_on: 2021-12-31\n",
     "compiled/2023": "published_on: 2023-12-31\nfiles: {c.csv: {area_column: 省份, year_column: 年份, columns: {市场化指数: {indicator: 市场化指数, unit: 点}}}}\n",
 }
@@ -61,7 +69,7 @@ def home(tmp_path_factory, dbt_build) -> Home:
     raw.read(home)
     build.begin(home)
     models = ("+int_observations_preferred", "+fct_observation__vintages", "+rejected_cell")
-    further = ("+unmapped_label", "dim_area")
+    further = ("+unmapped_label", "+data_warning", "dim_area")
     dbt_build(home, "--resource-type", "model", "seed", "--select", *models, *further)
     return home
 
@@ -69,6 +77,27 @@ def home(tmp_path_factory, dbt_build) -> Home:
 @pytest.fixture(scope="module")
 def database(home) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(str(build.path(home)), read_only=True)
+
+
+def superseded(database) -> set[tuple]:
+    return set(
+        database.execute(
+            "select indicator_id, year, message from catalog.data_warning "
+            "where check_name = 'base_superseded'"
+        ).fetchall()
+    )
+
+
+def test_what_another_base_leaves_out_is_said(database):
+    left_out = "are left out of the series; marts.fct_observation__vintages has them"
+    assert superseded(database) == {
+        ("marketisation_index", 2005, f"2 series with another base, 2005 to 2019, {left_out}"),
+        (
+            "gdp_per_capita_constant_usd",
+            2016,
+            f"1 series with another base, 2016 to 2017, {left_out}",
+        ),
+    }
 
 
 def observations(database, source_id: str) -> set[tuple]:

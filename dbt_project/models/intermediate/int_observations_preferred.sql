@@ -1,6 +1,7 @@
 {%- set cell = ['indicator_id', 'area_code', 'year'] -%}
 {%- set values = [
-    'value', 'obs_status', 'missing_reason', 'published_on', 'source_id', 'series_vintage', 'snapshot_sha256', 'locator'
+    'value', 'obs_status', 'missing_reason', 'published_on', 'source_id', 'series_vintage', 'snapshot_sha256', 'locator',
+    'base'
 ] -%}
 -- One value an indicator, area and year at any time: of the editions published by then the most authoritative source,
 -- then the newest edition, then the series vintage. A cell printed blank is kept, with its reason, only where nothing
@@ -14,11 +15,7 @@ with based as (
     select
         published.*,
         sources.authority,
-        case
-            when indicators.is_rebased then published.source_id || ' ' || published.series_vintage
-            -- prices of one year: constant 2015 US$
-            when lower(published.unit_label) like '%constant%' then lower(replace(published.unit_label, ' ', ''))
-        end as base
+        {{ base_of('published', 'indicators') }} as base
     from {{ ref('int_observations_published') }} as published
     inner join {{ ref('indicators') }} as indicators
         on published.indicator_id = indicators.indicator_id

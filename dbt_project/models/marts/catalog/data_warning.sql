@@ -173,34 +173,43 @@ months as (
 
 ),
 
+based as (
+
+    select
+        published.indicator_id,
+        published.year,
+        {{ base_of('published', 'indicators') }} as base
+    from {{ ref('int_observations_published') }} as published
+    inner join {{ ref('indicators') }} as indicators
+        on published.indicator_id = indicators.indicator_id
+    where published.value is not null
+
+),
+
 superseded as (
 
     select
         'base_superseded' as check_name,
-        observations.indicator_id,
+        based.indicator_id,
         '100000' as area_code,
-        min(observations.year) as year,
-        cast(count(distinct observations.source_id || ' ' || observations.series_vintage) as string)
+        min(based.year) as year,
+        cast(count(distinct based.base) as string)
         || ' series with another base, '
-        || cast(min(observations.year) as string) || ' to ' || cast(max(observations.year) as string)
+        || cast(min(based.year) as string) || ' to ' || cast(max(based.year) as string)
         || ', are left out of the series; marts.fct_observation__vintages has them' as message
-    from {{ ref('fct_observation__vintages') }} as observations
-    inner join {{ ref('indicators') }} as indicators
-        on observations.indicator_id = indicators.indicator_id
-        and indicators.is_rebased
+    from based
     left join (
         select distinct
             indicator_id,
-            source_id,
-            series_vintage
+            base
         from {{ ref('int_observations_preferred') }}
         where {{ is_current() }}
     ) as counted
-        on observations.indicator_id = counted.indicator_id
-        and observations.source_id = counted.source_id
-        and observations.series_vintage = counted.series_vintage
-    where counted.indicator_id is null
-    group by observations.indicator_id
+        on based.indicator_id = counted.indicator_id
+        and based.base = counted.base
+    where based.base is not null
+        and counted.base is null
+    group by based.indicator_id
 
 ),
 
