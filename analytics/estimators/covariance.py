@@ -138,8 +138,8 @@ def prepare_errors(
 ) -> Errors:
     """Count clusters and coefficients for `slopes` regressors.
 
-    Raises SpecificationError for fewer than two clusters, more lags than periods, and more
-    coefficients than rows.
+    Raises SpecificationError for fewer than two clusters or periods, more lags than periods, and
+    more coefficients than rows.
     """
     k_all = slopes + within.rank
     if len(time) <= k_all:
@@ -147,6 +147,10 @@ def prepare_errors(
     groups, lags, k_counted = None, 0, k_all
     if vce.type == "driscoll_kraay":
         groups = count_groups(time)
+        if groups < 2:
+            raise SpecificationError(
+                "driscoll_kraay errors need two periods or more, and there is one"
+            )
         # Newey and West (1994), the default of Stata's xtscc
         lags = int(4 * (groups / 100) ** (2 / 9)) if vce.bandwidth is None else vce.bandwidth
         if lags >= groups:
