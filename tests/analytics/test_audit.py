@@ -391,6 +391,28 @@ def test_stars(coef, se, stars, units, finding):
         assert "* 0.1, ** 0.05, *** 0.01" in found.reason
 
 
+LEGEND = {"***": 0.001, "**": 0.01, "*": 0.05, "+": 0.1}  # as they stand below a table
+
+
+@pytest.mark.parametrize(
+    ("coef", "levels", "finding"),
+    [
+        ("0.180+", LEGEND, None),  # t is 1.8
+        ("0.180 ∗", LEGEND, "impossible"),
+        ("0.220+", LEGEND, "suspicious"),
+        ("0.280**", LEGEND, None),
+        ("0.280***", LEGEND, "impossible"),
+        ("0.180†", {"†": 0.1, "*": 0.05}, None),
+        ("0.280ᵃ", {"a": 0.01, "b": 0.05, "c": 0.1}, None),
+        ("0.120ᶜ", {"a": 0.01, "b": 0.05, "c": 0.1}, "impossible"),
+    ],
+)
+def test_the_marks_of_a_legend(coef, levels, finding):
+    term = {"term": "x", "coef": coef, "se": "0.100"}
+    report = _audit(star_levels=levels, tables=[_column(units=200, terms=[term])])
+    assert [f.severity for f in report.findings] == ([finding] if finding else [])
+
+
 @settings(max_examples=200, deadline=None)
 @given(
     coef=st.floats(-3, 3), se=st.floats(0.001, 2), digits=st.tuples(*[st.integers(1, 4)] * 2),
@@ -586,7 +608,7 @@ def test_bounds_hold_the_results_of_arithmetic():
             "table 3: `n` is 'many'; expected a whole number",
         ),
         ("tables: [{terms: [{term: x, coef: 1.2a}]}]", "term x: `coef` is '1.2a'"),
-        ("tables: [{terms: [{term: x, stars: a}]}]", "`stars` is 'a'; expected ''"),
+        ("tables: [{terms: [{term: x, stars: a}]}]", "x: `stars` is 'a', whose level"),
         ("tables: [{terms: [{term: x, stars: ***}]}]", "not valid YAML in line 1.* in quotes"),
         ("tables: [{statistics: {r2: .nan}}]", "`r2` is nan; expected a number"),
         ("tables: [{statistics: [r2]}]", r"`statistics` is \['r2'\]; expected a mapping of names"),
@@ -616,6 +638,7 @@ def test_bounds_hold_the_results_of_arithmetic():
         ("descriptives: [{variable: Y, sd: 1}, {variable: y, sd: 2}]", "lists `y` twice; keep the"),
         ("claims: [{text: t, place: p, about: x}]", "place p: the key `value` is missing"),
         ("star_levels: [0.01, 0.05]", "levels in descending order"),
+        ('star_levels: {+: 0.05, "*": 0.05}', "levels in descending order"),
         ("- 1", "expected a mapping"),
     ],
 )
@@ -632,6 +655,7 @@ def test_mistakes_in_an_audit_file(tmp_path, text, sentence):
     [
         ("table;coef\n3;1\n", "the column `term` is missing"),
         ("table,coef\n3,1\n", "the column `term` is missing"),
+        (",(1),(2)\nx,0.4***,0.3\n,(0.1),(0.2)\n", "one row a term of one column of a table"),
         ("term,coef,sde\nx,1,1\n", "unknown column `sde`; did you mean `se`"),
         ("term,coef\nx,1,1\n", "row 2: expected 2 cells"),
         ("table,column,term,coef,n\n3,1,x,1,10\n3,1,z,1,11\n", "row 3: `n` is 11, and 10 in"),
