@@ -44,6 +44,10 @@ BRACKETS = re.compile(r"\((.*)\)|\[(.*)\]")
 MARKED = re.compile(r"(.*[\d.)\]）］])\s*([*∗＊⁎﹡+＋†‡#]+|[ᵃᵇᶜᵈ])")
 MARKS = str.maketrans("∗＊⁎﹡＋ᵃᵇᶜᵈ", "****+abcd")
 UNMARKED = ("ns", "n.s.", "n.s")  # how some say that there is none
+# Cells in which nothing is printed
+EMPTY = {"-", "–", "—", "−", "/", "…", "...", ".", "na", "n/a", "n.a.", "null", "none", "nan"}
+YES = {"yes", "y", "true", "是", "有", "√", "✓", "✔"}
+NO = {"no", "n", "false", "否", "无", "×", "✗"}
 LEVELS = (
     "`star_levels` are levels in descending order, as in [0.1, 0.05, 0.01], or those of each mark, "
     'as in {+: 0.1, "*": 0.05, "**": 0.01}'
@@ -98,6 +102,17 @@ def _levels(value: Any) -> Any:
     return {"*" * number: level for number, level in enumerate(value, start=1)}
 
 
+def _or_nothing(value: Any) -> Any:
+    """A cell, None where a page shows with a dash or dots that it is empty."""
+    return None if isinstance(value, str) and value.strip().casefold() in EMPTY else value
+
+
+def _answer(value: Any) -> bool | None:
+    """What a cell with yes or no says."""
+    text = str(value).strip().casefold()
+    return text in YES if text in YES | NO else None
+
+
 def _several(value: Any) -> Any:
     """One number, or a list of the numbers that it may have been."""
     if value is None:
@@ -124,7 +139,18 @@ def key_of(name: str) -> str:
     return "const" if name in CONSTANTS else name
 
 
-class Term(Section):
+class Entry(Section):
+    """A part of a table, whose cells may be empty."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_empty_cells(cls, content: Any) -> Any:
+        if not isinstance(content, dict):
+            return content
+        return {key: _or_nothing(value) for key, value in content.items()}
+
+
+class Term(Entry):
     """A row of a regression table. `statistic` is t or z; `stars` None where nobody says."""
 
     term: Label
@@ -155,7 +181,7 @@ class Term(Section):
         return key_of(self.term)
 
 
-class Column(Section):
+class Column(Entry):
     """A column of a regression table.
 
     `model_key` is the same for columns that say they are one model. `units` and `periods` are
@@ -174,10 +200,27 @@ class Column(Section):
     terms: tuple[Term, ...] = ()
     statistics: dict[str, PValue | None] = Field(default_factory=dict)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _words_apart(cls, content: Any) -> Any:
+        """A row of words below a table ("Year FE: Yes") says what was estimated, as a note does."""
+        rows = content.get("statistics") if isinstance(content, dict) else None
+        if not isinstance(rows, dict):
+            return content
+        answers = {
+            name: answer
+            for name, value in rows.items()
+            if (answer := _answer(value)) is not None and statistic_of(str(name)) not in STATISTICS
+        }
+        said = [str(name) for name, answer in answers.items() if answer]
+        note = [str(content["note"])] if content.get("note") else []
+        numbers = {name: value for name, value in rows.items() if name not in answers}
+        return {**content, "statistics": numbers, "note": "; ".join([*note, *said]) or None}
+
     @field_validator("statistics", mode="before")
     @classmethod
     def _names_agree(cls, statistics: Any) -> Any:
-        """ "Hansen p" is `hansen_p`."""
+        """ "Hansen p" is `hansen_p`; stars behind a statistic are none of a coefficient."""
         if not isinstance(statistics, dict):
             return statistics
         found: dict[Any, Any] = {}
@@ -185,7 +228,8 @@ class Column(Section):
             known = statistic_of(name) if isinstance(name, str) else name
             if known in found:
                 raise ValueError(f"`statistics` lists `{known}` twice")
-            found[known] = value
+            marked = MARKED.fullmatch(value.strip()) if isinstance(value, str) else None
+            found[known] = marked[1] if marked else _or_nothing(value)
         return found
 
     @cached_property
@@ -251,7 +295,7 @@ class Column(Section):
         )
 
 
-class Described(Section):
+class Described(Entry):
     """A row of the table of descriptive statistics; sd divides by n - 1."""
 
     variable: Label

@@ -321,6 +321,40 @@ def test_an_adjusted_r2_is_not_above_r2(name, value, is_found):
     assert [f.check for f in report.findings] == ["range"] * is_found
 
 
+@pytest.mark.parametrize(
+    ("given_", "severity"),
+    [
+        ({"estimator": "IV-2SLS"}, None),
+        ({"estimator": "两阶段最小二乘"}, None),
+        ({"estimator": "fixed effects"}, "impossible"),
+        ({}, "suspicious"),  # nobody says what was estimated
+    ],
+)
+def test_a_negative_r2_is_one_of_instrumental_variables(given_, severity):
+    report = _audit(tables=[_column(**given_, statistics={"R2": "-0.12"})])
+    assert [f.severity for f in report.findings] == ([severity] if severity else [])
+
+
+def test_rows_below_a_table_are_taken_as_printed():
+    """Words say what was estimated, a dash that nothing is printed, stars stand behind anything."""
+    rows = {"Province FE": True, "年份固定效应": "是", "Controls": "No", "Adj. R2": "—"}
+    rows |= {"Hansen p": "n.a.", "Hansen J": "12.3***", "R²": "1.2"}
+    terms = [{"term": "x", "coef": "0.5***", "se": "0.1"}, {"term": "z", "coef": "—", "se": "-"}]
+    column = _column(estimator="OLS", n="—", terms=terms, statistics=rows)
+    (column,) = parse_published({"tables": [column]}).tables
+    assert column.note == "Province FE; 年份固定效应"
+    assert {"fe", "fixed"} <= column.words
+    assert (column.n, column.terms[1].coef, column.terms[1].se) == (None, None, None)
+    assert column.statistics == {
+        "r2_adjusted": None,
+        "hansen_p": None,
+        "hansen_j": Decimal("12.3"),
+        "r2": Decimal("1.2"),
+    }
+    with pytest.raises(SpecificationError, match="is true; expected a number"):
+        parse_published({"tables": [_column(statistics={"r2": True})]})
+
+
 ENGLISH = """table,column,outcome,estimator,term,coef,se,n,units,periods,r2,hansen_p
 3,1,y,pooled ols,x,0.402***,(0.423),341,31,11,0.95,
 3,1,,,const,1.5***,(0.074),,,,,
