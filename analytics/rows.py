@@ -81,12 +81,6 @@ class Panel:
             return among
         return among & self._once("sampled", sample, lambda: sample_rows(sample, self.data))
 
-    @property
-    def value_labels(self) -> Mapping[str, Mapping[float, str]]:
-        """What the numbers of a column mean, where the file says so (`panel_files`)."""
-        labels: Mapping[str, Mapping[float, str]] = self.data.attrs.get("value_labels", {})
-        return labels
-
     def places(self, rows: np.ndarray) -> np.ndarray:
         """Where the rows are that `Rows.source` names."""
         return self.data.index.get_indexer(pd.Index(rows))
@@ -360,9 +354,9 @@ def calendar_periods(column: pd.Series) -> np.ndarray:
     """Integers that count calendar periods.
 
     Whole numbers (also as text) are taken as they are, but for months and days that are written
-    as such (201009). Dates are counted in the coarsest of years, halves of years, quarters, months
-    and days that they keep to: annual data stored as 1 January, as Stata does, then have a lag of
-    one year, not of one day.
+    as such (201009). Dates are counted in the coarsest of years, halves of years, quarters, months,
+    weeks and days that they keep to: annual data stored as 1 January, as Stata does, then have a
+    lag of one year, not of one day.
     """
     if isinstance(column.dtype, pd.CategoricalDtype):
         column = column.astype(column.cat.categories.dtype)
@@ -370,7 +364,8 @@ def calendar_periods(column: pd.Series) -> np.ndarray:
         column = column.dt.to_timestamp()
     if pd.api.types.is_datetime64_any_dtype(column.dtype):
         if column.dt.day.nunique() > 1 and not column.dt.is_month_end.all():
-            return column.to_numpy().astype("datetime64[D]").astype(np.int64)
+            days = column.to_numpy().astype("datetime64[D]").astype(np.int64)
+            return days // 7 if ((days - days[0]) % 7 == 0).all() else days
         months = (column.dt.year * 12 + column.dt.month - 1).to_numpy(dtype=np.int64)
         step = next(step for step in (12, 6, 3, 1) if ((months - months[0]) % step == 0).all())
         return months // step
@@ -428,7 +423,7 @@ def _entities(keys: PanelKeys, data: pd.DataFrame) -> tuple[np.ndarray, tuple[st
         return np.zeros(len(data), dtype=np.int64), ("the series",)
     codes, names = value_names(data[keys.entity])
     if keys.label is None:
-        return codes, names
+        return codes, labelled(names, value_labels(data, keys.entity))
     label = data[keys.label].to_numpy(dtype=object, na_value=None)
     known = pd.notna(label)
     places, first = np.unique(codes[known], return_index=True)
@@ -440,6 +435,17 @@ def crossed(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     """Integers (n,) that tell apart every pair of two integers, in the order of the pairs."""
     low, high = int(other.min()), int(other.max())
     return (one - int(one.min())) * (high - low + 1) + (other - low)
+
+
+def value_labels(data: pd.DataFrame, name: str) -> Mapping[float, str]:
+    """What the numbers of a column mean, where the file says so (`panel_files`)."""
+    labels: Mapping[str, Mapping[float, str]] = data.attrs.get("value_labels", {})
+    return labels.get(name, {})
+
+
+def labelled(names: tuple[str, ...], labels: Mapping[float, str]) -> tuple[str, ...]:
+    """The names of values that are numbers, as their labels have them."""
+    return tuple(labels.get(float(name), name) for name in names) if labels else names
 
 
 def value_names(column: pd.Series) -> tuple[np.ndarray, tuple[str, ...]]:
@@ -563,14 +569,13 @@ def _coded(
     coded: dict[str, np.ndarray | Categories] = {}
     for part, values in parts.items():
         column = _lag(part, panel.data)[1]
-        labels = panel.value_labels.get(column, {}) if len(parts) > 1 else {}
         marked = not coding.categorical.isdisjoint((part, column))
+        labels = value_labels(panel.data, column) if marked or len(parts) > 1 else {}
         if isinstance(values, pd.Series) and not marked:
             _require_categories(part, term, values, is_alone=len(parts) == 1)
         if isinstance(values, pd.Series) or marked or labels:
             codes, names = value_names(pd.Series(values))
-            shown = tuple(labels.get(float(n), n) for n in names) if labels else names
-            coded[part] = Categories(codes, shown)
+            coded[part] = Categories(codes, labelled(names, labels))
         else:
             coded[part] = values
     if (base := coding.bases.get(term)) is not None and not _categorical(coded):

@@ -275,6 +275,7 @@ def test_a_text_that_no_row_has_is_a_warning_of_the_model():
         lambda q: (2010 + q // 4) * 10_000 + [331, 630, 930, 1231][q % 4],
         lambda q: f"{2010 + q // 4}m{3 * (q % 4) + 1}",
         lambda q: f"{2010 + q // 2}H{q % 2 + 1}",
+        lambda q: f"{pd.Timestamp(2010, 12, 6) + pd.Timedelta(weeks=int(q)):%Y-%m-%d}",
     ],
 )
 def test_periods_are_counted_however_they_are_written(written):
