@@ -14,7 +14,7 @@ from typing import TextIO
 
 import numpy as np
 import pandas as pd
-from python_calamine import CalamineError
+from python_calamine import CalamineError, load_workbook
 
 from analytics.errors import SpecificationError
 from analytics.sections import category_name
@@ -22,6 +22,7 @@ from analytics.written import ABSENT, with_numbers, written_dates, written_numbe
 
 ENCODINGS = ("utf-8-sig", "gb18030")
 SEPARATORS = (",", ";", "\t")
+HEADINGS_WITHIN = 20  # rows from the top of a sheet: titles may stand above them
 DECODED = 1 << 20  # bytes of a text file that are looked at together
 # What stands for a missing value in any column: as Stata, spreadsheets and C write it in text
 MISSING = ["", ".", *(f".{letter}" for letter in ascii_lowercase)]
@@ -32,7 +33,8 @@ def read_panel(path: Path, keys: Collection[str] = ()) -> pd.DataFrame:
     """Read a panel file by its ending: .csv, .tsv, .txt, .xlsx, .xls, .parquet, .dta.
 
     Text is UTF-8 or GB18030, separated by commas, semicolons or tabs. A workbook has one sheet
-    with data, or one whose headings have all `keys`. A labelled variable of Stata holds its
+    with data, or one whose headings have all `keys`, above which there may be titles; a key in
+    merged cells is that of each of their rows. A labelled variable of Stata holds its
     numbers, as it does in Stata's own expressions; `attrs["value_labels"]` keeps what they mean,
     for interactions, and `attrs["variable_labels"]` what variables are called.
     Raises SpecificationError naming the file and what is wrong with it.
@@ -139,8 +141,8 @@ def _is_of_labels(column: pd.Series) -> bool:
 
 
 def _on_one_line(name: object) -> str:
-    """A heading that is broken into lines, as one line."""
-    return " ".join(part.strip() for part in str(name).strip().splitlines())
+    """A heading that is broken into lines, as one line; 2001 where it is a number."""
+    return " ".join(part.strip() for part in str(category_name(name)).strip().splitlines())
 
 
 def heading_of(file: TextIO) -> tuple[str, list[str]]:
@@ -210,28 +212,59 @@ def _read_workbook(path: Path, keys: Collection[str]) -> pd.DataFrame:
         na_values=MISSING,
         keep_default_na=False,
     )
-    filled = {name: sheet for name, sheet in sheets.items() if len(sheet.dropna(how="all")) > 1}
-    found = ", ".join(filled) or "none"
-    if len(filled) > 1:
-        filled = {name: sheet for name, sheet in filled.items() if keys and _has(sheet, keys)}
-    if len(filled) != 1:
-        raise SpecificationError(
-            f"one sheet with the panel was expected, and the sheets with data are: {found}; save "
-            "the one that holds it as a workbook of its own"
-        )
-    [sheet] = filled.values()
-    sheet = sheet.dropna(how="all").dropna(how="all", axis=1)
-    names = ["" if pd.isna(name) else _on_one_line(name) for name in sheet.iloc[0]]
+    name, sheet = _sheet_of_panel(sheets, keys)
+    sheet = _without_merged(_from_headings(sheet, keys), keys, path, name)
+    names = ["" if pd.isna(cell) else _on_one_line(cell) for cell in sheet.iloc[0]]
     require_distinct(names)
     printed = sheet.iloc[1:].set_axis(names, axis=1).reset_index(drop=True)
     data = _labels_as_printed(printed.mask(printed.isin(ABSENT)).infer_objects(), printed)
     return with_numbers(data)
 
 
-def _has(sheet: pd.DataFrame, keys: Collection[str]) -> bool:
-    """Whether the headings of a sheet, which its first filled row has, are those of the keys."""
-    headings = sheet.dropna(how="all").iloc[0].dropna().map(_on_one_line)
-    return set(keys) <= set(headings)
+def _sheet_of_panel(
+    sheets: dict[str, pd.DataFrame], keys: Collection[str]
+) -> tuple[str, pd.DataFrame]:
+    """The one sheet with data or, of several, with the keys; and its name."""
+    filled = {name: sheet for name, sheet in sheets.items() if len(sheet.dropna(how="all")) > 1}
+    found = ", ".join(filled) or "none"
+    if len(filled) > 1:
+        named = (name for name, sheet in filled.items() if _row_of(sheet, keys) is not None)
+        filled = {name: filled[name] for name in named if keys}
+    if len(filled) != 1:
+        raise SpecificationError(
+            f"one sheet with the panel was expected, and the sheets with data are: {found}; save "
+            "the one that holds it as a workbook of its own"
+        )
+    return next(iter(filled.items()))
+
+
+def _from_headings(sheet: pd.DataFrame, keys: Collection[str]) -> pd.DataFrame:
+    """The filled rows and columns, from the first row that has all keys: a title may be above."""
+    rows = sheet.dropna(how="all")
+    place = _row_of(rows, keys)
+    return rows.iloc[place or 0 :].dropna(how="all", axis=1)
+
+
+def _row_of(sheet: pd.DataFrame, keys: Collection[str]) -> int | None:
+    """The place of the first row whose cells have all keys."""
+    wanted = set(keys)
+    rows = sheet.head(HEADINGS_WITHIN).itertuples(index=False)
+    found = ({_on_one_line(cell) for cell in row if pd.notna(cell)} for row in rows)
+    return next((place for place, cells in enumerate(found) if wanted <= cells), None)
+
+
+def _without_merged(
+    sheet: pd.DataFrame, keys: Collection[str], path: Path, name: str
+) -> pd.DataFrame:
+    """The sheet, in which a key in cells that are merged into one stands in each of their rows."""
+    own = [place for place, cell in sheet.iloc[0].items() if _on_one_line(cell) in keys]
+    if not sheet[own].isna().any(axis=None):
+        return sheet
+    merged = load_workbook(path).get_sheet_by_name(name).merged_cell_ranges or ()
+    for (top, left), (bottom, _) in merged:
+        if left in own and top in sheet.index:
+            sheet.loc[top:bottom, left] = sheet.at[top, left]
+    return sheet
 
 
 def _read_stata(path: Path) -> pd.DataFrame:

@@ -169,7 +169,8 @@ def resolve_panel(keys: PanelKeys, data: pd.DataFrame) -> Panel:
         if key is not None and data[key].isna().any():
             raise SpecificationError(
                 f"column `{key}` identifies the rows of the panel and is empty in row "
-                f"{_first_row(data[key].isna())}"
+                f"{_first_row(data[key].isna())}: fill it in, or take out lines that are no data, "
+                "such as notes"
             )
     entity, labels = _entities(keys, data)
     if keys.time is None:

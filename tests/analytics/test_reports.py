@@ -297,6 +297,23 @@ def test_of_several_sheets_the_one_with_the_keys_is_the_panel(tmp_path):
             read_panel(path, keys)
 
 
+def test_a_sheet_may_have_titles_and_entities_in_merged_cells(tmp_path):
+    data, path = _panel().rename(columns={"x": "2001"}), tmp_path / "p.xlsx"
+    with pd.ExcelWriter(path, engine="openpyxl") as book:
+        gaps = data.assign(firm=data["firm"].where(~data["firm"].duplicated()))
+        gaps.rename(columns={"2001": 2001}).to_excel(book, index=False, startrow=3)
+        sheet = book.sheets["Sheet1"]
+        sheet["A1"], sheet["A2"] = "表1 企业面板", "单位：万元"
+        sheet.merge_cells("A1:D1")
+        starts = [5 + row for row in range(len(data)) if row == 0 or pd.notna(gaps["firm"][row])]
+        for first, after in zip(starts, [*starts[1:], 5 + len(data)], strict=True):
+            sheet.merge_cells(start_row=first, end_row=after - 1, start_column=1, end_column=1)
+    read = read_panel(path, ["firm", "year"])
+    pd.testing.assert_frame_equal(read, data, check_dtype=False)
+    with pytest.raises(SpecificationError, match="have no heading"):
+        read_panel(path, ["village", "year"])
+
+
 @pytest.mark.parametrize("version", [114, 117, 118])
 def test_stata_files_of_any_age_are_read_in_their_own_words(tmp_path, version):
     """Those before Stata 14 have the bytes of the machine that wrote them."""
