@@ -30,7 +30,12 @@ PLAIN = Absorption()  # nothing is taken out
 LARGEST = 1e60  # in size: the products of four such numbers still are numbers
 LAG = re.compile(r"L(\d{1,6})\.(.+)")  # as many periods as calendar dates can be apart
 DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
-SHIFTED = re.compile(r"[DFL]\d*\.(.+)", re.IGNORECASE)  # what other programs write
+# What other programs write
+SHIFTED = re.compile(r"[DFL]\d*\.(.+)", re.IGNORECASE)
+PRODUCT = re.compile(r"(?:[ci]\.)?(\w+) ?(?:##?|\*) ?(?:[ci]\.)?(\w+)")
+SQUARE = re.compile(r"(\w+) ?(?:\^|\*\*) ?2")
+FACTOR = re.compile(r"i\.(\w+)")
+FUNCTION = re.compile(r"(?:ln|log|log10|exp|sqrt|abs)\(.+\)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -404,6 +409,13 @@ def _instead(name: str, data: pd.DataFrame) -> str:
             f"a lag is written as in `L1.{shifted[1]}`, and a difference or a lead has to be a "
             "column of its own"
         )
+    if found := SQUARE.fullmatch(name) or PRODUCT.fullmatch(name):
+        one, other = found[1], found[found.re.groups]  # a square is the product with itself
+        return f"an interaction is written as in `{one}:{other}`"
+    if found := FACTOR.fullmatch(name):
+        return f"write `{found[1]}`, and name it under `categorical` too"
+    if FUNCTION.fullmatch(name):
+        return "what is computed of a column has to be a column of its own"
     return meant(name, data.columns)
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 DATES = (
     *("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S"),
     *("%Y年", "%Y年%m月", "%Y年%m月%d日", "%Y-%m", "%Y/%m", "%d/%m/%Y", "%Y年末", "%Ym%m", "%YM%m"),
+    *("%d.%m.%Y", "%m/%d/%Y"),  # months first where they can be no days
 )
 # 2010Q3, 2010-q3, 2010年第3季度, 2010年三季度; 2010H2
 QUARTER = re.compile(r"(\d{4})(?:[-./ ]?[Qq]([1-4])|年 ?第?([1-4一二三四])季度?|[-./ ]?[Hh]([12]))")
