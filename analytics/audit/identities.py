@@ -13,7 +13,9 @@ from analytics.audit.format import Column, Described, Published, Term, key_of
 from analytics.audit.rounding import Bounds
 
 POOLED = {"pooled", "ols"}
+# What a pooled column has beside the regressors that it lists
 EFFECTS = {"fixed", "fe", "twfe", "within", "effects", "effect", "dummies", "random", "iv", "gmm"}
+EFFECTS |= {"controls", "covariates"}
 OTHER_THAN_LEAST_SQUARES = {"iv", "2sls", "gmm", "dynamic", "threshold", "logit", "probit", "tobit"}
 INSTRUMENTED = {"iv", "2sls", "tsls", "liml", "gmm", "instrumental", "instrumented"}
 UNIT = Bounds(0.0, 1.0)

@@ -355,6 +355,25 @@ def test_rows_below_a_table_are_taken_as_printed():
         parse_published({"tables": [_column(statistics={"r2": True})]})
 
 
+@pytest.mark.parametrize(
+    ("rows", "is_found"),
+    [
+        ({}, True),
+        ({"Controls": "No"}, True),
+        ({"Controls": "Yes"}, False),
+        ({"控制变量": "是"}, False),
+    ],
+)
+def test_a_mean_is_not_fitted_by_controls_that_are_not_listed(rows, is_found):
+    described = [
+        {"variable": name, "mean": mean, "n": 50} for name, mean in {"y": 2, "x": 1}.items()
+    ]
+    terms = [{"term": "x", "coef": "0.50"}, {"term": "const", "coef": "0.30"}]
+    column = _column(estimator="OLS", n=50, terms=terms, statistics=rows)
+    report = _audit(tables=[column], descriptives=described)
+    assert [f.check for f in report.findings] == ["fitted_mean"] * is_found
+
+
 ENGLISH = """table,column,outcome,estimator,term,coef,se,n,units,periods,r2,hansen_p
 3,1,y,pooled ols,x,0.402***,(0.423),341,31,11,0.95,
 3,1,,,const,1.5***,(0.074),,,,,
