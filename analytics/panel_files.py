@@ -18,7 +18,13 @@ from python_calamine import CalamineError, load_workbook
 
 from analytics.errors import SpecificationError
 from analytics.sections import category_name
-from analytics.written import ABSENT, with_numbers, written_dates, written_numbers
+from analytics.written import (
+    ABSENT,
+    loses_digits,
+    with_numbers,
+    written_dates,
+    written_numbers,
+)
 
 ENCODINGS = ("utf-8-sig", "gb18030")
 SEPARATORS = (",", ";", "\t")
@@ -109,6 +115,9 @@ def _read_text(path: Path) -> pd.DataFrame:
         data = read()
         if gaps := [n for n, c in data.items() if c.dtype == "str" and c.isna().any()]:
             data = _labels_as_printed(data, read(usecols=gaps, keep_default_na=False))
+        for name, column in data.items():
+            if loses_digits(column):
+                data[name] = _long_codes(column, read(usecols=[name], dtype=str)[name])
     if doubts:  # cells beyond the last heading are left out, as those of a comma at the end are
         _require_headings(path, encoding, separator, len(names))
     data = _without_empty_end(data)
@@ -130,6 +139,16 @@ def _labels_as_printed(data: pd.DataFrame, printed: pd.DataFrame) -> pd.DataFram
         if _is_of_labels(column[~column.isin(ABSENT)]):
             data[name] = column
     return data
+
+
+def _long_codes(column: pd.Series, printed: pd.Series) -> pd.Series:
+    """Whole numbers of up to 18 digits as they are `printed`; else the column as it is.
+
+    Beside an empty cell pandas makes numbers of floating point of them, which end after 15 digits.
+    """
+    if not printed.dropna().str.fullmatch(r" *[+-]?\d{1,18} *").all():
+        return column
+    return pd.to_numeric(printed, dtype_backend="numpy_nullable")
 
 
 def _is_of_labels(column: pd.Series) -> bool:

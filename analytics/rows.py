@@ -20,6 +20,7 @@ from analytics.sample import sample_rows, texts_not_found
 from analytics.sections import Absorption, PanelKeys, Winsorise, category_name
 from analytics.written import (
     alike,
+    loses_digits,
     numbered_dates,
     written_dates,
     written_numbers,
@@ -468,9 +469,14 @@ def value_names(column: pd.Series) -> tuple[np.ndarray, tuple[str, ...]]:
 
 
 def _value_codes(column: pd.Series) -> tuple[np.ndarray, pd.Index]:
-    """The same codes, and the values themselves."""
+    """The same codes, and the values themselves; SpecificationError where these are not known."""
     if column.dtype == object or isinstance(column.dtype, pd.CategoricalDtype):
         column = column.map(str).astype(str)
+    if loses_digits(column):
+        raise SpecificationError(
+            f"column `{column.name}` has codes of more digits than numbers are kept with there, so "
+            "that several may be one: save them as text"
+        )
     codes, values = pd.factorize(column, sort=True)
     return codes.astype(np.int64, copy=False), pd.Index(values)
 

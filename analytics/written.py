@@ -59,6 +59,16 @@ def numbered_dates(numbers: pd.Series) -> pd.Series | None:
     return None
 
 
+def loses_digits(column: pd.Series) -> bool:
+    """Whether whole numbers in it may be others than were written: floating point ends at 9e15,
+    and at 16,777,216 in single precision, which is how Stata keeps numbers by default.
+    """
+    if not pd.api.types.is_float_dtype(column.dtype):
+        return False
+    kept = getattr(column.dtype, "numpy_dtype", column.dtype)
+    return bool(column.abs().max() > 2 ** (np.finfo(kept).nmant + 1))
+
+
 def written_years(column: pd.Series) -> pd.Series:
     """The column with 2010 for 2010年, as years stand beside plain ones."""
     if pd.api.types.is_numeric_dtype(column.dtype):

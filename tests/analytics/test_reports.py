@@ -261,6 +261,23 @@ def test_the_code_of_namibia_is_a_label_and_a_number_that_is_na_is_missing(tmp_p
     assert not any("iso" in said for said in result.warnings)
 
 
+def test_long_codes_stay_apart_beside_an_empty_cell(tmp_path):
+    """18 digits are more than a number of floating point holds; a file that has such is refused."""
+    data, path = _panel(), tmp_path / "p.csv"
+    data["code"] = (911_000_000_000_000_000 + data["firm"]).astype(object)
+    data.loc[2, "code"] = None
+    data.to_csv(path, index=False)
+    model = {"id": "m", "estimator": "pooled_ols", "outcome": "y", "regressors": ["x"]}
+    model["vce"] = {"type": "cluster", "by": ["code"]}
+    content = {"panel": {"entity": "firm", "time": "year"}, "models": [model]}
+    [result] = run_specification(parse_specification(content), read_panel(path))
+    assert result.statistics["n_clusters"] == data["firm"].nunique()
+    assert result.n_dropped_missing == 1
+    for lost in (data["code"].astype(float), (100_000_000 + data["firm"]).astype("float32")):
+        with pytest.raises(SpecificationError, match="`code` has codes of more digits than"):
+            run_specification(parse_specification(content), data.assign(code=lost))
+
+
 def test_a_period_is_named_as_it_is_written(tmp_path):
     data = _panel()
     lone = data.iloc[[0]].assign(firm=999, year=data["year"].max() + 1)
