@@ -98,15 +98,16 @@ class Errors:
     def variances(self, x: np.ndarray, residuals: np.ndarray) -> np.ndarray:
         """Variance (m,) of m regressions on a single regressor each, times its square's square.
 
-        Column j of `x` (n, m) is the regressor, and of `residuals` (n, m) what it leaves.
+        Column j of `x` (n, m) is the regressor, and of `residuals` (n, m) what it leaves. Not for
+        two-way clusters, whose variance depends on those of the other regressors (`positive`).
         """
         if self.vce.type == "classical":
             return self.factor * (residuals**2).mean(axis=0) * (x**2).sum(axis=0)
         scores = x * residuals
         if self.vce.type in ("hc0", "hc1"):
             return self.factor * (scores**2).sum(axis=0)
-        sums = [(groups.sums(scores) ** 2).sum(axis=0) for groups in self._groupings]
-        return self.factor * (sums[0] if len(sums) == 1 else sums[0] + sums[1] - sums[2])
+        [groups] = self._groupings
+        return self.factor * (groups.sums(scores) ** 2).sum(axis=0)
 
     @cached_property
     def _groupings(self) -> list[Groups]:
