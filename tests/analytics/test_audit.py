@@ -691,6 +691,7 @@ def test_bounds_hold_the_results_of_arithmetic():
         ("descriptives: [{variable: Y, sd: 1}, {variable: y, sd: 2}]", "lists `y` twice; keep the"),
         ("claims: [{text: t, place: p, about: x}]", "place p: the key `value` is missing"),
         ("star_levels: [0.01, 0.05]", "levels in descending order"),
+        ("tables: [{table: 3, 4: 5}]", "table 3: .*expected a word as a key"),
         ('star_levels: {+: 0.05, "*": 0.05}', "levels in descending order"),
         ("- 1", "expected a mapping"),
     ],
