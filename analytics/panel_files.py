@@ -8,6 +8,7 @@ import warnings
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from string import ascii_lowercase
 from typing import TextIO
@@ -39,17 +40,17 @@ def read_panel(path: Path, keys: Collection[str] = ()) -> pd.DataFrame:
     """Read a panel file by its ending: .csv, .tsv, .txt, .xlsx, .xls, .parquet, .dta.
 
     Text is UTF-8 or GB18030, separated by commas, semicolons or tabs. A workbook has one sheet
-    with data, or one whose headings have all `keys`, above which there may be titles; a key in
-    merged cells is that of each of their rows. A labelled variable of Stata holds its
-    numbers, as it does in Stata's own expressions; `attrs["value_labels"]` keeps what they mean,
-    for interactions, and `attrs["variable_labels"]` what variables are called.
+    with data, or one whose headings have all `keys`; a key in merged cells is that of each of their
+    rows. Titles may stand above the headings of either, which have all `keys`. A labelled variable
+    of Stata holds its numbers, as it does in Stata's own expressions; `attrs["value_labels"]` keeps
+    what they mean, for interactions, and `attrs["variable_labels"]` what variables are called.
     Raises SpecificationError naming the file and what is wrong with it.
     """
     kind = path.suffix.lower()
     readers: dict[str, Callable[[Path], pd.DataFrame]] = {
-        ".csv": _read_text,
-        ".tsv": _read_text,
-        ".txt": _read_text,
+        ".csv": partial(_read_text, keys=keys),
+        ".tsv": partial(_read_text, keys=keys),
+        ".txt": partial(_read_text, keys=keys),
         ".xlsx": partial(_read_workbook, keys=keys),
         ".xlsm": partial(_read_workbook, keys=keys),
         ".xls": partial(_read_workbook, keys=keys),
@@ -83,12 +84,12 @@ def read_panel(path: Path, keys: Collection[str] = ()) -> pd.DataFrame:
     return data
 
 
-def _read_text(path: Path) -> pd.DataFrame:
+def _read_text(path: Path, keys: Collection[str]) -> pd.DataFrame:
     encoding = next((known for known in ENCODINGS if _is_in(path, known)), None)
     if encoding is None:
         raise SpecificationError("is not text in UTF-8 or GB18030; save it as UTF-8")
     with path.open(encoding=encoding, newline="") as file:
-        separator, heading = heading_of(file)
+        separator, heading, above = heading_of(file, keys)
     names = [_on_one_line(name) for name in heading]
     while names and not names[-1]:  # what spreadsheets leave beside a table
         names.pop()
@@ -107,7 +108,7 @@ def _read_text(path: Path) -> pd.DataFrame:
             sep=separator,
             encoding=encoding.removesuffix("-sig"),  # pandas reads UTF-8 faster and skips the mark
             names=names,
-            header=0,
+            header=above,
             index_col=False,
             na_values=MISSING,
             low_memory=False,
@@ -164,18 +165,28 @@ def _on_one_line(name: object) -> str:
     return " ".join(part.strip() for part in str(category_name(name)).strip().splitlines())
 
 
-def heading_of(file: TextIO) -> tuple[str, list[str]]:
+def heading_of(file: TextIO, keys: Collection[str] = ()) -> tuple[str, list[str], int]:
     """The mark that parts the cells of a CSV, a comma where none does, and those of its heading.
 
-    That is the first line that is not blank; in quotation marks a cell may go over lines.
+    That is the first line that is not blank or, with `keys`, the first that has all of them; the
+    number says how many lines that are not blank stand above it. In quotation marks a cell may go
+    over lines.
     """
-    headings = {}
+    found = []
     for separator in SEPARATORS:
         file.seek(0)
         rows = csv.reader(file, delimiter=separator)
         filled = (row for row in rows if len(row) > 1 or "".join(row).strip())
-        headings[separator] = next(filled, [])
-    return max(headings.items(), key=lambda found: len(found[1]))
+        first: list[str] = []
+        for place, row in enumerate(islice(filled, HEADINGS_WITHIN)):
+            first = first or row
+            if set(keys) <= set(map(_on_one_line, row)):
+                found.append((True, separator, row, place))
+                break
+        else:
+            found.append((False, separator, first, 0))
+    _, separator, heading, place = max(found, key=lambda each: (each[0], len(each[2])))
+    return separator, heading, place
 
 
 def _require_headings(path: Path, encoding: str, separator: str, count: int) -> None:

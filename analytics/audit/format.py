@@ -426,7 +426,7 @@ _AsPrinted.add_constructor("tag:yaml.org,2002:float", _decimal)
 
 def _csv(text: str) -> dict[str, Any]:
     """One row a term; what is said of a column stands in one of its rows, or in all of them."""
-    separator, headings = heading_of(io.StringIO(text))
+    separator, headings, _ = heading_of(io.StringIO(text))
     if not {"term", "coef"} & set(map(heading_of_field, headings)):
         raise SpecificationError(
             "no column is headed `term` or `coef`: a CSV has one row a term of one column of a "

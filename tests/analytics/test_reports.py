@@ -314,6 +314,16 @@ def test_of_several_sheets_the_one_with_the_keys_is_the_panel(tmp_path):
             read_panel(path, keys)
 
 
+@pytest.mark.parametrize(
+    "above",
+    ["sep=;\n", "表1 企业面板\n \n单位：万元\n", '"表1; 企业\n面板";;;\n', "a,b,c,d,e,f\n;;;\n"],
+)
+def test_titles_may_stand_above_the_headings_of_a_text(tmp_path, above):
+    data, path = _panel(), tmp_path / "p.csv"
+    path.write_text(above + data.to_csv(index=False, sep=";"), encoding="gb18030")
+    pd.testing.assert_frame_equal(read_panel(path, ["firm", "year"]), data)
+
+
 def test_a_sheet_may_have_titles_and_entities_in_merged_cells(tmp_path):
     data, path = _panel().rename(columns={"x": "2001"}), tmp_path / "p.xlsx"
     with pd.ExcelWriter(path, engine="openpyxl") as book:
