@@ -452,7 +452,10 @@ def _csv(text: str) -> dict[str, Any]:
         )
         if term := {f: given[f] for f in Term.model_fields if f in given}:
             if "term" not in term:
-                raise SpecificationError(f"row {line}: the cell of `term` is empty")
+                raise SpecificationError(
+                    f"row {line}: the cell of `term` is empty: what is printed below a coefficient "
+                    "stands in its row, under se, statistic or p_value"
+                )
             entry["terms"].append({f: c for f, c in cells.items() if f == "stars"} | term)
         for field in given.keys() - Term.model_fields.keys():
             part = entry["statistics"] if field in STATISTICS else entry
