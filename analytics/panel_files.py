@@ -298,12 +298,14 @@ def _without_merged(
 
 
 def _read_stata(path: Path) -> pd.DataFrame:
+    # Of what a file says that is no Stata file, and of text that is in no UTF-8: see _with_chinese
+    quiet = warnings.catch_warnings(action="ignore", category=UnicodeWarning)
     try:
-        with np.errstate(over="ignore"):  # of what a file says that is no Stata file
+        with np.errstate(over="ignore"), quiet:
             data = pd.read_stata(path, convert_categoricals=False)
-        data.attrs["value_labels"] = _value_labels(path, data)
-        data.attrs["variable_labels"] = _variable_labels(path)
-    except struct.error:
+            data.attrs["value_labels"] = _value_labels(path, data)
+            data.attrs["variable_labels"] = _variable_labels(path)
+    except (struct.error, StopIteration):
         raise SpecificationError("cannot be read (it is damaged, or no Stata file)") from None
     return _with_chinese(data)
 

@@ -1,6 +1,7 @@
 """From files to files: what is read, and the format of what is written."""
 
 import json
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -259,6 +260,15 @@ def test_the_code_of_namibia_is_a_label_and_a_number_that_is_na_is_missing(tmp_p
     assert result.n_entities == 3 and result.terms[0].term == "school[Primary]"
     assert any(said.startswith("`school` is 'None' in row 1, which") for said in result.warnings)
     assert not any("iso" in said for said in result.warnings)
+
+
+def test_a_new_stata_file_with_chinese_of_old_is_read_without_a_word_of_the_library(tmp_path):
+    """Programs that write the bytes of Windows in China into a file that says it is in UTF-8."""
+    path = tmp_path / "p.dta"
+    _panel().assign(town="企业").to_stata(path, write_index=False, version=118)
+    path.write_bytes(path.read_bytes().replace("企业".encode(), "企业".encode("gbk") + b"  "))
+    with warnings.catch_warnings(action="error"):
+        assert read_panel(path)["town"].str.strip().unique().tolist() == ["企业"]
 
 
 def test_long_codes_stay_apart_beside_an_empty_cell(tmp_path):
