@@ -376,6 +376,7 @@ def calendar_periods(column: pd.Series) -> np.ndarray:
         months = (column.dt.year * 12 + column.dt.month - 1).to_numpy(dtype=np.int64)
         step = next(step for step in (12, 6, 3, 1) if ((months - months[0]) % step == 0).all())
         return months // step
+    _require_digits(column)
     years = written_years(column)
     if np.isinf(pd.to_numeric(years, errors="coerce").to_numpy(dtype=float, na_value=0)).any():
         years = years.mask(years.isin([np.inf, -np.inf]))
@@ -468,15 +469,20 @@ def value_names(column: pd.Series) -> tuple[np.ndarray, tuple[str, ...]]:
     return codes, tuple(str(category_name(value)) for value in values.tolist())
 
 
-def _value_codes(column: pd.Series) -> tuple[np.ndarray, pd.Index]:
-    """The same codes, and the values themselves; SpecificationError where these are not known."""
-    if column.dtype == object or isinstance(column.dtype, pd.CategoricalDtype):
-        column = column.map(str).astype(str)
+def _require_digits(column: pd.Series) -> None:
+    """Raise SpecificationError for codes or periods that may be others than were written."""
     if loses_digits(column):
         raise SpecificationError(
             f"column `{column.name}` has codes of more digits than numbers are kept with there, so "
             "that several may be one: save them as text"
         )
+
+
+def _value_codes(column: pd.Series) -> tuple[np.ndarray, pd.Index]:
+    """The same codes, and the values themselves; SpecificationError where these are not known."""
+    if column.dtype == object or isinstance(column.dtype, pd.CategoricalDtype):
+        column = column.map(str).astype(str)
+    _require_digits(column)
     codes, values = pd.factorize(column, sort=True)
     return codes.astype(np.int64, copy=False), pd.Index(values)
 

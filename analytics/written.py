@@ -66,7 +66,7 @@ def loses_digits(column: pd.Series) -> bool:
     if not pd.api.types.is_float_dtype(column.dtype):
         return False
     kept = getattr(column.dtype, "numpy_dtype", column.dtype)
-    return bool(column.abs().max() > 2 ** (np.finfo(kept).nmant + 1))
+    return bool(2 ** (np.finfo(kept).nmant + 1) < column.abs().max() < np.inf)
 
 
 def written_years(column: pd.Series) -> pd.Series:

@@ -286,6 +286,9 @@ def test_long_codes_stay_apart_beside_an_empty_cell(tmp_path):
     for lost in (data["code"].astype(float), (100_000_000 + data["firm"]).astype("float32")):
         with pytest.raises(SpecificationError, match="`code` has codes of more digits than"):
             run_specification(parse_specification(content), data.assign(code=lost))
+    days = (data["year"] * 10_000 + 1231).astype("float32")  # of which 31 is none any more
+    with pytest.raises(SpecificationError, match="`year` has codes of more digits than"):
+        run_specification(parse_specification(content), data.assign(year=days))
 
 
 def test_a_period_is_named_as_it_is_written(tmp_path):
