@@ -24,6 +24,7 @@ EXPECTED = {
     "decimal_type": PRINTED,
     "decimal_parsing": PRINTED,
     "dict_type": "a mapping of names to numbers",
+    "invalid_key": "a word as a key (true, false and numbers go in quotes)",
     "bool_type": "true or false",
     "bool_parsing": "true or false",
     "greater_than": "a number above {gt}",

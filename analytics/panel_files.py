@@ -8,20 +8,28 @@ import warnings
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from string import ascii_lowercase
 from typing import TextIO
 
 import numpy as np
 import pandas as pd
-from python_calamine import CalamineError
+from python_calamine import CalamineError, load_workbook
 
 from analytics.errors import SpecificationError
 from analytics.sections import category_name
-from analytics.written import ABSENT, with_numbers, written_dates, written_numbers
+from analytics.written import (
+    ABSENT,
+    loses_digits,
+    with_numbers,
+    written_dates,
+    written_numbers,
+)
 
 ENCODINGS = ("utf-8-sig", "gb18030")
 SEPARATORS = (",", ";", "\t")
+HEADINGS_WITHIN = 20  # rows from the top of a sheet: titles may stand above them
 DECODED = 1 << 20  # bytes of a text file that are looked at together
 # What stands for a missing value in any column: as Stata, spreadsheets and C write it in text
 MISSING = ["", ".", *(f".{letter}" for letter in ascii_lowercase)]
@@ -32,16 +40,17 @@ def read_panel(path: Path, keys: Collection[str] = ()) -> pd.DataFrame:
     """Read a panel file by its ending: .csv, .tsv, .txt, .xlsx, .xls, .parquet, .dta.
 
     Text is UTF-8 or GB18030, separated by commas, semicolons or tabs. A workbook has one sheet
-    with data, or one whose headings have all `keys`. A labelled variable of Stata holds its
-    numbers, as it does in Stata's own expressions; `attrs["value_labels"]` keeps what they mean,
-    for interactions, and `attrs["variable_labels"]` what variables are called.
+    with data, or one whose headings have all `keys`; a key in merged cells is that of each of their
+    rows. Titles may stand above the headings of either, which have all `keys`. A labelled variable
+    of Stata holds its numbers, as it does in Stata's own expressions; `attrs["value_labels"]` keeps
+    what they mean, for interactions, and `attrs["variable_labels"]` what variables are called.
     Raises SpecificationError naming the file and what is wrong with it.
     """
     kind = path.suffix.lower()
     readers: dict[str, Callable[[Path], pd.DataFrame]] = {
-        ".csv": _read_text,
-        ".tsv": _read_text,
-        ".txt": _read_text,
+        ".csv": partial(_read_text, keys=keys),
+        ".tsv": partial(_read_text, keys=keys),
+        ".txt": partial(_read_text, keys=keys),
         ".xlsx": partial(_read_workbook, keys=keys),
         ".xlsm": partial(_read_workbook, keys=keys),
         ".xls": partial(_read_workbook, keys=keys),
@@ -75,12 +84,12 @@ def read_panel(path: Path, keys: Collection[str] = ()) -> pd.DataFrame:
     return data
 
 
-def _read_text(path: Path) -> pd.DataFrame:
+def _read_text(path: Path, keys: Collection[str]) -> pd.DataFrame:
     encoding = next((known for known in ENCODINGS if _is_in(path, known)), None)
     if encoding is None:
         raise SpecificationError("is not text in UTF-8 or GB18030; save it as UTF-8")
     with path.open(encoding=encoding, newline="") as file:
-        separator, heading = heading_of(file)
+        separator, heading, above = heading_of(file, keys)
     names = [_on_one_line(name) for name in heading]
     while names and not names[-1]:  # what spreadsheets leave beside a table
         names.pop()
@@ -99,7 +108,7 @@ def _read_text(path: Path) -> pd.DataFrame:
             sep=separator,
             encoding=encoding.removesuffix("-sig"),  # pandas reads UTF-8 faster and skips the mark
             names=names,
-            header=0,
+            header=above,
             index_col=False,
             na_values=MISSING,
             low_memory=False,
@@ -107,6 +116,9 @@ def _read_text(path: Path) -> pd.DataFrame:
         data = read()
         if gaps := [n for n, c in data.items() if c.dtype == "str" and c.isna().any()]:
             data = _labels_as_printed(data, read(usecols=gaps, keep_default_na=False))
+        for name, column in data.items():
+            if loses_digits(column):
+                data[name] = _long_codes(column, read(usecols=[name], dtype=str)[name])
     if doubts:  # cells beyond the last heading are left out, as those of a comma at the end are
         _require_headings(path, encoding, separator, len(names))
     data = _without_empty_end(data)
@@ -130,6 +142,16 @@ def _labels_as_printed(data: pd.DataFrame, printed: pd.DataFrame) -> pd.DataFram
     return data
 
 
+def _long_codes(column: pd.Series, printed: pd.Series) -> pd.Series:
+    """Whole numbers of up to 18 digits as they are `printed`; else the column as it is.
+
+    Beside an empty cell pandas makes numbers of floating point of them, which end after 15 digits.
+    """
+    if not printed.dropna().str.fullmatch(r" *[+-]?\d{1,18} *").all():
+        return column
+    return pd.to_numeric(printed, dtype_backend="numpy_nullable")
+
+
 def _is_of_labels(column: pd.Series) -> bool:
     """Whether cells are neither numbers or truth values, most of them, nor dates throughout."""
     counts = column.value_counts()
@@ -139,22 +161,32 @@ def _is_of_labels(column: pd.Series) -> bool:
 
 
 def _on_one_line(name: object) -> str:
-    """A heading that is broken into lines, as one line."""
-    return " ".join(part.strip() for part in str(name).strip().splitlines())
+    """A heading that is broken into lines, as one line; 2001 where it is a number."""
+    return " ".join(part.strip() for part in str(category_name(name)).strip().splitlines())
 
 
-def heading_of(file: TextIO) -> tuple[str, list[str]]:
+def heading_of(file: TextIO, keys: Collection[str] = ()) -> tuple[str, list[str], int]:
     """The mark that parts the cells of a CSV, a comma where none does, and those of its heading.
 
-    That is the first line that is not blank; in quotation marks a cell may go over lines.
+    That is the first line that is not blank or, with `keys`, the first that has all of them; the
+    number says how many lines that are not blank stand above it. In quotation marks a cell may go
+    over lines.
     """
-    headings = {}
+    found = []
     for separator in SEPARATORS:
         file.seek(0)
         rows = csv.reader(file, delimiter=separator)
         filled = (row for row in rows if len(row) > 1 or "".join(row).strip())
-        headings[separator] = next(filled, [])
-    return max(headings.items(), key=lambda found: len(found[1]))
+        first: list[str] = []
+        for place, row in enumerate(islice(filled, HEADINGS_WITHIN)):
+            first = first or row
+            if set(keys) <= set(map(_on_one_line, row)):
+                found.append((True, separator, row, place))
+                break
+        else:
+            found.append((False, separator, first, 0))
+    _, separator, heading, place = max(found, key=lambda each: (each[0], len(each[2])))
+    return separator, heading, place
 
 
 def _require_headings(path: Path, encoding: str, separator: str, count: int) -> None:
@@ -210,37 +242,70 @@ def _read_workbook(path: Path, keys: Collection[str]) -> pd.DataFrame:
         na_values=MISSING,
         keep_default_na=False,
     )
-    filled = {name: sheet for name, sheet in sheets.items() if len(sheet.dropna(how="all")) > 1}
-    found = ", ".join(filled) or "none"
-    if len(filled) > 1:
-        filled = {name: sheet for name, sheet in filled.items() if keys and _has(sheet, keys)}
-    if len(filled) != 1:
-        raise SpecificationError(
-            f"one sheet with the panel was expected, and the sheets with data are: {found}; save "
-            "the one that holds it as a workbook of its own"
-        )
-    [sheet] = filled.values()
-    sheet = sheet.dropna(how="all").dropna(how="all", axis=1)
-    names = ["" if pd.isna(name) else _on_one_line(name) for name in sheet.iloc[0]]
+    name, sheet = _sheet_of_panel(sheets, keys)
+    sheet = _without_merged(_from_headings(sheet, keys), keys, path, name)
+    names = ["" if pd.isna(cell) else _on_one_line(cell) for cell in sheet.iloc[0]]
     require_distinct(names)
     printed = sheet.iloc[1:].set_axis(names, axis=1).reset_index(drop=True)
     data = _labels_as_printed(printed.mask(printed.isin(ABSENT)).infer_objects(), printed)
     return with_numbers(data)
 
 
-def _has(sheet: pd.DataFrame, keys: Collection[str]) -> bool:
-    """Whether the headings of a sheet, which its first filled row has, are those of the keys."""
-    headings = sheet.dropna(how="all").iloc[0].dropna().map(_on_one_line)
-    return set(keys) <= set(headings)
+def _sheet_of_panel(
+    sheets: dict[str, pd.DataFrame], keys: Collection[str]
+) -> tuple[str, pd.DataFrame]:
+    """The one sheet with data or, of several, with the keys; and its name."""
+    filled = {name: sheet for name, sheet in sheets.items() if len(sheet.dropna(how="all")) > 1}
+    found = ", ".join(filled) or "none"
+    if len(filled) > 1:
+        named = (name for name, sheet in filled.items() if _row_of(sheet, keys) is not None)
+        filled = {name: filled[name] for name in named if keys}
+    if len(filled) != 1:
+        raise SpecificationError(
+            f"one sheet with the panel was expected, and the sheets with data are: {found}; save "
+            "the one that holds it as a workbook of its own"
+        )
+    return next(iter(filled.items()))
+
+
+def _from_headings(sheet: pd.DataFrame, keys: Collection[str]) -> pd.DataFrame:
+    """The filled rows and columns, from the first row that has all keys: a title may be above."""
+    rows = sheet.dropna(how="all")
+    place = _row_of(rows, keys)
+    return rows.iloc[place or 0 :].dropna(how="all", axis=1)
+
+
+def _row_of(sheet: pd.DataFrame, keys: Collection[str]) -> int | None:
+    """The place of the first row whose cells have all keys."""
+    wanted = set(keys)
+    rows = sheet.head(HEADINGS_WITHIN).itertuples(index=False)
+    found = ({_on_one_line(cell) for cell in row if pd.notna(cell)} for row in rows)
+    return next((place for place, cells in enumerate(found) if wanted <= cells), None)
+
+
+def _without_merged(
+    sheet: pd.DataFrame, keys: Collection[str], path: Path, name: str
+) -> pd.DataFrame:
+    """The sheet, in which a key in cells that are merged into one stands in each of their rows."""
+    own = [place for place, cell in sheet.iloc[0].items() if _on_one_line(cell) in keys]
+    if not sheet[own].isna().any(axis=None):
+        return sheet
+    merged = load_workbook(path).get_sheet_by_name(name).merged_cell_ranges or ()
+    for (top, left), (bottom, _) in merged:
+        if left in own and top in sheet.index:
+            sheet.loc[top:bottom, left] = sheet.at[top, left]
+    return sheet
 
 
 def _read_stata(path: Path) -> pd.DataFrame:
+    # Of what a file says that is no Stata file, and of text that is in no UTF-8: see _with_chinese
+    quiet = warnings.catch_warnings(action="ignore", category=UnicodeWarning)
     try:
-        with np.errstate(over="ignore"):  # of what a file says that is no Stata file
+        with np.errstate(over="ignore"), quiet:
             data = pd.read_stata(path, convert_categoricals=False)
-        data.attrs["value_labels"] = _value_labels(path, data)
-        data.attrs["variable_labels"] = _variable_labels(path)
-    except struct.error:
+            data.attrs["value_labels"] = _value_labels(path, data)
+            data.attrs["variable_labels"] = _variable_labels(path)
+    except (struct.error, StopIteration):
         raise SpecificationError("cannot be read (it is damaged, or no Stata file)") from None
     return _with_chinese(data)
 

@@ -259,9 +259,10 @@ def _equations(
         values = {row["name"]: row["value"] for row in statistics.get(model["model_id"], [])}
         effects = {name: name in absorbed[model["model_id"]] for name in sets}
         equations = list(dict.fromkeys(row["equation"] for row in terms)) or ["main"]
+        whole = "main" if "main" in equations else equations[-1]
         for equation in equations:
             facts = _foundations(model, equation, effects, values)
-            if equation == equations[-1]:  # whose statistics those of the whole model are
+            if equation == whole:  # whose statistics those of the whole model are
                 facts |= _facts({NAMES[name]: values.get(name) for name in SHOWN})
             yield Column(
                 label=f"{model['model_id']}{'' if equation == 'main' else f': {equation}'}",

@@ -20,6 +20,7 @@ from analytics.sample import sample_rows, texts_not_found
 from analytics.sections import Absorption, PanelKeys, Winsorise, category_name
 from analytics.written import (
     alike,
+    loses_digits,
     numbered_dates,
     written_dates,
     written_numbers,
@@ -30,7 +31,12 @@ PLAIN = Absorption()  # nothing is taken out
 LARGEST = 1e60  # in size: the products of four such numbers still are numbers
 LAG = re.compile(r"L(\d{1,6})\.(.+)")  # as many periods as calendar dates can be apart
 DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
-SHIFTED = re.compile(r"[DFL]\d*\.(.+)", re.IGNORECASE)  # what other programs write
+# What other programs write
+SHIFTED = re.compile(r"[DFL]\d*\.(.+)", re.IGNORECASE)
+PRODUCT = re.compile(r"(?:[ci]\.)?(\w+) ?(?:##?|\*) ?(?:[ci]\.)?(\w+)")
+SQUARE = re.compile(r"(\w+) ?(?:\^|\*\*) ?2")
+FACTOR = re.compile(r"i\.(\w+)")
+FUNCTION = re.compile(r"(?:ln|log|log10|exp|sqrt|abs)\(.+\)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -80,12 +86,6 @@ class Panel:
         if sample is None:
             return among
         return among & self._once("sampled", sample, lambda: sample_rows(sample, self.data))
-
-    @property
-    def value_labels(self) -> Mapping[str, Mapping[float, str]]:
-        """What the numbers of a column mean, where the file says so (`panel_files`)."""
-        labels: Mapping[str, Mapping[float, str]] = self.data.attrs.get("value_labels", {})
-        return labels
 
     def places(self, rows: np.ndarray) -> np.ndarray:
         """Where the rows are that `Rows.source` names."""
@@ -175,7 +175,8 @@ def resolve_panel(keys: PanelKeys, data: pd.DataFrame) -> Panel:
         if key is not None and data[key].isna().any():
             raise SpecificationError(
                 f"column `{key}` identifies the rows of the panel and is empty in row "
-                f"{_first_row(data[key].isna())}"
+                f"{_first_row(data[key].isna())}: fill it in, or take out lines that are no data, "
+                "such as notes"
             )
     entity, labels = _entities(keys, data)
     if keys.time is None:
@@ -360,9 +361,9 @@ def calendar_periods(column: pd.Series) -> np.ndarray:
     """Integers that count calendar periods.
 
     Whole numbers (also as text) are taken as they are, but for months and days that are written
-    as such (201009). Dates are counted in the coarsest of years, halves of years, quarters, months
-    and days that they keep to: annual data stored as 1 January, as Stata does, then have a lag of
-    one year, not of one day.
+    as such (201009). Dates are counted in the coarsest of years, halves of years, quarters, months,
+    weeks and days that they keep to: annual data stored as 1 January, as Stata does, then have a
+    lag of one year, not of one day.
     """
     if isinstance(column.dtype, pd.CategoricalDtype):
         column = column.astype(column.cat.categories.dtype)
@@ -370,10 +371,12 @@ def calendar_periods(column: pd.Series) -> np.ndarray:
         column = column.dt.to_timestamp()
     if pd.api.types.is_datetime64_any_dtype(column.dtype):
         if column.dt.day.nunique() > 1 and not column.dt.is_month_end.all():
-            return column.to_numpy().astype("datetime64[D]").astype(np.int64)
+            days = column.to_numpy().astype("datetime64[D]").astype(np.int64)
+            return days // 7 if ((days - days[0]) % 7 == 0).all() else days
         months = (column.dt.year * 12 + column.dt.month - 1).to_numpy(dtype=np.int64)
         step = next(step for step in (12, 6, 3, 1) if ((months - months[0]) % step == 0).all())
         return months // step
+    _require_digits(column)
     years = written_years(column)
     if np.isinf(pd.to_numeric(years, errors="coerce").to_numpy(dtype=float, na_value=0)).any():
         years = years.mask(years.isin([np.inf, -np.inf]))
@@ -408,6 +411,13 @@ def _instead(name: str, data: pd.DataFrame) -> str:
             f"a lag is written as in `L1.{shifted[1]}`, and a difference or a lead has to be a "
             "column of its own"
         )
+    if found := SQUARE.fullmatch(name) or PRODUCT.fullmatch(name):
+        one, other = found[1], found[found.re.groups]  # a square is the product with itself
+        return f"an interaction is written as in `{one}:{other}`"
+    if found := FACTOR.fullmatch(name):
+        return f"write `{found[1]}`, and name it under `categorical` too"
+    if FUNCTION.fullmatch(name):
+        return "what is computed of a column has to be a column of its own"
     return meant(name, data.columns)
 
 
@@ -428,7 +438,7 @@ def _entities(keys: PanelKeys, data: pd.DataFrame) -> tuple[np.ndarray, tuple[st
         return np.zeros(len(data), dtype=np.int64), ("the series",)
     codes, names = value_names(data[keys.entity])
     if keys.label is None:
-        return codes, names
+        return codes, labelled(names, value_labels(data, keys.entity))
     label = data[keys.label].to_numpy(dtype=object, na_value=None)
     known = pd.notna(label)
     places, first = np.unique(codes[known], return_index=True)
@@ -442,16 +452,37 @@ def crossed(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     return (one - int(one.min())) * (high - low + 1) + (other - low)
 
 
+def value_labels(data: pd.DataFrame, name: str) -> Mapping[float, str]:
+    """What the numbers of a column mean, where the file says so (`panel_files`)."""
+    labels: Mapping[str, Mapping[float, str]] = data.attrs.get("value_labels", {})
+    return labels.get(name, {})
+
+
+def labelled(names: tuple[str, ...], labels: Mapping[float, str]) -> tuple[str, ...]:
+    """The names of values that are numbers, as their labels have them."""
+    return tuple(labels.get(float(name), name) for name in names) if labels else names
+
+
 def value_names(column: pd.Series) -> tuple[np.ndarray, tuple[str, ...]]:
     """Integer codes in the order of the values, which does not depend on the order of rows."""
     codes, values = _value_codes(column)
     return codes, tuple(str(category_name(value)) for value in values.tolist())
 
 
+def _require_digits(column: pd.Series) -> None:
+    """Raise SpecificationError for codes or periods that may be others than were written."""
+    if loses_digits(column):
+        raise SpecificationError(
+            f"column `{column.name}` has codes of more digits than numbers are kept with there, so "
+            "that several may be one: save them as text"
+        )
+
+
 def _value_codes(column: pd.Series) -> tuple[np.ndarray, pd.Index]:
-    """The same codes, and the values themselves."""
+    """The same codes, and the values themselves; SpecificationError where these are not known."""
     if column.dtype == object or isinstance(column.dtype, pd.CategoricalDtype):
         column = column.map(str).astype(str)
+    _require_digits(column)
     codes, values = pd.factorize(column, sort=True)
     return codes.astype(np.int64, copy=False), pd.Index(values)
 
@@ -563,14 +594,13 @@ def _coded(
     coded: dict[str, np.ndarray | Categories] = {}
     for part, values in parts.items():
         column = _lag(part, panel.data)[1]
-        labels = panel.value_labels.get(column, {}) if len(parts) > 1 else {}
         marked = not coding.categorical.isdisjoint((part, column))
+        labels = value_labels(panel.data, column) if marked or len(parts) > 1 else {}
         if isinstance(values, pd.Series) and not marked:
             _require_categories(part, term, values, is_alone=len(parts) == 1)
         if isinstance(values, pd.Series) or marked or labels:
             codes, names = value_names(pd.Series(values))
-            shown = tuple(labels.get(float(n), n) for n in names) if labels else names
-            coded[part] = Categories(codes, shown)
+            coded[part] = Categories(codes, labelled(names, labels))
         else:
             coded[part] = values
     if (base := coding.bases.get(term)) is not None and not _categorical(coded):

@@ -25,8 +25,8 @@ COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.GtE: operator.ge,
 }
 LONGEST = 20_000  # characters: an endless text must not exhaust the parser
-# Text in quotation marks, or the name of a column in backticks
-MARKED = re.compile(r"""'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`([^`\n]+)`""")
+# Text in quotation marks, the name of a column in backticks, or a truth value as YAML has it
+MARKED = re.compile(r"""'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`([^`\n]+)`|\b(true|false)\b""")
 
 
 def parse_sample(text: str) -> ast.expr:
@@ -54,6 +54,8 @@ def parse_sample(text: str) -> ast.expr:
 
 def _as_word(marked: re.Match[str]) -> str:
     """A name in backticks as a word of as many bytes, so that all else keeps its place."""
+    if marked[2]:
+        return marked[2].title()
     return "_" * len(marked[0].encode()) if marked[1] else marked[0]
 
 

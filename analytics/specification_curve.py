@@ -17,7 +17,13 @@ import pandas as pd
 from pydantic import Field, field_validator, model_validator
 
 from analytics.errors import SpecificationError
-from analytics.estimators.covariance import VANISHING, Errors, prepare_errors, vce_text
+from analytics.estimators.covariance import (
+    VANISHING,
+    Errors,
+    positive,
+    prepare_errors,
+    vce_text,
+)
 from analytics.estimators.design import COLLINEAR, NAMED, coding_of, is_absorbed
 from analytics.estimators.inference import critical_value, p_values
 from analytics.estimators.least_squares import LeastSquares
@@ -348,7 +354,7 @@ class _Partialled:
         except SpecificationError as error:  # a category with a single value in these rows
             self.reason = str(error)
             return
-        self.n_controls = len(found)
+        self.controls = list(found.values())
         columns = np.empty((len(net.rows), 0))
         if found:
             columns = np.column_stack([column for column, _ in found.values()])
@@ -391,7 +397,7 @@ def _fit_together(shared: Shared, variants: Sequence[Variant], data: _Data) -> l
         rest = partialled[variant.beside]
         reason = rest.reason_of(variant)
         if reason is None:
-            alike.setdefault((variant.vce, rest.n_controls), []).append(place)
+            alike.setdefault((variant.vce, len(rest.controls)), []).append(place)
         else:
             found[place] = {"reason": reason}
     for (vce, n_controls), places in alike.items():
@@ -433,21 +439,44 @@ def _regress(
     x = np.column_stack([partialled[v.beside].columns[v.treatment] for v in variants])
     y = np.column_stack([partialled[v.beside].columns[v.outcome] for v in variants])
     ratio = np.array([net.of(v.treatment)[1] / net.of(v.outcome)[1] for v in variants])
-    return _inference(x, y, ratio, errors)
+    squares = (x * x).sum(axis=0)
+    estimate = (x * y).sum(axis=0) / squares
+    residuals = y - estimate * x
+    if errors.clusters.shape[1] < 2:
+        variance = errors.variances(x, residuals) / squares**2
+    else:
+        variance = np.array(
+            [
+                _two_way_variance([net.of(v.treatment), *partialled[v.beside].controls], e, errors)
+                for v, e in zip(variants, residuals.T, strict=True)
+            ]
+        )
+    exists = variance > VANISHING**2 * (y * y).mean(axis=0) / squares
+    return _inference(estimate, np.sqrt(np.where(exists, variance, np.nan)), ratio, errors)
+
+
+def _two_way_variance(
+    columns: Sequence[tuple[np.ndarray, float]], residuals: np.ndarray, errors: Errors
+) -> float:
+    """Of the first of the slopes of a model, of which two-way clusters need the covariance of all:
+    its negative eigenvalues are set to 0.
+
+    `columns` (n,) are net of the effects, each with its length before; `residuals` are (n,).
+    """
+    scale = np.array([length for _, length in columns]) / np.sqrt(len(residuals))
+    x = np.column_stack([column for column, _ in columns]) / scale
+    bread = np.linalg.inv(x.T @ x)
+    covariance = positive(errors.covariance(bread, x, residuals, 0.0))[0]
+    return float(covariance[0, 0] / scale[0] ** 2)
 
 
 def _inference(
-    x: np.ndarray, y: np.ndarray, ratio: np.ndarray, errors: Errors
+    estimate: np.ndarray, error: np.ndarray, ratio: np.ndarray, errors: Errors
 ) -> list[dict[str, Any]]:
-    """Regressions of each column of y (n, m) on the same one of x, both net of all else.
+    """The numbers of m fits from slopes and errors (m,), nan where there is none.
 
     `ratio` (m,) is the deviation of the treatment to that of the outcome.
     """
-    squares = (x * x).sum(axis=0)
-    estimate = (x * y).sum(axis=0) / squares
-    variance = errors.variances(x, y - estimate * x) / squares**2
-    exists = variance > VANISHING**2 * (y * y).mean(axis=0) / squares
-    error = np.sqrt(np.where(exists, variance, np.nan))
     statistic = estimate / error
     width = critical_value(errors.df) * error
     columns = {
@@ -460,7 +489,7 @@ def _inference(
         "standardised": estimate * ratio,
     }
     return [
-        {"nobs": len(x), **dict(zip(columns, row, strict=True))}
+        {"nobs": len(errors.time), **dict(zip(columns, row, strict=True))}
         for row in np.column_stack(list(columns.values())).tolist()
     ]
 

@@ -11,7 +11,7 @@ from analytics.errors import SpecificationError
 from analytics.estimators.design import named
 from analytics.model import Model
 from analytics.results import ModelResult
-from analytics.rows import Panel, require_column, value_names
+from analytics.rows import Panel, labelled, require_column, value_labels, value_names
 
 Estimate = Callable[[Model, Panel], ModelResult]
 # Estimates a model in one of several ways, and decides what it may do without
@@ -29,7 +29,7 @@ def estimate_variations(model: Model, panel: Panel, attempt: Attempt) -> Iterato
         yield (_without_each if model.leave_one_out else _alone)(model, panel, attempt)
         return
     column = model.split_by.column
-    groups = _groups(model, panel)
+    groups, labels = _groups(model, panel), value_labels(panel.data, column)
     parts: dict[str, tuple[Model, np.ndarray]] = {}
     left_out = []
     for place, (value, mask) in enumerate(groups.items()):
@@ -41,6 +41,7 @@ def estimate_variations(model: Model, panel: Panel, attempt: Attempt) -> Iterato
         except SpecificationError as error:
             result = not_estimated(part, [f"not estimated: {error}"])
         is_number = pd.api.types.is_numeric_dtype(panel.data[column].dtype)
+        is_number &= value not in labels.values()
         named = column if column.isidentifier() else f"`{column}`"
         condition = f"{named} == {value if is_number else repr(value)}"
         sample = condition if model.sample is None else f"({model.sample}) and {condition}"
@@ -120,19 +121,21 @@ def _groups(model: Model, panel: Panel) -> dict[str, np.ndarray]:
     assert model.split_by is not None
     column = panel.data[require_column(model.split_by.column, panel.data)]
     codes, names = value_names(column)
-    wanted = list(model.split_by.values or names)
+    shown = labelled(names, value_labels(panel.data, model.split_by.column))
+    places = {name: place for both in (names, shown) for place, name in enumerate(both)}
+    wanted = list(model.split_by.values or shown)
     for value in wanted:
-        if value not in names:
+        if value not in places:
             raise SpecificationError(
                 f"split_by: column `{column.name}` has no value {value!r}; "
-                f"it has {', '.join(names[:10])}"
+                f"it has {', '.join(shown[:10])}"
             )
     if len(wanted) < 2:
         raise SpecificationError(
             f"split_by: column `{column.name}` has a single value; two or more are needed"
         )
     known = column.notna().to_numpy()
-    return {value: (codes == names.index(value)) & known for value in wanted}
+    return {value: (codes == places[value]) & known for value in wanted}
 
 
 def _alone(model: Model, panel: Panel, attempt: Attempt) -> ModelResult:

@@ -13,6 +13,7 @@ import pandas as pd
 DATES = (
     *("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S"),
     *("%Y年", "%Y年%m月", "%Y年%m月%d日", "%Y-%m", "%Y/%m", "%d/%m/%Y", "%Y年末", "%Ym%m", "%YM%m"),
+    *("%d.%m.%Y", "%m/%d/%Y"),  # months first where they can be no days
 )
 # 2010Q3, 2010-q3, 2010年第3季度, 2010年三季度; 2010H2
 QUARTER = re.compile(r"(\d{4})(?:[-./ ]?[Qq]([1-4])|年 ?第?([1-4一二三四])季度?|[-./ ]?[Hh]([12]))")
@@ -56,6 +57,16 @@ def numbered_dates(numbers: pd.Series) -> pd.Series | None:
             dates = pd.to_datetime(text, format=written, errors="coerce")
             return dates if dates.notna().all() else None
     return None
+
+
+def loses_digits(column: pd.Series) -> bool:
+    """Whether whole numbers in it may be others than were written: floating point ends at 9e15,
+    and at 16,777,216 in single precision, which is how Stata keeps numbers by default.
+    """
+    if not pd.api.types.is_float_dtype(column.dtype):
+        return False
+    kept = getattr(column.dtype, "numpy_dtype", column.dtype)
+    return bool(2 ** (np.finfo(kept).nmant + 1) < column.abs().max() < np.inf)
 
 
 def written_years(column: pd.Series) -> pd.Series:

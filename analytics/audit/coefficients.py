@@ -36,14 +36,14 @@ def stars(published: Published) -> Iterator[Finding]:
     Too many stars are judged by the normal distribution, which asks least; missing ones by t
     with units - 1 degrees of freedom (errors clustered by unit, small-sample convention).
     """
-    levels = published.star_levels
-    shown = ", ".join(f"{'*' * number} {level:g}" for number, level in enumerate(levels, start=1))
+    marks, levels = zip(*published.star_levels.items(), strict=True)
+    shown = ", ".join(f"{mark} {level:g}" for mark, level in published.star_levels.items())
     for column, term in published.all_terms():
         tests = _printed_p(term) or _implied_p(column, term)
         if tests is None or (term.stars is None and not column.prints_stars):
             continue
         lenient, strict = tests
-        count = len(term.stars or "")
+        count = published.rank_of(term.stars)
         printed = f"{_as_printed(term)} {term.stars or 'without a star'}"
         if count > len(levels):
             yield column.finding(
@@ -71,7 +71,7 @@ def stars(published: Published) -> Iterator[Finding]:
                 "suspicious",
                 term,
                 printed=printed,
-                implied=f"p of {strict.p.high:.3g} or less: {'*' * deserved}",
+                implied=f"p of {strict.p.high:.3g} or less: {marks[deserved - 1]}",
                 reason=f"{strict.basis}; rounding does not explain the missing star "
                 f"(levels: {shown})",
             )
@@ -240,7 +240,7 @@ def _as_statistic(term: Term, published: Published) -> str | None:
     if ratio is None or term.se is None or term.stars is None:
         return None
     earned = [_stars_earned(value, published) for value in (abs(ratio), abs(Bounds.of(term.se)))]
-    fits = [len(term.stars) in counts for counts in earned]
+    fits = [published.rank_of(term.stars) in counts for counts in earned]
     if fits[0] == fits[1]:
         return None
     return "error" if fits[0] else "statistic"
@@ -249,7 +249,7 @@ def _as_statistic(term: Term, published: Published) -> str | None:
 def _stars_earned(statistic: Bounds, published: Published) -> range:
     """How many stars a statistic can earn, by the normal distribution."""
     fewest, most = (
-        sum(2 * ndtr(-end) < level for level in published.star_levels)
+        sum(2 * ndtr(-end) < level for level in published.star_levels.values())
         for end in (statistic.low, statistic.high)
     )
     return range(fewest, most + 1)

@@ -40,8 +40,18 @@ LAG = re.compile(r"l(?:ag)?(\d*)\.", re.IGNORECASE)
 BOUND = re.compile(r"\s*p?\s*[<＜]\s*(.+)", re.IGNORECASE)
 NUMBERED = re.compile(r"(?:第\s*)?\(?\s*([^()\s]+?)\s*\)?\s*列|\(\s*([^()]+?)\s*\)")
 BRACKETS = re.compile(r"\((.*)\)|\[(.*)\]")
-STARRED = re.compile(r"(.*[^*\s])\s*(\*+)")
-STARS = str.maketrans("∗＊⁎﹡", "****")
+# A coefficient with its marks: stars, daggers, a plus or a raised letter, as legends have them
+MARKED = re.compile(r"(.*[\d.)\]）］])\s*([*∗＊⁎﹡+＋†‡#]+|[ᵃᵇᶜᵈ])")
+MARKS = str.maketrans("∗＊⁎﹡＋ᵃᵇᶜᵈ", "****+abcd")
+UNMARKED = ("ns", "n.s.", "n.s")  # how some say that there is none
+# Cells in which nothing is printed
+EMPTY = {"-", "–", "—", "−", "/", "…", "...", ".", "na", "n/a", "n.a.", "null", "none", "nan"}
+YES = {"yes", "y", "true", "是", "有", "√", "✓", "✔"}
+NO = {"no", "n", "false", "否", "无", "×", "✗"}
+LEVELS = (
+    "`star_levels` are levels in descending order, as in [0.1, 0.05, 0.01], or those of each mark, "
+    'as in {+: 0.1, "*": 0.05, "**": 0.01}'
+)
 LARGEST = 1e60  # in size: nobody prints more
 
 
@@ -76,10 +86,31 @@ def _number(value: Any, info: ValidationInfo) -> Any:
 def _stars(value: Any) -> Any:
     if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
         return "*" * value
-    text = value.strip().translate(STARS) if isinstance(value, str) else value
-    if text is not None and (not isinstance(text, str) or text.strip("*")):
+    if value is not None and not isinstance(value, str):
         raise ValueError(f"`stars` is {shown(value)}; expected '', '*', '**' or '***' (in quotes)")
-    return text
+    if value is None or value.strip().casefold() in UNMARKED:
+        return value and ""
+    return value.strip().translate(MARKS)
+
+
+def _levels(value: Any) -> Any:
+    """The levels of *, ** and ***, or of each mark: {+: 0.1, "*": 0.05}."""
+    if not value or not isinstance(value, dict | list | tuple):
+        raise ValueError(LEVELS)
+    if isinstance(value, dict):
+        return {_stars(mark): level for mark, level in value.items()}
+    return {"*" * number: level for number, level in enumerate(value, start=1)}
+
+
+def _or_nothing(value: Any) -> Any:
+    """A cell, None where a page shows with a dash or dots that it is empty."""
+    return None if isinstance(value, str) and value.strip().casefold() in EMPTY else value
+
+
+def _answer(value: Any) -> bool | None:
+    """What a cell with yes or no says."""
+    text = str(value).strip().casefold()
+    return text in YES if text in YES | NO else None
 
 
 def _several(value: Any) -> Any:
@@ -108,7 +139,18 @@ def key_of(name: str) -> str:
     return "const" if name in CONSTANTS else name
 
 
-class Term(Section):
+class Entry(Section):
+    """A part of a table, whose cells may be empty."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_empty_cells(cls, content: Any) -> Any:
+        if not isinstance(content, dict):
+            return content
+        return {key: _or_nothing(value) for key, value in content.items()}
+
+
+class Term(Entry):
     """A row of a regression table. `statistic` is t or z; `stars` None where nobody says."""
 
     term: Label
@@ -125,12 +167,13 @@ class Term(Section):
     def _stars_apart(cls, content: Any) -> Any:
         """ "0.402***" is a coefficient and its stars."""
         coef = content.get("coef") if isinstance(content, dict) else None
-        found = STARRED.fullmatch(coef.strip().translate(STARS)) if isinstance(coef, str) else None
+        found = MARKED.fullmatch(coef.strip()) if isinstance(coef, str) else None
         if found is None:
             return content
-        if content.get("stars") and _stars(content["stars"]) != found[2]:
-            raise ValueError(f"`coef` has {found[2]}, and `stars` {content['stars']}: keep one")
-        return {**content, "coef": found[1], "stars": found[2]}
+        marks = _stars(found[2])
+        if content.get("stars") and _stars(content["stars"]) != marks:
+            raise ValueError(f"`coef` has {marks}, and `stars` {content['stars']}: keep one")
+        return {**content, "coef": found[1], "stars": marks}
 
     @cached_property
     def key(self) -> str:
@@ -138,7 +181,7 @@ class Term(Section):
         return key_of(self.term)
 
 
-class Column(Section):
+class Column(Entry):
     """A column of a regression table.
 
     `model_key` is the same for columns that say they are one model. `units` and `periods` are
@@ -157,10 +200,27 @@ class Column(Section):
     terms: tuple[Term, ...] = ()
     statistics: dict[str, PValue | None] = Field(default_factory=dict)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _words_apart(cls, content: Any) -> Any:
+        """A row of words below a table ("Year FE: Yes") says what was estimated, as a note does."""
+        rows = content.get("statistics") if isinstance(content, dict) else None
+        if not isinstance(rows, dict):
+            return content
+        answers = {
+            name: answer
+            for name, value in rows.items()
+            if (answer := _answer(value)) is not None and statistic_of(str(name)) not in STATISTICS
+        }
+        said = [str(name) for name, answer in answers.items() if answer]
+        note = [str(content["note"])] if content.get("note") else []
+        numbers = {name: value for name, value in rows.items() if name not in answers}
+        return {**content, "statistics": numbers, "note": "; ".join([*note, *said]) or None}
+
     @field_validator("statistics", mode="before")
     @classmethod
     def _names_agree(cls, statistics: Any) -> Any:
-        """ "Hansen p" is `hansen_p`."""
+        """ "Hansen p" is `hansen_p`; stars behind a statistic are none of a coefficient."""
         if not isinstance(statistics, dict):
             return statistics
         found: dict[Any, Any] = {}
@@ -168,7 +228,8 @@ class Column(Section):
             known = statistic_of(name) if isinstance(name, str) else name
             if known in found:
                 raise ValueError(f"`statistics` lists `{known}` twice")
-            found[known] = value
+            marked = MARKED.fullmatch(value.strip()) if isinstance(value, str) else None
+            found[known] = marked[1] if marked else _or_nothing(value)
         return found
 
     @cached_property
@@ -234,7 +295,7 @@ class Column(Section):
         )
 
 
-class Described(Section):
+class Described(Entry):
     """A row of the table of descriptive statistics; sd divides by n - 1."""
 
     variable: Label
@@ -256,21 +317,35 @@ class Claim(Section):
 
 
 class Published(Section):
-    """What was published. `star_levels` are the levels of *, ** and ***."""
+    """What was published. `star_levels` has the level of each mark, the weakest first."""
 
     tables: tuple[Column, ...] = ()
     descriptives: tuple[Described, ...] = ()
     claims: tuple[Claim, ...] = ()
-    star_levels: Annotated[tuple[float, ...], Field(min_length=1)] = (0.1, 0.05, 0.01)
+    star_levels: Annotated[dict[str, float], BeforeValidator(_levels)] = Field(
+        default_factory=lambda: _levels([0.1, 0.05, 0.01])
+    )
 
     @field_validator("star_levels")
     @classmethod
-    def _descending(cls, levels: tuple[float, ...]) -> tuple[float, ...]:
-        if list(levels) != sorted(set(levels), reverse=True) or not 0 < levels[-1] <= levels[0] < 1:
-            raise ValueError(
-                "`star_levels` are levels in descending order, as in [0.1, 0.05, 0.01]"
-            )
-        return levels
+    def _weakest_first(cls, marks: dict[str, float]) -> dict[str, float]:
+        """The marks by level; more stars have a smaller one."""
+        marks = dict(sorted(marks.items(), key=lambda entry: -entry[1]))
+        levels, stars = list(marks.values()), [mark for mark in marks if not mark.strip("*")]
+        is_one_each = len(set(levels)) == len(levels) and 0 < levels[-1] <= levels[0] < 1
+        if not is_one_each or stars != sorted(stars):
+            raise ValueError(LEVELS)
+        return marks
+
+    @model_validator(mode="after")
+    def _knows_marks(self) -> Self:
+        for column, term in self.all_terms():
+            if (term.stars or "").strip("*") and term.stars not in self.star_levels:
+                raise ValueError(
+                    f"{column.place}, {term.term}: `stars` is {shown(term.stars)}, whose level "
+                    'nobody says: add it, as in star_levels: {+: 0.1, "*": 0.05, "**": 0.01}'
+                )
+        return self
 
     @model_validator(mode="after")
     def _says_each_once(self) -> Self:
@@ -297,6 +372,13 @@ class Published(Section):
     def full_n(self) -> int | None:
         """The observations of the full sample, taken to be the most that a column has."""
         return max((column.n for column in self.tables if column.n), default=None)
+
+    def rank_of(self, marks: str | None) -> int:
+        """Which of the levels the marks of a term stand for, from 1; one more than there are for
+        more stars than any level has, and 0 without marks.
+        """
+        known = ["", *self.star_levels]
+        return known.index(marks or "") if (marks or "") in known else len(known)
 
     def all_terms(self) -> Iterator[tuple[Column, Term]]:
         """Every term with its column."""
@@ -344,7 +426,13 @@ _AsPrinted.add_constructor("tag:yaml.org,2002:float", _decimal)
 
 def _csv(text: str) -> dict[str, Any]:
     """One row a term; what is said of a column stands in one of its rows, or in all of them."""
-    separator, _ = heading_of(io.StringIO(text))
+    separator, headings, _ = heading_of(io.StringIO(text))
+    if not {"term", "coef"} & set(map(heading_of_field, headings)):
+        raise SpecificationError(
+            "no column is headed `term` or `coef`: a CSV has one row a term of one column of a "
+            "table, headed table, column, term, coef, se and so on; write a table as it is printed "
+            "in YAML, column by column"
+        )
     reader = csv.DictReader(io.StringIO(text), delimiter=separator)
     require_distinct([_field(name) for name in reader.fieldnames or ()])
     names = {name: _field(name) for name in reader.fieldnames or ()}
@@ -364,7 +452,10 @@ def _csv(text: str) -> dict[str, Any]:
         )
         if term := {f: given[f] for f in Term.model_fields if f in given}:
             if "term" not in term:
-                raise SpecificationError(f"row {line}: the cell of `term` is empty")
+                raise SpecificationError(
+                    f"row {line}: the cell of `term` is empty: what is printed below a coefficient "
+                    "stands in its row, under se, statistic or p_value"
+                )
             entry["terms"].append({f: c for f, c in cells.items() if f == "stars"} | term)
         for field in given.keys() - Term.model_fields.keys():
             part = entry["statistics"] if field in STATISTICS else entry

@@ -13,8 +13,11 @@ from analytics.audit.format import Column, Described, Published, Term, key_of
 from analytics.audit.rounding import Bounds
 
 POOLED = {"pooled", "ols"}
+# What a pooled column has beside the regressors that it lists
 EFFECTS = {"fixed", "fe", "twfe", "within", "effects", "effect", "dummies", "random", "iv", "gmm"}
+EFFECTS |= {"controls", "covariates"}
 OTHER_THAN_LEAST_SQUARES = {"iv", "2sls", "gmm", "dynamic", "threshold", "logit", "probit", "tobit"}
+INSTRUMENTED = {"iv", "2sls", "tsls", "liml", "gmm", "instrumental", "instrumented"}
 UNIT = Bounds(0.0, 1.0)
 
 
@@ -156,17 +159,21 @@ def _share(column: Column, total: Bounds, indirect: Bounds, shown: str) -> Itera
 
 
 def ranges(published: Published) -> Iterator[Finding]:
-    """R², p-values and shares lie between 0 and 1; an adjusted R² is not above 1."""
+    """R², p-values and shares lie between 0 and 1; an adjusted R² is not above 1.
+
+    The R² of instrumental variables, whose residuals may be longer than the outcome, is not above
+    1 either, and may be below 0.
+    """
     for column in published.tables:
         for name, value in column.bounds.items():
             is_r2 = name.casefold() == "r2" or name.casefold().startswith("r2_")
-            is_adjusted = is_r2 and "adj" in name.casefold()
+            may_be_negative = is_r2 and ("adj" in name.casefold() or column.words & INSTRUMENTED)
             if not (is_r2 or _is_p(name)):
                 continue
-            if (value.is_below(UNIT) and not is_adjusted) or UNIT.is_below(value):
+            if (value.is_below(UNIT) and not may_be_negative) or UNIT.is_below(value):
                 yield column.finding(
                     "range",
-                    "impossible",
+                    "suspicious" if is_r2 and value.high < 0 and not column.words else "impossible",
                     printed=f"{name} {column.statistics[name]}",
                     implied="0 to 1",
                     reason="an R² is a share" if is_r2 else "a p-value is a share",

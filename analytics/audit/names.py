@@ -75,6 +75,7 @@ _ESTIMATORS = {
     "门槛": "threshold",
     "门限": "threshold",
     "缩尾": "winsorised",
+    "控制变量": "controls",
 }
 
 

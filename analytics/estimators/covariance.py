@@ -98,15 +98,16 @@ class Errors:
     def variances(self, x: np.ndarray, residuals: np.ndarray) -> np.ndarray:
         """Variance (m,) of m regressions on a single regressor each, times its square's square.
 
-        Column j of `x` (n, m) is the regressor, and of `residuals` (n, m) what it leaves.
+        Column j of `x` (n, m) is the regressor, and of `residuals` (n, m) what it leaves. Not for
+        two-way clusters, whose variance depends on those of the other regressors (`positive`).
         """
         if self.vce.type == "classical":
             return self.factor * (residuals**2).mean(axis=0) * (x**2).sum(axis=0)
         scores = x * residuals
         if self.vce.type in ("hc0", "hc1"):
             return self.factor * (scores**2).sum(axis=0)
-        sums = [(groups.sums(scores) ** 2).sum(axis=0) for groups in self._groupings]
-        return self.factor * (sums[0] if len(sums) == 1 else sums[0] + sums[1] - sums[2])
+        [groups] = self._groupings
+        return self.factor * (groups.sums(scores) ** 2).sum(axis=0)
 
     @cached_property
     def _groupings(self) -> list[Groups]:
@@ -138,8 +139,8 @@ def prepare_errors(
 ) -> Errors:
     """Count clusters and coefficients for `slopes` regressors.
 
-    Raises SpecificationError for fewer than two clusters, more lags than periods, and more
-    coefficients than rows.
+    Raises SpecificationError for fewer than two clusters or periods, more lags than periods, and
+    more coefficients than rows.
     """
     k_all = slopes + within.rank
     if len(time) <= k_all:
@@ -147,6 +148,10 @@ def prepare_errors(
     groups, lags, k_counted = None, 0, k_all
     if vce.type == "driscoll_kraay":
         groups = count_groups(time)
+        if groups < 2:
+            raise SpecificationError(
+                "driscoll_kraay errors need two periods or more, and there is one"
+            )
         # Newey and West (1994), the default of Stata's xtscc
         lags = int(4 * (groups / 100) ** (2 / 9)) if vce.bandwidth is None else vce.bandwidth
         if lags >= groups:

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field, field_validator, model_validator
 
-from analytics.errors import SpecificationError
+from analytics.errors import SpecificationError, shown
 from analytics.estimators.covariance import VANISHING, prepare_errors
 from analytics.estimators.design import (
     NAMED,
@@ -36,10 +36,11 @@ from analytics.estimators.within import Groups, Within, is_nested
 from analytics.model import Model
 from analytics.results import Estimate, ModelResult
 from analytics.rows import Panel, Rows, calendar_periods, require_column
-from analytics.sections import Bootstrap, Section, Vce
+from analytics.sections import Bootstrap, Section, Vce, category_name
+from analytics.written import numbered_dates
 
 Aggregate = Literal["simple", "event", "group", "calendar"]
-BASE = -1  # the period that effects by event time are measured from
+BASE = -1  # what the event time of a row is called that effects are measured from
 # What the library warns of, by a word, in ours; its other warnings are of what is counted here
 DOUBTS = {
     "near-separation detected": "the covariates all but tell some cohort from its controls: "
@@ -253,7 +254,7 @@ def _sample(model: EventStudy, panel: Panel, rows: Rows) -> Sample:
         raise SpecificationError(
             f"no row is left: {'; '.join(said) or 'the panel has no complete rows'}"
         )
-    is_early = (cohort != 0) & (cohort <= rows.time.min())
+    is_early = (cohort != 0) & (cohort <= _per_cohort(cohort, rows.time, "min"))
     if is_early.any():
         said.append(
             f"{_named(panel, rows.entity[is_early])} left out, treated in the first period or "
@@ -327,35 +328,51 @@ def _cohorts(name: str, panel: Panel) -> np.ndarray:
             f"`{name}` holds 0 and 1; a cohort is the period in which the treatment begins (2014), "
             "the same in all rows of an entity, or 0 where it never does"
         )
-    return _counted(numbers, panel.data[str(panel.keys.time)])
+    return _counted(numbers, column, panel)
 
 
-def _counted(cohorts: np.ndarray, times: pd.Series) -> np.ndarray:
+def _counted(cohorts: np.ndarray, column: pd.Series, panel: Panel) -> np.ndarray:
     """Cohorts (n,) as the periods are counted, where both are numbers, such as 201009."""
-    periods, is_period = pd.to_numeric(times.map(str), errors="coerce"), cohorts > 0
-    if periods.isna().any() or not is_period.any():
+    periods = pd.to_numeric(panel.data[str(panel.keys.time)].map(str), errors="coerce")
+    is_period = cohorts > 0
+    if periods.isna().any() or numbered_dates(pd.Series(cohorts[is_period])) is None:
         return cohorts
-    both = calendar_periods(pd.concat([periods, pd.Series(cohorts[is_period])], ignore_index=True))
     found = cohorts.copy()
-    found[is_period] = both[len(times) :]
+    found[is_period] = _beside(periods, column[is_period].astype(np.int64), panel)
     return found
 
 
 def _dated(column: pd.Series, panel: Panel) -> np.ndarray:
     """Cohorts (n,) that are dates, counted in the same periods as those of the panel."""
-    name = str(panel.keys.time)
-    times, dates = _as_text(panel.data[name]), _as_text(column)
+    dates = _as_text(column)
     found = np.where(dates == "0", 0.0, np.nan)
     is_date = (column.notna() & (dates != "0")).to_numpy()
-    try:
-        both = calendar_periods(pd.concat([times, dates[is_date]], ignore_index=True))
-    except SpecificationError:
-        raise SpecificationError(
-            f"`{column.name}` holds {dates[is_date].iloc[0]!r}, and `{name}` {times.iloc[0]!r}: "
-            "write the first period of treatment as the periods are, or 0 where there is none"
-        ) from None
-    found[is_date] = both[len(times) :]
+    found[is_date] = _beside(_as_text(panel.data[str(panel.keys.time)]), dates[is_date], panel)
     return found
+
+
+def _beside(periods: pd.Series, cohorts: pd.Series, panel: Panel) -> np.ndarray:
+    """Cohorts (m,) as the periods (n,) of the panel are counted.
+
+    Raises SpecificationError where they are none of them, as a day within a year is not.
+    """
+    try:
+        both = calendar_periods(pd.concat([periods, cohorts], ignore_index=True))
+    except SpecificationError:
+        both = np.empty(0)
+    if not np.array_equal(both[: len(periods)], panel.time):
+        odd = cohorts[~cohorts.isin(periods)]
+        one, other = _shown(odd if len(odd) else cohorts), _shown(periods)
+        raise SpecificationError(
+            f"`{cohorts.name}` holds {one}, and `{periods.name}` {other}: "
+            "write the first period of treatment as the periods are, or 0 where there is none"
+        )
+    return both[len(periods) :]
+
+
+def _shown(column: pd.Series) -> str:
+    """The first of the values, as it stands in a file."""
+    return shown(category_name(column.iloc[:1].tolist()[0]))
 
 
 def _as_text(column: pd.Series) -> pd.Series:
@@ -388,6 +405,11 @@ def _per_entity(entity: np.ndarray, values: np.ndarray) -> np.ndarray:
     """Sums (n,) of values over the rows of each entity."""
     groups = Groups.of(entity)
     return groups.sums(values[:, None])[groups.codes, 0]
+
+
+def _per_cohort(cohort: np.ndarray, values: np.ndarray, how: Literal["min", "max"]) -> np.ndarray:
+    """The least or largest value (n,) over the rows of each cohort."""
+    return pd.Series(values).groupby(cohort).transform(how).to_numpy()
 
 
 def _with_last_as_control(sample: Sample) -> tuple[Sample, list[str]]:
@@ -486,11 +508,21 @@ def _by_clusters(influence: np.ndarray, clusters: np.ndarray) -> np.ndarray:
 # ------------------------------------------------------------------ least squares
 
 
+def _bases(sample: Sample) -> np.ndarray:
+    """The event time (n,) that the effects of each row's cohort are measured from; nan for never.
+
+    It is the last before the treatment of which the cohort has a row: -1, or -2 where rows are two
+    years apart.
+    """
+    event = sample.rows.time - sample.cohort
+    return _per_cohort(sample.cohort, np.where(event < 0, event, np.nan), "max")
+
+
 def _sun_abraham(model: EventStudy, sample: Sample) -> tuple[Effects, Sample, list[str]]:
-    """A dummy for each cohort and time since the treatment, but one, beside two-way effects."""
+    """A dummy for each cohort and time since the treatment but its base, and two-way effects."""
     sample, said = _with_last_as_control(sample)
     event = sample.rows.time - sample.cohort
-    is_used = sample.is_treated & (event != BASE)
+    is_used = sample.is_treated & (event != _bases(sample))
     cells = np.unique(np.column_stack([sample.cohort, event])[is_used], axis=0)
     own = (sample.cohort[:, None] == cells[:, 0]) & (event[:, None] == cells[:, 1])
     estimate, influence = _least_squares(model, sample, own.astype(float))
@@ -501,8 +533,9 @@ def _sun_abraham(model: EventStudy, sample: Sample) -> tuple[Effects, Sample, li
 
 
 def _two_way(model: EventStudy, sample: Sample) -> tuple[Effects, Sample, list[str]]:
-    """A dummy for each time since the treatment, but one; as if of a cohort in period 0."""
-    event = np.where(sample.is_treated, sample.rows.time - sample.cohort, BASE)
+    """A dummy for each time since the treatment, but the bases; as if of a cohort in period 0."""
+    event = sample.rows.time - sample.cohort
+    event = np.where(sample.is_treated & (event != _bases(sample)), event, BASE)
     values = np.setdiff1d(event, [BASE])
     said = [
         "two-way effects compare the treated with those treated before: where effects differ "
@@ -563,7 +596,8 @@ def _parts(
     if "event" in model.aggregate:
         means = {e: effects.mean(effects.event == e) for e in np.unique(effects.event)}
         if model.method != "callaway_santanna":
-            means[BASE] = (0.0, np.zeros(len(effects.influence)))
+            bases = np.unique(_bases(sample)[sample.is_treated]).astype(int)
+            means |= {e: (0.0, np.zeros(len(effects.influence))) for e in bases if e not in means}
         yield "event", _with_overall("event", dict(sorted(means.items())), lambda e: e >= 0)
     if model.method == "twfe":
         return

@@ -21,6 +21,7 @@ from pydantic import BeforeValidator, Field
 from scipy import special
 
 from analytics.errors import SpecificationError
+from analytics.estimators.covariance import VANISHING
 from analytics.estimators.design import (
     cluster_columns,
     estimation_rows,
@@ -286,14 +287,17 @@ def _effects(model: Mediation, fits: Mapping[str, Fit]) -> tuple[dict[str, float
         "indirect_effect": whole,
         "total_effect": total,
         "direct_effect": direct,
-        "proportion_mediated": whole / total,
         **more,
     }
-    if not 0 <= whole / total <= 1:
-        warnings.append(
-            "direct and indirect effect have opposite signs: the proportion mediated "
-            f"({whole / total:.3g}) is no share"
-        )
+    if abs(total) <= VANISHING * abs(whole):
+        warnings.append("the total effect is 0: no proportion of it is mediated")
+    else:
+        statistics["proportion_mediated"] = share = whole / total
+        if not 0 <= share <= 1:
+            warnings.append(
+                "direct and indirect effect have opposite signs: the proportion mediated "
+                f"({share:.3g}) is no share"
+            )
     for equation, fit in fits.items():
         statistics |= {
             f"{name}[{equation}]": value

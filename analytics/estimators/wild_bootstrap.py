@@ -94,10 +94,11 @@ def _test(
     spread = np.sqrt((groups.sums((x * (y - estimate * x))[:, None]) ** 2).sum())
 
     def p_value(null: float) -> float:
-        statistic = abs(estimate - null) * (x @ x) / spread
+        numerator = abs(estimate - null) * (x @ x)
         below = np.sqrt(np.maximum(yy - 2 * null * xy + null**2 * xx, 0))
-        # Not divided, since a pattern of weights can leave no spread at all
-        return float(np.mean(np.abs(top_y - null * top_x) >= (1 - 1e-10) * statistic * below))
+        # Not divided, since the data, or a pattern of weights, can leave no spread at all
+        drawn = np.abs(top_y - null * top_x) * spread
+        return float(np.mean(drawn >= (1 - 1e-10) * numerator * below))
 
     width = 2 * spread / (x @ x)
     return BootstrapTest(

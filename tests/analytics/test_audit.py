@@ -321,6 +321,59 @@ def test_an_adjusted_r2_is_not_above_r2(name, value, is_found):
     assert [f.check for f in report.findings] == ["range"] * is_found
 
 
+@pytest.mark.parametrize(
+    ("given_", "severity"),
+    [
+        ({"estimator": "IV-2SLS"}, None),
+        ({"estimator": "两阶段最小二乘"}, None),
+        ({"estimator": "fixed effects"}, "impossible"),
+        ({}, "suspicious"),  # nobody says what was estimated
+    ],
+)
+def test_a_negative_r2_is_one_of_instrumental_variables(given_, severity):
+    report = _audit(tables=[_column(**given_, statistics={"R2": "-0.12"})])
+    assert [f.severity for f in report.findings] == ([severity] if severity else [])
+
+
+def test_rows_below_a_table_are_taken_as_printed():
+    """Words say what was estimated, a dash that nothing is printed, stars stand behind anything."""
+    rows = {"Province FE": True, "年份固定效应": "是", "Controls": "No", "Adj. R2": "—"}
+    rows |= {"Hansen p": "n.a.", "Hansen J": "12.3***", "R²": "1.2"}
+    terms = [{"term": "x", "coef": "0.5***", "se": "0.1"}, {"term": "z", "coef": "—", "se": "-"}]
+    column = _column(estimator="OLS", n="—", terms=terms, statistics=rows)
+    (column,) = parse_published({"tables": [column]}).tables
+    assert column.note == "Province FE; 年份固定效应"
+    assert {"fe", "fixed"} <= column.words
+    assert (column.n, column.terms[1].coef, column.terms[1].se) == (None, None, None)
+    assert column.statistics == {
+        "r2_adjusted": None,
+        "hansen_p": None,
+        "hansen_j": Decimal("12.3"),
+        "r2": Decimal("1.2"),
+    }
+    with pytest.raises(SpecificationError, match="is true; expected a number"):
+        parse_published({"tables": [_column(statistics={"r2": True})]})
+
+
+@pytest.mark.parametrize(
+    ("rows", "is_found"),
+    [
+        ({}, True),
+        ({"Controls": "No"}, True),
+        ({"Controls": "Yes"}, False),
+        ({"控制变量": "是"}, False),
+    ],
+)
+def test_a_mean_is_not_fitted_by_controls_that_are_not_listed(rows, is_found):
+    described = [
+        {"variable": name, "mean": mean, "n": 50} for name, mean in {"y": 2, "x": 1}.items()
+    ]
+    terms = [{"term": "x", "coef": "0.50"}, {"term": "const", "coef": "0.30"}]
+    column = _column(estimator="OLS", n=50, terms=terms, statistics=rows)
+    report = _audit(tables=[column], descriptives=described)
+    assert [f.check for f in report.findings] == ["fitted_mean"] * is_found
+
+
 ENGLISH = """table,column,outcome,estimator,term,coef,se,n,units,periods,r2,hansen_p
 3,1,y,pooled ols,x,0.402***,(0.423),341,31,11,0.95,
 3,1,,,const,1.5***,(0.074),,,,,
@@ -389,6 +442,28 @@ def test_stars(coef, se, stars, units, finding):
     assert [f.severity for f in report.findings] == ([finding] if finding else [])
     for found in report.findings:
         assert "* 0.1, ** 0.05, *** 0.01" in found.reason
+
+
+LEGEND = {"***": 0.001, "**": 0.01, "*": 0.05, "+": 0.1}  # as they stand below a table
+
+
+@pytest.mark.parametrize(
+    ("coef", "levels", "finding"),
+    [
+        ("0.180+", LEGEND, None),  # t is 1.8
+        ("0.180 ∗", LEGEND, "impossible"),
+        ("0.220+", LEGEND, "suspicious"),
+        ("0.280**", LEGEND, None),
+        ("0.280***", LEGEND, "impossible"),
+        ("0.180†", {"†": 0.1, "*": 0.05}, None),
+        ("0.280ᵃ", {"a": 0.01, "b": 0.05, "c": 0.1}, None),
+        ("0.120ᶜ", {"a": 0.01, "b": 0.05, "c": 0.1}, "impossible"),
+    ],
+)
+def test_the_marks_of_a_legend(coef, levels, finding):
+    term = {"term": "x", "coef": coef, "se": "0.100"}
+    report = _audit(star_levels=levels, tables=[_column(units=200, terms=[term])])
+    assert [f.severity for f in report.findings] == ([finding] if finding else [])
 
 
 @settings(max_examples=200, deadline=None)
@@ -586,7 +661,7 @@ def test_bounds_hold_the_results_of_arithmetic():
             "table 3: `n` is 'many'; expected a whole number",
         ),
         ("tables: [{terms: [{term: x, coef: 1.2a}]}]", "term x: `coef` is '1.2a'"),
-        ("tables: [{terms: [{term: x, stars: a}]}]", "`stars` is 'a'; expected ''"),
+        ("tables: [{terms: [{term: x, stars: a}]}]", "x: `stars` is 'a', whose level"),
         ("tables: [{terms: [{term: x, stars: ***}]}]", "not valid YAML in line 1.* in quotes"),
         ("tables: [{statistics: {r2: .nan}}]", "`r2` is nan; expected a number"),
         ("tables: [{statistics: [r2]}]", r"`statistics` is \['r2'\]; expected a mapping of names"),
@@ -616,6 +691,8 @@ def test_bounds_hold_the_results_of_arithmetic():
         ("descriptives: [{variable: Y, sd: 1}, {variable: y, sd: 2}]", "lists `y` twice; keep the"),
         ("claims: [{text: t, place: p, about: x}]", "place p: the key `value` is missing"),
         ("star_levels: [0.01, 0.05]", "levels in descending order"),
+        ("tables: [{table: 3, 4: 5}]", "table 3: .*expected a word as a key"),
+        ('star_levels: {+: 0.05, "*": 0.05}', "levels in descending order"),
         ("- 1", "expected a mapping"),
     ],
 )
@@ -632,6 +709,7 @@ def test_mistakes_in_an_audit_file(tmp_path, text, sentence):
     [
         ("table;coef\n3;1\n", "the column `term` is missing"),
         ("table,coef\n3,1\n", "the column `term` is missing"),
+        (",(1),(2)\nx,0.4***,0.3\n,(0.1),(0.2)\n", "one row a term of one column of a table"),
         ("term,coef,sde\nx,1,1\n", "unknown column `sde`; did you mean `se`"),
         ("term,coef\nx,1,1\n", "row 2: expected 2 cells"),
         ("table,column,term,coef,n\n3,1,x,1,10\n3,1,z,1,11\n", "row 3: `n` is 11, and 10 in"),

@@ -253,6 +253,24 @@ def test_the_last_cohort_is_the_control_where_none_is_never_treated():
         assert any("the last cohort, until it is" in warning for warning in result.warnings)
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_years_that_nobody_is_surveyed_in_leave_the_effects_as_they_are(method):
+    """Waves two years apart, and a treatment between two of them, which the next is the first of.
+
+    Event times are then years, and each cohort is measured from its last wave before.
+    """
+    data = _panel(4, effect=1.0)
+    waves = data.assign(year=2 * data["year"], g=2 * data["g"])
+    between = waves.assign(g=waves["g"].where(waves["g"] == 0, waves["g"] - 1))
+    results = [_estimate(each, method=method) for each in (data, waves, between)]
+    numbers = [np.array([(t.estimate, t.std_error or 0) for t in r.terms]) for r in results]
+    assert numbers[1] == pytest.approx(numbers[0], rel=1e-9, abs=1e-12)
+    assert numbers[2] == pytest.approx(numbers[0], rel=1e-9, abs=1e-12)
+    one, two, off = (_terms(result) for result in results)
+    assert two["event", "event[4]"].estimate == pytest.approx(one["event", "event[2]"].estimate)
+    assert off["event", "event[5]"].estimate == pytest.approx(one["event", "event[2]"].estimate)
+
+
 def test_periods_may_be_dates():
     data = _panel()
     dated = data.assign(
@@ -273,6 +291,7 @@ def test_periods_may_be_dates():
         ({"cohort": "moves"}, r"`moves` changes within 0 \(2003, 2004\)"),
         ({"cohort": "none"}, "no entity is first treated within the periods"),
         ({"cohort": "name"}, "`name` holds 'early', and `year` '2001': write the first period"),
+        ({"cohort": "day"}, "`day` holds '2004-07-01', and `year` '2001': write the first period"),
         ({"cohort": "one", "control": "not_yet"}, "all entities are treated in one period"),
         ({"cohort": "town"}, "no column `town`"),
         ({"covariates": ["x", "twice"]}, "`twice` is perfectly collinear with `x`"),
@@ -292,6 +311,7 @@ def test_what_cannot_be_estimated_is_said(model, sentence):
         moves=lambda d: 2003 + (d["year"] > 2004),
         none=0,
         name="early",
+        day=lambda d: d["g"].map(lambda g: f"{g}-07-01" if g else "0"),
         one=2004,
         twice=lambda d: 2 * d["x"],
     )

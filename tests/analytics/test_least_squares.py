@@ -251,6 +251,15 @@ def test_interactions_of_numbers_and_of_groups():
         ({}, {"sample": "year == 2000", "effects": "two_way"}, "every group needs two rows"),
         ({}, {"sample": "firm == 'firm 0' and year < 2003", "effects": "none"}, "3 rows are too"),
         ({}, {"vce": {"type": "driscoll_kraay", "bandwidth": 8}}, "it is 7 at most"),
+        (
+            {},
+            {
+                "sample": "year == 2003",
+                "effects": "none",
+                "vce": {"type": "driscoll_kraay", "bandwidth": 0},
+            },
+            "two periods or more",
+        ),
     ],
 )
 def test_what_cannot_be_estimated_is_said(change, model, sentence):

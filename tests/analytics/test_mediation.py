@@ -195,6 +195,16 @@ def test_what_cannot_be_estimated_is_said(model, sentence):
         _estimate(data, **model)
 
 
+def test_of_a_total_effect_that_is_0_nothing_is_a_share():
+    data = pd.DataFrame({"x": [0, 0, 1, 1] * 5, "y": [1, 2, 1, 2] * 5, "z": np.arange(20) % 7})
+    data["m"] = data["x"] + data["y"] + np.sin(np.arange(20))
+    result = _estimate(data, {}, regressors=[], effects="none", bootstrap={"replications": 20})
+    assert result.statistics["total_effect"] == pytest.approx(0, abs=1e-12)
+    assert result.statistics["indirect_effect"] > 0.1
+    assert "proportion_mediated" not in result.statistics
+    assert "the total effect is 0: no proportion of it is mediated" in result.warnings
+
+
 def test_opposite_effects_are_no_share():
     data = _panel()
     data["y"] = data["y"] - 2 * data["m"]

@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import zipfile
+from dataclasses import replace
 
 import docx
 import numpy as np
@@ -170,6 +171,10 @@ def test_equations_name_what_they_explain_and_share_one_set_of_statistics():
         ("flow", "Distance", "flow"),
     )
     assert _rows(table)["Sobel z"] == ["", "", "1.250"]
+    slopes = [replace(term, equation=name) for term in terms for name in ("main", "simple_slopes")]
+    frames = result_frames("s", [_result("m", terms=slopes[:2], statistics={"model_f": 1.25})])
+    table = paper_table(printed_table(frames, study, 3), Style(labels=LABELS))
+    assert _rows(table)["F"] == ["1.250", ""]
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """From files to files: what is read, and the format of what is written."""
 
 import json
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -261,6 +262,35 @@ def test_the_code_of_namibia_is_a_label_and_a_number_that_is_na_is_missing(tmp_p
     assert not any("iso" in said for said in result.warnings)
 
 
+def test_a_new_stata_file_with_chinese_of_old_is_read_without_a_word_of_the_library(tmp_path):
+    """Programs that write the bytes of Windows in China into a file that says it is in UTF-8."""
+    path = tmp_path / "p.dta"
+    _panel().assign(town="企业").to_stata(path, write_index=False, version=118)
+    path.write_bytes(path.read_bytes().replace("企业".encode(), "企业".encode("gbk") + b"  "))
+    with warnings.catch_warnings(action="error"):
+        assert read_panel(path)["town"].str.strip().unique().tolist() == ["企业"]
+
+
+def test_long_codes_stay_apart_beside_an_empty_cell(tmp_path):
+    """18 digits are more than a number of floating point holds; a file that has such is refused."""
+    data, path = _panel(), tmp_path / "p.csv"
+    data["code"] = (911_000_000_000_000_000 + data["firm"]).astype(object)
+    data.loc[2, "code"] = None
+    data.to_csv(path, index=False)
+    model = {"id": "m", "estimator": "pooled_ols", "outcome": "y", "regressors": ["x"]}
+    model["vce"] = {"type": "cluster", "by": ["code"]}
+    content = {"panel": {"entity": "firm", "time": "year"}, "models": [model]}
+    [result] = run_specification(parse_specification(content), read_panel(path))
+    assert result.statistics["n_clusters"] == data["firm"].nunique()
+    assert result.n_dropped_missing == 1
+    for lost in (data["code"].astype(float), (100_000_000 + data["firm"]).astype("float32")):
+        with pytest.raises(SpecificationError, match="`code` has codes of more digits than"):
+            run_specification(parse_specification(content), data.assign(code=lost))
+    days = (data["year"] * 10_000 + 1231).astype("float32")  # of which 31 is none any more
+    with pytest.raises(SpecificationError, match="`year` has codes of more digits than"):
+        run_specification(parse_specification(content), data.assign(year=days))
+
+
 def test_a_period_is_named_as_it_is_written(tmp_path):
     data = _panel()
     lone = data.iloc[[0]].assign(firm=999, year=data["year"].max() + 1)
@@ -295,6 +325,33 @@ def test_of_several_sheets_the_one_with_the_keys_is_the_panel(tmp_path):
     for keys in ([], ["year"], ["village", "year"]):  # none, both, neither
         with pytest.raises(SpecificationError, match="sheets with data are: sources, data; save"):
             read_panel(path, keys)
+
+
+@pytest.mark.parametrize(
+    "above",
+    ["sep=;\n", "表1 企业面板\n \n单位：万元\n", '"表1; 企业\n面板";;;\n', "a,b,c,d,e,f\n;;;\n"],
+)
+def test_titles_may_stand_above_the_headings_of_a_text(tmp_path, above):
+    data, path = _panel(), tmp_path / "p.csv"
+    path.write_text(above + data.to_csv(index=False, sep=";"), encoding="gb18030")
+    pd.testing.assert_frame_equal(read_panel(path, ["firm", "year"]), data)
+
+
+def test_a_sheet_may_have_titles_and_entities_in_merged_cells(tmp_path):
+    data, path = _panel().rename(columns={"x": "2001"}), tmp_path / "p.xlsx"
+    with pd.ExcelWriter(path, engine="openpyxl") as book:
+        gaps = data.assign(firm=data["firm"].where(~data["firm"].duplicated()))
+        gaps.rename(columns={"2001": 2001}).to_excel(book, index=False, startrow=3)
+        sheet = book.sheets["Sheet1"]
+        sheet["A1"], sheet["A2"] = "表1 企业面板", "单位：万元"
+        sheet.merge_cells("A1:D1")
+        starts = [5 + row for row in range(len(data)) if row == 0 or pd.notna(gaps["firm"][row])]
+        for first, after in zip(starts, [*starts[1:], 5 + len(data)], strict=True):
+            sheet.merge_cells(start_row=first, end_row=after - 1, start_column=1, end_column=1)
+    read = read_panel(path, ["firm", "year"])
+    pd.testing.assert_frame_equal(read, data, check_dtype=False)
+    with pytest.raises(SpecificationError, match="have no heading"):
+        read_panel(path, ["village", "year"])
 
 
 @pytest.mark.parametrize("version", [114, 117, 118])

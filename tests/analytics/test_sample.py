@@ -20,6 +20,7 @@ DATA = pd.DataFrame(
         "ＧＤＰ": [4, 3, 2, 1],
         "class": ["a`b", "b", "it's", "b"],
         "2010": [1, 1, 0, 0],
+        "is_true": [True, False, True, False],
     }
 )
 
@@ -42,6 +43,7 @@ DATA = pd.DataFrame(
         ("`人均GDP(元)` > 2 and year < 2013 or 地区 == '北京'", [1, 0, 1, 0]),
         ("ＧＤＰ > 2 and `2010` == 1 and 2 <= `人均GDP(元)`", [0, 1, 0, 0]),
         ("`class` in ['a`b', 'it\\'s'] and `year` > 2010", [0, 0, 1, 0]),
+        ("is_true == true and `2010` != False or 地区 == 'false'", [1, 0, 0, 0]),
         (" 地区 != '`year`' and `ＧＤＰ` < `人均GDP(元)`", [0, 0, 1, 1]),
     ],
 )

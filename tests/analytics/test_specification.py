@@ -114,6 +114,10 @@ def test_mistakes_in_the_specification(content, sentence):
         ({}, {"regressors": ["z"]}, "model `m`: the panel has no column `z`$"),
         ({}, {"regressors": ["Word"]}, "no column `Word`: did you mean `words`?"),
         ({}, {"sample": "Year > 2"}, "no column `Year`: did you mean `year`?"),
+        ({}, {"regressors": ["x^2"]}, "an interaction is written as in `x:x`"),
+        ({}, {"regressors": ["c.x#i.z"]}, "an interaction is written as in `x:z`"),
+        ({}, {"regressors": ["i.z"]}, "write `z`, and name it under `categorical` too"),
+        ({}, {"regressors": ["ln(x)"]}, "has to be a column of its own"),
         ({}, {"regressors": ["D.x"]}, "no column `D.x`: a lag is written as in `L1.x`, and a diff"),
         ({}, {"regressors": [f"L{10**20}.x"]}, "no column `L1000"),
         ({}, {"categorical": ["word"]}, "no column `word`: did you mean `words`"),
@@ -274,7 +278,10 @@ def test_a_text_that_no_row_has_is_a_warning_of_the_model():
         lambda q: (2010 + q // 4) * 100 + 3 * (q % 4) + 3,
         lambda q: (2010 + q // 4) * 10_000 + [331, 630, 930, 1231][q % 4],
         lambda q: f"{2010 + q // 4}m{3 * (q % 4) + 1}",
+        lambda q: f"{['3/31', '6/30', '9/30', '12/31'][q % 4]}/{2010 + q // 4}",
+        lambda q: f"31.12.{2010 + q}",
         lambda q: f"{2010 + q // 2}H{q % 2 + 1}",
+        lambda q: f"{pd.Timestamp(2010, 12, 6) + pd.Timedelta(weeks=int(q)):%Y-%m-%d}",
     ],
 )
 def test_periods_are_counted_however_they_are_written(written):

@@ -119,6 +119,27 @@ def test_values_are_numbered_in_the_order_asked_for():
         _estimate(_panel().assign(one=1), split_by="one")
 
 
+def test_values_with_labels_go_by_them():
+    """As in files of Stata: whether a model is split, has dummies or leaves an entity out."""
+    data = _panel()
+    regions = {float(a): str(r) for a, r in zip(data["area"], data["region"], strict=True)}
+    firms = {float(firm): f"Firm {firm}" for firm in data["firm"]}
+    data.attrs["value_labels"] = {"area": regions, "firm": firms}
+    model = {"regressors": ["x"], "effects": "none", "estimator": "pooled_ols"}
+    plain, named = (_estimate(data, split_by=by, **model) for by in ("region", "area"))
+    assert [part.model_id for part in named] == [part.model_id for part in plain]
+    assert [part.sample for part in named[:-1]] == [
+        f"area == {r!r}" for r in dict(sorted(regions.items())).values()
+    ]
+    assert [_numbers(part) for part in named] == [_numbers(part) for part in plain]
+    by_number = _estimate(data, split_by={"column": "area", "values": [3, 1]}, **model)
+    assert [part.sample for part in by_number[:-1]] == ["area == 3", "area == 1"]
+    dummies = {"regressors": ["x", "area"], "categorical": ["area"], "leave_one_out": "entity"}
+    [result] = _estimate(data, **model | dummies)
+    assert [t.term for t in result.terms] == ["x", "area[South]", "area[West]", "const"]
+    assert "leave_one_out[x without Firm 7]" in result.statistics
+
+
 def test_lags_of_a_split_look_across_it():
     data = _panel().assign(late=lambda d: (d["year"] >= 2004).astype(int))
     late = _estimate(data, split_by="late", regressors=["L1.x"], effects="entity")[1]

@@ -1,6 +1,7 @@
 """The wild cluster bootstrap against one that refits every replication, and its size."""
 
 import itertools
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -141,3 +142,16 @@ def test_few_patterns_of_signs_are_said():
     assert any("only 16 patterns of signs" in warning for warning in result.warnings)
     assert result.terms[0].p_value * 16 == pytest.approx(round(result.terms[0].p_value * 16))
     assert result.terms[0].ci_low is None  # with 16 patterns nothing is rejected at 5 %
+
+
+def test_a_slope_without_an_error_has_no_p_value_and_no_warning_of_the_library():
+    """The regressor of a firm stays as it is, and its residuals add up to 0: so do its scores."""
+    data = pd.DataFrame({"firm": np.repeat(range(4), 2), "year": np.tile([0, 1], 4)})
+    data = data.assign(x=data["firm"] % 2 * 1.0, y=data["year"] * 1.0)
+    vce = {"type": "wild_cluster", "replications": 19}
+    model = {"id": "m", "estimator": "pooled_ols", "outcome": "y", "regressors": ["x"], "vce": vce}
+    content = {"panel": {"entity": "firm", "time": "year"}, "models": [model]}
+    with warnings.catch_warnings(action="error"):
+        [result] = run_specification(parse_specification(content), data)
+    slope = result.terms[0]
+    assert (slope.std_error, slope.p_value, slope.ci_low) == (None, None, None)
