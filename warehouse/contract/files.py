@@ -6,7 +6,7 @@ import os
 import shutil
 import stat
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -133,6 +133,26 @@ def below(folder: Path, suffix: str = "") -> list[Path]:
         folders[:] = [name for name in folders if name not in names]
         found += [Path(place, name) for name in names if name.endswith(suffix)]
     return sorted(found)
+
+
+def reachable(
+    folder: Path, but: Collection[Path] = (), above: frozenset[str] = frozenset()
+) -> Iterator[Path]:
+    """Every path below a folder that is none itself, in their order; links to folders are followed.
+
+    A folder may rest on another disk. Not those of `but`, nor a link to a folder that it lies in,
+    which are `above`. Raises OSError for a folder that cannot be opened.
+    """
+    real = os.path.realpath(folder)
+    if real in above:
+        return
+    for path in sorted(folder.iterdir()):
+        if path in but:
+            continue
+        if path.is_dir():
+            yield from reachable(path, but, above | {real})
+        else:
+            yield path
 
 
 def write_atomically(path: Path, text: str) -> None:

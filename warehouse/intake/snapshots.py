@@ -24,7 +24,6 @@ from warehouse.contract.files import (
     read_sealed,
     remove,
     replace,
-    sha256_of,
     write_sealed,
 )
 from warehouse.contract.home import SCHEMA, Home, OtherSchema
@@ -261,8 +260,9 @@ def _copy_bytes(home: Home, file: LandedFile) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     copy = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
-        shutil.copyfile(file.path, copy)
-        if sha256_of(copy) != file.snapshot_sha256:
+        with suppress(FileNotFoundError):  # it may be gone by now
+            shutil.copyfile(file.path, copy)
+        if not has_sha256(copy, file.snapshot_sha256):
             raise WarehouseError(f"{file.path} changed while it was being copied: run this again")
         make_read_only(copy)
         replace(copy, target)

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import IO
 
 from warehouse.contract.errors import WarehouseError
-from warehouse.contract.files import sha256_of
+from warehouse.contract.files import reachable, sha256_of
 from warehouse.contract.home import Home
 
 HASHES = "hashes.json"
@@ -117,13 +117,19 @@ def _write(home: Home, draft: Path) -> dict[str, str]:
 
 
 def _files(home: Home) -> Iterator[tuple[str, Path]]:
-    """Every file that is kept: its name in the archive, and where it lies."""
+    """Every file that is kept: its name in the archive, and where it lies.
+
+    A folder of the home that rests elsewhere, behind a link, is one of it all the same.
+    """
     made_again = {home.raw, home.value_chains, home.by_snapshot, home.build, home.results}
-    for path in sorted(home.root.rglob("*")):
-        place = path.relative_to(home.root)
-        is_draft = any(part.startswith(".") and part.endswith(".tmp") for part in place.parts)
-        if path.is_file() and not is_draft and not made_again & {*path.parents}:
-            yield place.as_posix(), path
+    try:
+        for path in reachable(home.root, {*made_again, home.root / _CURRENT}):
+            place = path.relative_to(home.root)
+            is_draft = any(part.startswith(".") and part.endswith(".tmp") for part in place.parts)
+            if path.is_file() and not is_draft:
+                yield place.as_posix(), path
+    except OSError as error:
+        raise _not_kept(error.filename, error) from None
 
 
 def _add(archive: tarfile.TarFile, name: str, path: Path, hashes: Mapping[str, str]) -> str:
@@ -159,8 +165,12 @@ def _add_bytes(archive: tarfile.TarFile, name: str, path: Path, hashes: Mapping[
             hashing = _Hashing(file)
             archive.addfile(member, hashing)
     except OSError as error:
-        raise WarehouseError(f"{path} cannot be kept: {error.strerror or error}") from None
+        raise _not_kept(path, error) from None
     return hashing.digest.hexdigest()
+
+
+def _not_kept(path: Path, error: OSError) -> WarehouseError:
+    return WarehouseError(f"{path} cannot be kept: {error.strerror or error}")
 
 
 def _extract(archive: Path, folder: Path) -> dict[str, str]:

@@ -111,7 +111,11 @@ class Release:
 
 def fingerprint(home: Home, as_of: date | None = None, project: Path = PROJECT) -> str:
     """SHA-256 over everything that decides a release: all of `fingerprints`, and its date."""
-    parts = fingerprints(home, as_of, project)
+    return fingerprint_of(fingerprints(home, as_of, project), as_of)
+
+
+def fingerprint_of(parts: Mapping[str, str], as_of: date | None) -> str:
+    """SHA-256 over `fingerprints`, and the date as of which they are."""
     return hashlib.sha256(f"as of {as_of}\n{json.dumps(parts)}".encode()).hexdigest()
 
 
