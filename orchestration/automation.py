@@ -69,7 +69,8 @@ def landing_folder(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.
         return dg.SkipReason(str(busy))
     if nothing:
         return dg.SensorResult(skip_reason=nothing, cursor=cursor)
-    return dg.SensorResult(run_requests=[dg.RunRequest(run_key=cursor)], cursor=cursor)
+    # Without a key, for by one that it knows Dagster runs nothing: files may be away and come back
+    return dg.SensorResult(run_requests=[dg.RunRequest()], cursor=cursor)
 
 
 @dg.run_failure_sensor(

@@ -39,7 +39,7 @@ SYNTHETIC = "SYNTHETIC"
 FILES, VERDICTS, JUDGEMENT, CODE = "files", "verdicts", "judgement", "code"
 # What decides a number: the code of the four folders and the versions of the packages.
 CODE_FOLDERS = ("analytics", "dbt_project", "orchestration", "warehouse")
-_CODE_SUFFIXES = {".css", ".csv", ".html", ".jinja", ".js", ".po", ".py", ".sql", ".yml"}
+_CODE_SUFFIXES = {*(".css", ".csv", ".html", ".jinja", ".js", ".md", ".po", ".py", ".sql", ".yml")}
 _NOT_CODE = {"__pycache__", "dbt_packages", "logs", "target"}
 
 
