@@ -342,6 +342,26 @@ def forgotten(home: Home, names: Iterable[str]) -> dict[str, str]:
     }
 
 
+def moved(home: Home, name: str) -> dict[str, str]:
+    """Files that a release took and that are known under later editions alone: the first name.
+
+    Who renames a folder means that; who clears landing of an edition that was published again with
+    the same bytes may not.
+    """
+    from warehouse.intake import snapshots
+
+    landed = snapshots.known(home)
+    names_known = {file.name for file in landed}
+    first = {(file.source_id, file.snapshot_sha256): file for file in reversed(landed)}
+    return {
+        file: now.name
+        for file, source_id, sha256 in files_taken(home.releases / name)
+        if file not in names_known
+        and (now := first.get((source_id, sha256)))
+        and now.edition > file.split("/")[1]
+    }
+
+
 def is_whole(folder: Path) -> bool:
     """Whether every file of a release is what was written."""
     facts = facts_of(folder)
