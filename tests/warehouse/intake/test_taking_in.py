@@ -126,6 +126,30 @@ def test_what_changes_while_it_is_taken_in_is_not_taken_by_halves(warehouse, cha
     assert not [path for path in warehouse.home.snapshots.rglob("*") if path.is_file()]
 
 
+def test_a_file_that_cannot_be_opened_any_more_stays_as_it_was_taken(warehouse) -> None:
+    name = "nbs_portal/2024/a.csv"
+    path = warehouse.land(name, TABLE.format(1))
+    bad = warehouse.land("nbs_portal/2024/bad.csv", "nothing of a table\n")
+    warehouse.refresh()
+    content, cells = path.read_bytes(), warehouse.cells("nbs_portal")
+    for each in (path, bad):
+        each.unlink()
+        each.symlink_to("nowhere")  # whatever it is that has no bytes to read
+    for _ in range(2):
+        warehouse.refresh()
+        found = warehouse.files()
+        assert found[name] == (
+            "taken",
+            "cannot be opened: No such file or directory; what was taken of it before is used",
+        )
+        assert found["nbs_portal/2024/bad.csv"][0] == "rejected"
+        assert warehouse.cells("nbs_portal") == cells != []
+    path.unlink()
+    path.write_bytes(content)
+    warehouse.refresh()
+    assert warehouse.files()[name] == ("taken", None)
+
+
 def test_a_renamed_file_and_a_mended_place_leave_no_trace(warehouse) -> None:
     path = warehouse.land("nbs_portal/2024/a.csv", TABLE.format(1))
     stray = warehouse.land("nbs_portal/spring/b.csv", TABLE.format(2))
