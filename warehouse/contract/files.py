@@ -52,9 +52,12 @@ def each_hashed_once(kept: Path) -> Iterator[None]:
 
     For work that asks for the same hash many times, as a refresh does. Hashes are kept in a file
     for the next time: what has the same place on the disk, size and time of its last change is
-    not read again.
+    not read again. Within another one it is that one.
     """
     global _known, _kept
+    if _known is not None:
+        yield
+        return
     with suppress(Damaged):
         _kept = read_sealed(kept)
     _known = {}
