@@ -144,12 +144,17 @@ def reachable(
     """Every path below a folder that is none itself, in their order; links to folders are followed.
 
     A folder may rest on another disk. Not those of `but`, nor a link to a folder that it lies in,
-    which are `above`. Raises OSError for a folder that cannot be opened.
+    which are `above`. A folder that cannot be opened stands for what is in it.
     """
     real = os.path.realpath(folder)
     if real in above:
         return
-    for path in sorted(folder.iterdir()):
+    try:
+        inside = sorted(folder.iterdir())
+    except OSError:
+        yield folder
+        return
+    for path in inside:
         if path in but:
             continue
         if path.is_dir():

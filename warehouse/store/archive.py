@@ -122,14 +122,13 @@ def _files(home: Home) -> Iterator[tuple[str, Path]]:
     A folder of the home that rests elsewhere, behind a link, is one of it all the same.
     """
     made_again = {home.raw, home.value_chains, home.by_snapshot, home.build, home.results}
-    try:
-        for path in reachable(home.root, {*made_again, home.root / _CURRENT}):
-            place = path.relative_to(home.root)
-            is_draft = any(part.startswith(".") and part.endswith(".tmp") for part in place.parts)
-            if path.is_file() and not is_draft:
-                yield place.as_posix(), path
-    except OSError as error:
-        raise _not_kept(error.filename, error) from None
+    for path in reachable(home.root, {*made_again, home.root / _CURRENT}):
+        place = path.relative_to(home.root)
+        if path.is_dir():
+            raise WarehouseError(f"{path} cannot be kept: it cannot be opened")
+        is_draft = any(part.startswith(".") and part.endswith(".tmp") for part in place.parts)
+        if path.is_file() and not is_draft:
+            yield place.as_posix(), path
 
 
 def _add(archive: tarfile.TarFile, name: str, path: Path, hashes: Mapping[str, str]) -> str:
@@ -165,12 +164,8 @@ def _add_bytes(archive: tarfile.TarFile, name: str, path: Path, hashes: Mapping[
             hashing = _Hashing(file)
             archive.addfile(member, hashing)
     except OSError as error:
-        raise _not_kept(path, error) from None
+        raise WarehouseError(f"{path} cannot be kept: {error.strerror or error}") from None
     return hashing.digest.hexdigest()
-
-
-def _not_kept(path: Path, error: OSError) -> WarehouseError:
-    return WarehouseError(f"{path} cannot be kept: {error.strerror or error}")
 
 
 def _extract(archive: Path, folder: Path) -> dict[str, str]:

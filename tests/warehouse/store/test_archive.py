@@ -4,9 +4,12 @@ import os
 import shutil
 import sqlite3
 import tarfile
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from warehouse.contract import files
 from warehouse.contract.errors import WarehouseError
 from warehouse.contract.home import Home
 from warehouse.store import archive
@@ -74,6 +77,21 @@ def test_folders_that_rest_on_another_disk_are_kept_too(home, tmp_path):
     archive.restore(tmp_path / "home.tgz", back)
     assert contents(back).items() <= before.items()
     assert {"snapshots/aa", "landing/nbs_portal/2020-09/国内生产总值.csv"} <= contents(back).keys()
+
+
+def test_a_folder_that_cannot_be_opened_is_not_left_out(home, tmp_path, monkeypatch):
+    def inside(folder: Path) -> Iterator[Path]:
+        if folder == home.snapshots:
+            raise PermissionError(13, "Permission denied", str(folder))
+        return opened(folder)
+
+    opened = Path.iterdir
+    monkeypatch.setattr(Path, "iterdir", inside)
+    with pytest.raises(WarehouseError, match="snapshots cannot be kept: it cannot be opened"):
+        archive.write(home, tmp_path / "home.tgz")
+    assert not (tmp_path / "home.tgz").exists()
+    assert home.snapshots in files.reachable(home.root)  # and all else beside it
+    assert home.root / "judgement" / "units.csv" in files.reachable(home.root)
 
 
 def test_a_history_that_is_being_written_is_one_moment_of_it(home, tmp_path):
