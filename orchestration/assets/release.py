@@ -108,7 +108,7 @@ def _evaluations(
     latest = instance.event_log_storage.get_latest_asset_check_execution_by_key(list(keys))
     said = {key: record.evaluation for key, record in latest.items()}
     # In the place of an evaluation Dagster has what was planned
-    found = {key: is_ for key, is_ in said.items() if isinstance(is_, dg.AssetCheckEvaluation)}
+    found = {key: each for key, each in said.items() if isinstance(each, dg.AssetCheckEvaluation)}
     if missing := sorted(f"{address(key.asset_key)}: {key.name}" for key in {*keys} - {*found}):
         raise dg.Failure(
             f"not released, since these checks did not run: {', '.join(missing)}; run `yearbook "
