@@ -6,8 +6,9 @@ import hashlib
 
 import dagster as dg
 
-from orchestration import alerts, failures, intake
+from orchestration import alerts, failures, intake, lock
 from warehouse.contract import policy
+from warehouse.contract.files import reachable
 from warehouse.contract.home import Home
 from warehouse.sources import sources
 
@@ -37,7 +38,10 @@ yearly_refresh = dg.ScheduleDefinition(
 )
 def monthly_look() -> dg.RunRequest | dg.SkipReason:
     """On the first of a month, if the files or the code differ from those of the last release."""
-    nothing = _nothing_to_do(Home.from_environment())
+    try:
+        nothing = _nothing_to_do(Home.from_environment())
+    except lock.Busy as busy:
+        return dg.SkipReason(str(busy))
     return dg.SkipReason(nothing) if nothing else dg.RunRequest()
 
 
@@ -52,15 +56,21 @@ def landing_folder(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.
     there = [
         (path.relative_to(home.root).as_posix(), path.stat().st_size, path.stat().st_mtime_ns)
         for folder in (home.landing, home.judgement)
-        for path in sorted(folder.rglob("*"))
+        if folder.is_dir()
+        for path in reachable(folder)
         if path.is_file()
     ]
     cursor = hashlib.sha256(repr(there).encode()).hexdigest()
     if cursor == context.cursor:
         return dg.SkipReason(f"nothing has changed in {home.landing}")
-    if nothing := _nothing_to_do(home):
+    try:
+        nothing = _nothing_to_do(home)
+    except lock.Busy as busy:  # looks again the next time
+        return dg.SkipReason(str(busy))
+    if nothing:
         return dg.SensorResult(skip_reason=nothing, cursor=cursor)
-    return dg.SensorResult(run_requests=[dg.RunRequest(run_key=cursor)], cursor=cursor)
+    # Without a key, for by one that it knows Dagster runs nothing: files may be away and come back
+    return dg.SensorResult(run_requests=[dg.RunRequest()], cursor=cursor)
 
 
 @dg.run_failure_sensor(
@@ -84,11 +94,15 @@ def failed_run(context: dg.RunFailureSensorContext) -> dg.SkipReason | None:
 
 
 def _nothing_to_do(home: Home) -> str | None:
-    """Why a refresh would make no release, if so."""
-    try:
-        intake.take_in(home, home.landing)
-    except intake.NothingLanded as nothing:
-        return str(nothing)
-    if intake.nothing_new(home):
-        return "the current release is made of the same files and the same code"
+    """Why a refresh would make no release, if so.
+
+    Raises `Busy` while one is at work: what is taken in meanwhile its release would not have.
+    """
+    with lock.refreshing(home, patience=0):
+        try:
+            intake.take_in(home, home.landing)
+        except intake.NothingLanded as nothing:
+            return str(nothing)
+        if intake.nothing_new(home):
+            return "the current release is made of the same files and the same code"
     return None

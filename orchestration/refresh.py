@@ -114,11 +114,16 @@ def _is_made_already(home: Home, as_of: date | None, is_synthetic: bool) -> bool
 
 
 def _say_what_is_forgotten(home: Home, is_synthetic: bool) -> None:
-    """Name the files of the current release that the next one will lack."""
+    """Name the files of the current release that the next one will lack, or have as later ones."""
     current = releases.current(home)
-    for name in releases.forgotten(home, [current["name"]]) if current else ():
+    if not current:
+        return
+    for name in releases.forgotten(home, [current["name"]]):
         said = _("{name} is known no more and will be missing: land it again, or restore a backup")
         say(said.format(name=name), is_synthetic)
+    for name, now in releases.moved(home, current["name"]).items():
+        said = _("{name} is now {now}: if both were published, land the first one again as well")
+        say(said.format(name=name, now=now), is_synthetic)
 
 
 def _current_name(home: Home) -> str:

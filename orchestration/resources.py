@@ -10,7 +10,7 @@ import dagster as dg
 
 from orchestration import history, instance, intake, judgement, lock, progress
 from orchestration.engines import Asked, EngineName
-from warehouse.contract import policy
+from warehouse.contract import files, policy
 from warehouse.contract.home import Home
 
 
@@ -55,7 +55,7 @@ class Warehouse(dg.ConfigurableResource):
                 f"this run is to refresh {self.root}, but it was started for the home "
                 f"{Home.from_environment().root}: leave `root` out of its configuration"
             )
-        with lock.refreshing(self.home):
+        with lock.refreshing(self.home), files.each_hashed_once(self.home.hashes):
             if self.landing:
                 intake.take_in(self.home, Path(self.landing))
                 judgement.check(self.home)

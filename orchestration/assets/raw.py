@@ -65,10 +65,7 @@ def raw_cells(
     started = time.monotonic()
     years = set(context.partition_keys) if context.has_partition_key_range else None
     keys = sorted(context.selected_asset_keys)
-    try:
-        found = _read(warehouse, {SOURCES[key].source_id for key in keys}, years)
-    except WarehouseError as error:
-        raise dg.Failure(str(error)) from None
+    found = _read(warehouse, {SOURCES[key].source_id for key in keys}, years)
     landed = _landed(warehouse)
     for key in keys:
         readings = [reading for reading in found if reading.source_id == SOURCES[key].source_id]
@@ -114,8 +111,12 @@ def raw_cells(
 def raw_tables(
     warehouse: Warehouse,
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
-    """The files, their cells and the sources; with them the private build file begins anew."""
+    """The files, their cells and the sources; with them the private build file begins anew.
+
+    What is not read yet is read now, for a release says that it is made of every file.
+    """
     started = time.monotonic()
+    _read(warehouse)
     landed = [
         row
         for row in _landed(warehouse)
@@ -161,22 +162,19 @@ def _remark(row: Mapping[str, Any]) -> str:
 
 
 def _read(
-    warehouse: Warehouse, source_ids: set[str], years: set[str] | None
+    warehouse: Warehouse, source_ids: set[str] | None = None, years: set[str] | None = None
 ) -> list[raw.EditionReading]:
-    """Read the files of these sources: of all their editions, or of those of some years."""
+    """Read the files of these sources, or all: of all their editions, or of those of some years."""
 
     def tell(at: raw.Progress) -> None:
         warehouse.say_how_far(_in_words(at))
 
-    if years is None:
-        return raw.read(warehouse.home, source_ids, tell=tell)
-    known = {file.edition for file in snapshots.known(warehouse.home)}
-    return raw.read(
-        warehouse.home,
-        source_ids,
-        {edition for edition in known if edition[:4] in years},
-        tell=tell,
-    )
+    try:
+        known = {file.edition for file in snapshots.known(warehouse.home)}
+        editions = None if years is None else {each for each in known if each[:4] in years}
+        return raw.read(warehouse.home, source_ids, editions, tell=tell)
+    except WarehouseError as error:
+        raise dg.Failure(str(error)) from None
 
 
 def _in_words(at: raw.Progress) -> str:

@@ -17,6 +17,7 @@ from orchestration.resources import Warehouse
 from warehouse.intake import raw
 from warehouse.report import writing
 from warehouse.store import build, releases, remains
+from warehouse.store.release_database import released_from_build
 
 
 def release_of(
@@ -49,19 +50,8 @@ def _publish(warehouse: Warehouse, checks: dict[str, Any]) -> dg.MaterializeResu
     started = time.monotonic()
     if checks["failed"]:
         raise dg.Failure(f"not released, since these checks failed: {', '.join(checks['failed'])}")
-    landed = build.read_table(warehouse.home, "catalog.dim_file")
-    # Where every file is held there is a release all the same: what is held can be accepted
-    taken = landed.loc[landed["role"] == "taken", "published_on"]
-    newest = (landed["published_on"] if taken.empty else taken).max().date()
-    made = releases.Release(
-        fingerprint=releases.fingerprint(warehouse.home, warehouse.vintage),
-        is_synthetic=warehouse.is_synthetic,
-        newest_published_on=newest,
-        as_of=warehouse.vintage,
-        fingerprints=releases.fingerprints(warehouse.home, warehouse.vintage),
-        engine=warehouse.engine,
-    )
-    all_studies = [*STUDIES, *judgement.studies_of(warehouse.home)]
+    tables = described([*STUDIES, *judgement.studies_of(warehouse.home)])
+    made = _checked(warehouse, tables)
     earlier = (warehouse.home.releases / releases.CURRENT).resolve()
     write_report = partial(
         writing.write,
@@ -70,9 +60,7 @@ def _publish(warehouse: Warehouse, checks: dict[str, Any]) -> dg.MaterializeResu
         kept=user_cache.folder("report"),
     )
     rows = raw.trade_row_files(warehouse.home, warehouse.vintage)
-    folder = releases.publish(
-        warehouse.home, made, described(all_studies), checks, [write_report], rows
-    )
+    folder = releases.publish(warehouse.home, made, tables, checks, [write_report], rows)
     remains.write_down(warehouse.home)
     facts = releases.facts_of(folder)
     assert facts  # it was published just now
@@ -93,12 +81,40 @@ def _publish(warehouse: Warehouse, checks: dict[str, Any]) -> dg.MaterializeResu
     )
 
 
+def _checked(warehouse: Warehouse, tables: Iterable[str]) -> releases.Release:
+    """The release to be made of the build file, which is the whole of it."""
+    made_of = releases.fingerprints(warehouse.home, warehouse.vintage)
+    try:
+        build.check(warehouse.home, made_of, warehouse.vintage, released_from_build(tables))
+    except build.OtherBuild as other:
+        raise dg.Failure(str(other)) from None
+    landed = build.read_table(warehouse.home, "catalog.dim_file")
+    # Where every file is held there is a release all the same: what is held can be accepted
+    taken = landed.loc[landed["role"] == "taken", "published_on"]
+    return releases.Release(
+        fingerprint=releases.fingerprint_of(made_of, warehouse.vintage),
+        is_synthetic=warehouse.is_synthetic,
+        newest_published_on=(landed["published_on"] if taken.empty else taken).max().date(),
+        as_of=warehouse.vintage,
+        fingerprints=made_of,
+        engine=warehouse.engine,
+    )
+
+
 def _evaluations(
     instance: dg.DagsterInstance, keys: Iterable[dg.AssetCheckKey]
 ) -> list[dg.AssetCheckEvaluation]:
-    """How every check last went; one that was planned when its run ended is not among them."""
+    """How every check last went. Raises Failure for one that was planned when its run ended."""
     latest = instance.event_log_storage.get_latest_asset_check_execution_by_key(list(keys))
-    return [record.evaluation for record in latest.values() if record.evaluation]
+    said = {key: record.evaluation for key, record in latest.items()}
+    # In the place of an evaluation Dagster has what was planned
+    found = {key: each for key, each in said.items() if isinstance(each, dg.AssetCheckEvaluation)}
+    if missing := sorted(f"{address(key.asset_key)}: {key.name}" for key in {*keys} - {*found}):
+        raise dg.Failure(
+            f"not released, since these checks did not run: {', '.join(missing)}; run `yearbook "
+            "refresh` again"
+        )
+    return [*found.values()]
 
 
 def _outcomes(evaluations: Iterable[dg.AssetCheckEvaluation]) -> dict[str, Any]:

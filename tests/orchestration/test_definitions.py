@@ -17,10 +17,11 @@ PRINTED = {f"results.{name}" for name in printed_tables(STUDIES)}
 DESCRIBE = """
 import json
 import dagster as dg
-from orchestration import automation
+from orchestration import automation, lock
 from orchestration.definitions import defs
 from orchestration.keys import address, asset_key
 from warehouse.contract.home import Home
+from warehouse.store import releases
 
 graph = defs.get_repository_def().asset_graph
 
@@ -30,9 +31,17 @@ def look(cursor=None):
     return automation.landing_folder(dg.build_sensor_context(instance=instance, cursor=cursor))
 
 
+home = Home.from_environment()
+folder, elsewhere = home.landing / "nbs_portal", home.root.parent / "another disk"
+folder.rename(elsewhere)
+folder.symlink_to(elsewhere)
 released = look()
-file = next(Home.from_environment().landing.rglob("*.csv"))
+file = next(elsewhere.rglob("*.csv"))
 file.write_text(file.read_text().replace("天津市,3", "天津市,8"))
+before = releases.fingerprints(home)
+with lock.exclusively(home.build / "refresh.lock"):  # another process is at work
+    beside = [look(released.cursor), automation.monthly_look(dg.build_schedule_context())]
+assert releases.fingerprints(home) == before  # what was taken in now its release would not have
 changed = look(released.cursor)
 print(json.dumps({
     "groups": {address(key): graph.get(key).group_name for key in graph.get_all_asset_keys()},
@@ -49,14 +58,19 @@ print(json.dumps({
     ],
     "checks": [f"{address(key.asset_key)}: {key.name}" for key in graph.asset_check_keys],
     "crons": automation.yearly_refresh.cron_schedule,
-    "runs": [len(told.run_requests or []) for told in (released, changed)],
+    "runs": [[each.run_key for each in told.run_requests or []] for told in (released, changed)],
+    "skips_beside_a_refresh": [isinstance(told, dg.SkipReason) for told in beside],
     "skips_the_same_files": isinstance(look(changed.cursor), dg.SkipReason),
 }))
+folder.unlink()
+elsewhere.rename(folder)
 """
 
 
 def test_definitions(clone, released):
-    told = json.loads(clone.python(DESCRIBE).stdout)
+    done = clone.python(DESCRIBE)
+    assert done.status == 0, done.stderr
+    told = json.loads(done.stdout)
     clone.land(1)
     assert told["groups"] == {
         **{f"raw.{source}": "raw" for source in sources()},
@@ -98,7 +112,9 @@ def test_definitions(clone, released):
         "staging.stg_nbs_portal__cells: not_null_stg_nbs_portal__cells_value",
     }
     assert all(cron.startswith("0 6 ") and cron.endswith(" *") for cron in told["crons"])
-    assert told["runs"] == [0, 1]  # released already, changed since
+    # Released already, changed since; by a key Dagster would know files that are back, and not run
+    assert told["runs"] == [[], [None]]
+    assert told["skips_beside_a_refresh"] == [True, True]
     assert told["skips_the_same_files"]
 
 

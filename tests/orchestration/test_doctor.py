@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import doctor, machine, refresh
+from orchestration import doctor, intake, machine, refresh
 from warehouse.contract.errors import WarehouseError
 from warehouse.contract.home import Home
 
@@ -108,4 +108,18 @@ def test_a_file_that_a_release_has_and_the_home_forgot_is_named(clone, released,
     refresh._say_what_is_forgotten(home, is_synthetic=False)
     assert capsys.readouterr().err == (
         f"{name} is known no more and will be missing: land it again, or restore a backup\n"
+    )
+
+
+def test_a_file_that_counts_as_published_later_than_it_was_is_named(apart, capsys):
+    """Its edition was cleared away, and another one has the same bytes."""
+    apart.land(4)
+    assert apart.yearbook("refresh").status == 0
+    first = apart.home.landing / "nbs_portal" / "2018-06"
+    first.rename(first.with_name("2019-06"))
+    intake.take_in(apart.home, apart.home.landing)
+    refresh._say_what_is_forgotten(apart.home, is_synthetic=False)
+    assert capsys.readouterr().err == (
+        "nbs_portal/2018-06/gdp.csv is now nbs_portal/2019-06/gdp.csv: if both were published, land "
+        "the first one again as well\n"
     )

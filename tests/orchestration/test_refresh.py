@@ -1,5 +1,6 @@
 """A refresh: what it makes, what it says, and that it can be killed at any moment."""
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import pytest
 from orchestration import lock
 from warehouse.store import releases
 
+ROOT = Path(__file__).parents[2]
 HISTORY = """
 import dagster as dg
 from orchestration import instance as settings
@@ -144,6 +146,92 @@ def test_rows_without_the_key_of_their_table_are_a_sentence_and_stop_the_release
         "True 0 False",
         "False 2 True",
     ]
+
+
+# The command, while somebody adds to the judgement of the home when a function is entered
+CHANGED_IN = """
+import importlib, sys
+from pathlib import Path
+from warehouse.contract.home import Home
+
+module, _, name = sys.argv.pop(1).rpartition(".")
+module = importlib.import_module(module)
+entered = getattr(module, name)
+
+def changed(*arguments, **named):
+    file = Home.from_environment().judgement / "corrections.csv"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(SEED.read_text(encoding="utf-8").splitlines()[0], encoding="utf-8")
+    return entered(*arguments, **named)
+
+SEED = Path(sys.argv.pop(1))
+setattr(module, name, changed)
+from orchestration.cli import app
+app()
+"""
+DIFFERS = "not released, since this differs from when the build was begun: {}; run `yearbook"
+
+
+def test_what_changes_while_a_refresh_is_at_work_is_not_said_to_be_in_its_release(apart):
+    apart.land(9)
+    place, seed = "orchestration.dbt_runner.run", ROOT / "dbt_project/seeds/corrections.csv"
+    done = apart.python(CHANGED_IN, place, str(seed), "refresh")
+    assert done.status == 1 and DIFFERS.format("judgement of the home") in done.stderr
+    assert apart.value() == 1
+    assert apart.yearbook("refresh").status == 0
+    assert apart.value() == 9
+
+
+# What runs of some assets alone end in, each after what was named before it
+IN_PARTS = """
+import sys
+import dagster as dg
+from orchestration import instance as settings
+from orchestration.keys import asset_key
+from warehouse.contract.home import Home
+
+settings.prepare(Home.from_environment())
+from orchestration.assets.raw import DESCRIPTIONS
+from orchestration.definitions import defs
+from orchestration.failures import problems
+
+quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+release = {asset_key("catalog.release")}
+sources = {asset_key("raw.nbs_portal")}
+rest = defs.get_repository_def().asset_graph.materializable_asset_keys - release - sources
+for part in ({"release": [release], "in_parts": [{*DESCRIPTIONS}, release, rest, release]}[sys.argv[1]]):
+    job = defs.resolve_job_def("refresh").get_subset(asset_selection=part)
+    with dg.DagsterInstance.get() as instance:
+        done = job.execute_in_process(instance=instance, run_config=quiet, raise_on_error=False)
+    print(*problems(done.all_events, done.run_id) or ["done"])
+"""
+
+
+def test_a_release_made_alone_is_of_what_its_build_was_begun_of_or_refused(apart):
+    """As somebody asks for it in the UI, whatever was run before."""
+    apart.land(2)
+    edition = apart.home.landing / "nbs_portal" / "2018-06"
+    later = edition.with_name("2019-06")
+    shutil.copytree(edition, later)
+    for name, before, after in (
+        ("_edition.yml", "2018-", "2019-"),
+        ("gdp.csv", "2017年,2016年", "2015年,2014年"),
+    ):
+        text = (later / name).read_text(encoding="utf-8")
+        (later / name).write_text(text.replace(before, after), encoding="utf-8")
+    assert apart.yearbook("refresh", die_in="orchestration.dbt_runner.run").status < 0
+    [said] = apart.python(IN_PARTS, "release").stdout.splitlines()
+    assert said.startswith("not released, since these checks did not run: ")
+    assert apart.yearbook("refresh", "--as-of", "2018-12-31").status == 0
+    [said] = apart.python(IN_PARTS, "release").stdout.splitlines()
+    assert said.startswith(DIFFERS.format("landed files, date as of which it is built"))
+    begun, incomplete, rest, released = apart.python(IN_PARTS, "in_parts").stdout.splitlines()
+    assert incomplete.startswith("not released, since the build lacks catalog.")
+    assert [begun, rest, released] == ["done"] * 3
+    assert apart.yearbook("refresh").stderr.startswith("nothing new: 2019-06-30-")
+    with releases.connect_current(apart.home) as current:  # although nobody asked for its source
+        rows = current.execute("select edition from catalog.dim_file order by all").fetchall()
+    assert rows == [("2018-06",), ("2019-06",)]
 
 
 def test_killed_at_any_moment_it_leaves_the_last_release_and_the_next_one_succeeds(clone, released):

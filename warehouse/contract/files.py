@@ -6,7 +6,7 @@ import os
 import shutil
 import stat
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -52,9 +52,12 @@ def each_hashed_once(kept: Path) -> Iterator[None]:
 
     For work that asks for the same hash many times, as a refresh does. Hashes are kept in a file
     for the next time: what has the same place on the disk, size and time of its last change is
-    not read again.
+    not read again. Within another one it is that one.
     """
     global _known, _kept
+    if _known is not None:
+        yield
+        return
     with suppress(Damaged):
         _kept = read_sealed(kept)
     _known = {}
@@ -133,6 +136,31 @@ def below(folder: Path, suffix: str = "") -> list[Path]:
         folders[:] = [name for name in folders if name not in names]
         found += [Path(place, name) for name in names if name.endswith(suffix)]
     return sorted(found)
+
+
+def reachable(
+    folder: Path, but: Collection[Path] = (), above: frozenset[str] = frozenset()
+) -> Iterator[Path]:
+    """Every path below a folder that is none itself, in their order; links to folders are followed.
+
+    A folder may rest on another disk. Not those of `but`, nor a link to a folder that it lies in,
+    which are `above`. A folder that cannot be opened stands for what is in it.
+    """
+    real = os.path.realpath(folder)
+    if real in above:
+        return
+    try:
+        inside = sorted(folder.iterdir())
+    except OSError:
+        yield folder
+        return
+    for path in inside:
+        if path in but:
+            continue
+        if path.is_dir():
+            yield from reachable(path, but, above | {real})
+        else:
+            yield path
 
 
 def write_atomically(path: Path, text: str) -> None:

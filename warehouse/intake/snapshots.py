@@ -24,7 +24,6 @@ from warehouse.contract.files import (
     read_sealed,
     remove,
     replace,
-    sha256_of,
     write_sealed,
 )
 from warehouse.contract.home import SCHEMA, Home, OtherSchema
@@ -34,6 +33,7 @@ DAMAGED = (
     "the copy of its bytes among the snapshots is damaged or gone: land the file again, or take it "
     "out with `yearbook withdraw`"
 )
+KEPT = "what was taken of it before is used"
 _LONGEST_NAME = 255  # bytes, in the file systems that are in use
 
 
@@ -44,8 +44,9 @@ def take(
 
     A name that is gone from landing stays known, unless its bytes still lie there under another
     name (it was renamed) or it was never taken: it could not be read from where it lay, or its
-    content is among the `rejected`. A copy that is damaged is made again from landing; without a
-    file there it is not to be read, and the facts say so.
+    content is among the `rejected`. One that cannot be opened any more stays too. A copy that is
+    damaged is made again from landing; without a file there it is not to be read, and the facts
+    say so.
     Raises WarehouseError if demonstration and real data would meet.
     """
     now = {file.name: file for file in landed}
@@ -54,6 +55,8 @@ def take(
     for file in now.values():
         _remove_damaged(_facts_path(home, file))
     before = {file.name: file for file in known(home)}
+    taken = {name: file for name, file in before.items() if name not in rejected}
+    now = {name: _opened_or_kept(home, file, taken.get(name)) for name, file in now.items()}
     absent = {name: file for name, file in before.items() if name not in now}
     still_there = {(file.source_id, file.snapshot_sha256) for file in now.values()}
     gone = [
@@ -77,6 +80,13 @@ def take(
     for file in gone:
         _facts_path(home, file).unlink()
     return changed
+
+
+def _opened_or_kept(home: Home, file: LandedFile, taken: LandedFile | None) -> LandedFile:
+    """A landed file; where it cannot be opened, what was taken of it before if that is whole."""
+    if file.snapshot_sha256 or taken is None or taken.problem or not _is_whole(home, taken):
+        return file
+    return dataclasses.replace(taken, remark=f"{file.problem}; {KEPT}")
 
 
 def take_over(home: Home) -> None:
@@ -261,8 +271,9 @@ def _copy_bytes(home: Home, file: LandedFile) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     copy = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
-        shutil.copyfile(file.path, copy)
-        if sha256_of(copy) != file.snapshot_sha256:
+        with suppress(FileNotFoundError):  # it may be gone by now
+            shutil.copyfile(file.path, copy)
+        if not has_sha256(copy, file.snapshot_sha256):
             raise WarehouseError(f"{file.path} changed while it was being copied: run this again")
         make_read_only(copy)
         replace(copy, target)

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import IO
 
 from warehouse.contract.errors import WarehouseError
-from warehouse.contract.files import sha256_of
+from warehouse.contract.files import reachable, sha256_of
 from warehouse.contract.home import Home
 
 HASHES = "hashes.json"
@@ -117,12 +117,17 @@ def _write(home: Home, draft: Path) -> dict[str, str]:
 
 
 def _files(home: Home) -> Iterator[tuple[str, Path]]:
-    """Every file that is kept: its name in the archive, and where it lies."""
+    """Every file that is kept: its name in the archive, and where it lies.
+
+    A folder of the home that rests elsewhere, behind a link, is one of it all the same.
+    """
     made_again = {home.raw, home.value_chains, home.by_snapshot, home.build, home.results}
-    for path in sorted(home.root.rglob("*")):
+    for path in reachable(home.root, {*made_again, home.root / _CURRENT}):
         place = path.relative_to(home.root)
+        if path.is_dir():
+            raise WarehouseError(f"{path} cannot be kept: it cannot be opened")
         is_draft = any(part.startswith(".") and part.endswith(".tmp") for part in place.parts)
-        if path.is_file() and not is_draft and not made_again & {*path.parents}:
+        if path.is_file() and not is_draft:
             yield place.as_posix(), path
 
 

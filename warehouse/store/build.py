@@ -5,7 +5,7 @@ file, does its work and closes it again, because an open connection shuts every 
 """
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from warehouse.contract.cells import SCHEMA as CELLS
 from warehouse.contract.errors import WarehouseError
-from warehouse.contract.files import remove, replace
+from warehouse.contract.files import Damaged, read_sealed, remove, replace, write_sealed
 from warehouse.contract.home import Home
 from warehouse.contract.judgement import KINDS
 from warehouse.contract.trade_rows import OF_SHEET
@@ -24,6 +24,7 @@ from warehouse.contract.trade_rows import SCHEMA as TRADE_ROWS
 from warehouse.intake import judgement, raw
 from warehouse.sources import sources
 from warehouse.sources.icio.parts import SCHEMA as PARTS
+from warehouse.store import releases
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,12 +70,25 @@ DECLARED_MEASURES = pa.schema(
 _NEWEST: dict[str, str | bool | int | float | list[str]] = {
     "storage_compatibility_version": "latest"
 }
+_AS_OF = "as_of"
+# What a build is begun of: the parts of `releases.fingerprints`, and the date
+_PARTS = {
+    releases.FILES: "landed files",
+    releases.VERDICTS: "verdicts on files",
+    releases.JUDGEMENT: "judgement of the home",
+    releases.CODE: "code of Yearbook",
+    _AS_OF: "date as of which it is built",
+}
 # Many small tables: a second thread costs more than it brings
 SMALL_WORK: dict[str, str | bool | int | float | list[str]] = {"threads": 1}
 
 
 class NoBuild(WarehouseError):
     """There is no build file to read, or somebody writes it."""
+
+
+class OtherBuild(WarehouseError):
+    """The build file is not that of the release to be made; the message says why, and the mend."""
 
 
 @dataclass(frozen=True)
@@ -110,12 +124,14 @@ def begin(home: Home, as_of: date | None = None, measures: pa.Table | None = Non
     `raw.judgement_<seed>` the home's lines for a seed, if it has any, `raw.measures` the
     measures of value chains that are declared (columns: DECLARED_MEASURES), and what
     `show_value_chains` shows. With `as_of`, files that were published
-    later are not there. Raises `WrongJudgement`.
+    later are not there. What it is made of is written down for `check`. Raises `WrongJudgement`.
     """
+    made_of = releases.fingerprints(home, as_of)  # first, so that it is never newer than the lines
     lines = judgement.read(home)
     home.build.mkdir(parents=True, exist_ok=True)
     for leftover in home.build.glob("build.duckdb*"):
         remove(leftover)
+    write_sealed(_begun(home), {**made_of, _AS_OF: str(as_of)})
     shutil.rmtree(_failed_tests(home), ignore_errors=True)
     with duckdb.connect(str(path(home)), config=_NEWEST) as database:
         database.execute("create schema raw; create schema results")
@@ -136,6 +152,33 @@ def begin(home: Home, as_of: date | None = None, measures: pa.Table | None = Non
         _create(database, "raw.measures", declared)
         for address, view in views(home, as_of).items():
             _view(database, address, view)
+
+
+def check(
+    home: Home, made_of: Mapping[str, str], as_of: date | None, tables: Collection[str]
+) -> None:
+    """Raise `OtherBuild` unless the build file has these tables and was begun of the same.
+
+    Somebody may have changed a file meanwhile, or make the release alone of what a refresh as of a
+    date, or one that failed, has left. `made_of` as `releases.fingerprints` has it.
+    """
+    try:
+        begun = read_sealed(_begun(home))
+    except Damaged:
+        begun = {}
+    now = {**made_of, _AS_OF: str(as_of)}
+    if changed := [_PARTS[part] for part in now if begun.get(part) != now[part]]:
+        raise OtherBuild(
+            f"not released, since this differs from when the build was begun: {', '.join(changed)}"
+            "; run `yearbook refresh` again"
+        )
+    with _connect(home) as database:
+        missing = sorted({*tables} - {*columns(database)})
+    if missing:
+        raise OtherBuild(
+            f"not released, since the build lacks {', '.join(missing)}; run `yearbook refresh` "
+            "again"
+        )
 
 
 def show_value_chains(home: Home) -> None:
@@ -290,6 +333,10 @@ def write_results(home: Home, results: Mapping[str, "pd.DataFrame"]) -> dict[str
                 replace(draft, folder / f"{name}.parquet")
         database.commit()
         return contents(database, "results")
+
+
+def _begun(home: Home) -> Path:
+    return home.build / "begun.json"
 
 
 def _failed_tests(home: Home) -> Path:

@@ -64,6 +64,11 @@ def write(
         create(database, contents, tables)
 
 
+def released_from_build(tables: Iterable[str]) -> set[str]:
+    """Those of the described tables that a release has of its build file."""
+    return {each for each in {*tables} - {*OF_THE_RELEASE} if each.split(".")[0] in SCHEMAS}
+
+
 def attach(database: duckdb.DuckDBPyConnection, source: Path, target: Path) -> None:
     """Attach what a release is made from as `build`, and the new one as `release`."""
     database.execute(f"attach {build.literal(source)} as build (read_only)")

@@ -39,7 +39,7 @@ SYNTHETIC = "SYNTHETIC"
 FILES, VERDICTS, JUDGEMENT, CODE = "files", "verdicts", "judgement", "code"
 # What decides a number: the code of the four folders and the versions of the packages.
 CODE_FOLDERS = ("analytics", "dbt_project", "orchestration", "warehouse")
-_CODE_SUFFIXES = {".css", ".csv", ".html", ".jinja", ".js", ".po", ".py", ".sql", ".yml"}
+_CODE_SUFFIXES = {*(".css", ".csv", ".html", ".jinja", ".js", ".md", ".po", ".py", ".sql", ".yml")}
 _NOT_CODE = {"__pycache__", "dbt_packages", "logs", "target"}
 
 
@@ -111,7 +111,11 @@ class Release:
 
 def fingerprint(home: Home, as_of: date | None = None, project: Path = PROJECT) -> str:
     """SHA-256 over everything that decides a release: all of `fingerprints`, and its date."""
-    parts = fingerprints(home, as_of, project)
+    return fingerprint_of(fingerprints(home, as_of, project), as_of)
+
+
+def fingerprint_of(parts: Mapping[str, str], as_of: date | None) -> str:
+    """SHA-256 over `fingerprints`, and the date as of which they are."""
     return hashlib.sha256(f"as of {as_of}\n{json.dumps(parts)}".encode()).hexdigest()
 
 
@@ -335,6 +339,26 @@ def forgotten(home: Home, names: Iterable[str]) -> dict[str, str]:
         if is_whole(home.releases / name)
         for file, source_id, sha256 in files_taken(home.releases / name)
         if file not in names_known and (source_id, sha256) not in bytes_known
+    }
+
+
+def moved(home: Home, name: str) -> dict[str, str]:
+    """Files that a release took and that are known under later editions alone: the first name.
+
+    Who renames a folder means that; who clears landing of an edition that was published again with
+    the same bytes may not.
+    """
+    from warehouse.intake import snapshots
+
+    landed = snapshots.known(home)
+    names_known = {file.name for file in landed}
+    first = {(file.source_id, file.snapshot_sha256): file for file in reversed(landed)}
+    return {
+        file: now.name
+        for file, source_id, sha256 in files_taken(home.releases / name)
+        if file not in names_known
+        and (now := first.get((source_id, sha256)))
+        and now.edition > file.split("/")[1]
     }
 
 

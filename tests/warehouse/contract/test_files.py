@@ -70,7 +70,10 @@ def test_a_large_file_is_read_for_its_hash_once_unless_it_was_written(tmp_path, 
     with files.each_hashed_once(tmp_path / "hashes"):
         assert files.sha256_of(large) == now and len(read) == 5
         large.write_bytes(b"2" * (2 << 20))
+        with files.each_hashed_once(tmp_path / "of a run in the same process"):
+            assert files.sha256_of(large) != now and len(read) == 6
         assert files.sha256_of(large) != now and len(read) == 6
+    assert not (tmp_path / "of a run in the same process").exists()
     (tmp_path / "hashes").write_text("{")
     with files.each_hashed_once(tmp_path / "hashes"):
         assert files.sha256_of(large) != now and len(read) == 7

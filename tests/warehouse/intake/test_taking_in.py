@@ -114,6 +114,43 @@ def test_a_file_gone_from_landing_stays_known(warehouse) -> None:
     assert warehouse.files() == {"nbs_portal/2024/a.csv": ("taken", None)}
 
 
+@pytest.mark.parametrize(
+    "change", [Path.unlink, lambda path: path.write_text("longer than it was")]
+)
+def test_what_changes_while_it_is_taken_in_is_not_taken_by_halves(warehouse, change) -> None:
+    warehouse.land("nbs_portal/2024/a.csv", TABLE.format(1))
+    landed = landing.scan(warehouse.home.landing)
+    change(warehouse.home.landing / "nbs_portal/2024/a.csv")
+    with pytest.raises(WarehouseError, match=r"a\.csv changed while it was being copied: run this"):
+        snapshots.take(warehouse.home, landed)
+    assert snapshots.known(warehouse.home) == []
+    assert not [path for path in warehouse.home.snapshots.rglob("*") if path.is_file()]
+
+
+def test_a_file_that_cannot_be_opened_any_more_stays_as_it_was_taken(warehouse) -> None:
+    name = "nbs_portal/2024/a.csv"
+    path = warehouse.land(name, TABLE.format(1))
+    bad = warehouse.land("nbs_portal/2024/bad.csv", "nothing of a table\n")
+    warehouse.refresh()
+    content, cells = path.read_bytes(), warehouse.cells("nbs_portal")
+    for each in (path, bad):
+        each.unlink()
+        each.symlink_to("nowhere")  # whatever it is that has no bytes to read
+    for _ in range(2):
+        warehouse.refresh()
+        found = warehouse.files()
+        assert found[name] == (
+            "taken",
+            "cannot be opened: No such file or directory; what was taken of it before is used",
+        )
+        assert found["nbs_portal/2024/bad.csv"][0] == "rejected"
+        assert warehouse.cells("nbs_portal") == cells != []
+    path.unlink()
+    path.write_bytes(content)
+    warehouse.refresh()
+    assert warehouse.files()[name] == ("taken", None)
+
+
 def test_a_renamed_file_and_a_mended_place_leave_no_trace(warehouse) -> None:
     path = warehouse.land("nbs_portal/2024/a.csv", TABLE.format(1))
     stray = warehouse.land("nbs_portal/spring/b.csv", TABLE.format(2))

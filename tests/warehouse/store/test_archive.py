@@ -1,11 +1,15 @@
 """A home in one archive, and out of it again."""
 
 import os
+import shutil
 import sqlite3
 import tarfile
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from warehouse.contract import files
 from warehouse.contract.errors import WarehouseError
 from warehouse.contract.home import Home
 from warehouse.store import archive
@@ -59,6 +63,35 @@ def test_what_cannot_be_made_again_comes_back(home, tmp_path):
     for path in ("snapshots/aa", "releases/2020/release.json"):
         assert abs((back.root / path).stat().st_mtime - (home.root / path).stat().st_mtime) < 0.001
     assert {path.name for path in tmp_path.iterdir()} == {"home", "home.tgz", "elsewhere"}
+
+
+def test_folders_that_rest_on_another_disk_are_kept_too(home, tmp_path):
+    before = contents(home)
+    for folder in (home.snapshots, home.landing / "nbs_portal"):
+        elsewhere = tmp_path / "disk" / folder.name
+        shutil.copytree(folder, elsewhere)
+        shutil.rmtree(folder)
+        folder.symlink_to(elsewhere)
+    assert archive.write(home, tmp_path / "home.tgz") == 7
+    back = Home(tmp_path / "back")
+    archive.restore(tmp_path / "home.tgz", back)
+    assert contents(back).items() <= before.items()
+    assert {"snapshots/aa", "landing/nbs_portal/2020-09/国内生产总值.csv"} <= contents(back).keys()
+
+
+def test_a_folder_that_cannot_be_opened_is_not_left_out(home, tmp_path, monkeypatch):
+    def inside(folder: Path) -> Iterator[Path]:
+        if folder == home.snapshots:
+            raise PermissionError(13, "Permission denied", str(folder))
+        return opened(folder)
+
+    opened = Path.iterdir
+    monkeypatch.setattr(Path, "iterdir", inside)
+    with pytest.raises(WarehouseError, match="snapshots cannot be kept: it cannot be opened"):
+        archive.write(home, tmp_path / "home.tgz")
+    assert not (tmp_path / "home.tgz").exists()
+    assert home.snapshots in files.reachable(home.root)  # and all else beside it
+    assert home.root / "judgement" / "units.csv" in files.reachable(home.root)
 
 
 def test_a_history_that_is_being_written_is_one_moment_of_it(home, tmp_path):

@@ -288,6 +288,14 @@ def test_the_fingerprint_follows_facts_and_code_and_nothing_else(tmp_path):
     assert write(project / "docs" / "method.md", "text") == seen[-1]
 
 
+def test_no_file_of_the_code_is_left_out_of_the_fingerprint():
+    for folder in (releases.PROJECT / name for name in releases.CODE_FOLDERS):
+        found = (path.relative_to(folder) for path in folder.rglob("[!.]*") if path.is_file())
+        made = {"__pycache__", "dbt_packages", "logs", "target"}  # by Python and dbt
+        files = {folder / path for path in found if not made & {*path.parts}}
+        assert {*releases.code(folder)} == files
+
+
 def test_a_later_edition_changes_nothing_as_of_an_earlier_date(tmp_path):
     home, project = Home(tmp_path / "home"), tmp_path / "project"
     as_of = datetime.date(2019, 12, 31)
