@@ -7,9 +7,10 @@ mean the same.
 import csv
 import difflib
 import io
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain, product
 from pathlib import Path
 
 import yaml
@@ -352,7 +353,10 @@ def _panel_columns() -> set[str]:
 def _declared_names(
     project: Mapping[str, list[_Placed]], new: Mapping[str, list[_Placed]]
 ) -> Iterator[_Placed]:
-    """The names by which a compilation may declare a new indicator, as it may the project's."""
+    """The names by which a compilation may declare a new indicator, as it may the project's.
+
+    A name that two new ones share stands for neither: nobody could say for which.
+    """
     declaring = {name for name, source in sources().items() if source.indicators_are_declared}
     tables = [
         (line.values["source_id"], line.values["table_id"])
@@ -361,18 +365,24 @@ def _declared_names(
     ]
     lines = [*project["indicator_aliases"], *new["indicator_aliases"]]
     taken = {_key(line.values) for line in lines}
-    for indicator in new["indicators"]:
-        for source_id, table_id in tables:
-            for name in ("indicator_id", "name_en", "name_zh"):
-                values = {
-                    "source_id": source_id,
-                    "table_id": table_id,
-                    "label_key": label_key(indicator.values[name] or ""),
-                    "indicator_id": indicator.values["indicator_id"],
-                }
-                if values["label_key"] and _key(values) not in taken:
-                    taken.add(_key(values))
-                    yield _Placed(values, indicator.path, indicator.number)
+    names = [_names(indicator) for indicator in new["indicators"]]
+    shared = {name for name, count in Counter(chain.from_iterable(names)).items() if count > 1}
+    for indicator, own in zip(new["indicators"], names, strict=True):
+        for (source_id, table_id), name in product(tables, own):
+            values = {
+                "source_id": source_id,
+                "table_id": table_id,
+                "label_key": name,
+                "indicator_id": indicator.values["indicator_id"],
+            }
+            if name not in shared and _key(values) not in taken:
+                yield _Placed(values, indicator.path, indicator.number)
+
+
+def _names(indicator: _Placed) -> list[str]:
+    """The keys of the id and the names of an indicator."""
+    names = (indicator.values[column] for column in ("indicator_id", "name_en", "name_zh"))
+    return [*dict.fromkeys(label_key(name) for name in names if name)]
 
 
 def _key(values: Values) -> tuple:

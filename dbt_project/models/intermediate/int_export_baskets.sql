@@ -1,7 +1,7 @@
 -- The export baskets: what an area exported in a year by the categories of a classification, of each universe that
--- has the area, and the times between two changes of a cell in it. Economies export by
--- printed code, in dollars: of categories in yuan, as in the input-output table of China, no other economy has any.
--- Exports are millions, so they are joined by the number of their basket alone.
+-- has the area, and the times between two changes of a cell in it. Economies export by printed code, in dollars: of
+-- categories in yuan, as in the input-output table of China, no other economy has any. Exports are millions, so they
+-- are joined by the number of their basket alone.
 with cells as (
 
     select
@@ -14,7 +14,9 @@ with cells as (
     from {{ ref('int_export_cells_counted') }} as cells
     inner join {{ ref('int_universe_areas') }} as areas
         on cells.area_code = areas.area_code
-        and {{ is_by_printed_code('cells.classification') }} = (areas.universe = 'country')
+    inner join {{ ref('universes') }} as universes
+        on areas.universe = universes.universe
+        and {{ is_by_printed_code('cells.classification') }} = (universes.level = 'country')
 
 ),
 

@@ -53,6 +53,16 @@ def test_lines_join_by_the_keys_of_their_labels_and_the_project_says_nothing_twi
     ]
 
 
+def test_a_name_that_two_indicators_share_declares_neither(home):
+    one = INDICATOR.replace("10 thousand vehicles", "items")
+    other = one.splitlines()[1].replace("ev_output", "ev_output_again")
+    found = judgement.read(home(indicators=f"{one}{other}\n"))
+    assert [line["label_key"] for line in found["indicator_aliases"]] == [
+        "ev_output",
+        "ev_output_again",
+    ]
+
+
 @pytest.mark.parametrize(
     ("tables", "sentence"),
     [
