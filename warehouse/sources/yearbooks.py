@@ -60,10 +60,14 @@ _TRANSLATED = re.compile(r"\s*[(（][^()（）\u3400-\u9fff]*[)）]\s*$")
 _CONTINUED = re.compile(r"续表|[(（]\s*续|\d\s*续\s*\d*$|continued", re.IGNORECASE)
 _BY_REGION = re.compile(r"[各分按]\s*地\s*区|各省|by (?:region|province)", re.IGNORECASE)
 _BY = re.compile(r"\s*按\S{2,20}分(?:布|组|类)?\s*(?:[(（].*[)）])?\s*")
-# What says no more of a table than whose it is, where one turns to, or that it is of all
+# What says no more of a table than whose it is, where it stands or one turns to, in which unit or
+# at current prices it is, or that it is of all
 _BESIDE_THE_TITLE = re.compile(
-    r"[:：]|返回|目录|打印|下载|分享|字[体号]|^\s*(?:全国|全部|合计|总计|综合)\s*$"
+    r"[:：]|返回|目录|打印|下载|分享|字[体号]|来源|统计局|出版社|^\s*(?:计量)?单位"
+    r"|第\s*[\d一二三四五六七八九十]+\s*[页章篇]|^\s*[一二三四五六七八九十]+、"
+    r"|^\s*(?:全[国部省市区]|合计|总计|综合|当年价格?|现价|\S{2,6}(?:省|市|自治区))\s*$"
 )
+_CHINESE = re.compile(r"[\u3400-\u9fff]+")
 _WITHIN_YEAR = re.compile(r"\d\s*月?\s*[-\u2010-\u2015~至]\s*\d{1,2}\s*月|季度|半年")
 _YEARBOOK = re.compile(r"年鉴|yearbook", re.IGNORECASE)
 _DATE = re.compile(r"\d\s*年\s*\d{1,2}\s*月|\d{4}[-/]\d{1,2}[-/]\d{1,2}")
@@ -346,8 +350,14 @@ def _subtitles(title: str, lines: Sequence[str], asides: Sequence[str]) -> list[
         for line, match in plain.items()
         if _narrows(line) or (line in under and _says_scope(line))
     ]
-    said = [line for line in below if title_key(line) not in title_key(title)]
+    said = [line for line in below if not _repeats(title, line)]
     return [*dict.fromkeys([*filter(_is_subtitle, asides), *said])]
+
+
+def _repeats(title: str, line: str) -> bool:
+    """Whether a line says nothing but what the title does, or its Chinese beside a translation."""
+    chinese = "".join(_CHINESE.findall(line)) or line
+    return any(title_key(said) in title_key(title) for said in (line, chinese))
 
 
 def _title(lines: Sequence[str]) -> str | None:

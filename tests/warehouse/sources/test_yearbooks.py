@@ -411,6 +411,10 @@ def test_projects_that_are_counted_are_no_subjects_of_rows(read_one: Callable) -
         ("返回目录", "r&d经费内部支出"),
         ("填报单位：国家统计局", "r&d经费内部支出"),
         ("R&D经费内部支出情况", "r&d经费内部支出"),
+        ("Expenditure on R&D R&D经费内部支出", "r&d经费内部支出"),
+        ("第二章 科技活动", "r&d经费内部支出"),
+        ("单位 万元", "r&d经费内部支出"),
+        ("浙江省", "r&d经费内部支出"),
     ],
 )
 def test_a_line_below_the_title_says_of_whom_the_table_is(
