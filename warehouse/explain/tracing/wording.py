@@ -69,8 +69,8 @@ def _corrected(correction: Record | None) -> str:
     """What is read in place of a misprint, and why; nothing where a cell is read as printed."""
     if correction is None:
         return ""
-    text = _('; corrected to "{text_used}": {reason}')
-    return text.format_map(correction | {"reason": _(correction["reason"])})
+    text, reason = _('; corrected to "{text_used}": {reason}'), correction["reason"]
+    return text.format_map(correction | {"reason": _(reason)})
 
 
 def _text(cell: Record) -> str:
