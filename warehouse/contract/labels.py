@@ -70,6 +70,8 @@ _UNIT = (
 _IS_UNIT = re.compile(_UNIT, re.IGNORECASE)
 _UNIT_IN_BRACKETS = re.compile(rf"\({_UNIT}\)$", re.IGNORECASE)
 _UNIT_BEHIND = re.compile(r"[,;、]?\(?(?:计量)?单位:[^()]*\)?$")
+# A line that says the unit of what stands below it: 单位：万元
+UNIT_LINE = re.compile(r"单\s*位\s*[:：]\s*([^\s()（）]+)")
 _NOT_OF_THE_TITLE = (
     _SOLD_AS,
     _TABLE_NUMBER,

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
+from warehouse.formats.workbooks import Merged
+
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _SILENT = {"script", "style", "template"}
 _BREAKS = {
@@ -16,7 +18,6 @@ _HEADINGS = {"title", "h1", "h2", "h3", "h4", "h5", "h6", "caption"}
 _MOST_COLUMNS = 1000
 
 Row = list[str | None]
-Merged = tuple[int, int, int]
 
 
 def page_sheet(text: str) -> tuple[list[Row], list[Merged]]:

@@ -67,7 +67,6 @@ _BESIDE_THE_TITLE = re.compile(
     r"|第\s*[\d一二三四五六七八九十]+\s*[页章篇]|^\s*[一二三四五六七八九十]+、"
     r"|^\s*(?:全[国部省市区]|合计|总计|综合|当年价格?|现价|\S{2,6}(?:省|市|自治区))\s*$"
 )
-_CHINESE = re.compile(r"[\u3400-\u9fff]+")
 _WITHIN_YEAR = re.compile(r"\d\s*月?\s*[-\u2010-\u2015~至]\s*\d{1,2}\s*月|季度|半年")
 _YEARBOOK = re.compile(r"年鉴|yearbook", re.IGNORECASE)
 _DATE = re.compile(r"\d\s*年\s*\d{1,2}\s*月|\d{4}[-/]\d{1,2}[-/]\d{1,2}")
@@ -356,7 +355,7 @@ def _subtitles(title: str, lines: Sequence[str], asides: Sequence[str]) -> list[
 
 def _repeats(title: str, line: str) -> bool:
     """Whether a line says nothing but what the title does, or its Chinese beside a translation."""
-    chinese = "".join(_CHINESE.findall(line)) or line
+    chinese = "".join(filter(has_chinese, line)) or line
     return any(title_key(said) in title_key(title) for said in (line, chinese))
 
 

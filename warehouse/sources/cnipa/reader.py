@@ -13,6 +13,7 @@ from functools import cache
 from warehouse.contract.cells import cell_record, column_letters
 from warehouse.contract.errors import Rejected
 from warehouse.contract.labels import (
+    UNIT_LINE,
     is_area_heading,
     is_note,
     is_number,
@@ -39,7 +40,6 @@ from warehouse.sources.tables import (
     texts,
 )
 
-_UNIT = re.compile(r"单\s*位\s*[:：]\s*([^)）\s]+)")
 _SUBJECT = re.compile(r"专利|发明|实用新型|外观设计|申请|受理|授权|有效")
 _YEAR_LINE = re.compile(
     r"[(（]?(?:(?:年份|年度|时间|统计时间)[:：])?[12]\d{3}年?度?(?:\d{1,2}月?[-—–~至]\d{1,2}月份?)?[)）]?"
@@ -158,7 +158,7 @@ def _caption(rows: Sequence[Row], before: _Caption) -> _Caption:
     nearest line that does counts, but not a date of publication.
     """
     lines = [line for row in reversed(rows) for line in texts(row)]
-    units = [match[1] for line in lines if (match := _UNIT.search(line))]
+    units = [match[1] for line in lines if (match := UNIT_LINE.search(line))]
     spoken = [line for line in lines if _speaks_of_patents(line)]
     title = spoken[0] if spoken else before.title
     dated = [
@@ -177,7 +177,7 @@ def _speaks_of_patents(line: str) -> bool:
         and len(line) <= _LONGEST_TITLE
         and not is_note(line)
         and not _PUBLISHED.search(line)
-        and not _UNIT.match(line.strip())
+        and not UNIT_LINE.match(line.strip())
         and "。" not in line
     )
 

@@ -9,6 +9,7 @@ from warehouse.contract.cells import address
 from warehouse.contract.editions import ColumnDeclaration
 from warehouse.contract.errors import Rejected
 from warehouse.contract.labels import (
+    UNIT_LINE,
     has_chinese,
     is_area_heading,
     is_count_heading,
@@ -41,7 +42,6 @@ _Head = tuple[int, dict[int, str], int | None, int | None, str | None]
 _HEADING_WITHIN = 50
 # A year in a heading; "2010=100" names the base of an index
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)(?!年?=)(?:年度?(?![末底]))?")
-_UNIT_LINE = re.compile(r"单\s*位\s*[:：]\s*([^\s()（）]+)")
 _YEAR_WORDS = {"", "fy", "y", "yr", "year", "x", "v"}
 
 
@@ -86,7 +86,7 @@ def _other_unit_above(above: Sequence[Row], layout: Layout) -> list[str]:
     """The remark on a line 单位：万元 above a table of which nothing is declared in that unit."""
     labels = [*layout.columns.values(), *(layout.by_name or {}).values()]
     declared = {label_key(unit) for one in labels if (unit := one.get("unit_label"))}
-    lines = (match for row in above for text in texts(row) if (match := _UNIT_LINE.search(text)))
+    lines = (match for row in above for text in texts(row) if (match := UNIT_LINE.search(text)))
     return [
         f"prints {line[0]} above the table, and no column is declared in that unit: see which is "
         "right, and mend it in _edition.yml if that is not the declared one"

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from warehouse.contract.cells import block, cell_record, column_letters, printed
 from warehouse.contract.errors import Rejected
-from warehouse.contract.labels import has_chinese, is_number, squeeze, years_in
+from warehouse.contract.labels import UNIT_LINE, has_chinese, is_number, squeeze, years_in
 from warehouse.contract.source import Reading, SourceFile
 from warehouse.formats.sheets import Sheet
 from warehouse.sources.tables import (
@@ -27,7 +27,6 @@ _EXPORT_CODE = "EX"
 _CODE_HEADING = {"代码", "code"}
 _SECTOR_CODE = re.compile(r"\d{1,6}")
 _TABLE_NAME = re.compile(r"(?:19|20)\d{2}年?|投入产出.*$|基本流量表|\(.*?\)|地区|部门|[\d\W_a-z]+")
-_UNIT = re.compile(r"单\s*位\s*[:：]\s*([^\s)）]+)")
 
 
 def read(file: SourceFile) -> Reading:
@@ -55,7 +54,7 @@ def _read_sheet(sheet: Sheet, file: SourceFile) -> tuple[list[pa.Table | dict], 
         "classification": "io42_manufacturing_17",
         "table_title": next(iter(_titles(lines)), lines[0]),
         "unit_label": file.declaration.unit
-        or next((match[1] for line in lines if (match := _UNIT.search(line))), None),
+        or next((match[1] for line in lines if (match := UNIT_LINE.search(line))), None),
         "area_label": area,
         "period_label": str(_year(lines, file)),
     }
