@@ -209,3 +209,39 @@ def test_aliases_are_keys_and_no_title_or_label_stands_for_two() -> None:
     assert {(source, table) for source, table, _ in labels} == {
         (row["source_id"], row["table_id"]) for row in seed("table_aliases")
     }
+
+
+@pytest.mark.parametrize(
+    ("title", "heading", "indicator"),
+    [
+        ("16-34 分地区互联网主要指标 (2021年)", "移动互联网用户", "mobile_internet_users"),
+        ("16-35 分地区移动互联网发展情况", "移动互联网用户", "mobile_internet_users"),
+        ("16-36 各地区固定电话用户和移动电话用户 (年底数)", "移动电话用户", "mobile_phone_users"),
+        ("16-38 各地区互联网上网人数和普及率", "互联网普及率", "internet_penetration"),
+        ("15-41 电信主要通信能力(年底数)", "长途光缆线路长度", "optical_cable_length"),
+        (
+            "15-41 Main Communication Capacity of Telecommunications (Year-end)",
+            "Length of Long Distance\nOptical Cable Lines",
+            "optical_cable_length",
+        ),
+        ("20-19 研究与实验发展(R&D)情况", "R&D人员折合全时人员", "rd_personnel_fte"),
+        ("20-4 Full-time Equivalent of R&D Personnel by Region", "Total", "rd_personnel_fte"),
+        (
+            "9-5 Consumer Price Indices and Retail Price Indices of Commodities by Region",
+            "Consumer Price Index/Province",
+            "cpi",
+        ),
+        (
+            "11-8 Total Value of Imports and Exports by Location of Importers/Exporters (2021)",
+            "Total",
+            "trade_total",
+        ),
+    ],
+)
+def test_a_heading_is_known_below_any_title_that_an_edition_gives_its_table(
+    title: str, heading: str, indicator: str
+) -> None:
+    tables = {row["title_key"]: row["table_id"] for row in seed("table_aliases")}
+    labels = {(row["table_id"], row["label_key"]): row for row in seed("indicator_aliases")}
+    known = labels[tables[title_key(title)], label_key(heading)]
+    assert (known["source_id"], known["indicator_id"]) == ("*", indicator)

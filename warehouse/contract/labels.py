@@ -59,13 +59,13 @@ _FIRM_IN_BRACKETS = re.compile(rf"\((?:{_FIRM})\)", re.IGNORECASE)
 _FIRM_BEHIND_YEAR = re.compile(
     rf"(?<=\d)(?:\((?:{_FIRM})\))$|(?<=[年度])(?:\((?:{_FIRM})\)|(?:{_FIRM}))$", re.IGNORECASE
 )
-_AT_THE_END = re.compile(r"年[末底]数?(?!\d)")
+_AT_THE_END = re.compile(r"年[末底]数?(?!\d)|\(year-end\)")
 _ALSO_PRINTED = re.compile(r"(?:(?:及其?|和|与)(?:构成|指数)|(?:基本)?情况)$")
 _UNIT = (
     r"(?:[十百千万亿]*(?:人民币|美)?(?:元|人|人次|人年|人·年|件|项|篇|户|所|个|部|台|辆|家|次|张|公里|平方公里|平方米|公顷|吨)"
     r"|[%‰]|(?:上年|上年同期|preceding ?year|previous ?year|(?:19|20)\d{2}年?)=100"
     r"|[\d, ]*(?:hundred|thousand|million|billion)? ?(?:yuan|rmb|usd|us ?dollars?|persons?|km"
-    r"|man-years?|items?|pieces?|units?|schools?|households?))"
+    r"|man-years?|items?|pieces?|units?|schools?|households?|subscribers?|users?))"
 )
 _IS_UNIT = re.compile(_UNIT, re.IGNORECASE)
 _UNIT_IN_BRACKETS = re.compile(rf"\({_UNIT}\)$", re.IGNORECASE)
