@@ -10,6 +10,7 @@ import yaml
 
 from tests.workbooks import workbook
 from warehouse.contract.labels import label_key, title_key
+from warehouse.intake.judgement import names_of_the_project
 from warehouse.store import build
 
 SEEDS = Path(__file__).resolve().parents[2] / "dbt_project" / "seeds"
@@ -204,6 +205,8 @@ def test_aliases_are_keys_and_no_title_or_label_stands_for_two() -> None:
     ]
     assert len(set(titles)) == len(titles)
     assert len(set(labels)) == len(labels)
+    names = [tuple(line.values())[:3] for line in names_of_the_project()]
+    assert len({*labels, *names}) == len(labels) + len(names)  # no line says what a name says
     assert all(key == title_key(key) for _, key in titles)
     assert all(key == label_key(key) for _, _, key in labels)
     assert {(source, table) for source, table, _ in labels} == {

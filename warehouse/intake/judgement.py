@@ -8,7 +8,7 @@ import csv
 import difflib
 import io
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, product
 from pathlib import Path
@@ -81,13 +81,24 @@ def read(home: Home) -> dict[str, list[Values]]:
         return {name: [] for name in KINDS}
     is_read_whole = not faults  # a name that seems unknown may stand in a line that has a fault
     project = {name: list(_project_lines(name)) for name in KINDS}
+    project["indicator_aliases"] += _declared_names(project["indicators"], project["table_aliases"])
     new = {name: _new(name, project[name], own[name], faults.append) for name in KINDS}
     if is_read_whole:
         faults += _unknown(project, new)
     if faults:
         raise WrongJudgement("\n".join(faults))
-    new["indicator_aliases"] += _declared_names(project, new)
+    titles = [*project["table_aliases"], *new["table_aliases"]]
+    taken = {_key(line) for line in (*project["indicator_aliases"], *new["indicator_aliases"])}
+    names = _declared_names(new["indicators"], titles)
+    new["indicator_aliases"] += [line for line in names if _key(line) not in taken]
     return {name: [line.values for line in lines] for name, lines in new.items()}
+
+
+def names_of_the_project() -> list[Values]:
+    """The lines of `indicator_aliases` that follow from the names of the project's indicators."""
+    titles = _project_lines("table_aliases")
+    names = _declared_names(list(_project_lines("indicators")), titles)
+    return [line.values for line in names]
 
 
 def add(home: Home, lines: Iterable[tuple[str, Mapping[str, str]]]) -> list[Path]:
@@ -351,23 +362,21 @@ def _panel_columns() -> set[str]:
 
 
 def _declared_names(
-    project: Mapping[str, list[_Placed]], new: Mapping[str, list[_Placed]]
+    indicators: Collection[_Placed], titles: Iterable[_Placed]
 ) -> Iterator[_Placed]:
-    """The names by which a compilation may declare a new indicator, as it may the project's.
+    """The names by which a compilation may declare indicators: their ids and both names.
 
-    A name that two new ones share stands for neither: nobody could say for which.
+    A name that two share stands for neither: nobody could say for which.
     """
     declaring = {name for name, source in sources().items() if source.indicators_are_declared}
     tables = [
         (line.values["source_id"], line.values["table_id"])
-        for line in (*project["table_aliases"], *new["table_aliases"])
+        for line in titles
         if line.values["source_id"] in declaring
     ]
-    lines = [*project["indicator_aliases"], *new["indicator_aliases"]]
-    taken = {_key(line.values) for line in lines}
-    names = [_names(indicator) for indicator in new["indicators"]]
+    names = [_names(indicator) for indicator in indicators]
     shared = {name for name, count in Counter(chain.from_iterable(names)).items() if count > 1}
-    for indicator, own in zip(new["indicators"], names, strict=True):
+    for indicator, own in zip(indicators, names, strict=True):
         for (source_id, table_id), name in product(tables, own):
             values = {
                 "source_id": source_id,
@@ -375,7 +384,7 @@ def _declared_names(
                 "label_key": name,
                 "indicator_id": indicator.values["indicator_id"],
             }
-            if name not in shared and _key(values) not in taken:
+            if name not in shared:
                 yield _Placed(values, indicator.path, indicator.number)
 
 
@@ -385,5 +394,5 @@ def _names(indicator: _Placed) -> list[str]:
     return [*dict.fromkeys(label_key(name) for name in names if name)]
 
 
-def _key(values: Values) -> tuple:
-    return tuple(values[column] for column in IndicatorAlias.KEY)
+def _key(alias: _Placed) -> tuple:
+    return tuple(alias.values[column] for column in IndicatorAlias.KEY)

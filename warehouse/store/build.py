@@ -121,7 +121,7 @@ def begin(home: Home, as_of: date | None = None, measures: pa.Table | None = Non
     row a sheet that has any; columns: `contract.trade_rows.OF_SHEET`) and where they rest
     (`rows_file`), `raw.files` one row a
     landed file, `raw.sources` one row a source, as its `source.yml` describes it,
-    `raw.judgement_<seed>` the home's lines for a seed, if it has any, `raw.measures` the
+    `raw.judgement_<seed>` what joins the lines of a seed, if anything does, `raw.measures` the
     measures of value chains that are declared (columns: DECLARED_MEASURES), and what
     `show_value_chains` shows. With `as_of`, files that were published
     later are not there. What it is made of is written down for `check`. Raises `WrongJudgement`.
@@ -142,16 +142,27 @@ def begin(home: Home, as_of: date | None = None, measures: pa.Table | None = Non
         )
         described = [source.model_dump(exclude={"declares"}) for source in sources().values()]
         _create(database, "raw.sources", pa.Table.from_pylist(described))
-        for name in [name for name in KINDS if lines[name]]:
-            columns = pa.schema([(column, pa.string()) for column in KINDS[name].model_fields])
-            of_home = pa.Table.from_pylist(lines[name], columns)
-            _create(database, f"raw.judgement_{name}", of_home)
+        for name, further in _further_lines(lines).items():
+            columns = pa.schema(
+                [(each, pa.string()) for each in (*KINDS[name].model_fields, "origin")]
+            )
+            _create(database, f"raw.judgement_{name}", pa.Table.from_pylist(further, columns))
         of_trade = pa.Table.from_pylist(raw.sheets_with_rows(home, as_of), _TRADE_FILES)
         _create(database, "raw.trade_files", of_trade)
         declared = DECLARED_MEASURES.empty_table() if measures is None else measures
         _create(database, "raw.measures", declared)
         for address, view in views(home, as_of).items():
             _view(database, address, view)
+
+
+def _further_lines(of_home: Mapping[str, list[judgement.Values]]) -> dict[str, list[dict]]:
+    """What joins each seed: the lines of the home, and the names of the project's indicators."""
+    further = {
+        name: [{**line, "origin": "home"} for line in lines] for name, lines in of_home.items()
+    }
+    names = judgement.names_of_the_project()
+    further["indicator_aliases"] += [{**line, "origin": "project"} for line in names]
+    return {name: lines for name, lines in further.items() if lines}
 
 
 def check(

@@ -33,7 +33,11 @@ def test_the_cells_are_those_of_taken_files_and_every_source_is_described(home):
     tables = build.tables(home)
     of_value_chains = {"raw.value_chains", "raw.inter_country_tables", "raw.measures"}
     of_trade = {"raw.trade_rows", "raw.trade_files"}
-    assert set(tables) == {"raw.files", "raw.cells", "raw.sources", *of_trade, *of_value_chains}
+    beside = {*of_trade, *of_value_chains, "raw.judgement_indicator_aliases"}
+    assert set(tables) == {"raw.files", "raw.cells", "raw.sources", *beside}
+    names = build.read_table(home, "raw.judgement_indicator_aliases")
+    assert set(names["origin"]) == {"project"}
+    assert {"gdp", "地区生产总值"} <= set(names["label_key"])
     assert list(tables["raw.cells"].columns) == SCHEMA.names
     assert list(tables["raw.trade_rows"].columns) == trade_rows.SCHEMA.names
     described = build.read_table(home, "raw.sources").set_index("source_id")
