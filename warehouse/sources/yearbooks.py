@@ -68,6 +68,8 @@ _BESIDE_THE_TITLE = re.compile(
     r"|第\s*[\d一二三四五六七八九十]+\s*[页章篇]|^\s*[一二三四五六七八九十]+、"
     r"|^\s*(?:全[国部省市区]|合计|总计|综合|当年价格?|现价|\S{2,6}(?:省|市|自治区))\s*$"
 )
+# Whom a table may be of alone: a sheet of R&D in firms has the title of all R&D
+_SCOPE = re.compile("规模以上|规上|限额以上|大中型|企业|高技术|校|研究.{0,4}机构|科研院?所|科研机构")
 _WITHIN_YEAR = re.compile(r"\d\s*月?\s*[-\u2010-\u2015~至]\s*\d{1,2}\s*月|季度|半年")
 _YEARBOOK = re.compile(r"年鉴|yearbook", re.IGNORECASE)
 _DATE = re.compile(r"\d\s*年\s*\d{1,2}\s*月|\d{4}[-/]\d{1,2}[-/]\d{1,2}")
@@ -227,8 +229,16 @@ def _tables(sheet: Sheet, before: list[Caption]) -> Iterator[_Table]:
             lines = [name, *lines]
         goes_on = head != heads[0] or any(_CONTINUED.search(line) for line in lines)
         caption = _caption(lines, before[-1] if before and goes_on else Caption())
-        before.append(replace(caption, unit=caption.unit or _unit_in_brackets(name)))
+        unit = caption.unit or _unit_in_brackets(name)
+        before.append(replace(caption, title=_of_sheet(caption.title, name), unit=unit))
         yield _table(rows, start, head, end, before[-1])
+
+
+def _of_sheet(title: str | None, name: str) -> str | None:
+    """A title, with the scope that its sheet's name says and itself does not: 规模以上工业企业."""
+    if not _SCOPE.search(name) or _SCOPE.search(title or ""):
+        return title
+    return f"{title}({name})" if title else name
 
 
 def _unit_in_brackets(name: str) -> str | None:
