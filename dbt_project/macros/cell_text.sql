@@ -9,15 +9,28 @@
 {%- endmacro %}
 
 {# The number in a plain text, NULL for anything else. "18,549.19*" is 18549.19 and "12 345(2)" is 12345: thousands
-   are set apart in threes by commas or by spaces, and footnote marks behind a number are not part of it. "12.3%" is
-   12.3, see unit_as_printed. "1,23" and "1 2" are not numbers, nor is "(123)", which may be a negative one. #}
+   are set apart in threes by commas or by spaces, and neither footnote marks behind a number nor how firm it is, "(p)",
+   are part of it. "12.3%" is 12.3, see unit_as_printed. "1,23", "0,123" and "1 2" are not numbers, nor is "(123)", which
+   may be a negative one. #}
 {% macro printed_number(plain) -%}
-    {%- set marks = '(?:[*#†‡①-⑳¹²³⁰⁴-⁹⁽⁾]|\\[[0-9]{1,2}\\]|\\([0-9]{1,2}\\))' -%}
-    {%- set digits = '(?:(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?: [0-9]{3})+)(?:[.][0-9]*)?|[.][0-9]+)' -%}
+    {%- set marks = '(?:[*#†‡①-⑳¹²³⁰⁴-⁹⁽⁾]|\\[(?:[0-9]{1,2}|[pPeErR])\\]|\\((?:[0-9]{1,2}|[pPeErR])\\))' -%}
+    {%- set digits = '(?:(?:[0-9]+|[1-9][0-9]{0,2}(?:,[0-9]{3})+|[1-9][0-9]{0,2}(?: [0-9]{3})+)(?:[.][0-9]*)?|[.][0-9]+)' -%}
     {%- set number = '^[+-]?' ~ digits ~ '(?:[eE][+-]?[0-9]{1,2})?%?\\s*' ~ marks ~ '*$' -%}
     case
         when {{ plain }} <> '' and {{ replace_pattern(plain, number, '') }} = ''
             then try_cast({{ replace_pattern(plain, marks ~ '+$|[,%\\s]', '') }} as double)
+    end
+{%- endmacro %}
+
+{# How firm the letter behind a number says that it is: "41610.9(p)" is provisional, "41610.9(e)" an estimate. #}
+{% macro printed_status(text) -%}
+    case lower(substring({{ text }}, length({{ text }}) - 2))
+        when '(p)' then 'P'
+        when '（p）' then 'P'
+        when '[p]' then 'P'
+        when '(e)' then 'E'
+        when '（e）' then 'E'
+        when '[e]' then 'E'
     end
 {%- endmacro %}
 

@@ -29,6 +29,9 @@ GDP_CELLS: dict[str, float | str] = {
     "123[1]": 123.0,
     "123 (2)": 123.0,
     "18549.19¹": 18549.19,
+    "18549.19(p)": 18549.19,
+    "18549.19（E）": 18549.19,
+    "18549.19[r]": 18549.19,
     "1.2E+05": 120000.0,
     "0": "gdp cannot be less than 0.01 (100 million yuan)",
     ".5": 0.5,
@@ -45,6 +48,8 @@ GDP_CELLS: dict[str, float | str] = {
     "#": "a number was expected",
     "1,23": "a number was expected",
     "1,2345": "a number was expected",
+    "0,123": "a number was expected",
+    "18549.19(x)": "a number was expected",
     "5 7": "a number was expected",
     "1\n234": "a number was expected",
     "1_000": "a number was expected",
@@ -209,6 +214,8 @@ def test_a_printed_cell_is_the_right_number_or_says_why_it_is_none(observations)
             assert said[year] == expected, text
         else:
             assert expected in str(said[year]), text
+    status = {row["text"]: row["obs_status"] for row in cells if row["obs_status"] != "A"}
+    assert status == {"18549.19(p)": "P", "18549.19（E）": "E"}
 
 
 def test_a_percent_sign_wins_over_the_heading(observations) -> None:

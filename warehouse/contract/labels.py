@@ -54,10 +54,14 @@ _FIRMNESS = {
     None: r"(?:最终)?(?:核算|核实)数?|修订[后数值]?|调整[后数值]|(?:第[一二三四五]次)?(?:全国)?"
     r"(?:经济普查|经普)(?:后|修订|核实|调整)?数?|年报数?|决算数?|revised",
 }
+# The letters of statistical offices and of SDMX, in brackets behind a year
+_LETTERS = {"P": "p", "E": "[ef]", None: "r"}
 _FIRM = "|".join(_FIRMNESS.values())
 _FIRM_IN_BRACKETS = re.compile(rf"\((?:{_FIRM})\)", re.IGNORECASE)
 _FIRM_BEHIND_YEAR = re.compile(
-    rf"(?<=\d)(?:\((?:{_FIRM})\))$|(?<=[年度])(?:\((?:{_FIRM})\)|(?:{_FIRM}))$", re.IGNORECASE
+    rf"(?<=\d)(?:\((?:{_FIRM})\))$|(?<=[年度])(?:\((?:{_FIRM})\)|(?:{_FIRM}))$"
+    r"|(?:(?<=19\d\d|20\d\d)|(?<=\d年))\([pefr]\)$",
+    re.IGNORECASE,
 )
 _AT_THE_END = re.compile(r"年[末底]数?(?!\d)|\(year-end\)")
 _ALSO_PRINTED = re.compile(r"(?:(?:及其?|和|与)(?:构成|指数)|(?:基本)?情况)$")
@@ -110,7 +114,8 @@ _ANY_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _NUMBER = re.compile(r"[-+]?(?:\d[\d,]*)?\.?\d+(?:e[-+]?\d+)?[%#]?", re.IGNORECASE)
 # Behind a number, as macros/cell_text.sql knows them; NFKC would make digits of some
 _NUMBER_MARKS = re.compile(
-    r"(?<=[\d０-９%#])\s*(?:[*#†‡①-⑳¹²³⁰⁴-⁹⁽⁾＊＃]|[\[［]\d{1,2}[\]］]|[(（]\d{1,2}[)）])+\s*$"
+    r"(?<=[\d０-９%#])\s*"
+    r"(?:[*#†‡①-⑳¹²³⁰⁴-⁹⁽⁾＊＃]|[\[［](?:\d{1,2}|[pPeErR])[\]］]|[(（](?:\d{1,2}|[pPeErR])[)）])+\s*$"
 )
 _NOTE = re.compile(
     r"(?:注|备注|附注|说明|数据来源|资料来源|来源|note|notes|remark|remarks|source|sources|"
@@ -277,7 +282,8 @@ def status_of(text: str) -> str | None:
     found = _FIRM_IN_BRACKETS.search(squeeze(text))
     found = found or _FIRM_BEHIND_YEAR.search(_unmarked_period(text))
     words = found[0].strip("()") if found else ""
-    statuses = (s for s, said in _FIRMNESS.items() if re.fullmatch(said, words, re.IGNORECASE))
+    known = (*_FIRMNESS.items(), *_LETTERS.items())
+    statuses = (s for s, said in known if re.fullmatch(said, words, re.IGNORECASE))
     return next(statuses, None)
 
 
@@ -314,12 +320,12 @@ def year_named(name: str | None) -> int | None:
 def years_of(texts: Sequence[str | None]) -> list[int | None]:
     """The year that each cell of a column or row of years holds, and nothing else.
 
-    The last days of several years ("2019-12-31") are these years; among other dates such a day is
-    none.
+    The last days of several years ("2019-12-31"), or their first, are these years; among other
+    dates such a day is none.
     """
     dates = [period_of(text) for text in texts]
-    different = set(filter(None, dates))
-    if len(different) > 1 and all(date.endswith("-12-31") for date in different):
+    days = {date[len("YYYY") :] for date in filter(None, dates)}
+    if len(set(filter(None, dates))) > 1 and days in ({"-12-31"}, {"-01-01"}):
         return [int(date[: len("YYYY")]) if date else None for date in dates]
     return [year_of(text) for text in texts]
 

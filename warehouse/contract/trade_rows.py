@@ -72,7 +72,8 @@ AT_REST = pa.schema(
 )
 # Digits, perhaps set apart in threes by commas, perhaps with a point; not so many that a double
 # ends. It is read as printed_number of the dbt project reads it (a test compares them).
-_ORDINARY = r"^(?:(?:[0-9]{1,30}|[0-9]{1,3}(?:,[0-9]{3}){1,9})(?:[.][0-9]{0,30})?|[.][0-9]{1,30})$"
+_WHOLE = "(?:[0-9]{1,30}|[1-9][0-9]{0,2}(?:,[0-9]{3}){1,9})"
+_ORDINARY = rf"^(?:{_WHOLE}(?:[.][0-9]{{0,30}})?|[.][0-9]{{1,30}})$"
 # By these an engine finds what it needs without reading the rest
 SOUGHT_BY = (
     *("source_id", "snapshot_sha256", "sheet_id", "flow", "period_label", "category_code"),

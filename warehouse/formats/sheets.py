@@ -32,8 +32,12 @@ BYTE_ORDER_MARKS = {
 NO_TEXT = "is not text, for it holds NUL bytes: download it again"
 SEPARATORS = (",", "\t", ";")
 _CHINESE = re.compile("[\u3400-\u9fff]")
-# A number that a comma ends or cuts in two, which is a thousands mark only before three digits
-_WITH_COMMA = re.compile(r"[-+]?\d+,\d+")
+# Numbers between semicolons or tabs: with a comma, which may be the decimal point; with one that
+# has to be, for it is before no three digits or behind a point; with a point, before three digits
+_WITH_COMMA = re.compile(r"[-+]?\d[\d.]*,\d+")
+_DECIMAL_COMMA = re.compile(r"[-+]?(?:\d+,(?!\d{3}$)|0,|\d{4,},|[\d.]*\.\d+,)\d+")
+_WITH_POINT = re.compile(r"[-+]?\d*\.\d[\d.]*")
+_POINTS_IN_THREES = re.compile(r"[-+]?[1-9]\d{0,2}(?:\.\d{3})+")
 # How programs keep a spreadsheet from taking a text for a number: ="0101"
 AS_TEXT = re.compile(r'="(.*)"', re.DOTALL)
 _PAGES = (".htm", ".html")
@@ -212,13 +216,18 @@ def csv_rows(lines: Callable[[], Iterable[str]]) -> Iterator[list[str | None]]:
     mark = separator_of(lines())
     is_strict = _is_strict(lines(), mark)
     last_line, last, before = [""], None, None
+    points: dict[bool, tuple[int, str]] = {}
     for number, cells in enumerate(_cells(_noted(lines(), last_line), mark, is_strict), 1):
         row = [printed(unwrapped(cell.strip(" \t\r\n\ufeff"))) for cell in cells]
+        if mark != ",":
+            _check_decimals(number, row, mark)
         if mark == ";":
-            _check_decimals(number, row)
+            _note_points(number, row, points)
         if any(row):
             before, last = last, row
         yield row
+    if True in points and False not in points:
+        raise point_before_three_digits(*points[True])
     if not last_line[0].endswith(("\n", "\r")):
         _check_last_line(before or [], last or [None])
 
@@ -278,18 +287,35 @@ def _reader(lines: Iterable[str], mark: str, strict: bool) -> "_csv.Reader":
     return csv.reader(lines, delimiter=mark, skipinitialspace=True, strict=strict)
 
 
-def _check_decimals(number: int, row: Sequence[str | None]) -> None:
-    """Raise Rejected if a number between semicolons has a comma, which may be the decimal point."""
-    if odd := next((cell for cell in row if cell and _WITH_COMMA.fullmatch(cell)), None):
-        raise comma_between_semicolons(number, odd)
+def _check_decimals(number: int, row: Sequence[str | None], mark: str) -> None:
+    """Raise Rejected if a comma of a number is, or between semicolons may be, its decimal point."""
+    odd_one = _WITH_COMMA if mark == ";" else _DECIMAL_COMMA
+    if odd := next((cell for cell in row if cell and odd_one.fullmatch(cell)), None):
+        raise decimal_comma(number, odd)
 
 
-def comma_between_semicolons(line: int, text: str) -> Rejected:
+def _note_points(
+    number: int, row: Sequence[str | None], points: dict[bool, tuple[int, str]]
+) -> None:
+    """Note the first number whose points may set apart thousands, and the first where none does."""
+    for cell in row:
+        if cell and _WITH_POINT.fullmatch(cell):
+            points.setdefault(bool(_POINTS_IN_THREES.fullmatch(cell)), (number, cell))
+
+
+def decimal_comma(line: int, text: str) -> Rejected:
     """The refusal of a number with a comma, which may be its decimal point."""
     return Rejected(
-        f'has semicolons between its cells and commas in its numbers ("{text}" in line '
-        f"{line}), which may be decimal points: save it with decimal points and commas "
-        "between the cells"
+        f'has commas in its numbers ("{text}" in line {line}), which may be decimal points: save '
+        "it with decimal points and commas between the cells"
+    )
+
+
+def point_before_three_digits(line: int, text: str) -> Rejected:
+    """The refusal of a number between semicolons whose points may set thousands apart."""
+    return Rejected(
+        f'has points before three digits in its numbers ("{text}" in line {line}), which may set '
+        "thousands apart: save it without marks of thousands and with commas between the cells"
     )
 
 

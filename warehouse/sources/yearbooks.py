@@ -7,7 +7,7 @@ the declaration.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -32,6 +32,7 @@ from warehouse.contract.labels import (
 )
 from warehouse.contract.source import Reading, SourceFile
 from warehouse.formats.sheets import Sheet
+from warehouse.sources.areas import is_area
 from warehouse.sources.headings import (
     Announces,
     area_column,
@@ -67,16 +68,14 @@ _BESIDE_THE_TITLE = re.compile(
     r"|第\s*[\d一二三四五六七八九十]+\s*[页章篇]|^\s*[一二三四五六七八九十]+、"
     r"|^\s*(?:全[国部省市区]|合计|总计|综合|当年价格?|现价|\S{2,6}(?:省|市|自治区))\s*$"
 )
+# Whom a table may be of alone: a sheet of R&D in firms has the title of all R&D
+_SCOPE = re.compile("规模以上|规上|限额以上|大中型|企业|高技术|校|研究.{0,4}机构|科研院?所|科研机构")
 _WITHIN_YEAR = re.compile(r"\d\s*月?\s*[-\u2010-\u2015~至]\s*\d{1,2}\s*月|季度|半年")
 _YEARBOOK = re.compile(r"年鉴|yearbook", re.IGNORECASE)
 _DATE = re.compile(r"\d\s*年\s*\d{1,2}\s*月|\d{4}[-/]\d{1,2}[-/]\d{1,2}")
 _ITEM = re.compile(r"\s*\d{1,2}\s*[.、．](?!\d{1,2}(?!\d))")
 _ENDS_SENTENCE = re.compile(r"[。；;]|[.!]\s*$")
-_YEAR_BESIDE = re.compile(
-    r"((?:19|20)\d{2})\s*年[末底]?\s*([^\s=\d比为至~-].*)"
-    r"|(.*\S)\s*[(（]((?:19|20)\d{2})年?[末底]?[)）]",
-    re.DOTALL,
-)
+_YEAR_IN_FRONT = re.compile(r"((?:19|20)\d{2})\s*年[末底]?\s*([^\s=\d比为至~-].*)", re.DOTALL)
 _SMALL_LETTERS = re.compile("[a-z]{2}")
 # Headings that say no more than that a number is no growth, share or index of what is above them
 ABSOLUTE = {
@@ -137,7 +136,10 @@ class _Column:
 
 @dataclass(frozen=True)
 class _Table:
-    """A table of a sheet: where its caption, headings and body begin, and what its rows are."""
+    """A table of a sheet: where its caption, headings and body begin, and what its rows are.
+
+    `groups` are the rows that say the year, or the area, of those below them.
+    """
 
     start: int
     head: int
@@ -146,6 +148,15 @@ class _Table:
     rows_are: str
     announces: Announces
     caption: Caption
+    groups: Mapping[int, str]
+
+    @property
+    def is_dated_by_group(self) -> bool:
+        return any(map(year_of, self.groups.values()))
+
+    @property
+    def is_placed_by_group(self) -> bool:
+        return bool(self.groups) and not self.is_dated_by_group
 
 
 def read(file: SourceFile) -> Reading:
@@ -218,8 +229,16 @@ def _tables(sheet: Sheet, before: list[Caption]) -> Iterator[_Table]:
             lines = [name, *lines]
         goes_on = head != heads[0] or any(_CONTINUED.search(line) for line in lines)
         caption = _caption(lines, before[-1] if before and goes_on else Caption())
-        before.append(replace(caption, unit=caption.unit or _unit_in_brackets(name)))
+        unit = caption.unit or _unit_in_brackets(name)
+        before.append(replace(caption, title=_of_sheet(caption.title, name), unit=unit))
         yield _table(rows, start, head, end, before[-1])
+
+
+def _of_sheet(title: str | None, name: str) -> str | None:
+    """A title, with the scope that its sheet's name says and itself does not: 规模以上工业企业."""
+    if not _SCOPE.search(name) or _SCOPE.search(title or ""):
+        return title
+    return f"{title}({name})" if title else name
 
 
 def _unit_in_brackets(name: str) -> str | None:
@@ -234,16 +253,38 @@ def _opens_table(text: str | None) -> bool:
 def _table(rows: Sequence[Row], start: int, head: int, end: int, caption: Caption) -> _Table:
     """What stands in the rows: a corner of both (年份\\地区) is decided by the first row."""
     corner = area_column(rows[head], _opens_table)
-    body = min(body_start(rows, head, _opens_table), end)
     assert corner is not None  # a heading row has one
-    first = cell(rows[body], corner) if body < len(rows) else None
+    groups = _groups(rows, head, end, corner)
+    body = min([body_start(rows, head, _opens_table), end, *groups])
+    first = cell(rows[body + (body in groups)], corner) if body < len(rows) else None
     rows_are = next(what for what, announces in _ROWS.items() if announces(rows[head][corner]))
     announces = _ROWS[rows_are]
     if year_of(first) is not None:
         rows_are = "period"
     if rows_are != "area" and _is_area_beside(rows[head], corner):
         rows_are, announces = "area", _heads_areas
-    return _Table(start, head, body, end, rows_are, announces, caption)
+    return _Table(start, head, body, end, rows_are, announces, caption, groups)
+
+
+def _groups(rows: Sequence[Row], head: int, end: int, corner: int) -> dict[int, str]:
+    """The rows that say nothing but the year of the areas below, or the area of the years below.
+
+    A single year beside the corner is the heading of its column.
+    """
+    found: dict[int, str] = {}
+    for number in range(head + 1, end - 1):
+        columns, below = filled(rows[number]), cell(rows[number + 1], corner)
+        said = rows[number][columns[0]] if len(columns) == 1 else None
+        if said and below and _is_group(said, below):
+            found[number] = said
+    is_heading = len(found) == 1 and cell(rows[min(found)], corner) is None
+    return {} if is_heading else found
+
+
+def _is_group(said: str, below: str) -> bool:
+    if year_of(said) is None:
+        return is_area(said) and year_of(below) is not None
+    return year_of(below) is None and not _opens_table(below) and not is_note(below)
 
 
 def _is_area_beside(heading: Row, corner: int) -> bool:
@@ -451,7 +492,8 @@ def _columns(table: _Table, sheet: Sheet, file: SourceFile) -> tuple[dict[int, _
         if column in {*corners, *units, *years, *subjects} or not levels:
             continue
         try:
-            found = _column(levels, table, sheet, file, bool(years), bool(subjects))
+            is_dated = bool(years) or table.is_dated_by_group
+            found = _column(levels, table, sheet, file, is_dated, bool(subjects))
         except Rejected as refusal:
             refusals[column] = refusal
             continue
@@ -519,8 +561,9 @@ def _column(
     caption = table.caption
     names, unit, year = _parted(levels)
     area = None
-    if table.rows_are != "area":
-        area = names.pop() if names and caption.is_by_region else _area(file)
+    if table.rows_are != "area" and not table.is_placed_by_group:
+        is_named = bool(names) and (caption.is_by_region or is_area(names[-1]))
+        area = names.pop() if is_named else _area(file)
     if table.rows_are == "subject" or is_named_by_row:
         names = [name for name in names if label_key(name) not in {*_PLAIN_MEASURES, area}]
     else:
@@ -544,7 +587,7 @@ def _parted(levels: Sequence[str]) -> tuple[list[str], str | None, str | None]:
     names, units, years = [], [], []
     for level in levels:
         name, unit = _without_unit(level)
-        name, year = _without_year(name)
+        name, year = without_year(name)
         names += [name] if name else []
         units += [unit] if unit else []
         years += [year] if year else []
@@ -553,13 +596,19 @@ def _parted(levels: Sequence[str]) -> tuple[list[str], str | None, str | None]:
     return names, units[-1] if units else None, years[0] if years else None
 
 
-def _without_year(level: str) -> tuple[str, str | None]:
-    """A heading and the one year that it is, begins with or has in brackets: 2020年末常住人口."""
+def without_year(level: str) -> tuple[str, str | None]:
+    """A heading and the one year that it is, begins with or has in brackets: 2020年末常住人口.
+
+    In brackets may stand how firm the values of that year are: 地区生产总值（2023年初步核算数）.
+    """
     year = year_label(level)
-    match = _YEAR_BESIDE.fullmatch(level.strip())
-    if year is not None or match is None or len(years_in(level)) > 1:
+    if year is not None or len(years_in(level)) > 1:
         return ("", year) if year is not None else (level, None)
-    return match[2] or match[3], match[1] or match[4]
+    for aside in _BRACKET.finditer(level):
+        if year := year_label(aside[1]):
+            return level.replace(aside[0], "").strip(), year
+    match = _YEAR_IN_FRONT.fullmatch(level.strip())
+    return (match[2], match[1]) if match else (level, None)
 
 
 def _without_unit(level: str) -> tuple[str, str | None]:
@@ -637,22 +686,28 @@ def _body(sheet: Sheet, table: _Table, columns: dict[int, _Column]) -> tuple[lis
     rows = sheet.labelled(names | subjects | units if (years | subjects) - names else ())
     shifted = shifted_rows(sheet, table.head, table.end).intersection(numbers)
     nameless, undated, unsaid, below_notes = [], [], [], []
-    in_notes = False
+    in_notes, group = False, None
     for number in numbers:
         row = rows[number]
+        if number in table.groups and not in_notes:
+            group = table.groups[number]
+            records += row_cells([(number, row)], "label")
+            continue
         is_said = not subjects or any(_word(row, column) for column in subjects)
         is_named = any(cell(row, column) is not None for column in names)
+        is_placed = is_named and bool(group or not table.is_placed_by_group)
         is_dated = not years or any(year_of(cell(row, column)) for column in years)
+        is_dated = is_dated and bool(year_of(group) or not table.is_dated_by_group)
         in_notes = in_notes or opens_notes(row)
         if has_values(row, columns):
             below_notes += [number] if in_notes and is_named else []
-            nameless += [number] if not (in_notes or is_named) else []
-            undated += [number] if is_named and not (in_notes or is_dated) else []
-            unsaid += [number] if is_named and is_dated and not (in_notes or is_said) else []
+            nameless += [number] if not (in_notes or is_placed) else []
+            undated += [number] if is_placed and not (in_notes or is_dated) else []
+            unsaid += [number] if is_placed and is_dated and not (in_notes or is_said) else []
         if in_notes or number in shifted:
             records += row_cells([(number, row)], "note" if in_notes else "unused")
         else:
-            records += _row(number, row, labels, columns, table)
+            records += _row(number, row, labels, columns, table, group)
     return records, [
         *said_of_shifted(shifted),
         *left_out(nameless, "have values but no area"),
@@ -667,12 +722,17 @@ def _places(columns: Iterable[tuple[int | None, ...]]) -> set[int]:
 
 
 def _row(
-    number: int, row: Row, labels: set[int], columns: dict[int, _Column], table: _Table
+    number: int,
+    row: Row,
+    labels: set[int],
+    columns: dict[int, _Column],
+    table: _Table,
+    group: str | None,
 ) -> Iterator[dict]:
     """The cells of a row; what has no heading, no label or, in its place, no year is unused."""
     for position, text in enumerate(row):
         column = columns.get(position)
-        said = _labels(row, column, table) if column else None
+        said = _labels(row, column, table, group) if column else None
         if said is None:
             if text is not None:
                 yield cell_record(
@@ -682,14 +742,19 @@ def _row(
         yield cell_record(number, position, "value", text, **said)
 
 
-def _labels(row: Row, column: _Column, table: _Table) -> dict[str, str | None] | None:
-    """What a value is of; None where its row does not say it."""
+def _labels(
+    row: Row, column: _Column, table: _Table, group: str | None
+) -> dict[str, str | None] | None:
+    """What a value is of; None where neither its row nor the one of its group says it."""
     label = cell(row, column.label_column)
     alt = cell(row, column.alt_column) if column.alt_column is not None else None
     year = column.year
     if column.year_column is not None:
         year = year_label(cell(row, column.year_column))
-    if (label is None and alt is None) or not year:
+    elif table.is_dated_by_group:
+        year = year or year_label(group)
+    area = group if table.is_placed_by_group else column.area
+    if (label is None and alt is None) or not year or (table.is_placed_by_group and not group):
         return None
     subject, own, by_area = column.subject, None, table.rows_are == "area"
     if table.rows_are == "subject" or column.subject_column is not None:
@@ -702,7 +767,7 @@ def _labels(row: Row, column: _Column, table: _Table) -> dict[str, str | None] |
         "table_title": table.caption.title,
         "indicator_label": subject,
         "unit_label": own or _word(row, column.unit_column) or column.unit,
-        "area_label": label if by_area else column.area,
+        "area_label": label if by_area else area,
         "area_label_alt": alt if by_area else None,
         "period_label": year,
     }

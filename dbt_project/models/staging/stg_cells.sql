@@ -261,7 +261,7 @@ named as (
         cells.category_label,
         cells.column_label,
         cells.series_vintage,
-        cells.obs_status,
+        coalesce({{ printed_status('cells.text') }}, cells.obs_status) as obs_status,
         cells.indicators_are_declared,
         labels_of_rows.text is not null as is_area_in_row,
         coalesce(in_label.indicator_key_alone, cells.indicator_key) as indicator_key,

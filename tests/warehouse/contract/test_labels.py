@@ -159,9 +159,21 @@ def test_years_and_numbers_are_read_as_printed() -> None:
     assert [year_of(f"2017年{mark}") for mark in ("①", "*", " [1]", "¹", "②③")] == [2017] * 5
     assert [year_of(f"2017{mark}") for mark in ("①", "*", "[1]", "¹", "末②")] == [2017] * 5
     assert [year_of(text) for text in ("20170", "合计", "2,017", "2017p", "①", None)] == [None] * 6
+    assert [status_of(text) for text in ("2017(p)", "2017年（P）", "2017(e)", "CO2(e)")] == [
+        *("P", "P", "E", None)
+    ]
+    assert [year_of(text) for text in ("2017(p)", "2017年（r）", "2017(x)")] == [2017, 2017, None]
     assert years_in("1-4 各地区(2012年) Regions 2012") == [2012]
     assert is_number("1,234.5*")
-    marked = ("1,234.5①", "1234.5 (2)", "１２３４．５［１］", "1234.5¹", "1234.5†", "1234.5%*")
+    marked = (
+        "1,234.5(p)",
+        "1,234.5①",
+        "1234.5 (2)",
+        "１２３４．５［１］",
+        "1234.5¹",
+        "1234.5†",
+        "1234.5%*",
+    )
     assert {number_in(text) for text in marked if is_number(text)} == {1234.5}
     assert not any(map(is_number, ("(1)", "[1]", "1234.5(a)", "2019年①")))
     assert not is_number("…")

@@ -124,6 +124,26 @@ def test_a_comma_between_semicolons_may_be_the_decimal_point(reason: Callable, n
     assert f'commas in its numbers ("{number}" in line 3), which may be decimal points' in said
 
 
+@pytest.mark.parametrize("number", ["1234,5", "1.234,567", "0,123"])
+def test_a_comma_between_tabs_that_can_only_be_the_decimal_point(
+    reason: Callable, number: str
+) -> None:
+    said = reason("nbs_portal/2024/a.csv", f"指标：x(亿元)\n地区\t2022年\n北京\t{number}\n")
+    assert f'commas in its numbers ("{number}" in line 3), which may be decimal points' in said
+
+
+@pytest.mark.parametrize("number", ["1.234", "1.234.567"])
+def test_points_between_semicolons_may_set_thousands_apart(
+    read_one: Callable, reason: Callable, number: str
+) -> None:
+    """But not beside numbers whose points can only be decimal."""
+    text = f"指标：x(亿元)\n地区;2022年\n天津;567\n北京;{number}\n"
+    said = reason("nbs_portal/2024/a.csv", text)
+    assert f'points before three digits in its numbers ("{number}" in line 4)' in said
+    found = values(read_one("nbs_portal/2025/a.csv", f"{text}上海;0.123\n".replace(".567", "")))
+    assert found["北京", "2022年"] == "1.234"
+
+
 def test_utf16_of_the_other_byte_order(read_one: Callable) -> None:
     data = b"\xfe\xff" + PORTAL.encode("utf-16-be")
     assert values(read_one("nbs_portal/2024/a.csv", data)) == VALUES

@@ -155,12 +155,20 @@ def test_a_data_file_of_stata(read_one: Callable, version: int) -> None:
     ]
 
 
-@pytest.mark.parametrize(("format", "years"), [("ty", ["2020", "2021"]), ("td", [])])
+@pytest.mark.parametrize(
+    ("format", "day", "years"),
+    [
+        ("ty", "01-01", ["2020", "2021"]),
+        ("td", "01-01", ["2020", "2021"]),
+        ("td", "12-31", ["2020", "2021"]),
+        ("td", "03-01", []),
+    ],
+)
 def test_a_year_of_stata_is_no_date(
-    read_one: Callable, reason: Callable, format: str, years: list
+    read_one: Callable, reason: Callable, format: str, day: str, years: list
 ) -> None:
-    """A variable of years (%ty) holds them as numbers; the first of January (%td) is a day."""
-    dates = pd.to_datetime(["2020-01-01", "2021-01-01", None])
+    """A variable of years (%ty) holds them as numbers, one of days (%td) by their first or last."""
+    dates = pd.to_datetime([f"2020-{day}", f"2021-{day}", None])
     frame = pd.DataFrame({"province": ["北京"] * 3, "year": dates, "GDP": [1, 2, 3]})
     stream = io.BytesIO()
     frame.to_stata(stream, write_index=False, version=118, convert_dates={"year": format})
@@ -170,7 +178,7 @@ def test_a_year_of_stata_is_no_date(
     if years:
         assert [p[3] for p in points(found)] == years
     else:
-        assert 'no year in `year`, such as "2020-01-01"' in found
+        assert f'no year in `year`, such as "2020-{day}"' in found
 
 
 @pytest.mark.parametrize("content", [b"<stata_dta><header>", b"\x72\x02\x01\x00" + b"\xff" * 200])

@@ -432,6 +432,8 @@ def test_a_customs_query_whose_cells_another_mark_parts(
     if mark == ";":
         said = reason("customs/2023/出口.csv", stream.getvalue().replace(";7", ";7,5"))
         assert '"7,5" in line 3), which may be decimal points' in said
+        said = reason("customs/2023/出口.csv", stream.getvalue().replace(";7", ";7.500"))
+        assert '("7.500" in line 3), which may set thousands apart' in said
 
 
 def test_a_customs_query_in_pieces_is_the_query(monkeypatch) -> None:

@@ -442,3 +442,80 @@ def test_tables_of_several_titles_side_by_side_are_refused(
     assert "tables side by side" in reason(NAME, workbook(a=rows))
     rows[0][2] = "3-9 Gross Regional Product (2022)"
     assert len(points(read_one(NAME, workbook(a=rows)))) == 2
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_year_alone_in_its_row_is_that_of_the_areas_below(
+    read_one: Callable, warehouse, place: int
+) -> None:
+    rows = [
+        ["3-9 地区生产总值(2019-2020年)"],
+        ["地区", "第一产业", "第二产业"],
+        ["北京", 1, 2],
+        [*[None] * place, "2019年"],
+        ["北京", 3, 4],
+        [*[None] * place, "2020年（初步核算）"],
+        ["北京", 5, 6],
+        ["注：2018年有修订。"],
+    ]
+    cells = read_one(NAME, workbook(a=rows))
+    found = [p[3:] for p in points(cells)]
+    assert found == [
+        ("北京", year, text) for year, text in zip(["2019"] * 2 + ["2020"] * 2, "3456", strict=True)
+    ]
+    assert [cell["obs_status"] for cell in cells if cell["role"] == "value"] == [None] * 2 + [
+        "P"
+    ] * 2
+    assert "1 rows have values but no year (the first is row 3)" in warehouse.files()[NAME][1]
+
+
+def test_an_area_alone_in_its_row_is_that_of_the_years_below(read_one: Callable) -> None:
+    rows = [["3-9 各地区生产总值"], ["单位：亿元"], ["地区\\年份", "合计"]]
+    for area in ("北京", "天津"):
+        rows += [[area], [2019, 1], ["2020年", 2]]
+    assert [p[3:] for p in points(read_one(NAME, workbook(a=rows)))] == [
+        *[("北京", "2019", "1"), ("北京", "2020", "2"), ("天津", "2019", "1")],
+        ("天津", "2020", "2"),
+    ]
+
+
+def test_a_year_alone_below_a_heading_heads_its_column(read_one: Callable) -> None:
+    rows = [["3-9 增加值"], ["地区", "合计"], [None, "2019年"], ["北京", 1], ["天津", 2]]
+    assert [p[3:] for p in points(read_one(NAME, workbook(a=rows)))] == [
+        ("北京", "2019", "1"),
+        ("天津", "2019", "2"),
+    ]
+
+
+def test_provinces_in_columns_are_areas_whatever_the_title_says(read_one: Callable) -> None:
+    rows = [["3-9 地区生产总值"], ["单位：亿元"], ["年份", "全国", "北京市", "Tianjin"]]
+    cells = read_one(NAME, workbook(a=[*rows, [2019, 3, 1, 2]]))
+    assert [(p[1], *p[3:]) for p in points(cells)] == [
+        ("地区生产总值", area, "2019", text)
+        for area, text in (("全国", "3"), ("北京市", "1"), ("tianjin", "2"))
+    ]
+    text = "指标：地区生产总值(亿元)\n时间,北京,天津\n2019年,1,2\n"
+    cells = read_one("nbs_portal/2021-10/a.csv", text)
+    assert [p[3:] for p in points(cells)] == [("北京", "2019年", "1"), ("天津", "2019年", "2")]
+
+
+def test_how_firm_a_year_is_may_stand_in_the_brackets_of_a_heading(read_one: Callable) -> None:
+    rows = [["3-9 各地区生产总值"], ["地区", "地区生产总值（2023年初步核算数）"], ["北京", 1]]
+    for name, content in (
+        ("statistical_yearbook/2024/a.xlsx", workbook(a=rows)),
+        ("nbs_portal/2024/a.csv", "地区,地区生产总值（2023年初步核算数）(亿元)\n北京,1\n"),
+    ):
+        [cell] = [cell for cell in read_one(name, content) if cell["role"] == "value"]
+        said = [cell[key] for key in ("indicator_key", "period_label", "obs_status")]
+        assert said == ["地区生产总值", "2023", "P"]
+
+
+def test_the_name_of_a_sheet_may_say_of_whom_its_table_is(read_one: Callable) -> None:
+    rows = [["1-5 各地区R&D经费(2020年)"], ["单位：亿元"], ["地区", "合计"], ["北京", 1]]
+    book = workbook(全社会=rows, 规模以上工业企业=rows, 高等学校=rows)
+    assert [p[0] for p in points(read_one(NAME, book))] == [
+        *("r&d经费", "r&d经费(规模以上工业企业)", "r&d经费(高等学校)")
+    ]
+    rows[0] = ["1-5 各地区大中型工业企业R&D经费(2020年)"]
+    book = workbook(企业=rows)
+    assert points(read_one("tech_yearbook/2021/a.xlsx", book))[0][0] == "大中型工业企业r&d经费"

@@ -23,8 +23,9 @@ from warehouse.contract.source import Reading, SourceFile
 from warehouse.formats.sheets import (
     AS_TEXT,
     WORKBOOKS,
-    comma_between_semicolons,
+    decimal_comma,
     open_sheets,
+    point_before_three_digits,
     separator_of,
     unwrapped,
 )
@@ -351,11 +352,16 @@ def _pieces(
 
 
 def _check_decimals(values: pa.ChunkedArray, numbers: np.ndarray, rows_above: int) -> None:
-    """Raise Rejected if a value between semicolons has a comma, as `sheets.csv_rows` does."""
-    first = pc.index(pc.match_substring(values, ","), True).as_py()
-    if first >= 0:
-        number = rows_above + int(numbers[first]) + 1
-        raise comma_between_semicolons(number, values[first].as_py())
+    """Raise Rejected if a value between semicolons has a comma, as `sheets.csv_rows` does.
+
+    Customs print no fraction of three digits, so that a point before them sets thousands apart.
+    """
+    refusals = {",": decimal_comma, r"^[1-9]\d{0,2}(?:\.\d{3})+$": point_before_three_digits}
+    for pattern, refusal in refusals.items():
+        first = pc.index(pc.match_substring_regex(values, pattern), True).as_py()
+        if first >= 0:
+            number = rows_above + int(numbers[first]) + 1
+            raise refusal(number, values[first].as_py())
 
 
 def _tables(

@@ -30,6 +30,7 @@ from warehouse.contract.source import Reading, SourceFile
 from warehouse.formats.json_text import is_json, open_json
 from warehouse.formats.sheets import Sheet
 from warehouse.sources import yearbooks
+from warehouse.sources.areas import is_area
 from warehouse.sources.headings import body_start, levels_of
 from warehouse.sources.nbs_portal import former_api, present_api
 from warehouse.sources.nbs_portal.responses import Cells, remark_on_periods
@@ -349,17 +350,20 @@ def _columns(
         for column in range(_last_key(keys) + 1, max(map(len, header)))
         if column not in keys and (found := levels_of(header, column))
     }
-    has_periods = any(_is_period(level) for found in levels.values() for level in found)
-    axis = _axis_of_names(set(keys.values()), has_periods, fixed)
+    printed = [level for found in levels.values() for level in found]
+    has_periods = any(map(_is_period, printed))
+    axis = _axis_of_names({*keys.values()}, has_periods, fixed, any(map(is_area, printed)))
     # 数值 below 指标：… is the number of that indicator
     plain = yearbooks.ABSOLUTE if axis in fixed else set()
-    return {column: _said(found, axis, plain) for column, found in levels.items()}
+    is_dated = has_periods or "period" in keys.values()
+    return {column: _said(found, axis, plain, is_dated) for column, found in levels.items()}
 
 
-def _said(levels: Sequence[str], axis: str, plain: set[str]) -> dict[str, str]:
+def _said(levels: Sequence[str], axis: str, plain: set[str], is_dated: bool) -> dict[str, str]:
     """What the headings of a column say: period, unit, and the rest of the dimension `axis`.
 
-    Headings that are `plain` say nothing.
+    Headings that are `plain` say nothing. Where neither rows nor headings of their own are years
+    (`is_dated`), a name may have its year beside it.
     """
     periods = [level for level in levels if _is_period(level)]
     units = [_bare(level) for level in levels if is_unit(_bare(level))]
@@ -368,6 +372,9 @@ def _said(levels: Sequence[str], axis: str, plain: set[str]) -> dict[str, str]:
         for level in levels
         if not (level in periods or is_unit(_bare(level)) or label_key(level) in plain)
     ]
+    if not is_dated:
+        parted = [yearbooks.without_year(name) for name in names]
+        names, periods = [name for name, _ in parted], [year for _, year in parted if year]
     said = {axis: "/".join(names), "period": "".join(periods[-1:]), "unit": "".join(units[-1:])}
     return {name: text for name, text in said.items() if text}
 
@@ -377,8 +384,12 @@ def _bare(level: str) -> str:
     return level.strip(" ()（）")
 
 
-def _axis_of_names(keys: set[str], has_periods: bool, fixed: dict[str, str]) -> str:
+def _axis_of_names(
+    keys: set[str], has_periods: bool, fixed: dict[str, str], has_areas: bool
+) -> str:
     """The dimension that headings name which are no periods; rows may say all of them."""
+    if has_areas and "area" not in keys:
+        return "area"
     if keys >= _MENDS.keys():
         return "value"
     if has_periods or "area" in keys:
