@@ -106,7 +106,9 @@ def clone(tmp_path_factory) -> Clone:
     for folder in ("analytics", "orchestration", "warehouse"):
         shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(HERE / "dbt_project", root / "dbt_project")
-    shutil.copy(ROOT / "dbt_project/seeds/dim_area.csv", root / "dbt_project" / "seeds")
+    for seed in (ROOT / "dbt_project" / "seeds").glob("*.csv"):
+        if seed.name != "provinces.csv":
+            shutil.copy(seed, root / "dbt_project" / "seeds")
     # The chapters of the report ask for tables that are not of this project
     shutil.rmtree(root / "warehouse" / "report" / "chapters")
     # Nor has it the panels of economies

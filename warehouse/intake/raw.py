@@ -32,6 +32,7 @@ from warehouse.intake.landing import LandedFile
 from warehouse.intake.reading import Snapshot, trace_path, write_cells, write_parquet
 from warehouse.intake.snapshots import Verdict
 from warehouse.sources import sources
+from warehouse.sources.seeds import READ_BY_READERS
 
 FILES_SCHEMA = pa.schema(
     [
@@ -51,7 +52,8 @@ FILES_SCHEMA = pa.schema(
 )
 # Facts of an edition, not of the bytes: the names of one snapshot may differ in them.
 _NOT_MERGED = {"published_on", "publisher", "redistributable"}
-# Beside its own folder, what decides how a source is read: modules, and the packages they import
+# Beside its own folder and READ_BY_READERS, what decides how a source is read: modules, and the
+# packages they import
 _SHARED_BY_READERS = ("contract", "formats", "sources")
 PACKAGES_OF_READERS = (
     *("msoffcrypto-tool", "numpy", "olefile", "pandas", "pyarrow", "pydantic"),
@@ -400,7 +402,7 @@ def _remove_stale(home: Home, held: Iterable[Snapshot]) -> None:
 @cache
 def _reader_version(source_id: str) -> str:
     """The hash of the code, and of its packages' versions, that turns bytes into cells."""
-    code = b"".join(path.read_bytes() for path in modules_of_reader(source_id))
+    code = b"".join(path.read_bytes() for path in files_of_reader(source_id))
     return hashlib.sha256(code + _versions_of_packages().encode()).hexdigest()
 
 
@@ -409,11 +411,14 @@ def _versions_of_packages() -> str:
     return " ".join(version(package) for package in PACKAGES_OF_READERS)
 
 
-def modules_of_reader(source_id: str) -> list[Path]:
-    """The modules that decide which cells a file of this source has: this one is one of them."""
+def files_of_reader(source_id: str) -> list[Path]:
+    """The modules and tables that decide which cells a file of this source has, this one too."""
     shared = [Path(__file__).parents[1] / name for name in _SHARED_BY_READERS]
     modules = [path for folder in shared for path in sorted(folder.glob("*.py"))]
-    own = sorted(sources()[source_id].folder.rglob("*.py"))
+    folder = sources()[source_id].folder
+    own = sorted([*folder.rglob("*.py"), *folder.rglob("*.csv")])
     is_about_fetching = {"fetcher.py", "fetching.py"}
     intake = [Path(__file__), Path(reading.__file__)]
-    return [path for path in [*intake, *modules, *own] if path.name not in is_about_fetching]
+    tables = READ_BY_READERS.values()
+    found = [*intake, *modules, *own, *tables]
+    return [path for path in found if path.name not in is_about_fetching]

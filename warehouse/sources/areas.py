@@ -1,12 +1,10 @@
 """Names of provinces, where nothing but the name tells an area from a year or a subject."""
 
-import csv
 from functools import cache
-from pathlib import Path
 
 from warehouse.contract.labels import label_key
+from warehouse.sources import seeds
 
-_ALIASES = Path(__file__).parents[2] / "dbt_project" / "seeds" / "area_aliases.csv"
 # Codes of the country and its provinces, and of its regions; other names, as 中央, may be subjects
 _CODES = ("0000", "CN-E", "CN-C", "CN-W", "CN-NE")
 
@@ -18,6 +16,5 @@ def is_area(text: str | None) -> bool:
 
 @cache
 def _keys() -> set[str]:
-    with _ALIASES.open(encoding="utf-8", newline="") as lines:
-        rows = [row for row in csv.DictReader(lines) if row["source_id"] == "*"]
+    rows = (row for row in seeds.rows("area_aliases") if row["source_id"] == "*")
     return {row["area_key"] for row in rows if row["area_code"].endswith(_CODES)}

@@ -69,7 +69,9 @@ _BESIDE_THE_TITLE = re.compile(
     r"|^\s*(?:全[国部省市区]|合计|总计|综合|当年价格?|现价|\S{2,6}(?:省|市|自治区))\s*$"
 )
 # Whom a table may be of alone: a sheet of R&D in firms has the title of all R&D
-_SCOPE = re.compile("规模以上|规上|限额以上|大中型|企业|高技术|校|研究.{0,4}机构|科研院?所|科研机构")
+_SCOPE = re.compile(
+    "规模以上|规上|限额以上|大中型|企业|高技术|校|研究.{0,4}机构|科研院?所|科研机构"
+)
 _WITHIN_YEAR = re.compile(r"\d\s*月?\s*[-\u2010-\u2015~至]\s*\d{1,2}\s*月|季度|半年")
 _YEARBOOK = re.compile(r"年鉴|yearbook", re.IGNORECASE)
 _DATE = re.compile(r"\d\s*年\s*\d{1,2}\s*月|\d{4}[-/]\d{1,2}[-/]\d{1,2}")
@@ -87,6 +89,9 @@ _PLAIN_MEASURES = {
     *ABSOLUTE,
     *("年末数", "总量", "数量", "合计", "总计", "本年", "当年", "本期", "total"),
 }
+# So many provinces below each other are parts of the whole country, fewer may be set beside one
+_MOST_PROVINCES = 16
+_WHOLE = "全国"
 # What a yearbook of a province heads its cities and counties with; 城市 and 市 alone are urban
 _BELOW_PROVINCES = {
     *("市别", "各市", "市州", "市(州)", "市、州", "州市", "盟市", "地市", "地市别"),
@@ -138,7 +143,8 @@ class _Column:
 class _Table:
     """A table of a sheet: where its caption, headings and body begin, and what its rows are.
 
-    `groups` are the rows that say the year, or the area, of those below them.
+    `groups` are the rows that say the year, or the area, of those below them. The values beside
+    a year that heads areas are of the `whole` of these.
     """
 
     start: int
@@ -149,6 +155,7 @@ class _Table:
     announces: Announces
     caption: Caption
     groups: Mapping[int, str]
+    whole: str | None
 
     @property
     def is_dated_by_group(self) -> bool:
@@ -188,7 +195,7 @@ def read_sheet(
     records: list[dict] = []
     remarks: list[str] = []
     refusals: list[tuple[int, Rejected]] = []
-    tables = list(_tables(sheet, [] if before is None else before))
+    tables = list(_tables(sheet, file, [] if before is None else before))
     for table in tables:
         records += row_cells(enumerate(sheet.rows[table.start : table.body], table.start))
         try:
@@ -218,7 +225,7 @@ def _check_one_title(above: Sequence[Row]) -> None:
             )
 
 
-def _tables(sheet: Sheet, before: list[Caption]) -> Iterator[_Table]:
+def _tables(sheet: Sheet, file: SourceFile, before: list[Caption]) -> Iterator[_Table]:
     """The tables of a sheet, whose name may be the title of its first."""
     rows, name = sheet.rows, sheet.name or ""
     heads = heading_rows(rows, _opens_table)
@@ -231,7 +238,7 @@ def _tables(sheet: Sheet, before: list[Caption]) -> Iterator[_Table]:
         caption = _caption(lines, before[-1] if before and goes_on else Caption())
         unit = caption.unit or _unit_in_brackets(name)
         before.append(replace(caption, title=_of_sheet(caption.title, name), unit=unit))
-        yield _table(rows, start, head, end, before[-1])
+        yield _table(rows, start, head, end, before[-1], file.declaration.area)
 
 
 def _of_sheet(title: str | None, name: str) -> str | None:
@@ -250,20 +257,44 @@ def _opens_table(text: str | None) -> bool:
     return any(announces(text) for announces in _ROWS.values())
 
 
-def _table(rows: Sequence[Row], start: int, head: int, end: int, caption: Caption) -> _Table:
+def _table(
+    rows: Sequence[Row], start: int, head: int, end: int, caption: Caption, whole: str | None
+) -> _Table:
     """What stands in the rows: a corner of both (年份\\地区) is decided by the first row."""
     corner = area_column(rows[head], _opens_table)
     assert corner is not None  # a heading row has one
-    groups = _groups(rows, head, end, corner)
-    body = min([body_start(rows, head, _opens_table), end, *groups])
+    body = min(body_start(rows, head, _opens_table), end)
+    stack = _stack(rows[:end], head, body, corner)
+    groups = stack or _groups(rows, head, end, corner)
+    body = min([body, *groups])
     first = cell(rows[body + (body in groups)], corner) if body < len(rows) else None
     rows_are = next(what for what, announces in _ROWS.items() if announces(rows[head][corner]))
     announces = _ROWS[rows_are]
     if year_of(first) is not None:
         rows_are = "period"
-    if rows_are != "area" and _is_area_beside(rows[head], corner):
+    if stack or (rows_are != "area" and _is_area_beside(rows[head], corner)):
         rows_are, announces = "area", _heads_areas
-    return _Table(start, head, body, end, rows_are, announces, caption, groups)
+    if whole is None and len(_areas_in(rows[body:end], corner)) >= _MOST_PROVINCES:
+        whole = _WHOLE
+    return _Table(start, head, body, end, rows_are, announces, caption, groups, whole)
+
+
+def _stack(rows: Sequence[Row], head: int, body: int, corner: int) -> dict[int, str]:
+    """The years above areas in one column (年份 over 地区), beside which the whole's values stand.
+
+    None where no area is among them: then the rows are years.
+    """
+    is_headed = any(_heads_areas(cell(row, corner)) for row in rows[head:body])
+    if not is_headed or not _areas_in(rows[body:], corner) - {_WHOLE}:
+        return {}
+    years = {number: cell(rows[number], corner) for number in range(body, len(rows))}
+    return {number: year for number, year in years.items() if year and year_of(year)}
+
+
+def _areas_in(rows: Sequence[Row], column: int) -> set[str]:
+    """The areas of a column that something stands beside."""
+    labels = (cell(row, column) for row in rows if len(filled(row)) > 1)
+    return {label for label in labels if label and is_area(label)}
 
 
 def _groups(rows: Sequence[Row], head: int, end: int, corner: int) -> dict[int, str]:
@@ -480,11 +511,13 @@ def _columns(table: _Table, sheet: Sheet, file: SourceFile) -> tuple[dict[int, _
 
     Raises Rejected if all of them lack their year or their area.
     """
+    _check_one_year(table, file)
     header = sheet.rows[table.head : table.body]
     width = max(map(len, header))
     corners = _announced(header, table.announces)
     units = _announced(header, is_unit_heading)
     years = corners if table.rows_are == "period" else _announced(header, is_period_heading)
+    years = [] if table.is_dated_by_group else years
     subjects = _subjects_beside(table, header, sheet.rows)
     columns, refusals = {}, {}
     for column in range(corners[0] + 1, width):
@@ -511,6 +544,17 @@ def _columns(table: _Table, sheet: Sheet, file: SourceFile) -> tuple[dict[int, _
     if refusals and not columns:
         raise next(iter(refusals.values()))
     return _below_higher_headings(header, columns), _undated(table, sorted(refusals))
+
+
+def _check_one_year(table: _Table, file: SourceFile) -> None:
+    """Raise Rejected if no year above the areas is the one that the title or somebody says."""
+    above = [year_of(year) for year in table.groups.values()]
+    said = {file.declaration.year} if file.declaration.year else {*table.caption.years}
+    if table.is_dated_by_group and len(said) == 1 and not said <= {*above}:
+        raise Rejected(
+            f"has areas below the year {above[-1]}, but is said to be of {min(said)}: put years "
+            "and areas into tables of their own"
+        )
 
 
 def _undated(table: _Table, columns: list[int]) -> list[str]:
@@ -689,13 +733,14 @@ def _body(sheet: Sheet, table: _Table, columns: dict[int, _Column]) -> tuple[lis
     in_notes, group = False, None
     for number in numbers:
         row = rows[number]
-        if number in table.groups and not in_notes:
-            group = table.groups[number]
+        group = group if in_notes else table.groups.get(number, group)
+        if number in table.groups and not in_notes and len(filled(row)) == 1:
             records += row_cells([(number, row)], "label")
             continue
         is_said = not subjects or any(_word(row, column) for column in subjects)
         is_named = any(cell(row, column) is not None for column in names)
         is_placed = is_named and bool(group or not table.is_placed_by_group)
+        is_placed = is_placed and bool(table.whole or number not in table.groups)
         is_dated = not years or any(year_of(cell(row, column)) for column in years)
         is_dated = is_dated and bool(year_of(group) or not table.is_dated_by_group)
         in_notes = in_notes or opens_notes(row)
@@ -757,6 +802,10 @@ def _labels(
     if (label is None and alt is None) or not year or (table.is_placed_by_group and not group):
         return None
     subject, own, by_area = column.subject, None, table.rows_are == "area"
+    if by_area and table.is_dated_by_group and year_of(label):
+        label, alt = table.whole, None
+        if label is None:
+            return None
     if table.rows_are == "subject" or column.subject_column is not None:
         printed = _word(row, column.subject_column) if by_area else label or alt
         if not printed:

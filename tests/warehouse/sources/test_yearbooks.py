@@ -469,6 +469,50 @@ def test_a_year_alone_in_its_row_is_that_of_the_areas_below(
     assert "1 rows have values but no year (the first is row 3)" in warehouse.files()[NAME][1]
 
 
+PROVINCES = (
+    *("北京", "天津", "河北", "山西", "内蒙古", "辽宁", "吉林", "黑龙江", "上海", "江苏"),
+    *("浙江", "安徽", "福建", "江西", "山东", "河南"),
+)
+
+
+@pytest.mark.parametrize("heading", [["年份", "地区"], ["地区"], ["Year\nRegion"]])
+def test_the_values_beside_a_year_above_provinces_are_of_the_country(
+    read_one: Callable, heading: list[str]
+) -> None:
+    rows = [
+        ["15-41 电信主要通信能力（年底数）"],
+        *[[one, "长途光缆线路长度"] for one in heading],
+        [None, "(公里)"],
+        *[["2007", 9], ["2008", 20], [], *([f" {area[0]}  {area[1:]}", 1] for area in PROVINCES)],
+    ]
+    assert [p[3:] for p in points(read_one(NAME, workbook(a=rows)))] == [
+        *[("全国", "2007", "9"), ("全国", "2008", "20")],
+        *((area, "2008", "1") for area in PROVINCES),
+    ]
+
+
+def test_years_above_a_few_areas_are_of_the_declared_one(read_one: Callable, warehouse) -> None:
+    rows = [
+        ["3-9 生产总值"],
+        ["年份\\地区", "合计"],
+        [2007, 9],
+        [2008, 20],
+        ["上海", 1],
+        ["浙江", 2],
+    ]
+    of_areas = [("上海", "2008", "1"), ("浙江", "2008", "2")]
+    assert [p[3:] for p in points(read_one(NAME, workbook(a=rows)))] == of_areas
+    assert "2 rows have values but no area" in warehouse.files()[NAME][1]
+    of_a_province = read_one(NAME, workbook(a=rows), PROVINCE)
+    of_jiangsu = [("江苏", "2007", "9"), ("江苏", "2008", "20")]
+    assert [p[3:] for p in points(of_a_province)] == [*of_jiangsu, *of_areas]
+
+
+def test_areas_below_another_year_than_the_title_says_are_refused(reason: Callable) -> None:
+    rows = [["3-9 生产总值(2009年)"], ["年份\\地区", "合计"], [2008, 20], ["上海", 1], ["浙江", 2]]
+    assert "areas below the year 2008, but is said to be of 2009" in reason(NAME, workbook(a=rows))
+
+
 def test_an_area_alone_in_its_row_is_that_of_the_years_below(read_one: Callable) -> None:
     rows = [["3-9 各地区生产总值"], ["单位：亿元"], ["地区\\年份", "合计"]]
     for area in ("北京", "天津"):

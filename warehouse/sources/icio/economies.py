@@ -1,12 +1,11 @@
 """What inter-country tables call economies: parts of two, and codes that one publisher prints."""
 
-import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
-from pathlib import Path
 
-_SEEDS = Path(__file__).resolve().parents[3] / "dbt_project" / "seeds"
+from warehouse.sources import seeds
+
 # The extended tables of the OECD have firms of China and Mexico apart, by how they trade
 _PARTS = {re.compile(r"CN\d+"): "CHN", re.compile(r"MX\d+"): "MEX"}
 
@@ -26,22 +25,17 @@ def unknown(countries: Sequence[str]) -> list[str]:
 
 @cache
 def _codes() -> set[str]:
-    areas = {row["area_code"] for row in _rows("dim_area") if row["level"] == "rest_of_world"}
+    areas = {row["area_code"] for row in seeds.rows("dim_area") if row["level"] == "rest_of_world"}
     return areas.union(_iso3().values())
 
 
 @cache
 def _other_codes() -> dict[str, str]:
-    rows = (row for row in _rows("country_codes") if row["source_id"] == "icio")
+    rows = (row for row in seeds.rows("country_codes") if row["source_id"] == "icio")
     return {row["code"]: _iso3().get(row["area_code"], row["area_code"]) for row in rows}
 
 
 @cache
 def _iso3() -> dict[str, str]:
     """The code that tables print by the one of the area, of each economy."""
-    return {row["area_code"]: row["iso3"] for row in _rows("countries")}
-
-
-def _rows(seed: str) -> Iterator[dict[str, str]]:
-    with (_SEEDS / f"{seed}.csv").open(encoding="utf-8", newline="") as stream:
-        yield from csv.DictReader(stream)
+    return {row["area_code"]: row["iso3"] for row in seeds.rows("countries")}
