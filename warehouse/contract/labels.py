@@ -38,9 +38,13 @@ _CONTINUED = re.compile(
 # year's end and amounts at current prices, the unit.
 _SOLD_AS = re.compile(r"^中国(?=(?:19|20)\d{2})|统计(?:表|数据)?$")
 _BY_REGION = re.compile(
-    r"^(?:全国|我国|中国)?(?:[各分按]地区(?:分(?:布|组)?)?的?"
+    r"^(?:(?:全国|我国|中国)[和及与]?)?(?:[各分按]地区(?:分(?:布|组)?)?的?"
     r"|分省(?:市|区市|\([区市]、[区市]\))|各省(?:份|市|、自治区、直辖市|\(自治区、直辖市\)|\([区市]、[区市]\)|区市)?)"
     r"|(?:\([分按]地区(?:分(?:布|组)?)?\)|按地区分(?:布|组)?|(?<!业)分地区)$|byregions?"
+)
+_OVER_YEARS = re.compile(
+    r"^(?:历年|各年[度份]?|主要年份|(?:改革开放|建国|新中国成立)以来(?:主要年份)?)的?"
+    r"|(?:in(?:main|major|selected)|overthe)years$"
 )
 _SPLIT_UP = re.compile(r"按(?:资金来源|执行部门|活动类型)分(?:组|类)?的?")
 _AT_CURRENT_PRICES = re.compile(r"\(?(?:本表)?按当年价格?计算\)?$")
@@ -83,6 +87,7 @@ _NOT_OF_THE_TITLE = (
     _YEAR_IN_FRONT,
     _CONTINUED,
     _BY_REGION,
+    _OVER_YEARS,
     _SPLIT_UP,
     _AT_CURRENT_PRICES,
     _FIRM_IN_BRACKETS,

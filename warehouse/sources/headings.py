@@ -12,9 +12,16 @@ Announces = Callable[[str | None], bool]
 
 
 def heading_rows(rows: Sequence[Row], announces: Announces = is_area_heading) -> list[int]:
-    """The first heading row of every table: one of its first headings announces its rows."""
-    heads = [number for number, row in enumerate(rows) if area_column(row, announces) is not None]
-    return [head for head in heads if head - 1 not in heads]
+    """The first heading row of every table: one of its first headings announces its rows.
+
+    What announces them once more before any row of values goes on with the headings: a translation.
+    """
+    heads: list[int] = []
+    for number, row in enumerate(rows):
+        is_heading = area_column(row, announces) is not None
+        if is_heading and not (heads and body_start(rows, heads[-1], announces) > number):
+            heads.append(number)
+    return heads
 
 
 def area_column(row: Row, announces: Announces = is_area_heading) -> int | None:

@@ -515,7 +515,7 @@ def _columns(table: _Table, sheet: Sheet, file: SourceFile) -> tuple[dict[int, _
     header = sheet.rows[table.head : table.body]
     width = max(map(len, header))
     corners = _announced(header, table.announces)
-    units = _announced(header, is_unit_heading)
+    units = [*_announced(header, is_unit_heading), *_bare_units(table, sheet.rows, corners)]
     years = corners if table.rows_are == "period" else _announced(header, is_period_heading)
     years = [] if table.is_dated_by_group else years
     subjects = _subjects_beside(table, header, sheet.rows)
@@ -530,20 +530,41 @@ def _columns(table: _Table, sheet: Sheet, file: SourceFile) -> tuple[dict[int, _
         except Rejected as refusal:
             refusals[column] = refusal
             continue
-        left = [other for other in corners if other < column]
-        is_bilingual = left[-1] - 1 in left
-        label = left[-1] - is_bilingual
+        label, alt = _label_columns(header, [other for other in corners if other < column])
         columns[column] = replace(
             found,
             label_column=label,
-            alt_column=left[-1] if is_bilingual else None,
-            unit_column=next((other for other in reversed(units) if other < column), None),
+            alt_column=alt,
+            unit_column=next((unit for unit in sorted(units) if label < unit < column), None),
             year_column=label if years == corners else next(iter(years), None),
             subject_column=next(iter(subjects), None),
         )
     if refusals and not columns:
         raise next(iter(refusals.values()))
     return _below_higher_headings(header, columns), _undated(table, sorted(refusals))
+
+
+def _label_columns(header: Sequence[Row], left: Sequence[int]) -> tuple[int, int | None]:
+    """The column of labels closest to the left, and the translations beside it.
+
+    Between both may stand what has no heading: units, blanks.
+    """
+    *_, label = left
+    before = left[-2] if len(left) > 1 else None
+    if before is None or any(levels_of(header, column) for column in range(before + 1, label)):
+        return label, None
+    return before, label
+
+
+def _bare_units(table: _Table, rows: Sequence[Row], corners: Sequence[int]) -> list[int]:
+    """The columns behind labels without a heading and with nothing but brackets: (公里), (km)."""
+    header, body = rows[table.head : table.body], rows[table.body : table.end]
+    found = []
+    for column in range(corners[0] + 1, max(map(len, header))):
+        said = {text for row in body if (text := cell(row, column))}
+        if not levels_of(header, column) and said and all(map(_IN_BRACKETS.fullmatch, said)):
+            found.append(column)
+    return found
 
 
 def _check_one_year(table: _Table, file: SourceFile) -> None:
@@ -787,6 +808,13 @@ def _row(
         yield cell_record(number, position, "value", text, **said)
 
 
+def _unit_beside(row: Row, column: _Column) -> str | None:
+    """The unit in a cell of its own, with brackets or without: 公里, (公里)."""
+    unit = _word(row, column.unit_column)
+    match = _IN_BRACKETS.fullmatch(unit or "")
+    return match[1] if match else unit
+
+
 def _labels(
     row: Row, column: _Column, table: _Table, group: str | None
 ) -> dict[str, str | None] | None:
@@ -815,7 +843,7 @@ def _labels(
     return {
         "table_title": table.caption.title,
         "indicator_label": subject,
-        "unit_label": own or _word(row, column.unit_column) or column.unit,
+        "unit_label": own or _unit_beside(row, column) or column.unit,
         "area_label": label if by_area else area,
         "area_label_alt": alt if by_area else None,
         "period_label": year,

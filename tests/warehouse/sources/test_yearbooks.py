@@ -469,6 +469,39 @@ def test_a_year_alone_in_its_row_is_that_of_the_areas_below(
     assert "1 rows have values but no year (the first is row 3)" in warehouse.files()[NAME][1]
 
 
+def test_units_and_translations_may_have_columns_without_a_heading(read_one: Callable) -> None:
+    rows = [
+        ["15-1 运输邮电主要指标"],
+        ["指 标", None, "Item", None, 2022, 2023, "2023年比2022年增长%"],
+        ["移动电话用户", "(万户)", "Mobile Subscribers", "(10000 subscribers)", 1, 2, 100],
+        ["邮路总长度", "（万公里）", "Postal Routes", "(10000 km)", 3, 4, 33],
+    ]
+    found = points(read_one(NAME, workbook(a=rows), PROVINCE))
+    assert [(label, unit, *rest) for _, label, unit, *rest in found] == [
+        ("移动电话用户", "万户", "江苏", "2022", "1"),
+        ("移动电话用户", "万户", "江苏", "2023", "2"),
+        ("邮路总长度", "万公里", "江苏", "2022", "3"),
+        ("邮路总长度", "万公里", "江苏", "2023", "4"),
+    ]
+
+
+def test_a_translation_below_the_units_is_no_table_of_its_own(read_one: Callable) -> None:
+    rows = [
+        ["11-11 主要年份邮电通信条件"],
+        ["年份", "邮路长度", "邮政业务", "年份", "邮路长度", "邮政业务"],
+        [None, "(公里)", "(亿元)", None, "(公里)", "(亿元)"],
+        ["Year", "Routes", "Business", "Year", "Routes", "Business"],
+        [1952, 34, 12, 1992, 105, 71],
+    ]
+    found = points(read_one(NAME, workbook(a=rows), PROVINCE))
+    assert {tuple(point[1:]) for point in found} == {
+        ("邮路长度", "公里", "江苏", "1952", "34"),
+        ("邮政业务", "亿元", "江苏", "1952", "12"),
+        ("邮路长度", "公里", "江苏", "1992", "105"),
+        ("邮政业务", "亿元", "江苏", "1992", "71"),
+    }
+
+
 PROVINCES = (
     *("北京", "天津", "河北", "山西", "内蒙古", "辽宁", "吉林", "黑龙江", "上海", "江苏"),
     *("浙江", "安徽", "福建", "江西", "山东", "河南"),
