@@ -13,7 +13,6 @@ from orchestration.keys import dbt_address
 from warehouse.contract.tables import NO_UNIT, Column, Table, Text
 from warehouse.store.release_tables import OF_THE_RELEASE
 
-
 # By name or type, where a column says none; texts and truth values have none.
 _UNITS = {"year": "year", "date": "date"}
 

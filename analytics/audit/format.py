@@ -4,7 +4,6 @@ Numbers are kept as they are printed: "0.030" says more about rounding than 0.03
 """
 
 import csv
-import difflib
 import io
 import re
 import unicodedata
@@ -30,7 +29,15 @@ from pydantic import (
 from analytics.audit.findings import Finding, Severity
 from analytics.audit.names import CONSTANTS, STATISTICS, heading_of_field, statistic_of, words_of
 from analytics.audit.rounding import Below, Bounds
-from analytics.errors import PRINTED, SpecificationError, expected_instead, shown
+from analytics.errors import (
+    PRINTED,
+    SpecificationError,
+    and_others,
+    expected_instead,
+    meant,
+    misspelt_first,
+    shown,
+)
 from analytics.panel_files import ENCODINGS, heading_of, require_distinct
 from analytics.sections import Section
 from analytics.written import plain_number
@@ -479,14 +486,12 @@ def _field(name: str) -> str:
 
 
 def _mend(key: str, known: list[str]) -> str:
-    close = difflib.get_close_matches(key, known, n=1, cutoff=0.7)
-    return f"did you mean `{close[0]}`?" if close else f"known: {', '.join(known)}"
+    return meant(key, known) or f"known: {', '.join(known)}"
 
 
 def _sentence(error: ValidationError, content: dict[str, Any]) -> str:
     """The first problem in one sentence that names the place, and how many more there are."""
-    # A key that is misspelt is unknown and, by its right name, missing
-    problems = sorted(error.errors(), key=lambda problem: problem["type"] != "extra_forbidden")
+    problems = misspelt_first(error.errors())
     first = problems[0]
     place, section = _place(first["loc"], content)
     names = [part for part in first["loc"] if isinstance(part, str) and part != "[key]"]
@@ -504,9 +509,7 @@ def _sentence(error: ValidationError, content: dict[str, Any]) -> str:
             text = f"`{first['input']}` is no entry; expected a mapping, as in {{term: x, coef: 1}}"
         case _:
             text = f"`{key}` is {shown(first['input'])}; expected {expected_instead(first)}"
-    others = len(problems) - 1
-    said = f"{place}{text}"
-    return f"{said} (and {others} more problem{'s' if others > 1 else ''})" if others else said
+    return and_others(f"{place}{text}", problems)
 
 
 def _place(loc: tuple[int | str, ...], content: Any) -> tuple[str, type[Section]]:
