@@ -48,7 +48,7 @@ VALUE_CHAINS = pa.schema(
         ("reason", pa.string()),
     ]
 )
-# The measures that are declared (analytics/value_chains/measures.py)
+# The measures that are declared (analytics/value_chains/measures.csv)
 DECLARED_MEASURES = pa.schema(
     [
         ("measure", pa.string()),
