@@ -32,6 +32,7 @@ from warehouse.intake.landing import LandedFile
 from warehouse.intake.reading import Snapshot, trace_path, write_cells, write_parquet
 from warehouse.intake.snapshots import Verdict
 from warehouse.sources import sources
+from warehouse.sources.icio import economies
 
 FILES_SCHEMA = pa.schema(
     [
@@ -400,7 +401,7 @@ def _remove_stale(home: Home, held: Iterable[Snapshot]) -> None:
 @cache
 def _reader_version(source_id: str) -> str:
     """The hash of the code, and of its packages' versions, that turns bytes into cells."""
-    code = b"".join(path.read_bytes() for path in modules_of_reader(source_id))
+    code = b"".join(path.read_bytes() for path in files_of_reader(source_id))
     return hashlib.sha256(code + _versions_of_packages().encode()).hexdigest()
 
 
@@ -409,11 +410,16 @@ def _versions_of_packages() -> str:
     return " ".join(version(package) for package in PACKAGES_OF_READERS)
 
 
-def modules_of_reader(source_id: str) -> list[Path]:
-    """The modules that decide which cells a file of this source has: this one is one of them."""
+def files_of_reader(source_id: str) -> list[Path]:
+    """The modules, this one among them, and tables that decide which cells a file of a source has.
+
+    Which economies there are is in seeds that only readers of matrices look into.
+    """
     shared = [Path(__file__).parents[1] / name for name in _SHARED_BY_READERS]
     modules = [path for folder in shared for path in sorted(folder.glob("*.py"))]
-    own = sorted(sources()[source_id].folder.rglob("*.py"))
+    source = sources()[source_id]
+    own = [path for kind in ("*.py", "*.csv") for path in sorted(source.folder.rglob(kind))]
+    own += economies.SEEDS if source.holds_matrices else ()
     is_about_fetching = {"fetcher.py", "fetching.py"}
     intake = [Path(__file__), Path(reading.__file__)]
     return [path for path in [*intake, *modules, *own] if path.name not in is_about_fetching]

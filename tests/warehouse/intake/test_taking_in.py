@@ -353,7 +353,8 @@ def test_a_broken_link_is_refused(warehouse) -> None:
 
 def test_every_module_and_package_that_readers_use_counts() -> None:
     """What decides whether a file is read anew, beside modules that read no bytes."""
-    modules = {path for source in sources() for path in raw.modules_of_reader(source)}
+    counted = {path for source in sources() for path in raw.files_of_reader(source)}
+    modules = {path for path in counted if path.suffix == ".py"}
     imported = {name for path in modules for name in imports(path)}
     reads_no_bytes = {
         *("warehouse.contract.home", "warehouse.intake.snapshots", "warehouse.intake.landing"),
@@ -366,6 +367,16 @@ def test_every_module_and_package_that_readers_use_counts() -> None:
     distributions = packages_distributions()
     needed = {distributions[name][0] for name in packages - sys.stdlib_module_names}
     assert needed == set(raw.PACKAGES_OF_READERS)
+
+
+def test_every_table_that_readers_look_into_counts() -> None:
+    """A label or an economy that is added has files read anew that were refused without it."""
+    for name, source in sources().items():
+        assert {*source.folder.glob("*.csv")} <= {*raw.files_of_reader(name)}
+    seeds = ROOT / "dbt_project" / "seeds"
+    known = {seeds / f"{name}.csv" for name in ("dim_area", "countries", "country_codes")}
+    assert known <= {*raw.files_of_reader("icio")}
+    assert not known & {*raw.files_of_reader("wind")}
 
 
 def imports(path: Path) -> set[str]:

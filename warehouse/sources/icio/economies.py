@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 
 _SEEDS = Path(__file__).resolve().parents[3] / "dbt_project" / "seeds"
+# What decides which codes are known
+SEEDS = tuple(_SEEDS / f"{name}.csv" for name in ("dim_area", "countries", "country_codes"))
 # The extended tables of the OECD have firms of China and Mexico apart, by how they trade
 _PARTS = {re.compile(r"CN\d+"): "CHN", re.compile(r"MX\d+"): "MEX"}
 
