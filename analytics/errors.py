@@ -1,7 +1,7 @@
 """Errors that the user can mend, each one clear sentence."""
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -72,6 +72,19 @@ def meant(name: str, known: Iterable[str]) -> str:
     by_plain = {other.casefold(): other for other in map(str, known)}
     close = difflib.get_close_matches(name.casefold(), by_plain, n=1, cutoff=0.7)
     return f"did you mean `{by_plain[close[0]]}`?" if close else ""
+
+
+def misspelt_first(problems: Iterable[Any]) -> list[Any]:
+    """What pydantic found: a misspelt key is unknown and, by its right name, missing."""
+    return sorted(problems, key=lambda problem: problem["type"] != "extra_forbidden")
+
+
+def and_others(problem: str, problems: Sequence[Any]) -> str:
+    """The first problem, and how many more there are, so that nobody is surprised."""
+    others = len(problems) - 1
+    return (
+        f"{problem} (and {others} more problem{'s' if others > 1 else ''})" if others else problem
+    )
 
 
 def expected_instead(problem: Mapping[str, Any]) -> str:

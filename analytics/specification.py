@@ -13,7 +13,14 @@ from pydantic import (
     model_validator,
 )
 
-from analytics.errors import SpecificationError, expected_instead, shown
+from analytics.errors import (
+    SpecificationError,
+    and_others,
+    expected_instead,
+    meant,
+    misspelt_first,
+    shown,
+)
 from analytics.estimators.registry import AnyModel
 from analytics.model import Model, check_keys
 from analytics.sections import Once, PanelKeys, Section
@@ -284,17 +291,16 @@ def parse_specification(content: Any, kind: Any = Specification) -> Any:
 def _sentence(error: ValidationError, content: dict[str, Any], kind: type[Section]) -> str:
     """The first problem in one sentence; how many more there are, so that nobody is surprised."""
     # A list of models that are wrong counts as empty, too, which is no news
-    problems = [p for p in error.errors() if p["type"] != "too_short" or not p["input"]]
-    # A key that is misspelt is unknown and, by its right name, missing
-    problems.sort(key=lambda problem: problem["type"] != "extra_forbidden")
+    problems = misspelt_first(
+        p for p in error.errors() if p["type"] != "too_short" or not p["input"]
+    )
     first = problems[0]
     place, key = _place(first["loc"], content)
     given = f"`{key}` is {shown(first['input'])}"
     match first["type"]:
         case "extra_forbidden":
             known = _known_keys(first["loc"], kind)
-            close = difflib.get_close_matches(str(first["loc"][-1]), known, n=1, cutoff=0.7)
-            mend = f"did you mean `{close[0]}`?" if close else f"known keys: {', '.join(known)}"
+            mend = meant(str(first["loc"][-1]), known) or f"known keys: {', '.join(known)}"
             text = f"unknown key `{key}`; {mend}"
         case "missing" if isinstance(first["loc"][-1], int):
             text = f"{given}; expected more entries"
@@ -317,9 +323,7 @@ def _sentence(error: ValidationError, content: dict[str, Any], kind: type[Sectio
             text = f"{given}; expected a mapping{_with_keys(first['loc'], kind)}"
         case _:
             text = f"{given}; expected {expected_instead(first)}"
-    others = len(problems) - 1
-    said = f"{place}{text}"
-    return f"{said} (and {others} more problem{'s' if others > 1 else ''})" if others else said
+    return and_others(f"{place}{text}", problems)
 
 
 def _with_keys(loc: tuple[int | str, ...], kind: type[Section]) -> str:

@@ -1,8 +1,8 @@
 """What further editions of one file cost a refresh, as a ratio to a refresh without them.
 
-Run with `python bench/editions.py [landing]`; without a folder, the published files beside the
-project. The portal's file of gross domestic product is landed 48 times more, an edition a month
-and one changed cell an edition.
+Run with `python bench/editions.py [landing]`; without a folder, of the demonstration. The portal's
+newest file of gross domestic product is landed 48 times more, an edition a month and one changed
+cell an edition.
 """
 
 import re
@@ -14,16 +14,19 @@ from pathlib import Path
 
 from measuring import YEARBOOK, Cost, cost, show
 
-PUBLISHED = Path(__file__).resolve().parents[2] / "shared" / "landing"
+from warehouse import demonstration
+
 INDICATOR = "地区生产总值(亿元)"
 EDITIONS = 48
 GOAL = 1.1
 
 
-def main(landing: Path) -> None:
+def main(given: Path | None) -> None:
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
-        longer = place / "landing"
+        landing, longer = given or place / "demonstration", place / "landing"
+        if given is None:
+            demonstration.write(landing)
         shutil.copytree(landing, longer)
         add_editions(longer)
         without = _refreshed(landing, place / "without")
@@ -36,22 +39,23 @@ def main(landing: Path) -> None:
 
 def add_editions(landing: Path) -> None:
     """Land the newest file of the indicator again and again, each time with one changed cell."""
-    newest = next(
+    newest = max(
         file
-        for file in sorted((landing / "nbs_portal").glob("*/*.csv"), reverse=True)
-        if INDICATOR in file.read_text(encoding="gb18030", errors="replace")
+        for file in (landing / "nbs_portal").glob("*/*.csv")
+        if any(INDICATOR.encode(code) in file.read_bytes() for code in ("gb18030", "utf-8"))
     )
-    text = newest.read_text(encoding="gb18030")
-    cells = list(re.finditer(r"(?<=,)\d+\.\d+", text))
+    text, said = newest.read_bytes(), (newest.parent / "_edition.yml").read_text(encoding="utf-8")
+    cells = list(re.finditer(rb"(?<=,)\d+\.\d+", text))
     year = int(newest.parent.name[:4]) + 1
     for number in range(EDITIONS):
         cell = cells[number * len(cells) // EDITIONS]
         published_on = date(year + number // 12, number % 12 + 1, 20)
         edition = landing / "nbs_portal" / str(published_on)
         edition.mkdir()
-        changed = f"{text[: cell.start()]}{float(cell[0]) * 1.001:.2f}{text[cell.end() :]}"
-        (edition / newest.name).write_text(changed, encoding="gb18030")
-        (edition / "_edition.yml").write_text(f"published_on: {published_on}\n")
+        changed = f"{float(cell[0]) * 1.001:.2f}".encode()
+        (edition / newest.name).write_bytes(text[: cell.start()] + changed + text[cell.end() :])
+        declared = re.sub(r"published_on: \S+", f"published_on: {published_on}", said)
+        (edition / "_edition.yml").write_text(declared, encoding="utf-8")
 
 
 def _refreshed(landing: Path, home: Path) -> Cost:
@@ -59,8 +63,4 @@ def _refreshed(landing: Path, home: Path) -> Cost:
 
 
 if __name__ == "__main__":
-    given = Path(sys.argv[1]) if len(sys.argv) > 1 else PUBLISHED
-    if given.is_dir():
-        main(given)
-    else:
-        print(f"no landing folder in {given}: name one to measure its further editions")
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else None)

@@ -126,7 +126,7 @@ def seconds():
     build.begin(home)
     kinds = ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
     began = time.process_time()
-    ran = dbt_runner.run(home, ["build", *kinds, "--select", "+stg_trade_sums"])
+    ran = dbt_runner.run(home, ["build", *kinds, "--select", "+stg_trade_code_sums"])
     assert ran.success, ran.result
     return time.process_time() - began
 
@@ -180,7 +180,7 @@ def _measured(folder: Path, rows: int) -> dict[str, float]:
     shutil.rmtree(bare)
     taken, idle = _run(TAKE, home), _run(TAKE, home)
     grouped, quickly = (_told(GROUP, home, what) for what in (FROM_TEXT, FROM_NUMBER))
-    summed, kept = _run(SUM, home, "+stg_trade_sums"), _run(SUM, home, "+stg_trade_sums")
+    summed, kept = _run(SUM, home, "+stg_trade_code_sums"), _run(SUM, home, "+stg_trade_sums")
     making = _told(MAKE, home)
     exported = _run(SUM, home, "+int_exports")
     _print_table(
@@ -204,7 +204,7 @@ def _measured(folder: Path, rows: int) -> dict[str, float]:
     through = making + exported.seconds - kept.seconds
     show("sums and models up to exports over the group-by of texts", through / grouped, 1.5)
     _run(GENERATE, home / "landing", rows // MONTHS, MONTHS, MONTHS + 1)
-    new = _run(TAKE, home).seconds + _run(SUM, home, "+stg_trade_sums").seconds
+    new = _run(TAKE, home).seconds + _run(SUM, home, "+stg_trade_code_sums").seconds
     all_of_them, nothing = taken.seconds + summed.seconds, idle.seconds + kept.seconds
     show("a new month beside 120 known, over all of them", new / all_of_them, 0.03)
     show("the same, less what nothing new takes", (new - nothing) / (all_of_them - nothing), 0.03)

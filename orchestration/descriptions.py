@@ -13,6 +13,9 @@ from orchestration.keys import dbt_address
 from warehouse.contract.tables import NO_UNIT, Column, Table, Text
 from warehouse.store.release_tables import OF_THE_RELEASE
 
+# By name or type, where a column says none; texts and truth values have none.
+_UNITS = {"year": "year", "date": "date"}
+
 
 def described(studies: Sequence[Study]) -> dict[str, Table]:
     """Every documented table by its address, in both languages as far as it is translated."""
@@ -38,7 +41,8 @@ def _of_results(table: ResultTable) -> Table:
 def column_of(name: str, column: Mapping[str, Any]) -> Column:
     """What the dbt project says of a column; of one that it says nothing of, its measure."""
     meta = column["meta"]
-    about, unit = Text(column["description"]), meta.get("unit", NO_UNIT)
+    by_kind = _UNITS.get(name) or _UNITS.get(column["data_type"]) or NO_UNIT
+    about, unit = Text(column["description"]), meta.get("unit", by_kind)
     if not about.en and (measure := MEASURES.get(name)):
         unit = measure.unit
         about = Text(

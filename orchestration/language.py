@@ -17,6 +17,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from orchestration import user_cache
+from warehouse.contract.files import write_atomically
 
 VARIABLE = "YEARBOOK_LANG"
 _LOCALE, _PLACE = Path(__file__).with_name("locale"), "LC_MESSAGES"
@@ -110,10 +111,5 @@ def _compile(texts: Sequence[bytes], language: Language, folder: Path) -> None:
     for text in texts:
         for message in read_po(BytesIO(text), locale=language):
             both[message.id] = message
-
-    file = _file(folder, language)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_suffix(f".{os.getpid()}.tmp")
-    with draft.open("wb") as target:
-        write_mo(target, both)
-    os.replace(draft, file)
+    write_mo(compiled := BytesIO(), both)
+    write_atomically(_file(folder, language), compiled.getvalue())

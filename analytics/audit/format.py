@@ -4,7 +4,6 @@ Numbers are kept as they are printed: "0.030" says more about rounding than 0.03
 """
 
 import csv
-import difflib
 import io
 import re
 import unicodedata
@@ -30,7 +29,15 @@ from pydantic import (
 from analytics.audit.findings import Finding, Severity
 from analytics.audit.names import CONSTANTS, STATISTICS, heading_of_field, statistic_of, words_of
 from analytics.audit.rounding import Below, Bounds
-from analytics.errors import PRINTED, SpecificationError, expected_instead, shown
+from analytics.errors import (
+    PRINTED,
+    SpecificationError,
+    and_others,
+    expected_instead,
+    meant,
+    misspelt_first,
+    shown,
+)
 from analytics.panel_files import ENCODINGS, heading_of, require_distinct
 from analytics.sections import Section
 from analytics.written import plain_number
@@ -433,40 +440,50 @@ def _csv(text: str) -> dict[str, Any]:
             "table, headed table, column, term, coef, se and so on; write a table as it is printed "
             "in YAML, column by column"
         )
-    reader = csv.DictReader(io.StringIO(text), delimiter=separator)
-    require_distinct([_field(name) for name in reader.fieldnames or ()])
-    names = {name: _field(name) for name in reader.fieldnames or ()}
-    for needed in ("term", "coef"):
-        if needed not in names.values():
-            raise SpecificationError(f"the column `{needed}` is missing")
+    fields = _fields(headings)
+    reader = csv.reader(io.StringIO(text), delimiter=separator)
+    rows = (row for row in reader if any(cell.strip() for cell in row))
+    next(rows)  # the headings
     columns: dict[tuple[str | None, str | None], dict[str, Any]] = {}
-    for line, row in enumerate(reader, start=2):
-        if None in row or None in row.values():
-            raise SpecificationError(f"row {line}: expected {len(names)} cells, as the header has")
-        cells = {field: row[name].strip() for name, field in names.items()}
-        given = {field: text for field, text in cells.items() if text}
-        if not given:
-            continue
-        entry = columns.setdefault(
-            (given.get("table"), given.get("column")), {"terms": [], "statistics": {}}
-        )
-        if term := {f: given[f] for f in Term.model_fields if f in given}:
-            if "term" not in term:
-                raise SpecificationError(
-                    f"row {line}: the cell of `term` is empty: what is printed below a coefficient "
-                    "stands in its row, under se, statistic or p_value"
-                )
-            entry["terms"].append({f: c for f, c in cells.items() if f == "stars"} | term)
-        for field in given.keys() - Term.model_fields.keys():
-            part = entry["statistics"] if field in STATISTICS else entry
-            if field == "note":
-                part[field] = "; ".join(filter(None, (part.get(field), given[field])))
-            elif part.setdefault(field, given[field]) != given[field]:
-                raise SpecificationError(
-                    f"row {line}: `{field}` is {given[field]}, and {part[field]} in another row "
-                    "of the same table and column"
-                )
+    for row in rows:
+        place = f"row {reader.line_num}"
+        if len(row) != len(fields):
+            raise SpecificationError(f"{place}: expected {len(fields)} cells, as the header has")
+        cells = dict(zip(fields, map(str.strip, row), strict=True))
+        key = cells.get("table") or None, cells.get("column") or None
+        _add(columns.setdefault(key, {"terms": [], "statistics": {}}), cells, place)
     return {"tables": list(columns.values())}
+
+
+def _fields(headings: list[str]) -> list[str]:
+    """The fields that the columns of a CSV fill."""
+    fields = [_field(name) for name in headings]
+    require_distinct(fields)
+    for needed in ("term", "coef"):
+        if needed not in fields:
+            raise SpecificationError(f"the column `{needed}` is missing")
+    return fields
+
+
+def _add(entry: dict[str, Any], cells: dict[str, str], place: str) -> None:
+    """Add what a row says to its column of the table: a term, and what it says of the column."""
+    given = {field: text for field, text in cells.items() if text}
+    if term := {f: given[f] for f in Term.model_fields if f in given}:
+        if "term" not in term:
+            raise SpecificationError(
+                f"{place}: the cell of `term` is empty: what is printed below a coefficient "
+                "stands in its row, under se, statistic or p_value"
+            )
+        entry["terms"].append({f: c for f, c in cells.items() if f == "stars"} | term)
+    for field in given.keys() - Term.model_fields.keys():
+        part = entry["statistics"] if field in STATISTICS else entry
+        if field == "note":
+            part[field] = "; ".join(filter(None, (part.get(field), given[field])))
+        elif part.setdefault(field, given[field]) != given[field]:
+            raise SpecificationError(
+                f"{place}: `{field}` is {given[field]}, and {part[field]} in another row "
+                "of the same table and column"
+            )
 
 
 def _field(name: str) -> str:
@@ -479,14 +496,12 @@ def _field(name: str) -> str:
 
 
 def _mend(key: str, known: list[str]) -> str:
-    close = difflib.get_close_matches(key, known, n=1, cutoff=0.7)
-    return f"did you mean `{close[0]}`?" if close else f"known: {', '.join(known)}"
+    return meant(key, known) or f"known: {', '.join(known)}"
 
 
 def _sentence(error: ValidationError, content: dict[str, Any]) -> str:
     """The first problem in one sentence that names the place, and how many more there are."""
-    # A key that is misspelt is unknown and, by its right name, missing
-    problems = sorted(error.errors(), key=lambda problem: problem["type"] != "extra_forbidden")
+    problems = misspelt_first(error.errors())
     first = problems[0]
     place, section = _place(first["loc"], content)
     names = [part for part in first["loc"] if isinstance(part, str) and part != "[key]"]
@@ -504,9 +519,7 @@ def _sentence(error: ValidationError, content: dict[str, Any]) -> str:
             text = f"`{first['input']}` is no entry; expected a mapping, as in {{term: x, coef: 1}}"
         case _:
             text = f"`{key}` is {shown(first['input'])}; expected {expected_instead(first)}"
-    others = len(problems) - 1
-    said = f"{place}{text}"
-    return f"{said} (and {others} more problem{'s' if others > 1 else ''})" if others else said
+    return and_others(f"{place}{text}", problems)
 
 
 def _place(loc: tuple[int | str, ...], content: Any) -> tuple[str, type[Section]]:

@@ -154,7 +154,7 @@ def estimate_mediation(model: Mediation, panel: Panel) -> ModelResult:
     statistics, warnings = _effects(model, fits)
     warnings += warnings_of(fits["direct"], [model.treatment, *model.mediator])
     if model.bootstrap.replications:
-        more, said = _bootstrap(model, rows, draw_by, panel)
+        more, said = _bootstrap(model, rows, draw_by)
         statistics |= more
         warnings += said
     return replace(
@@ -330,7 +330,7 @@ def _first_order_tests(
 
 
 def _bootstrap(
-    model: Mediation, rows: Rows, draw_by: str | None, panel: Panel
+    model: Mediation, rows: Rows, draw_by: str | None
 ) -> tuple[dict[str, float], list[str]]:
     """The bootstrap of the model as statistics, and warnings."""
     clusters = rows.clusters[:, -1] if draw_by is not None else np.arange(len(rows.values))

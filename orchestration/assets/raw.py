@@ -11,6 +11,7 @@ import dagster as dg
 import pyarrow.parquet as pq
 
 from orchestration import intake
+from orchestration.checks.gate import warning
 from orchestration.keys import address, asset_key, group
 from orchestration.metadata import table_metadata
 from orchestration.resources import Warehouse
@@ -144,13 +145,7 @@ def raw_tables(
                 **{role: roles[role] for role in ("taken", "copy", "rejected") if key == FILES},
             },
         )
-    yield dg.AssetCheckResult(
-        asset_key=FILES,
-        check_name="every_file_is_taken",
-        passed=not remarks,
-        severity=dg.AssetCheckSeverity.WARN,
-        description="\n".join(remarks) or None,
-    )
+    yield warning(remarks, asset_key=FILES, check_name="every_file_is_taken")
 
 
 def _remark(row: Mapping[str, Any]) -> str:

@@ -13,6 +13,7 @@ from analytics.revision_impact import FROM, TO
 from analytics.specification import Study, load_studies
 from analytics.study_results import combined, printed_tables, result_tables, study_results
 from orchestration import judgement
+from orchestration.checks.gate import warning
 from orchestration.keys import asset_key, group
 from orchestration.metadata import described_columns, picture, table_metadata
 from orchestration.resources import Warehouse
@@ -153,13 +154,7 @@ def _robustness(impact: pd.DataFrame) -> dg.AssetCheckResult:
         + ", ".join(f"{_in_words(row)} as of {row['as_of']}" for _, row in rows.iterrows())
         for (study, model, term), rows in changed.groupby(["study", "model_id", "term"], sort=False)
     ]
-    return dg.AssetCheckResult(
-        asset_key=asset_key(IMPACT),
-        check_name=ROBUST,
-        passed=not sentences,
-        severity=dg.AssetCheckSeverity.WARN,
-        description="\n".join(sentences) or None,
-    )
+    return warning(sentences, asset_key=asset_key(IMPACT), check_name=ROBUST)
 
 
 def _in_words(row: pd.Series, prefix: str = "") -> str:
@@ -176,10 +171,4 @@ def _diagnostics(
         f"{study.study}, table {number}: {said} ({', '.join(same['model_id'])})"
         for said, same in models.groupby("warnings", sort=False)
     ]
-    return dg.AssetCheckResult(
-        asset_key=asset_key(table),
-        check_name=DIAGNOSTICS,
-        passed=not warnings,
-        severity=dg.AssetCheckSeverity.WARN,
-        description="\n".join(warnings) or None,
-    )
+    return warning(warnings, asset_key=asset_key(table), check_name=DIAGNOSTICS)

@@ -22,6 +22,7 @@ from orchestration.value_chains import named_table
 from warehouse.contract import files
 from warehouse.contract.home import Home
 from warehouse.intake import raw
+from warehouse.sources.seeds import READ_BY_READERS
 from warehouse.store import build
 from warehouse.store.build import VALUE_CHAINS
 
@@ -35,10 +36,7 @@ DESCRIPTIONS = {
     asset_key("raw.value_chains"): "What was measured in inter-country tables, one row a measure",
     asset_key("raw.inter_country_tables"): "What inter-country tables consist of, one row a part",
 }
-_CODE = (
-    *("analytics/value_chains/*.py", "warehouse/sources/icio/*.py", "warehouse/sources/icio/*.csv"),
-    "dbt_project/seeds/countr*.csv",  # what tables call economies
-)
+_CODE = ("analytics/value_chains", "warehouse/sources/icio")  # modules, and tables beside them
 _KEYS = {
     "country": {},
     "industry": {"industry_code": "industry_code"},
@@ -161,11 +159,17 @@ def _counts_by_year(home: Home, made: Collection[Path]) -> dict[str, dict[str, i
 
 @cache
 def _code_version() -> str:
-    root = Path(__file__).parents[2]
-    modules = [path for pattern in _CODE for path in sorted(root.glob(pattern))]
-    code = b"".join(path.read_bytes() for path in [*modules, Path(__file__)])
+    code = b"".join(path.read_bytes() for path in deciding())
     packages = " ".join(version(name) for name in ("numpy", "scipy"))
     return hashlib.sha256(code + packages.encode()).hexdigest()[:16]
+
+
+def deciding() -> list[Path]:
+    """The files of the project that decide what is measured in a table, and how."""
+    root = Path(__file__).parents[2]
+    folders = [path for folder in _CODE for path in sorted((root / folder).glob("*.*"))]
+    code = [path for path in folders if path.suffix in (".py", ".csv")]
+    return [*code, *READ_BY_READERS.values(), Path(__file__)]
 
 
 def _measure(kept: _Kept) -> None:

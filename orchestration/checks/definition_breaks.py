@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from orchestration.checks.gate import gate_check
+from orchestration.checks.gate import gate_check, warning
 from orchestration.metadata import markdown
 from orchestration.resources import Warehouse
 from warehouse.explain import revisions as revision_report
@@ -20,14 +20,9 @@ def revisions_break_no_definition(warehouse: Warehouse) -> dg.AssetCheckResult:
     )
     for line in report["sentence"]:
         warehouse.say(f"revised   {line}")
-    breaks = report[report["breaks"] > 0]
-    return dg.AssetCheckResult(
-        passed=breaks.empty,
-        severity=dg.AssetCheckSeverity.WARN,
-        description="\n".join(breaks["break_sentence"]) or None,
-        metadata={
-            "cells_changed": int(report["cells_changed"].sum()),
-            "cells_compared": int(report["cells_compared"].sum()),
-            "revisions": markdown(report.drop(columns=["sentence", "break_sentence"])),
-        },
-    )
+    metadata = {
+        "cells_changed": int(report["cells_changed"].sum()),
+        "cells_compared": int(report["cells_compared"].sum()),
+        "revisions": markdown(report.drop(columns=["sentence", "break_sentence"])),
+    }
+    return warning(report.loc[report["breaks"] > 0, "break_sentence"], metadata)

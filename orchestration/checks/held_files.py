@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from orchestration.checks.gate import gate_check
+from orchestration.checks.gate import gate_check, warning
 from orchestration.resources import Warehouse
 from warehouse.store import build
 
@@ -15,13 +15,8 @@ def no_file_is_held(warehouse: Warehouse) -> dg.AssetCheckResult:
     """Warns: the release is made of the last good values, and says which files it does without."""
     files = build.read_table(warehouse.home, "catalog.dim_file")
     held = files[files["role"] == "held"]
-    return dg.AssetCheckResult(
-        passed=held.empty,
-        severity=dg.AssetCheckSeverity.WARN,
-        description="\n".join(
-            f"{file.source_id}/{file.edition}/{file.file_name} is held back: {file.reason}"
-            for file in held.itertuples()
-        )
-        or None,
-        metadata={"held": len(held), "files": len(files)},
+    sentences = (
+        f"{file.source_id}/{file.edition}/{file.file_name} is held back: {file.reason}"
+        for file in held.itertuples()
     )
+    return warning(sentences, {"held": len(held), "files": len(files)})

@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from orchestration.checks.gate import gate_check
+from orchestration.checks.gate import gate_check, warning
 from orchestration.resources import Warehouse
 from warehouse.explain import coverage
 from warehouse.store import build
@@ -15,13 +15,8 @@ def every_study_variable_has_a_source(warehouse: Warehouse) -> dg.AssetCheckResu
         *build.read_tables(warehouse.home, "catalog.dim_indicator", "catalog.coverage")
     )
     absent = coverage.without_source(summary)
-    return dg.AssetCheckResult(
-        passed=absent.empty,
-        severity=dg.AssetCheckSeverity.WARN,
-        description="\n".join(
-            f"no file provides {row.indicator_id} ({row.study_role}): {row.where_to_get}"
-            for row in absent.itertuples()
-        )
-        or None,
-        metadata={"without_source": len(absent), "variables": len(summary)},
+    sentences = (
+        f"no file provides {row.indicator_id} ({row.study_role}): {row.where_to_get}"
+        for row in absent.itertuples()
     )
+    return warning(sentences, {"without_source": len(absent), "variables": len(summary)})

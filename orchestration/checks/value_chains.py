@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from orchestration.checks.gate import gate_check
+from orchestration.checks.gate import gate_check, warning
 from orchestration.resources import Warehouse
 from warehouse.explain.coverage import of_tables, spans, years_without_table
 from warehouse.store import build
@@ -20,17 +20,12 @@ def tables_add_up(warehouse: Warehouse) -> dg.AssetCheckResult:
     blocks = build.read_table(warehouse.home, BLOCKS)
     tables = blocks.drop_duplicates(["table_edition", "year"])
     wrong = tables[tables["table_gap"] > MOST_ROUNDING]
-    return dg.AssetCheckResult(
-        passed=wrong.empty,
-        severity=dg.AssetCheckSeverity.WARN,
-        description="\n".join(
-            f"{table.source_id}/{table.edition}/{table.file_name}: totals of {table.table_name} "
-            f"differ from the sums of its cells by {100 * table.table_gap:.2g} % of output"
-            for table in wrong.itertuples()
-        )
-        or None,
-        metadata={"tables": len(tables)},
+    sentences = (
+        f"{table.source_id}/{table.edition}/{table.file_name}: totals of {table.table_name} "
+        f"differ from the sums of its cells by {100 * table.table_gap:.2g} % of output"
+        for table in wrong.itertuples()
     )
+    return warning(sentences, {"tables": len(tables)})
 
 
 @gate_check(
@@ -41,9 +36,5 @@ def years_have_a_table(warehouse: Warehouse) -> dg.AssetCheckResult:
     blocks, coverage = build.read_tables(warehouse.home, BLOCKS, "catalog.coverage")
     tables = of_tables(blocks)
     missing = [] if tables.empty else years_without_table(coverage, tables)
-    return dg.AssetCheckResult(
-        passed=not missing,
-        severity=dg.AssetCheckSeverity.WARN,
-        description=f"no inter-country table is of {spans(missing)}" if missing else None,
-        metadata={"editions": len(tables), "years_without": len(missing)},
-    )
+    sentences = [f"no inter-country table is of {spans(missing)}"] if missing else []
+    return warning(sentences, {"editions": len(tables), "years_without": len(missing)})

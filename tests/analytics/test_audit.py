@@ -716,6 +716,7 @@ def test_mistakes_in_an_audit_file(tmp_path, text, sentence):
         ("term,coef\nx,one\n", "term x: `coef` is 'one'"),
         ("term,coef,Coef\nx,1,2\n", "two columns are named `coef`"),
         ("term,coef\nx,1\n,2\n", "row 3: the cell of `term` is empty"),
+        ("\n\nterm,coef\n\nx,1\n,\n\n,2\n", "row 8: the cell of `term` is empty"),
     ],
 )
 def test_mistakes_in_a_csv(tmp_path, text, sentence):

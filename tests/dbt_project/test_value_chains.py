@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from analytics.value_chains.measures import COLUMNS, MEASURES
-from orchestration.assets.value_chains import value_chain_files
+from orchestration.assets.value_chains import deciding, value_chain_files
 from orchestration.value_chains import declared_measures
 from warehouse.contract import files
 from warehouse.store import build
@@ -37,6 +37,15 @@ def test_the_contract_of_a_mart_is_its_measures(grain, mart):
     [model] = [model for model in content["models"] if model["name"] == mart]
     columns = [column["name"] for column in model["columns"]]
     assert [name for name in columns if name in MEASURES] == list(COLUMNS[grain])
+
+
+def test_what_declares_measures_and_economies_decides_what_is_measured():
+    """Otherwise a home would keep what was measured by another table of measures."""
+    root = PROJECT.parent
+    tables = {*(root / "analytics/value_chains").glob("*.csv")}
+    tables |= {*(root / "warehouse/sources/icio").glob("*.csv")}
+    assert len(tables) > 2
+    assert tables | {PROJECT / "seeds" / "country_codes.csv"} <= {*deciding()}
 
 
 def test_what_is_damaged_is_measured_again(filled):

@@ -117,7 +117,7 @@ def clone(tmp_path_factory) -> Clone:
     # The tables that its columns refer to are not of this project
     declared = (ROOT / "dbt_project" / shared).read_text(encoding="utf-8")
     here = root / "dbt_project" / shared
-    here.write_text(re.sub(r", references: [\w.]+", "", declared), encoding="utf-8")
+    here.write_text(re.sub(r"references: [\w.]+", "", declared), encoding="utf-8")
     return Clone(root)
 
 

@@ -163,12 +163,12 @@ def reachable(
             yield path
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Replace a small text file in one step: a reader sees the old text or the new one."""
+def write_atomically(path: Path, content: str | bytes) -> None:
+    """Replace a small file, a text in UTF-8, in one step: a reader sees the old one or the new."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{os.getpid()}.tmp")
     try:
-        draft.write_text(text, encoding="utf-8")
+        draft.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
         replace(draft, path)
     except OSError:
         with suppress(OSError):

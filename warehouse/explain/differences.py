@@ -18,7 +18,7 @@ from typing import Any
 import duckdb
 
 from warehouse.contract.errors import WarehouseError
-from warehouse.store import releases
+from warehouse.store import build, releases
 
 _NAMES_THE_RELEASE = ("catalog.release",)
 # What the order of a sum makes of its last digits, as a share of the number
@@ -89,8 +89,8 @@ def compare(before: Path, after: Path, examples: int = 5) -> Difference:
         return Difference(facts[0]["name"], facts[1]["name"], [], [])
     with duckdb.connect() as database:
         for name, folder in (("before", before), ("after", after)):
-            path = str(folder / releases.DATABASE).replace("'", "''")
-            database.execute(f"attach '{path}' as {name}_ (read_only)")
+            path = build.literal(folder / releases.DATABASE)
+            database.execute(f"attach {path} as {name}_ (read_only)")
         tables = list(_tables(database, examples))
         reasons = list(_reasons(database, *facts))
     return Difference(facts[0]["name"], facts[1]["name"], reasons, tables)
@@ -314,13 +314,7 @@ def _keys(database: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, ...]]:
 
 
 def _columns(database: duckdb.DuckDBPyConnection, name: str) -> dict[str, list[str]]:
-    return dict(
-        database.execute(
-            "select schema_name || '.' || table_name, list(column_name order by column_index) "
-            "from duckdb_columns() where database_name = $1 and not internal group by 1",
-            [name],
-        ).fetchall()
-    )
+    return {table: list(types) for table, types in build.columns(database, None, name).items()}
 
 
 def _count(database: duckdb.DuckDBPyConnection, name: str, table: str) -> int:

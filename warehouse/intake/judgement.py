@@ -121,7 +121,7 @@ def add(home: Home, lines: Iterable[tuple[str, Mapping[str, str]]]) -> list[Path
         for path in by_table:
             path.unlink()
         for path, content in before.items():
-            write_atomically(path, content.decode("utf-8"))
+            write_atomically(path, content)
         raise
     return list(by_table)
 

@@ -12,7 +12,6 @@ import http.client
 import http.cookiejar
 import importlib
 import json
-import os
 import re
 import time
 import urllib.error
@@ -27,6 +26,7 @@ from typing import Any
 
 from warehouse.contract import editions
 from warehouse.contract.errors import WarehouseError
+from warehouse.contract.files import write_atomically
 from warehouse.sources import Source, sources
 
 MANIFEST = ".manifest.json"
@@ -224,7 +224,7 @@ class Run:
             answer = path.read_bytes()
         else:
             answer = self.client.ask(request, check)
-            _write(path, answer)
+            write_atomically(path, answer)
         self.manifest["requests"][name] = {
             "url": request.full_url,
             **({} if request.body is None else {"body": request.body}),
@@ -246,7 +246,7 @@ class Run:
 
     def save(self) -> None:
         text = json.dumps(self.manifest, ensure_ascii=False, indent=1)
-        _write(self.folder / MANIFEST, text.encode())
+        write_atomically(self.folder / MANIFEST, text)
 
 
 def fetchable() -> list[str]:
@@ -314,12 +314,12 @@ def _begin(folder: Path, source: Source, asked: dict, today: date, client: Clien
         client.say(f"going on with the fetch of {edition.name}")
     declaration = edition / editions.FILE_NAME
     if not declaration.exists():
-        _write(
+        write_atomically(
             declaration,
             f"# Fetched from {asked['base_url']}\n"
             f"published_on: {edition.name}\n"
             f"publisher: {json.dumps(source.publisher)}\n"
-            f"redistributable: {json.dumps(source.redistributable)}\n".encode(),
+            f"redistributable: {json.dumps(source.redistributable)}\n",
         )
     run = Run(edition, client)
     known = _manifest(edition)
@@ -340,10 +340,3 @@ def _manifest(edition: Path) -> dict:
         return {}
     except ValueError as error:
         raise FetchFailed(f"{edition / MANIFEST} is damaged ({error}): remove it") from None
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    draft.write_bytes(content)
-    os.replace(draft, path)

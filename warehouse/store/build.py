@@ -48,7 +48,7 @@ VALUE_CHAINS = pa.schema(
         ("reason", pa.string()),
     ]
 )
-# The measures that are declared (analytics/value_chains/measures.py)
+# The measures that are declared (analytics/value_chains/measures.csv)
 DECLARED_MEASURES = pa.schema(
     [
         ("measure", pa.string()),
@@ -262,15 +262,18 @@ def contents(database: duckdb.DuckDBPyConnection, schema: str | None = None) -> 
 
 
 def columns(
-    database: duckdb.DuckDBPyConnection, schema: str | None = None
+    database: duckdb.DuckDBPyConnection, schema: str | None = None, attached: str | None = None
 ) -> dict[str, dict[str, str]]:
-    """The columns of every table and view, or of those of a schema, with their SQL types."""
+    """The columns of every table and view, or of those of a schema, with their SQL types.
+
+    Of the connected database, or of another one that is attached under a name.
+    """
     found: dict[str, dict[str, str]] = {}
     for address, column, data_type in database.execute(
         "select schema_name || '.' || table_name, column_name, data_type from duckdb_columns() "
-        "where database_name = current_database() and not internal "
+        "where database_name = coalesce($2, current_database()) and not internal "
         "and ($1 is null or schema_name = $1) order by 1, column_index",
-        [schema],
+        [schema, attached],
     ).fetchall():
         found.setdefault(address, {})[column] = data_type
     return found

@@ -149,12 +149,7 @@ def copy_structure(database: duckdb.DuckDBPyConnection) -> dict[str, dict[str, s
         [list(SCHEMAS)],
     ).fetchall():
         database.execute(f"drop schema release.{schema} cascade")
-    columns: dict[str, dict[str, str]] = {}
-    for address, column, data_type in database.execute(
-        "select schema_name || '.' || table_name, column_name, data_type from duckdb_columns() "
-        "where database_name = 'release' and not internal order by 1, column_index"
-    ).fetchall():
-        columns.setdefault(address, {})[column] = data_type
+    columns = build.columns(database, attached="release")
     _drop_tables(database, columns)  # they are made anew, with their keys
     return columns
 

@@ -1,4 +1,10 @@
 {%- set cell = ['indicator_id', 'area_code', 'year'] -%}
+{%- set no_cell -%}
+cast(null as string) as source_id,
+        cast(null as string) as series_vintage,
+        cast(null as string) as snapshot_sha256,
+        cast(null as string) as locator
+{%- endset -%}
 -- All that is known of each indicator, area and year at any time, and how: reported, interpolated in a short gap (I), a
 -- ratio (D) or proxy (X) of seeds/derivations where the indicator itself is not known, the closest proxy first; and a
 -- study variable that is known for the country alone joins every province, where it varies over time only (X, 3).
@@ -10,14 +16,18 @@ with itself as (
         indicator_id,
         area_code,
         year,
+        'reported' as made_by,
         value,
         obs_status,
+        0 as proxy_level,
         published_on,
         source_id,
         series_vintage,
         snapshot_sha256,
         locator,
         false as is_imputed,
+        cast(null as string) as numerator_id,
+        cast(null as string) as denominator_id,
         known_from,
         known_to
     from {{ ref('int_observations_preferred') }}
@@ -29,14 +39,15 @@ with itself as (
         indicator_id,
         area_code,
         year,
+        'interpolated' as made_by,
         value,
         'I' as obs_status,
+        0 as proxy_level,
         published_on,
-        cast(null as string) as source_id,
-        cast(null as string) as series_vintage,
-        cast(null as string) as snapshot_sha256,
-        cast(null as string) as locator,
+        {{ no_cell }},
         true as is_imputed,
+        cast(null as string) as numerator_id,
+        cast(null as string) as denominator_id,
         known_from,
         known_to
     from {{ ref('int_observations_imputed') }}
@@ -200,12 +211,14 @@ derived as (
         candidates.indicator_id,
         candidates.area_code,
         candidates.year,
+        'derived' as made_by,
         candidates.value,
         case
             when candidates.obs_status = 'D' and candidates.is_imputed then 'I' else candidates.obs_status
         end as obs_status,
         candidates.proxy_level,
         candidates.published_on,
+        {{ no_cell }},
         candidates.is_imputed,
         candidates.numerator_id,
         candidates.denominator_id,
@@ -223,29 +236,9 @@ derived as (
 
 by_level as (
 
-    select
-        indicator_id,
-        area_code,
-        year,
-        value,
-        published_on,
-        is_imputed,
-        known_from,
-        known_to
-    from itself
-
+    select * from itself
     union all
-
-    select
-        indicator_id,
-        area_code,
-        year,
-        value,
-        published_on,
-        is_imputed,
-        known_from,
-        known_to
-    from derived
+    select * from derived
 
 ),
 
@@ -288,9 +281,15 @@ spread as (
         national.indicator_id,
         areas.area_code,
         national.year,
+        'national' as made_by,
         national.value,
+        'X' as obs_status,
+        3 as proxy_level,
         national.published_on,
+        {{ no_cell }},
         national.is_imputed,
+        cast(null as string) as numerator_id,
+        cast(null as string) as denominator_id,
         {{ known_together('national', 'times_without_provinces') }}
     from national
     inner join times_without_provinces
@@ -301,66 +300,6 @@ spread as (
 
 )
 
-select
-    indicator_id,
-    area_code,
-    year,
-    case when is_imputed then 'interpolated' else 'reported' end as made_by,
-    value,
-    obs_status,
-    0 as proxy_level,
-    published_on,
-    source_id,
-    series_vintage,
-    snapshot_sha256,
-    locator,
-    is_imputed,
-    cast(null as string) as numerator_id,
-    cast(null as string) as denominator_id,
-    known_from,
-    known_to
-from itself
-
+select * from by_level
 union all
-
-select
-    indicator_id,
-    area_code,
-    year,
-    'derived' as made_by,
-    value,
-    obs_status,
-    proxy_level,
-    published_on,
-    cast(null as string) as source_id,
-    cast(null as string) as series_vintage,
-    cast(null as string) as snapshot_sha256,
-    cast(null as string) as locator,
-    is_imputed,
-    numerator_id,
-    denominator_id,
-    known_from,
-    known_to
-from derived
-
-union all
-
-select
-    indicator_id,
-    area_code,
-    year,
-    'national' as made_by,
-    value,
-    'X' as obs_status,
-    3 as proxy_level,
-    published_on,
-    cast(null as string) as source_id,
-    cast(null as string) as series_vintage,
-    cast(null as string) as snapshot_sha256,
-    cast(null as string) as locator,
-    is_imputed,
-    cast(null as string) as numerator_id,
-    cast(null as string) as denominator_id,
-    known_from,
-    known_to
-from spread
+select * from spread

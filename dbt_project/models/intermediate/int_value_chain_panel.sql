@@ -325,46 +325,24 @@ measures as (
 
     union all
 
-    {% for measure in ['imported_intermediates_share', 'import_penetration', 'import_source_diversity'] -%}
-    select
-        '{{ measure }}' as measure,
-        area_code,
-        year,
-        {{ measure }} as value,
-        known_from,
-        known_to
-    from mechanisms
-
-    union all
-
-    {% endfor -%}
-    {% for measure in ['foreign_rd_embodied', 'foreign_rd_coverage'] -%}
-    select
-        '{{ measure }}' as measure,
-        area_code,
-        year,
-        {{ measure }} as value,
-        known_from,
-        known_to
-    from spillovers
-
-    union all
-
-    {% endfor -%}
-    {% for measure, scope, mean in [
-        ('trade_cost', 'manufacturing', 'weighted_mean'),
-        ('trade_cost_simple', 'manufacturing', 'simple_mean'),
-        ('trade_cost_total', 'total', 'weighted_mean'),
+    {% for measure, value, relation in [
+        ('imported_intermediates_share', 'imported_intermediates_share', 'mechanisms'),
+        ('import_penetration', 'import_penetration', 'mechanisms'),
+        ('import_source_diversity', 'import_source_diversity', 'mechanisms'),
+        ('foreign_rd_embodied', 'foreign_rd_embodied', 'spillovers'),
+        ('foreign_rd_coverage', 'foreign_rd_coverage', 'spillovers'),
+        ('trade_cost', 'weighted_mean', "costs where scope = 'manufacturing'"),
+        ('trade_cost_simple', 'simple_mean', "costs where scope = 'manufacturing'"),
+        ('trade_cost_total', 'weighted_mean', "costs where scope = 'total'"),
     ] -%}
     select
         '{{ measure }}' as measure,
         area_code,
         year,
-        {{ mean }} as value,
+        {{ value }} as value,
         known_from,
         known_to
-    from costs
-    where scope = '{{ scope }}'
+    from {{ relation }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
 )

@@ -1,6 +1,6 @@
 -- The sums of rows of trade statistics, and the rows that stand alone, with what holds for their sheet. What is
 -- understood of a sum from here on holds for each of its rows.
-{{ config(materialized='view') }}
+{{ config(materialized='ephemeral') }}
 with sums as (
 
     select

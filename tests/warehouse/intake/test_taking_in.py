@@ -16,7 +16,7 @@ from warehouse.contract.editions import read_edition
 from warehouse.contract.errors import WarehouseError
 from warehouse.contract.home import SCHEMA, OtherSchema
 from warehouse.intake import landing, raw, snapshots
-from warehouse.sources import sources
+from warehouse.sources import seeds, sources
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -353,11 +353,8 @@ def test_a_broken_link_is_refused(warehouse) -> None:
 
 def test_every_module_and_package_that_readers_use_counts() -> None:
     """What decides whether a file is read anew, beside modules that read no bytes."""
-    files = {path for source in sources() for path in raw.files_of_reader(source)}
-    assert {"divisions.csv", "totals.csv", "countries.csv", "area_aliases.csv"} <= {
-        path.name for path in files
-    }
-    modules = {path for path in files if path.suffix == ".py"}
+    counted = {path for source in sources() for path in raw.files_of_reader(source)}
+    modules = {path for path in counted if path.suffix == ".py"}
     imported = {name for path in modules for name in imports(path)}
     reads_no_bytes = {
         *("warehouse.contract.home", "warehouse.intake.snapshots", "warehouse.intake.landing"),
@@ -370,6 +367,13 @@ def test_every_module_and_package_that_readers_use_counts() -> None:
     distributions = packages_distributions()
     needed = {distributions[name][0] for name in packages - sys.stdlib_module_names}
     assert needed == set(raw.PACKAGES_OF_READERS)
+
+
+def test_every_table_that_readers_look_into_counts() -> None:
+    """A label or an economy that is added has files read anew that were refused without it."""
+    for name, source in sources().items():
+        assert {*source.folder.glob("*.csv")} <= {*raw.files_of_reader(name)}
+        assert {*seeds.READ_BY_READERS.values()} <= {*raw.files_of_reader(name)}
 
 
 def imports(path: Path) -> set[str]:

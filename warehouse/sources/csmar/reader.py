@@ -46,18 +46,8 @@ _AREA_CODES = {
 _PERIODS = {"统计截止日期", "截止日期", "会计期间", "日期", "date", "enddate", "sgnyea", "sgnyear"}
 # Where such a column tells rows apart, a row is not a province.
 _SMALLER_UNITS = {
-    *(
-        "城市",
-        "城市名称",
-        "城市代码",
-        "所属城市",
-        "地级市",
-        "区县",
-        "县",
-        "ctnm",
-        "city",
-        "cityname",
-    ),
+    *("城市", "城市名称", "城市代码", "所属城市", "地级市", "区县", "县"),
+    *("ctnm", "city", "cityname"),
     *("证券代码", "股票代码", "公司代码", "stkcd", "symbol", "行业", "行业名称", "行业代码"),
 }
 _NO_UNIT = {"没有单位", "无单位", "无", "nounit", "none", "-", "--"}

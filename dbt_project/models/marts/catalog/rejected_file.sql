@@ -1,13 +1,4 @@
 select
-    source_id,
-    edition,
-    file_name,
-    snapshot_sha256,
-    role,
-    reason,
-    published_on,
-    bytes,
-    publisher,
-    redistributable
+    {{ contract_columns() | join(',\n    ') }}
 from {{ ref('dim_file') }}
 where role = 'rejected'
