@@ -6,18 +6,20 @@ from pathlib import Path
 
 from warehouse.contract.labels import label_key
 
-_ALIASES = Path(__file__).parents[2] / "dbt_project" / "seeds" / "area_aliases.csv"
-# Codes of the country and its provinces, and of its regions; other names, as 中央, may be subjects
+_AREAS = Path(__file__).parents[2] / "dbt_project" / "seeds" / "dim_area.csv"
+# How codes of the country and its provinces end, and of its regions; others are cities, economies
 _CODES = ("0000", "CN-E", "CN-C", "CN-W", "CN-NE")
+_NATION = "全国"  # as yearbooks call the country
 
 
 def is_area(text: str | None) -> bool:
-    """Whether a text names the country, a region or a province, as any source may print it."""
+    """Whether a text is the name of the country, of a region or of a province."""
     return text is not None and label_key(text) in _keys()
 
 
 @cache
 def _keys() -> set[str]:
-    with _ALIASES.open(encoding="utf-8", newline="") as lines:
-        rows = [row for row in csv.DictReader(lines) if row["source_id"] == "*"]
-    return {row["area_key"] for row in rows if row["area_code"].endswith(_CODES)}
+    with _AREAS.open(encoding="utf-8", newline="") as lines:
+        rows = [row for row in csv.DictReader(lines) if row["area_code"].endswith(_CODES)]
+    names = ("name_zh", "name_zh_full", "name_en")
+    return {_NATION, *(label_key(row[name]) for row in rows for name in names)}
