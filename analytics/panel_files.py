@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 from python_calamine import CalamineError, load_workbook
 
+from analytics import spreadsheet_errors
 from analytics.errors import SpecificationError
 from analytics.sections import category_name
 from analytics.written import (
@@ -33,7 +34,8 @@ HEADINGS_WITHIN = 20  # rows from the top of a sheet: titles may stand above the
 DECODED = 1 << 20  # bytes of a text file that are looked at together
 # What stands for a missing value in any column: as Stata, spreadsheets and C write it in text
 MISSING = ["", ".", *(f".{letter}" for letter in ascii_lowercase)]
-MISSING += ["#N/A", "#N/A N/A", "#NA", "<NA>", "1.#IND", "-1.#IND", "1.#QNAN", "-1.#QNAN"]
+MISSING += [*spreadsheet_errors.ERRORS, "#N/A N/A", "#NA", "<NA>"]
+MISSING += ["1.#IND", "-1.#IND", "1.#QNAN", "-1.#QNAN"]
 
 
 def read_panel(path: Path, keys: Collection[str] = ()) -> pd.DataFrame:
@@ -44,6 +46,7 @@ def read_panel(path: Path, keys: Collection[str] = ()) -> pd.DataFrame:
     rows. Titles may stand above the headings of either, which have all `keys`. A labelled variable
     of Stata holds its numbers, as it does in Stata's own expressions; `attrs["value_labels"]` keeps
     what they mean, for interactions, and `attrs["variable_labels"]` what variables are called.
+    `attrs["doubts"]` has a warning of each column in which a spreadsheet left errors.
     Raises SpecificationError naming the file and what is wrong with it.
     """
     kind = path.suffix.lower()
@@ -122,6 +125,9 @@ def _read_text(path: Path, keys: Collection[str]) -> pd.DataFrame:
     if doubts:  # cells beyond the last heading are left out, as those of a comma at the end are
         _require_headings(path, encoding, separator, len(names))
     data = _without_empty_end(data)
+    with path.open(encoding=encoding, newline="") as file:
+        errors = spreadsheet_errors.in_text(file, separator)
+        data.attrs["doubts"] = spreadsheet_errors.warnings_of(errors, dict(enumerate(names)))
     # Between semicolons a comma may stand for the decimal point
     return data if separator == ";" else with_numbers(data)
 
@@ -248,6 +254,9 @@ def _read_workbook(path: Path, keys: Collection[str]) -> pd.DataFrame:
     require_distinct(names)
     printed = sheet.iloc[1:].set_axis(names, axis=1).reset_index(drop=True)
     data = _labels_as_printed(printed.mask(printed.isin(ABSENT)).infer_objects(), printed)
+    errors = spreadsheet_errors.in_workbook(path, name)
+    named = dict(zip(sheet.columns, names, strict=True))
+    data.attrs["doubts"] = spreadsheet_errors.warnings_of(errors, named)
     return with_numbers(data)
 
 

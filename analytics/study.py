@@ -57,7 +57,7 @@ def run_specification(specification: Specification, data: pd.DataFrame) -> list[
     Raises SpecificationError, which names the model, where the panel cannot serve one.
     """
     panels = {keys: resolve_panel(keys, data) for keys in _keys(specification)}
-    results, doubts = [], labels_in_doubt(data)
+    results, doubts = [], [*labels_in_doubt(data).items(), *data.attrs.get("doubts", {}).items()]
     for model in specification.models:
         panel = panels[specification.keys_of(model)]
         try:
@@ -66,7 +66,7 @@ def run_specification(specification: Specification, data: pd.DataFrame) -> list[
                 raise SpecificationError("; ".join(found[0].warnings))
             said = [*panel.warnings, *texts_not_found(model.sample, panel.data)]
             named = f"{model.model_dump()} {panel.keys}"
-            said += [doubt for name, doubt in doubts.items() if name in named]
+            said += [doubt for name, doubt in doubts if name in named]
             results += [_with_warnings(result, said) for result in found]
         except SpecificationError as error:
             raise SpecificationError(f"model `{model.id}`: {error}") from None

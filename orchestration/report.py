@@ -232,8 +232,10 @@ def _headings(found: Findings) -> Iterator[str]:
 
 
 def _rejected(found: Findings) -> list[str]:
+    """Each reason once, as it is said of the first cell."""
+    example = {row["reason"]: row["example"] for row in reversed(found.rejected)}
     return _grouped(
-        (row["reason"], _("{file} ({cells} cells, first {first_locator})").format_map(row))
+        (example[row["reason"]], _("{file} ({cells} cells, first {first_locator})").format_map(row))
         for row in found.rejected
     )
 

@@ -15,6 +15,7 @@ from analytics.reports import estimate_files
 from analytics.specification import parse_specification
 from analytics.study import run_specification
 from analytics.tables import CURVE, ESTIMATES, MODELS, STATISTICS
+from tests.workbooks import workbook
 
 MODEL_KEYS = [
     "model_id",
@@ -231,6 +232,26 @@ def test_text_files_as_people_have_them(tmp_path):
     read = read_panel(path)
     assert read["firm"].isna().tolist() == [False, True, False, False]
     assert read["x"].isna().tolist() == [False, True, True, True]
+
+
+@pytest.mark.parametrize("name", ["panel.csv", "panel.xlsx"])
+def test_an_error_that_a_spreadsheet_left_is_missing_and_told(tmp_path, name):
+    rows = [["Panel"], ["firm", "year", "y", "x"], ["a", 1, "#DIV/0!", 1], ["a", 2, 1, 3]]
+    rows += [["b", 1, 3, 4], ["b", 2, 1, 6], ["b", 3, "#REF!", 5]]
+    if name.endswith(".csv"):
+        lines = [",".join(map(str, row)) for row in rows]
+        (tmp_path / name).write_text("\n".join(lines) + "\n")
+    else:
+        (tmp_path / name).write_bytes(workbook(rows))
+    model = {"id": "m", "estimator": "pooled_ols", "outcome": "y", "regressors": ["x"]}
+    content = {"panel": {"entity": "firm", "time": "year"}, "models": [model]}
+    data = read_panel(tmp_path / name, ["firm", "year"])
+    [result] = run_specification(parse_specification(content), data)
+    assert result.nobs == 3
+    assert [said for said in result.warnings if "spreadsheet" in said] == [
+        "`y` has 2 errors of a spreadsheet, which count as missing, the first #DIV/0! in C3: "
+        "mend the formula, or leave the cell empty"
+    ]
 
 
 @pytest.mark.parametrize("name", ["panel.csv", "panel.xlsx"])

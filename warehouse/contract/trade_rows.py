@@ -84,10 +84,12 @@ SOUGHT_BY = (
 def complete(found: pa.Table, constants: Mapping[str, object]) -> pa.Table:
     """A reader's rows of one sheet with every column of AT_REST.
 
-    These are also keys of labels, `constants`, which hold for the file, and a number of the sheet.
+    Also keys of labels, `constants`, which hold for the file, a number of the sheet and, where the
+    reader has not looked at the texts itself, the `numbers` of these.
     """
     columns = {name: found[name] for name in found.column_names}
-    columns["number"] = numbers(found["text"])
+    if "number" not in columns:
+        columns["number"] = numbers(found["text"])
     for label, key in (("area_label", "area_key"), ("unit_label", "unit_key")):
         if label in columns:
             columns[label], columns[key] = with_keys(columns[label], label_key)

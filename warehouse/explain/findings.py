@@ -25,8 +25,12 @@ select regexp_replace(label, '\\s+', ' ', 'g') as label, source_id, sum(cells)::
     min(edition || '/' || file_name) as first_file
 from catalog.unmapped_label group by all order by cells desc, 1, 2
 """
+# What differs between cells that are rejected for one reason stands in quotation marks
 _REJECTED = f"""
-select {_FILE}, reason, cells, first_locator from catalog.rejected_cell order by 1, 2
+select {_FILE}, reason, cells, first_locator,
+    substring(sentence, position(first_locator || ': ' in sentence) + length(first_locator) + 2)
+        as example
+from catalog.unused_cell where is_rejected order by 1, 2
 """
 _WARNINGS = """
 select check_name, indicator_id, message from catalog.data_warning

@@ -5,16 +5,18 @@ from functools import cache
 from warehouse.contract.labels import label_key
 from warehouse.sources import seeds
 
-# Codes of the country and its provinces, and of its regions; other names, as 中央, may be subjects
+# How codes of the country and its provinces end, and of its regions; others are cities, economies
 _CODES = ("0000", "CN-E", "CN-C", "CN-W", "CN-NE")
+NATION = "全国"  # as yearbooks call the country
 
 
 def is_area(text: str | None) -> bool:
-    """Whether a text names the country, a region or a province, as any source may print it."""
+    """Whether a text is the name of the country, of a region or of a province."""
     return text is not None and label_key(text) in _keys()
 
 
 @cache
 def _keys() -> set[str]:
-    rows = (row for row in seeds.rows("area_aliases") if row["source_id"] == "*")
-    return {row["area_key"] for row in rows if row["area_code"].endswith(_CODES)}
+    rows = [row for row in seeds.rows("dim_area") if row["area_code"].endswith(_CODES)]
+    names = ("name_zh", "name_zh_full", "name_en")
+    return {NATION, *(label_key(row[name]) for row in rows for name in names)}

@@ -6,8 +6,7 @@ from pathlib import Path
 
 _FOLDER = Path(__file__).resolve().parents[2] / "dbt_project" / "seeds"
 READ_BY_READERS = {
-    name: _FOLDER / f"{name}.csv"
-    for name in ("area_aliases", "countries", "country_codes", "dim_area")
+    name: _FOLDER / f"{name}.csv" for name in ("countries", "country_codes", "dim_area")
 }
 
 

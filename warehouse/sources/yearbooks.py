@@ -32,7 +32,7 @@ from warehouse.contract.labels import (
 )
 from warehouse.contract.source import Reading, SourceFile
 from warehouse.formats.sheets import Sheet
-from warehouse.sources.areas import is_area
+from warehouse.sources.areas import NATION, is_area
 from warehouse.sources.headings import (
     Announces,
     area_column,
@@ -69,8 +69,10 @@ _BESIDE_THE_TITLE = re.compile(
     r"|^\s*(?:全[国部省市区]|合计|总计|综合|当年价格?|现价|\S{2,6}(?:省|市|自治区))\s*$"
 )
 # Whom a table may be of alone: a sheet of R&D in firms has the title of all R&D
-_SCOPE = re.compile(
-    "规模以上|规上|限额以上|大中型|企业|高技术|校|研究.{0,4}机构|科研院?所|科研机构"
+_SCOPE = re.compile("规模以上|规上|限额以上|大中型|企业|高技术|校|研究.{0,4}机构|科研(?:机构|院所)")
+# Or of what: the growth of what the title names, and not itself
+_MEASURE = re.compile(
+    "(?:比上年|同比)?(?:增长|增速|增幅|发展)[率速度%]*|指数|比重|构成|占比|人均|位次"
 )
 _WITHIN_YEAR = re.compile(r"\d\s*月?\s*[-\u2010-\u2015~至]\s*\d{1,2}\s*月|季度|半年")
 _YEARBOOK = re.compile(r"年鉴|yearbook", re.IGNORECASE)
@@ -81,17 +83,16 @@ _YEAR_IN_FRONT = re.compile(r"((?:19|20)\d{2})\s*年[末底]?\s*([^\s=\d比为�
 _SMALL_LETTERS = re.compile("[a-z]{2}")
 # Headings that say no more than that a number is no growth, share or index of what is above them
 ABSOLUTE = {
-    *("绝对数", "绝对值", "绝对量", "数值", "指标值"),
+    *("绝对数", "绝对值", "绝对量", "总量", "数值", "指标值"),
     *("value", "values", "absolutenumber", "absolutevalue"),
 }
 # and that it is that of its row
 _PLAIN_MEASURES = {
     *ABSOLUTE,
-    *("年末数", "总量", "数量", "合计", "总计", "本年", "当年", "本期", "total"),
+    *("年末数", "数量", "合计", "总计", "本年", "当年", "本期", "total"),
 }
 # So many provinces below each other are parts of the whole country, fewer may be set beside one
 _MOST_PROVINCES = 16
-_WHOLE = "全国"
 # What a yearbook of a province heads its cities and counties with; 城市 and 市 alone are urban
 _BELOW_PROVINCES = {
     *("市别", "各市", "市州", "市(州)", "市、州", "州市", "盟市", "地市", "地市别"),
@@ -180,7 +181,7 @@ def read(file: SourceFile) -> Reading:
 def is_numbered_title(text: str | None) -> bool:
     """Whether a line is the title of a yearbook's table, or of its continuation ("7-6 续表")."""
     key = label_key(text or "")
-    number = re.match(r"(?:附?表|table)?\d{1,2}[-\u2010-\u2015]\d{1,3}|附表|表\d", key)
+    number = re.match(r"(?:附?表|table)?\d{1,2}[-\u2010-\u2015]\d{1,3}(?!\d*月)|附表|表\d", key)
     return bool(number) and title_key(text or "") != key
 
 
@@ -242,8 +243,9 @@ def _tables(sheet: Sheet, file: SourceFile, before: list[Caption]) -> Iterator[_
 
 
 def _of_sheet(title: str | None, name: str) -> str | None:
-    """A title, with the scope that its sheet's name says and itself does not: 规模以上工业企业."""
-    if not _SCOPE.search(name) or _SCOPE.search(title or ""):
+    """A title, with what its sheet's name says and it does not: 规模以上工业企业, 1-9月, 增速."""
+    narrows = (_SCOPE.search(name), _MEASURE.fullmatch(name), _WITHIN_YEAR.search(name))
+    if not any(narrows) or any(said and said[0] in (title or "") for said in narrows):
         return title
     return f"{title}({name})" if title else name
 
@@ -275,7 +277,7 @@ def _table(
     if stack or (rows_are != "area" and _is_area_beside(rows[head], corner)):
         rows_are, announces = "area", _heads_areas
     if whole is None and len(_areas_in(rows[body:end], corner)) >= _MOST_PROVINCES:
-        whole = _WHOLE
+        whole = NATION
     return _Table(start, head, body, end, rows_are, announces, caption, groups, whole)
 
 
@@ -285,7 +287,7 @@ def _stack(rows: Sequence[Row], head: int, body: int, corner: int) -> dict[int, 
     None where no area is among them: then the rows are years.
     """
     is_headed = any(_heads_areas(cell(row, corner)) for row in rows[head:body])
-    if not is_headed or not _areas_in(rows[body:], corner) - {_WHOLE}:
+    if not is_headed or not _areas_in(rows[body:], corner) - {NATION}:
         return {}
     years = {number: cell(rows[number], corner) for number in range(body, len(rows))}
     return {number: year for number, year in years.items() if year and year_of(year)}

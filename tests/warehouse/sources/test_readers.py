@@ -439,7 +439,8 @@ def test_a_customs_query_whose_cells_another_mark_parts(
 def test_a_customs_query_in_pieces_is_the_query(monkeypatch) -> None:
     """Rows keep their numbers wherever a piece ends; what does not fit is told in the end."""
     heading, *rows = CUSTOMS.splitlines(keepends=True)
-    text = heading + "".join(rows[:4]) * 30 + '202203,84713000,"电\n脑",110,10,11,北京市,5,台,8\n'
+    blocks = ("".join(rows[:4]).replace(",01012", f",{number:05}") for number in range(30))
+    text = heading + "".join(blocks) + '202203,84713000,"电\n脑",110,10,11,北京市,5,台,8\n'
     file = SourceFile("出口.csv", text.encode(), FileDeclaration())
 
     def numbered() -> tuple[int, list[tuple[int, str]], tuple[str, ...]]:
@@ -456,6 +457,27 @@ def test_a_customs_query_in_pieces_is_the_query(monkeypatch) -> None:
     monkeypatch.setattr(reader, "_BLOCKS", 1)
     more, in_pieces, the_same = numbered()
     assert (more > 5, in_pieces, the_same) == (True, whole, remarks)
+
+
+def test_a_customs_query_that_repeats_a_row_is_refused(warehouse, reason: Callable) -> None:
+    """But not where no column names what may part its rows, nor for another value."""
+    heading, first, second, *_ = CUSTOMS.splitlines(keepends=True)
+    said = (
+        "repeats 1 rows with month, code, place, partner, mode of trade and value (row 4 is row 2"
+    )
+    assert said in reason("customs/2023/出口.csv", heading + first + second + first)
+    rows = [*csv.reader(io.StringIO(heading + first + second + first))]
+    assert said in reason("customs/2024/出口.xlsx", workbook(rows))
+    for name, text in {
+        "other.csv": heading + first + first.replace("12,345", "12,346"),
+        "more.csv": (heading + first + first).replace("第一数量", "口岸"),
+        "less.csv": (heading + first + first).replace("贸易伙伴编码", ""),
+    }.items():
+        warehouse.land(f"customs/2025/出口{name}", text)
+        warehouse.refresh()
+        role, remark = warehouse.files()[f"customs/2025/出口{name}"]
+        assert role == "taken", remark
+        assert ("1 rows repeat others in all columns" in (remark or "")) == (name == "less.csv")
 
 
 def test_a_customs_query_may_begin_with_any_number_of_blank_lines(warehouse) -> None:

@@ -197,7 +197,7 @@ PROVINCE = declared(area="江苏")
         (
             [["2-1 历年人口"], ["单位:万人"], ["年 份", "常住人口"], ["1978", 5834]],
             PROVINCE,
-            [("历年人口", "常住人口", "万人", "江苏", "1978", "5834")],
+            [("人口", "常住人口", "万人", "江苏", "1978", "5834")],
         ),
         (
             [["1-2 主要指标"], ["指 标", "单位", "2019"], ["一、常住人口", "万人", 8469]],
@@ -587,11 +587,15 @@ def test_how_firm_a_year_is_may_stand_in_the_brackets_of_a_heading(read_one: Cal
         assert said == ["地区生产总值", "2023", "P"]
 
 
-def test_the_name_of_a_sheet_may_say_of_whom_its_table_is(read_one: Callable) -> None:
+def test_the_name_of_a_sheet_may_say_of_what_its_table_is(read_one: Callable) -> None:
     rows = [["1-5 各地区R&D经费(2020年)"], ["单位：亿元"], ["地区", "合计"], ["北京", 1]]
     book = workbook(全社会=rows, 规模以上工业企业=rows, 高等学校=rows)
     assert [p[0] for p in points(read_one(NAME, book))] == [
         *("r&d经费", "r&d经费(规模以上工业企业)", "r&d经费(高等学校)")
+    ]
+    named = workbook(**{"增长速度": rows, "1-9月": rows, "R&D经费": rows})
+    assert [p[0] for p in points(read_one("tech_yearbook/2022/a.xlsx", named))] == [
+        *("r&d经费(增长速度)", "r&d经费(1-9月)", "r&d经费")
     ]
     rows[0] = ["1-5 各地区大中型工业企业R&D经费(2020年)"]
     book = workbook(企业=rows)

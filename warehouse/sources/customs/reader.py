@@ -74,6 +74,9 @@ _COLUMNS = {
     "second_quantity": "第二数量",
     "second_quantity_unit": "第二计量单位",
 }
+# Of whom and how: with month, code and place what a query parts its rows by
+_PARTED_BY = (("贸易伙伴编码", "贸易伙伴名称"), ("贸易方式编码", "贸易方式名称"))
+_OF_A_ROW = (_PERIOD, _CODE, _AREA, "注册地编码", *_PARTED_BY[0], *_PARTED_BY[1])
 _FLOWS = {"export": re.compile("出口|export", re.I), "import": re.compile("进口|import", re.I)}
 _HEADING_WITHIN = 30
 # Bytes of text at a time, of which the reader of CSV takes 32 ahead; and how many are one piece
@@ -88,14 +91,18 @@ _NO_HEADING = (
 class _Query:
     """What all rows of a query share: their columns, and what is declared or said above them.
 
-    `incomplete` are the numbers of the rows that have a value and lack what it is of.
+    `incomplete` are the numbers of the rows that have a value and lack what it is of, `rows` those
+    of the others and what tells them apart, piece by piece. `has_others` if there are columns that
+    no query has.
     """
 
     positions: dict[str, int]
     value: str
     flow: str
     period: str | None
+    has_others: bool
     incomplete: list[int] = field(default_factory=list)
+    rows: list[tuple[np.ndarray, np.ndarray]] = field(default_factory=list)
 
     def types(self, width: int) -> dict[str, pa.DataType]:
         """How so many columns, named by their positions, are kept in memory."""
@@ -128,9 +135,31 @@ class _Query:
         return Reading(cells.table(unused, sheet), rows=rows)
 
     def remarks(self) -> list[str]:
-        """What is said of rows that are not taken, once all are read."""
+        """What is said of rows that are not taken or repeated, once all are read.
+
+        Raises Rejected where copies of rows are no rows of their own.
+        """
         lacking = "have a value, but no code, area or period"
-        return left_out([number - 1 for number in self.incomplete], lacking)
+        said = left_out([number - 1 for number in self.incomplete], lacking)
+        return [*said, *([] if self.has_others else self._of_copies())]
+
+    def _of_copies(self) -> list[str]:
+        """The remark on rows that are there twice: they may be of partners that no column names.
+
+        Raises Rejected where all is named that a query parts its rows by.
+        """
+        count, first, second = _copies(self.rows)
+        if not count:
+            return []
+        if all(self.positions.keys() & {*names} for names in _PARTED_BY):
+            raise Rejected(
+                f"repeats {count} rows with month, code, place, partner, mode of trade and value "
+                f"(row {second} is row {first} again): delete the copies"
+            )
+        return [
+            f"{count} rows repeat others in all columns (row {second} is row {first} again): they "
+            "count, for they may be of partners or modes of trade that no column names"
+        ]
 
     def _rows(
         self, texts: dict[str, pa.ChunkedArray], numbers: pa.Array, sheet: str | None
@@ -139,6 +168,8 @@ class _Query:
         found = {label: texts[name] for label, name in _COLUMNS.items() if name in texts}
         found |= {"row_number": numbers, "text": texts[self.value]}
         found["category_code"] = _each_once(_with_zeros, found["category_code"])
+        found["number"] = trade_rows.numbers(found["text"])
+        self.rows.append((numbers.to_numpy(), _fingerprints(texts, found["number"])))
         same = {
             "sheet": sheet,
             "column_number": self.positions[self.value] + 1,
@@ -179,14 +210,17 @@ def read(file: SourceFile) -> Reading:
     stream = open_text_stream(file.open, file.name)
     mark = separator_of(_lines_ahead(stream))
     above, width = _head(stream, mark)
-    query = _query(_columns(above[-1]), flow, file)
+    query = _query(above[-1], flow, file)
     head = cells.table(row_cells(enumerate(above), "label"))
     return Reading(head, more=_pieces(stream, query, len(above), width, mark))
 
 
-def _query(positions: dict[str, int], flow: str, file: SourceFile) -> _Query:
+def _query(headings: Row, flow: str, file: SourceFile) -> _Query:
     """Raises Rejected if a column is missing."""
-    return _Query(positions, _value_column(positions, file), flow, file.declaration.period)
+    positions = _columns(headings)
+    has_others = len(filled_cells(headings)) > len(positions)
+    value = _value_column(positions, file)
+    return _Query(positions, value, flow, file.declaration.period, has_others)
 
 
 def _value_column(positions: dict[str, int], file: SourceFile) -> str:
@@ -226,6 +260,38 @@ def _with_zeros(codes: pa.Array) -> pa.Array:
     return pc.if_else(is_odd, pc.binary_join_element_wise("0", codes, ""), codes)
 
 
+def _fingerprints(texts: dict[str, pa.ChunkedArray], values: pa.ChunkedArray) -> np.ndarray:
+    """A number of 64 bits for each row, by its value and what it is of: the same for copies."""
+    found = _mixed(np.nan_to_num(values.to_numpy()).view(np.int64))
+    for name in (name for name in _OF_A_ROW if name in texts):
+        column = texts[name].combine_chunks().dictionary_encode()
+        own = [hash((name, text)) for text in (*column.dictionary.to_pylist(), None)]
+        found += np.array(own, np.int64)[column.indices.fill_null(len(own) - 1).to_numpy()]
+    return found
+
+
+def _mixed(numbers: np.ndarray) -> np.ndarray:
+    """Numbers as good as drawn: the finaliser of SplitMix64 (Steele, Lea and Flood 2014)."""
+    mixed = numbers.view(np.uint64)
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
+    return (mixed ^ (mixed >> np.uint64(31))).view(np.int64)
+
+
+def _copies(rows: list[tuple[np.ndarray, np.ndarray]]) -> tuple[int, int, int]:
+    """How many rows are there before, and the numbers of the first of them and of its copy."""
+    if not rows:
+        return 0, 0, 0
+    numbers, marks = (np.concatenate(parts) for parts in zip(*rows, strict=True))
+    ordered = np.sort(marks)
+    repeated = ordered[1:][ordered[1:] == ordered[:-1]]
+    if not len(repeated):
+        return 0, 0, 0
+    places = np.flatnonzero(np.isin(marks, repeated))
+    again = np.flatnonzero(marks[places] == marks[places[0]])
+    return len(repeated), int(numbers[places[0]]), int(numbers[places[again[1]]])
+
+
 def _read_workbook(file: SourceFile, flow: str) -> Reading:
     """The rows of every sheet that holds a query."""
     found: list[Reading] = []
@@ -240,7 +306,7 @@ def _read_workbook(file: SourceFile, flow: str) -> Reading:
         others.append(
             cells.table(row_cells(enumerate(sheet.rows[: head + 1]), "label"), sheet.name)
         )
-        query = _query(_columns(sheet.rows[head]), flow, file)
+        query = _query(sheet.rows[head], flow, file)
         texts = _texts_of_sheet(query.positions, sheet.rows[head + 1 :])
         numbers = pa.array(range(head + 2, len(sheet.rows) + 1), pa.int32())
         found.append(query.reading(texts, numbers, sheet.name))
