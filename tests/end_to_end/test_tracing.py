@@ -460,7 +460,9 @@ def test_a_number_goes_by_its_whole_key_and_a_cell_by_its_place(demonstration):
             "select kind, any_value(key order by key), any_value(input_key order by input_key) "
             "filter (input_kind = 'cell') from marts.made_from group by kind"
         ).fetchall()
-        assert {"value_added_origin", "exports", "panel", "value_chain"} <= {kind for kind, *_ in made}
+        assert {"value_added_origin", "exports", "panel", "value_chain"} <= {
+            kind for kind, *_ in made
+        }
         for kind, key, _ in made:
             node = trace(release, f"{kind}/{key}", [], 1)
             assert node.kind == kind and node.inputs, key

@@ -251,10 +251,12 @@ def test_what_lies_beside_a_release_that_is_returned_to_is_of_it(apart):
     assert apart.yearbook("refresh").stderr.startswith("nothing new: 2018-06-30-")
 
 
-@pytest.mark.parametrize("name", ["a b.csv", "$HOME.csv", "`id`.csv", 'a"b\'c.csv', "a\\b", "!!"])
+@pytest.mark.parametrize("name", ["a b.csv", "$HOME.csv", "`id`.csv", "a\"b'c.csv", "a\\b", "!!"])
 def test_the_name_of_a_file_in_a_command_can_be_pasted(name):
     assert shlex.split(report._shell_word(name)) == [name]
-    done = subprocess.run(["sh", "-c", f"printf %s {report._shell_word(name)}"], capture_output=True)
+    done = subprocess.run(
+        ["sh", "-c", f"printf %s {report._shell_word(name)}"], capture_output=True
+    )
     assert done.stdout.decode() == name
 
 

@@ -96,7 +96,12 @@ def test_names_in_two_encodings_do_not_meet(warehouse) -> None:
 
 
 def test_folders_that_would_pass_for_facts_are_none(warehouse) -> None:
-    names = ("nbs_portal/2020/x", "nbs_portal/2020/x.json/y", "nbs_portal/2020.json/y", "s.json/1/y")
+    names = (
+        "nbs_portal/2020/x",
+        "nbs_portal/2020/x.json/y",
+        "nbs_portal/2020.json/y",
+        "s.json/1/y",
+    )
     for name in names:
         warehouse.land(name, TABLE.format(1))
     for _ in range(2):
