@@ -208,7 +208,7 @@ def _first(found: Findings) -> str:
 
 
 def _shell_word(text: str) -> str:
-    """A text as one word of a command that can be pasted, in signs that Windows knows if they do."""
+    """A text as one word of a command that can be pasted, as Windows has it too if that will do."""
     return shlex.quote(text) if set(text) & set('"$`!\\') else f'"{text}"'
 
 
