@@ -1,6 +1,6 @@
 # The image of compose.yaml: code and packages; what changes lies in the volume under /yearbook
 FROM python:3.12-slim
-RUN useradd --uid 1000 yearbook && install -d -o yearbook /yearbook/home
+RUN useradd --create-home --uid 1000 yearbook && install -d -o yearbook /yearbook/home
 WORKDIR /opt/yearbook
 COPY requirements.lock ./
 RUN pip install --no-cache-dir --require-hashes -r requirements.lock

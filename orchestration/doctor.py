@@ -192,7 +192,8 @@ def _releases(home: Home) -> list[str]:
 
 
 def _remains(home: Home) -> list[str]:
-    return [f"{path} is not as a refresh left it" for path in remains.damaged(home)]
+    left = [] if remains.none_yet(home) else remains.damaged(home)
+    return [f"{path} is not as a refresh left it" for path in left]
 
 
 def _history(home: Home) -> list[str]:
@@ -252,7 +253,12 @@ _RESTING = (
         "every release is what was written",
         f"{_REFRESH} makes the current one anew; yearbook doctor --fix sets others aside",
     ),
-    ("remains", _remains, "cells, build file and results are as a refresh left them", _REFRESH),
+    (
+        "remains",
+        _remains,
+        "cells, build file and results are as a refresh left them, or to be made by the next one",
+        _REFRESH,
+    ),
     ("history", _history, "Dagster's history is whole, and no slot is held", _REFRESH),
     ("manifest", _manifest, "dbt's manifest is what was written", "yearbook doctor --fix"),
 )

@@ -7,9 +7,11 @@ into the user's cache, where gettext finds them. Sentences that are made where n
 are translated where they are printed (`orchestration/translations.py`).
 """
 
+import atexit
 import gettext
 import hashlib
 import os
+import shutil
 from collections.abc import Sequence
 from enum import StrEnum
 from itertools import takewhile
@@ -91,6 +93,7 @@ def _compiled(language: Language) -> Path:
             _compile(texts, language, folder)
         except OSError:  # a user without a folder of his own
             folder = Path(mkdtemp(prefix="yearbook-"))
+            atexit.register(shutil.rmtree, folder, ignore_errors=True)
             _compile(texts, language, folder)
     return folder
 

@@ -13,8 +13,8 @@ from warehouse.contract.home import Home
 
 _ROOM = "make room there (`yearbook prune` removes what is old) and run the command again"
 _RIGHTS = (
-    "this user has to be allowed to: `yearbook doctor --fix` mends the permissions of a home, "
-    "--home DIR chooses another"
+    "this user has to be allowed to: `yearbook doctor --fix` mends the permissions of a home for "
+    "its owner, --home DIR chooses another"
 )
 _READ_ONLY = (
     "nothing can be written there: mount it for writing, or choose another home (--home DIR)"

@@ -47,8 +47,8 @@ def refresh(
 
     With `as_of`, the world as it was known on that date: what was published later is taken in but
     left out. A release that was made before is returned to, not made again, whatever `engine` made
-    it: it does not decide what a release holds. What was found is in
-    `refresh.md` of the home; `is_verbose` prints it too.
+    it: it does not decide what a release holds. The build beside it is made again, for that is of
+    another. What was found is in `refresh.md` of the home; `is_verbose` prints it too.
 
     Raises `Busy` when another refresh is at work, `NothingLanded` without any file,
     `WarehouseError` for wrong lines of the home's judgement, `EngineMissing` where the engine
@@ -60,7 +60,7 @@ def refresh(
         intake.take_in(home, landing)
         intake.check_as_of(home, as_of)
         is_synthetic = intake.is_synthetic(home)
-        if _is_as_it_was_left(home, is_synthetic) and _is_made_already(home, as_of, is_synthetic):
+        if _is_as_it_was_left(home, is_synthetic) and _is_current(home, as_of, is_synthetic):
             return
         judgement.check(home)
         policy.read(home)
@@ -98,19 +98,21 @@ def _is_as_it_was_left(home: Home, is_synthetic: bool) -> bool:
     return not (asides or damaged)
 
 
-def _is_made_already(home: Home, as_of: date | None, is_synthetic: bool) -> bool:
-    """Whether there is the release that a refresh would make; it is then the current one."""
+def _is_current(home: Home, as_of: date | None, is_synthetic: bool) -> bool:
+    """Whether the current release is the one that a refresh would make.
+
+    One that was made before becomes the current one at once.
+    """
     fingerprint = releases.fingerprint(home, as_of)
     current = releases.current(home)
-    if current is not None and current["fingerprint"] == fingerprint:
-        said = _("nothing new: {release} is made of the same files and the same code")
-        say(said.format(release=current["name"]), is_synthetic)
-        return True
-    if not releases.return_to(home, fingerprint):
-        return False
-    said = _("back to {release}, made before of the same files and the same code")
+    is_current = current is not None and current["fingerprint"] == fingerprint
+    said = _("nothing new: {release} is made of the same files and the same code")
+    if not is_current:
+        if not releases.return_to(home, fingerprint):
+            return False
+        said = _("back to {release}, made before of the same files and the same code")
     say(said.format(release=_current_name(home)), is_synthetic)
-    return True
+    return is_current
 
 
 def _say_what_is_forgotten(home: Home, is_synthetic: bool) -> None:

@@ -1,5 +1,6 @@
 """What a refresh found: a dozen lines for whoever waits for it, and all of it in `refresh.md`."""
 
+import shlex
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -194,18 +195,21 @@ def _doubts(found: Findings) -> str:
 def _first(found: Findings) -> str:
     """The one thing to do first."""
     for file in found.of_role("held"):
-        name = file["file"]
-        return _(
-            'yearbook accept "{name}" if it is right, yearbook withdraw "{name}" if not'
-        ).format(name=name)
+        said = _("yearbook accept {word} if it is right, yearbook withdraw {word} if not")
+        return said.format(word=_shell_word(file["file"]))
     for file in found.of_role("rejected"):
-        name = file["file"]
-        return _('mend {name} as its reason says, or yearbook withdraw "{name}"').format(name=name)
+        said = _("mend {name} as its reason says, or yearbook withdraw {word}")
+        return said.format(name=file["file"], word=_shell_word(file["file"]))
     if any(file["role"] == "taken" and not file["cells_used"] for file in found.files):
         return _("yearbook map: it proposes what the headings stand for that nobody knows")
     if found.absent:
         return _("yearbook coverage: it says who has what is missing, and where its file belongs")
     return _("yearbook find NAME: what there is, by the names that are printed")
+
+
+def _shell_word(text: str) -> str:
+    """A text as one word of a command that can be pasted, as Windows has it too if that will do."""
+    return shlex.quote(text) if set(text) & set('"$`!\\') else f'"{text}"'
 
 
 def _parts(found: Findings, warnings: Mapping[str, str]) -> Iterator[str]:

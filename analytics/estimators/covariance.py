@@ -129,6 +129,12 @@ class Errors:
         return total
 
 
+def check_rows(n: int, k: int) -> None:
+    """Raise SpecificationError unless n rows are more than k coefficients."""
+    if n <= k:
+        raise SpecificationError(f"{n} rows are too few for {k} coefficients")
+
+
 def prepare_errors(
     vce: Vce,
     slopes: int,
@@ -143,8 +149,7 @@ def prepare_errors(
     more coefficients than rows.
     """
     k_all = slopes + within.rank
-    if len(time) <= k_all:
-        raise SpecificationError(f"{len(time)} rows are too few for {k_all} coefficients")
+    check_rows(len(time), k_all)
     groups, lags, k_counted = None, 0, k_all
     if vce.type == "driscoll_kraay":
         groups = count_groups(time)

@@ -11,7 +11,7 @@ from scipy.linalg.lapack import dpotrf, dpotri
 from scipy.special import chdtrc
 
 from analytics.errors import SpecificationError
-from analytics.estimators.covariance import VANISHING, without_vanishing
+from analytics.estimators.covariance import VANISHING, check_rows, without_vanishing
 from analytics.estimators.dynamic_equations import Equations, Instruments
 from analytics.estimators.inference import p_value
 
@@ -50,8 +50,7 @@ def fit_gmm(
 
     k, n = len(equations.names), int(equations.observed.sum())
     n_groups = int(equations.observed.any(axis=1).sum())
-    if n <= k:
-        raise SpecificationError(f"{n} rows are too few for {k} coefficients")
+    check_rows(n, k)
     if n_groups == 1:
         raise SpecificationError("the errors are those of entities, and there is one")
     # In units of their own, so that none of them can cost the others digits

@@ -17,7 +17,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from scipy import special
 
 from analytics.errors import CollinearityError, SpecificationError
-from analytics.estimators.covariance import Errors, positive
+from analytics.estimators.covariance import Errors, check_rows, positive
 from analytics.estimators.design import (
     check_collinearity,
     cluster_columns,
@@ -300,7 +300,7 @@ def _check(x: np.ndarray, sets: Sets, rows: Rows, model: PoissonPseudoLikelihood
 def solve(outcome: np.ndarray, x: np.ndarray, sets: Sets) -> Solution:
     """Iterated weighted least squares of `outcome` (n,) on x (n, k) and effects.
 
-    Raises SpecificationError where the linear predictor does not settle.
+    Raises SpecificationError where the linear predictor does not settle, be it for few rows.
     """
     scale = outcome.mean()
     y = outcome / scale
@@ -327,6 +327,8 @@ def solve(outcome: np.ndarray, x: np.ndarray, sets: Sets) -> Solution:
             step = _shortened(y, predictor, step)
         predictor = np.clip(predictor + step, -FARTHEST, FARTHEST)
         fitted = np.exp(predictor)
+    by_effects = sets.rank([False] * sets.codes.shape[1]) if sets.codes.shape[1] else 0
+    check_rows(int((~falling).sum()), x.shape[1] + by_effects)  # which is why, where it is so
     raise SpecificationError(
         f"the estimates do not settle in {ITERATIONS} iterations: the outcome may have a few "
         "values far beyond the others"
@@ -357,10 +359,7 @@ def _errors(model: PoissonPseudoLikelihood, rows: Rows, sets: Sets) -> Errors:
     groups = min(map(count_groups, rows.clusters.T), default=None)
     if groups == 1:
         raise SpecificationError("clustered errors need two clusters or more, and there is one")
-    if len(rows.values) <= k_counted:
-        raise SpecificationError(
-            f"{len(rows.values)} rows are too few for {k_counted} coefficients"
-        )
+    check_rows(len(rows.values), k_counted)
     return Errors(model.errors, rows.clusters, rows.time, groups, 0, k_all, k_counted)
 
 

@@ -7,7 +7,9 @@ from gettext import ngettext
 from pathlib import Path
 
 from orchestration.cli.printing import synthetic_label
+from orchestration.language import Language
 from orchestration.progress import say
+from orchestration.translations import language_of
 from warehouse.contract.home import Home
 from warehouse.export import dataset, files, selection
 from warehouse.store import releases
@@ -32,7 +34,7 @@ def write_panel(
     with releases.connect_current(home) as release:
         is_synthetic = synthetic_label(release) is not None
         chosen = selection.select(release, names, areas, years, as_of)
-        data = dataset.read(release, chosen, language, is_long)
+        data = dataset.read(release, chosen, language, is_long, language_of(Language(language)))
     if data.rows.empty:
         raise selection.NotThere(
             f"no file has a value of {names} for these areas and years: `yearbook coverage` says "

@@ -197,3 +197,14 @@ def test_what_cannot_be_estimated_is_said(model, sentence):
     )
     with pytest.raises(SpecificationError, match=sentence):
         _estimate(data, **model)
+
+
+@pytest.mark.parametrize(("seed", "rows"), [(112, 8), (378, 7)])
+def test_too_few_rows_beside_those_that_are_separated_are_said(seed, rows):
+    """Steps that fit the others exactly need not settle either."""
+    rng = np.random.default_rng(seed)
+    data = pd.DataFrame(rng.normal(size=(10, 6)), columns=list("abcdef"))
+    data["y"] = np.exp(3 * rng.normal(size=10)) * (rng.random(10) > 0.3)
+    data["t"] = np.arange(10) % 2
+    with pytest.raises(SpecificationError, match=f"{rows} rows are too few for 8 coefficients"):
+        _estimate(data, outcome="y", regressors=list("abcdef"), fixed_effects=["t"])

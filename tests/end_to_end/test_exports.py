@@ -116,6 +116,16 @@ def test_values_as_of_a_date_are_those_that_were_known(demonstration, export, tm
     assert "as known on 2018-12-31" in rows["release"][0]
 
 
+def test_a_file_in_chinese_has_publishers_formulas_and_reasons_in_chinese(export, tmp_path):
+    file = tmp_path / "panel.csv"
+    asked = ("--indicators", "gdp,dige,budget_expenditure", "--areas", "Beijing", "--long")
+    export(*asked, "--lang", "zh", "--to", str(file))
+    assert [*pd.read_csv(file)["missing_reason"].dropna().unique()] == ["来源中为空白"]
+    sources = pd.read_csv(tmp_path / "panel.sources.csv").set_index("variable")["source"]
+    assert sources["gdp"] == "国家数据 分省年度数据, 国家统计局"
+    assert sources["dige"] == "本库计算: 指数"
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

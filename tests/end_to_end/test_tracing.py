@@ -453,6 +453,27 @@ def test_what_no_indicator_stands_for_is_found_and_traced_to_its_cell(demonstrat
     assert len(facts["snapshot_sha256"]) == 64 and facts["value"] == float(facts["text"])
 
 
+def test_a_number_goes_by_its_whole_key_and_a_cell_by_its_place(demonstration):
+    """Also where codes alone do not tell who sells from who buys, and where a cell is no series."""
+    with opened(demonstration) as release:
+        made = release.execute(
+            "select kind, any_value(key order by key), any_value(input_key order by input_key) "
+            "filter (input_kind = 'cell') from marts.made_from group by kind"
+        ).fetchall()
+        assert {"value_added_origin", "exports", "panel", "value_chain"} <= {
+            kind for kind, *_ in made
+        }
+        for kind, key, _ in made:
+            node = trace(release, f"{kind}/{key}", [], 1)
+            assert node.kind == kind and node.inputs, key
+        [cell] = [cell for kind, _, cell in made if kind == "exports"]
+        facts = trace(release, f"cell/{cell}", []).facts
+        file = "/".join(facts[name] for name in ("source_id", "edition", "file_name"))
+        assert trace(release, file, [facts["locator"]]).facts == facts
+        with pytest.raises(NotFound, match="no value stands in ZZ9 of "):
+            trace(release, file, ["ZZ9"])
+
+
 def test_every_value_is_printed_and_counted(demonstration):
     """What the readers took is in marts.printed_series; a file says how much of it counts."""
     printed = "select snapshot_sha256, count(*) from marts.printed_series group by all"

@@ -11,7 +11,7 @@ import pytest
 import typer
 import yaml
 
-from orchestration import alerts, history, instance, ports, pruning, units
+from orchestration import alerts, doctor, history, instance, ports, pruning, units
 from orchestration.cli import app
 from warehouse.contract import policy
 from warehouse.contract.errors import WarehouseError
@@ -77,6 +77,8 @@ def test_a_home_is_pinned_pruned_kept_and_brought_back(clone, released, tmp_path
     back = ("--home", str(tmp_path / "back"))
     done("restore", str(tmp_path / "home.tgz"), *back)
     assert done("pin", *back) == f"{name}: Table 3\n"
+    wrong = {found.check for found in doctor.examine(Home(tmp_path / "back")) if found.mend}
+    assert wrong <= {"packages", "disk", "manifest"}  # of this machine
     assert f"release   {name} in " in done(
         "refresh", *back
     )  # what a backup leaves out is made again

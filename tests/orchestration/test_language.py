@@ -1,6 +1,9 @@
 """Whatever a person is told through gettext, and every help text, is there in every language."""
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -76,6 +79,21 @@ def test_a_command_answers_in_the_language_that_it_is_asked_in(clone, monkeypatc
     assert "只读查询当前发布版本" in done.stdout and "选项" in done.stdout
     assert len(list(tmp_path.rglob("*.mo"))) == 1
     assert clone.yearbook("--lang", "xx", "sql", "--help").status == 2
+
+
+def test_a_user_without_a_folder_is_answered_and_nothing_is_left(tmp_path):
+    (tmp_path / "none").touch()  # where a folder cannot be made
+    code = (
+        "from orchestration import language as l; l.speak('zh'); print(l.gettext.gettext('name'))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ
+        | {"XDG_CACHE_HOME": str(tmp_path / "none"), "TMPDIR": str(tmp_path), "PYTHONUTF8": "1"},
+        capture_output=True,
+    )
+    assert done.stdout.decode() == "名称\n", done.stderr.decode()
+    assert [path.name for path in tmp_path.iterdir()] == ["none"]
 
 
 def test_a_refresh_in_chinese_says_and_writes_what_it_found_in_chinese(apart):

@@ -1,5 +1,6 @@
 """A refresh: what it makes, what it says, and that it can be killed at any moment."""
 
+import shlex
 import shutil
 import signal
 import subprocess
@@ -8,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import lock
+from orchestration import lock, report
+from warehouse.contract.files import read_sealed
 from warehouse.store import releases
 
 ROOT = Path(__file__).parents[2]
@@ -232,6 +234,30 @@ def test_a_release_made_alone_is_of_what_its_build_was_begun_of_or_refused(apart
     with releases.connect_current(apart.home) as current:  # although nobody asked for its source
         rows = current.execute("select edition from catalog.dim_file order by all").fetchall()
     assert rows == [("2018-06",), ("2019-06",)]
+
+
+def test_what_lies_beside_a_release_that_is_returned_to_is_of_it(apart):
+    """Also where the refresh goes no further than to return to it."""
+    then = apart.yearbook("refresh", "--as-of", "2018-12-31")
+    assert then.status == 0, then.stderr
+    findings = apart.home.root / "refresh.md"
+    assert findings.read_text(encoding="utf-8").startswith("# Yearbook, release as-of-2018-12-31-")
+    back = apart.yearbook("refresh", die_in="orchestration.judgement.check")
+    assert back.stderr.startswith("back to 2018-06-30-") and back.status < 0
+    again = apart.yearbook("refresh")
+    assert again.stderr.startswith(f"not as they were left, made again: {apart.home.build}")
+    assert findings.read_text(encoding="utf-8").startswith("# Yearbook, release 2018-06-30-")
+    assert read_sealed(apart.home.build / "begun.json")["as_of"] == "None"
+    assert apart.yearbook("refresh").stderr.startswith("nothing new: 2018-06-30-")
+
+
+@pytest.mark.parametrize("name", ["a b.csv", "$HOME.csv", "`id`.csv", "a\"b'c.csv", "a\\b", "!!"])
+def test_the_name_of_a_file_in_a_command_can_be_pasted(name):
+    assert shlex.split(report._shell_word(name)) == [name]
+    done = subprocess.run(
+        ["sh", "-c", f"printf %s {report._shell_word(name)}"], capture_output=True
+    )
+    assert done.stdout.decode() == name
 
 
 def test_killed_at_any_moment_it_leaves_the_last_release_and_the_next_one_succeeds(clone, released):

@@ -1,8 +1,9 @@
 """The values of a selection as one table, and beside it what each variable is and rests on."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -37,6 +38,12 @@ WORDS: dict[Language, dict[str, str]] = {
         "computed": "computed here",
         "absent": "no file provides it",
         "absent_then": "no file published by {} provides it",
+        "known_then": ", as known on {}",
+        "counted": "; {first_year}-{last_year}, {values} values",
+        "imputed": ", {} imputed",
+        "derived": ", {} derived",
+        "proxies": ", {} proxies",
+        "newest": "; published {}",
     },
     "zh": {
         "area_id": "本文件内的地区序号；代码见area_code",
@@ -57,6 +64,12 @@ WORDS: dict[Language, dict[str, str]] = {
         "computed": "本库计算",
         "absent": "暂无文件提供",
         "absent_then": "{}之前公布的文件均未提供",
+        "known_then": "，截至{}已知",
+        "counted": "; {first_year}-{last_year}年，{values}个数值",
+        "imputed": "，其中插补{}个",
+        "derived": "，其中推算{}个",
+        "proxies": "，其中代理变量{}个",
+        "newest": "; {}公布",
     },
 }
 
@@ -86,7 +99,8 @@ class Dataset:
 
     def notes(self) -> list[str]:
         """Release, sources and vintages in sentences, the release first."""
-        return [self.label, *(_note(row) for row in self.sources.to_dict("records"))]
+        words = WORDS[self.language]
+        return [self.label, *(_note(row, words) for row in self.sources.to_dict("records"))]
 
 
 def read(
@@ -94,8 +108,12 @@ def read(
     selection: Selection,
     language: Language = "en",
     is_long: bool = False,
+    said: Callable[[str], str] = str,
 ) -> Dataset:
-    """The values that are selected, in the order of area and year."""
+    """The values that are selected, in the order of area and year.
+
+    `said` gives an English text of the release in the language.
+    """
     found = _values(release, selection)
     variables = tuple(_in_one_unit(variable, found) for variable in selection.variables)
     selection = replace(selection, variables=variables)
@@ -105,14 +123,17 @@ def read(
     areas = release.execute(
         f"select area_code, name_{language} as area_name from catalog.dim_area"
     ).df()
-    rows = _long(found, selection, language) if is_long else _wide(found, selection)
+    rows = _long(found, selection, language, said) if is_long else _wide(found, selection)
     rows.insert(1, "area_name", rows["area_code"].map(areas.set_index("area_code")["area_name"]))
-    known_then = f", as known on {selection.as_of}" if selection.as_of else ""
+    in_english, known_then = (
+        WORDS[each]["known_then"].format(selection.as_of) if selection.as_of else ""
+        for each in ("en", language)
+    )
     return Dataset(
-        rows=rows.assign(release=f"{name}{known_then}"),
-        sources=_sources(release, found, selection, language),
+        rows=rows.assign(release=f"{name}{in_english}"),
+        sources=_sources(release, found, selection, language, said),
         variables=selection.variables,
-        label=f"{label}{known_then}",
+        label=f"{said(label)}{known_then}",
         newest_published_on=newest,
         language=language,
         is_long=is_long,
@@ -176,12 +197,15 @@ def _wide(found: pd.DataFrame, selection: Selection) -> pd.DataFrame:
     return wide.astype(float).rename_axis(columns=None).reset_index()
 
 
-def _long(found: pd.DataFrame, selection: Selection, language: Language) -> pd.DataFrame:
+def _long(
+    found: pd.DataFrame, selection: Selection, language: Language, said: Callable[[str], str]
+) -> pd.DataFrame:
     labels = {variable.name: variable.label(language) for variable in selection.variables}
     rows = found[[*KEYS, "variable", *_OF_VALUE]].sort_values([*KEYS, "variable"])
     rows.insert(3, "label", rows["variable"].map(labels))
     units = {variable.name: variable.unit_in(language) for variable in selection.variables}
     rows["unit"] = rows["variable"].map(units)
+    rows["missing_reason"] = rows["missing_reason"].map(said, na_action="ignore")
     return rows.reset_index(drop=True)
 
 
@@ -190,12 +214,13 @@ def _sources(
     found: pd.DataFrame,
     selection: Selection,
     language: Language,
+    said: Callable[[str], str],
 ) -> pd.DataFrame:
     """One row a variable and source, in the order asked for; what no file has is a row, too."""
     titles = release.execute(
-        f"select source_id, concat_ws(', ', title_{language}, publisher) from catalog.dim_source"
+        f"select source_id, title_{language}, publisher from catalog.dim_source"
     ).fetchall()
-    known = dict(titles)
+    known = {source: f"{title}, {said(publisher)}" for source, title, publisher in titles}
     rows = []
     for variable in selection.variables:
         values = found[(found["variable"] == variable.name) & found["value"].notna()]
@@ -206,26 +231,30 @@ def _sources(
             "definition": variable.defined_in(language),
         }
         for source, part in values.groupby("source_id", dropna=False, sort=True):
-            title = known.get(source) or _computed(variable, language)
+            title = known.get(source) or _computed(variable, language, said)
             rows.append(about | {"source": title} | _counted(part))
         if values.empty:
-            rows.append(about | {"source": _absent(variable, selection, language), "values": 0})
+            rows.append(
+                about | {"source": _absent(variable, selection, language, said), "values": 0}
+            )
     columns = ["variable", "label", "unit", "definition", "source", "first_year", "last_year"]
     columns += ["values", *_STATUSES, "first_published_on", "newest_published_on"]
     counts = ["first_year", "last_year", "values", *_STATUSES]
     return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(counts, "Int64"))
 
 
-def _absent(variable: Variable, selection: Selection, language: Language) -> str:
+def _absent(
+    variable: Variable, selection: Selection, language: Language, said: Callable[[str], str]
+) -> str:
     """Why there is no value, and where to get the file unless it was a matter of the date."""
     words = WORDS[language]
     if selection.as_of is not None:
         return words["absent_then"].format(selection.as_of)
-    return f"{words['absent']}: {variable.where_to_get}".removesuffix(": ")
+    return f"{words['absent']}: {said(variable.where_to_get)}".removesuffix(": ")
 
 
-def _computed(variable: Variable, language: Language) -> str:
-    formula = f": {variable.formula}" if variable.formula else ""
+def _computed(variable: Variable, language: Language, said: Callable[[str], str]) -> str:
+    formula = f": {said(variable.formula)}" if variable.formula else ""
     return WORDS[language]["computed"] + formula
 
 
@@ -242,14 +271,12 @@ def _counted(values: pd.DataFrame) -> dict[str, object]:
     }
 
 
-def _note(row: dict[str, object]) -> str:
+def _note(row: dict[str, Any], words: dict[str, str]) -> str:
     """What one row of the sources says, in a sentence."""
-    said = f"{row['variable']}: {row['label']}; {row['source']}"
+    told = f"{row['variable']}: {row['label']}; {row['source']}"
     if not row["values"]:
-        return said
-    said += f"; {row['first_year']}-{row['last_year']}, {row['values']} values"
-    for name in _STATUSES:
-        said += f", {row[name]} {name}" if row[name] else ""
-    return said + (
-        f"; published {row['newest_published_on']}" if row["newest_published_on"] else ""
-    )
+        return told
+    counts = [words[name].format(row[name]) for name in _STATUSES if row[name]]
+    newest = row["newest_published_on"]
+    published = words["newest"].format(newest) if newest else ""
+    return "".join([told, words["counted"].format_map(row), *counts, published])

@@ -27,6 +27,8 @@ _UNWRITABLE = re.compile("[\0-\x1f\x7f\ud800-\udfff]")
 _NO_FILES = {stat.S_ISFIFO: "pipe", stat.S_ISSOCK: "socket"}
 # The source, or the edition, of what lies in no folder of one
 _NOWHERE = "-"
+# So many files are told one by one that they lie in no folder of a source
+_MOST_MISPLACED = 1000
 _EDITION = re.compile(r"\d{4}(-\d{2}){0,2}")
 
 
@@ -73,13 +75,30 @@ def scan(landing: Path) -> list[LandedFile]:
     """Every data file below `landing`, in the order of the names: hashes and declarations only.
 
     Dot files, README*, `_edition.yml` and the lock files of an open spreadsheet are no data.
+    Raises WarehouseError for a folder that cannot be opened, or is none to land files in.
     """
     edition_in = cache(_edition_or_refusal)
+    # All names before a byte is read: what is no landing folder may be endless
     found = [
         _landed(landing, path, problem, edition_in(path.parent))
-        for path, problem in _data_files(landing)
+        for path, problem in [*_files_of_sources(landing)]
     ]
     return sorted(found, key=lambda file: (file.source_id, file.edition, file.file_name))
+
+
+def _files_of_sources(landing: Path) -> Iterator[tuple[Path, str | None]]:
+    """`_data_files` of a folder that has one of a source, or few files, which are then misplaced.
+
+    Raises WarehouseError for any other.
+    """
+    most = None if any((landing / source).is_dir() for source in sources()) else _MOST_MISPLACED
+    for number, found in enumerate(_data_files(landing)):
+        if number == most:
+            raise WarehouseError(
+                f"{landing} has more than {most:,} files and no folder of a source: files belong "
+                f"in landing/<source>/<edition>/, <source> one of {', '.join(sources())}"
+            )
+        yield found
 
 
 def _data_files(landing: Path) -> Iterator[tuple[Path, str | None]]:

@@ -200,7 +200,7 @@ def undo(home: Home, verdict: Verdict, file: LandedFile) -> bool:
 
 
 def _verdict_path(home: Home, verdict: Verdict, file: LandedFile) -> Path:
-    return home.snapshots / verdict / file.source_id / f"{file.snapshot_sha256}.json"
+    return _place(home.snapshots / verdict, f"{file.source_id}/{file.snapshot_sha256}.json")
 
 
 def _read(facts: Path) -> dict:
@@ -249,8 +249,17 @@ def _landed(home: Home, facts: dict) -> LandedFile:
 def _facts_path(home: Home, file: LandedFile) -> Path:
     name = f"{file.file_name}.json"
     if len(name.encode()) > _LONGEST_NAME:
-        name = f"{hashlib.sha256(name.encode()).hexdigest()}.json"
-    return home.snapshots / "files" / file.source_id / file.edition / name
+        name = f"{_hash(name)}.json"
+    return _place(home.snapshots / "files", f"{file.source_id}/{file.edition}/{name}")
+
+
+def _place(folder: Path, name: str) -> Path:
+    """Where facts are kept: not below a folder `x.json`, which would stand for those of a `x`."""
+    return folder / (f"{_hash(name)}.json" if ".json/" in name else name)
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _refuse_mixing(files: Iterable[LandedFile]) -> None:

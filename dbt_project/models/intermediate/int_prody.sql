@@ -13,8 +13,8 @@ with variants as (
         known_from,
         known_to
     from {{ ref('int_cross_section_prody') }}
-    where {% if variant in incomes() %}has_{{ variant }}{% elif variant == 'fixed_prody' %}has_annual
-    {%- else %}domestic_content is not null{% endif %}
+    where {% if variant == 'domestic_content' %}domestic_content is not null
+    {%- else %}has_{{ variant if variant in incomes() else 'annual' }}{% endif %}
     {%- if not loop.last %}
 
     union all

@@ -67,9 +67,12 @@ def test_stata_has_labels_notes_and_a_declared_panel(dataset, tmp_path):
     assert about.variable_value_labels == {"area_id": {1: "北京", 2: "广东"}}
     assert about.notes == [
         LABEL,
-        "gdp: 地区生产总值 [亿元]; 国家数据; 2019-2019, 2 values, 1 imputed; published 2020-09-30",
+        "gdp: 地区生产总值 [亿元]; 国家数据; 2019-2019年，2个数值，其中插补1个; 2020-09-30公布",
         f"{LONG_NAME}: 专利 [件]; 暂无文件提供",
     ]
+    assert replace(dataset, language="en").notes()[1] == (
+        "gdp: 地区生产总值 [亿元]; 国家数据; 2019-2019, 2 values, 1 imputed; published 2020-09-30"
+    )
     short = LONG_NAME[:32]
     assert rows[short].tolist() == [1.0, 2.0, 3.0]
     assert rows["gdp"].isna().tolist() == [False, True, False]

@@ -17,6 +17,7 @@ import pytest
 from warehouse.contract.errors import WarehouseError
 from warehouse.contract.source import Reading, SourceFile
 from warehouse.intake import landing, snapshots
+from warehouse.intake.snapshots import Verdict
 from warehouse.sources import sources
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -92,6 +93,38 @@ def test_names_in_two_encodings_do_not_meet(warehouse) -> None:
         "nbs_portal/2020/分省.csv": "taken",
         r"nbs_portal/2020/\xb7\xd6ʡ.csv": "rejected",
     }
+
+
+def test_folders_that_would_pass_for_facts_are_none(warehouse) -> None:
+    names = (
+        "nbs_portal/2020/x",
+        "nbs_portal/2020/x.json/y",
+        "nbs_portal/2020.json/y",
+        "s.json/1/y",
+    )
+    for name in names:
+        warehouse.land(name, TABLE.format(1))
+    for _ in range(2):
+        warehouse.refresh()
+        assert {name: role for name, (role, _) in warehouse.files().items()} == dict.fromkeys(
+            names, "rejected"
+        )
+    [_, _, _, unknown] = snapshots.known(warehouse.home)
+    snapshots.decide(warehouse.home, Verdict.withdrawn, unknown, "no file of ours")
+    assert list(snapshots.verdicts(warehouse.home, Verdict.withdrawn).values()) == [
+        "no file of ours"
+    ]
+
+
+def test_a_folder_of_many_files_and_no_source_is_refused_before_any_is_read(tmp_path) -> None:
+    for number in range(landing._MOST_MISPLACED):
+        (tmp_path / f"{number}.csv").touch()
+    assert len(landing.scan(tmp_path)) == landing._MOST_MISPLACED
+    (tmp_path / "zero.csv").touch()
+    with pytest.raises(WarehouseError, match=r"and no folder of a source: .* one of cnipa, "):
+        landing.scan(tmp_path)
+    (tmp_path / "nbs_portal").mkdir()
+    assert landing.scan(tmp_path)[-1].problem.startswith("lies in no folder of a source")
 
 
 def test_a_fault_of_a_reader_stops_its_own_file_only(warehouse, monkeypatch) -> None:

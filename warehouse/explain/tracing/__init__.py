@@ -26,7 +26,8 @@ def trace(
 
     `name` is a column of the panel, an indicator, a measure of value chains, a kind of
     `catalog.number_kind` with codes of its key (`prody/<category>/<variant>`, `exports/<category>`,
-    `value_chain/<measure>`, `value_chain_partner/<measure>/<exporter>/<importer>`), a coefficient
+    `value_chain/<measure>`, `value_chain_partner/<measure>/<exporter>/<importer>`), or its whole
+    key without `where` (`observation/gdp/110000/2019`), a coefficient
     `study/model/[equation/]term`, or any heading that a file prints; `where` holds the area (a code
     or any known name) and the year, in any order. Or `name` is a file and `where` the place of a
     cell in it. `depth` limits the numbers below it, level by level; the cells of a number always
@@ -36,6 +37,8 @@ def trace(
     if printed.is_cell(reading, name, where):
         return printed.cell(reading, name, where[0])
     head, *parts = name.split("/")
+    if not where and (number := asked.number_of_key(reading, head, parts)):
+        return tree(reading, number, depth)
     is_panel = name in reading.panel_columns
     if is_panel or (head not in reading.kinds and label_key(name) in reading.indicator_keys):
         number = asked.number_named(reading, name, where)

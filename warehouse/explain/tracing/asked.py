@@ -54,6 +54,15 @@ def number_of_kind(
     return Number(name, _usual(reading, kind, parts, found))
 
 
+def number_of_key(reading: Reading, name: str, parts: Sequence[str]) -> Number | None:
+    """The number of a kind whose whole key is named, as `marts.made_from` has it."""
+    kind = reading.kinds.get(name)
+    if kind is None or not (kind.value_column or {*parts[:1]} & {*reading.columns[name]}):
+        return None
+    number = Number(name, "/".join(parts))
+    return number if number in reading.facts([number]) else None
+
+
 def knows(reading: Reading, name: str, parts: Sequence[str]) -> bool:
     """Whether the codes stand in keys of the kind, be it in any column."""
     kind = reading.kinds[name]

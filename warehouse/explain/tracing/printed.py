@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from gettext import gettext as _
 
 from warehouse.contract.labels import label_key, squeeze
+from warehouse.explain.tracing.asked import number_of_key
 from warehouse.explain.tracing.nodes import Node, Record
 from warehouse.explain.tracing.reading import CELL, NotFound, Reading, nearest, the_one
+from warehouse.explain.tracing.walking import tree
 from warehouse.explain.tracing.wording import cell_label
 
 SHOWN = 10
@@ -28,9 +30,17 @@ def is_cell(reading: Reading, name: str, where: Sequence[str]) -> bool:
 def cell(reading: Reading, name: str, locator: str) -> Node:
     """The value printed in a cell of a file. Raises NotFound."""
     found = reading.rows(_CELLS.format(condition=f"{_OF_FILE} and locator = $2"), name, locator)
-    if not found:
-        raise NotFound(f"no value stands in {locator} of {name}: from marts.printed_series has all")
-    return _node(reading, f"{found[0]['series_label']}, {locator} of {name}", found)
+    if found:
+        return _node(reading, f"{found[0]['series_label']}, {locator} of {name}", found)
+    # Those of trade statistics and input-output tables are no series
+    for file in reading.rows(f"from catalog.dim_file where {_OF_FILE}", name):
+        key = [file["source_id"], file["snapshot_sha256"], locator]
+        if number := number_of_key(reading, CELL, key):
+            return tree(reading, number)
+    raise NotFound(
+        f"no value stands in {locator} of {name}: marts.printed_series and marts.printed_cell have "
+        "all, and marts.rows_of_sums the rows of trade statistics"
+    )
 
 
 def series(reading: Reading, name: str, where: Sequence[str]) -> Node:

@@ -157,7 +157,7 @@ files as (
         read.first_area_label,
         read.city_rejection,
         held.reason as held_reason,
-        '"' || files.source_id || '/' || files.edition || '/' || files.file_name || '"' as quoted_name,
+        {{ shell_word("files.source_id || '/' || files.edition || '/' || files.file_name") }} as quoted_name,
         'used ' || cast(read.cells_usable as string) || ' of ' || cast(read.cells as string) || ' cells; '
         || unused.reason as used,
         without_number.reason as without_number
