@@ -22,7 +22,7 @@ _WORDS = (
     (re.compile("overall|总体"), "overall"),
     (re.compile("检验|test"), ""),
 )
-CRITICAL = ("crit", "criticalvalue", "临界值")
+_CRITICAL = ("crit", "criticalvalue", "临界值")
 _OTHER_STATISTICS = {
     "adjr2": "r2_adjusted",
     "r2adj": "r2_adjusted",
@@ -38,8 +38,8 @@ _OTHER_STATISTICS = {
     "f统计量": "f_statistic",
     "门槛值": "threshold",
     "门限值": "threshold",
-    **{f"{level}{word}": f"crit_{level:02}" for level in (10, 5, 1) for word in CRITICAL},
-    **{f"{word}{level}": f"crit_{level:02}" for level in (10, 5, 1) for word in CRITICAL},
+    **{f"{level}{word}": f"crit_{level:02}" for level in (10, 5, 1) for word in _CRITICAL},
+    **{f"{word}{level}": f"crit_{level:02}" for level in (10, 5, 1) for word in _CRITICAL},
 }
 _HEADINGS = {
     "term": ("variable", "variables", "regressor", "变量", "变量名", "解释变量"),

@@ -149,6 +149,17 @@ class ReducedForm:
         own = slice((place + 1) * len(self.outcome), (place + 2) * len(self.outcome))
         return self.endogenous[:, place], self.covariance[own, own]
 
+    def possible(self, unit: float) -> tuple["ReducedForm", bool]:
+        """The same without negative eigenvalues, and whether there were any.
+
+        `unit` is the size of the outcome, whose unit would else decide which of them count.
+        """
+        scale = np.ones(len(self.covariance))
+        scale[: len(self.outcome)] = unit
+        units = np.outer(scale, scale)
+        covariance, is_repaired = positive(self.covariance / units)
+        return replace(self, covariance=covariance * units), is_repaired
+
 
 @dataclass(frozen=True)
 class Design:
@@ -223,13 +234,12 @@ def estimate_instrumental(model: InstrumentalVariables, panel: Panel) -> ModelRe
     tests, statistics, warnings = _strength(
         variables, reduced, fitted, first_stage, design.names[:p]
     )
-    covariance, is_repaired = positive(reduced.covariance)
+    reduced, is_repaired = reduced.possible(design.spread**0.5)
     if is_repaired:
         warnings.append(
             "the two-way clustered covariance of the reduced form had negative eigenvalues, set to "
             "0 for the Anderson-Rubin test"
         )
-    reduced = replace(reduced, covariance=covariance)
     more_tests, more, said = _anderson_rubin(reduced, design.scale[:p], model.endogenous)
     restrictions, doubts = overidentification(variables, model.vce, errors, slopes)
     statistics |= more | restrictions

@@ -158,6 +158,9 @@ def test_the_first_stage_has_the_errors_of_its_own_equation_alone():
         expected = pytest.approx(stage.statistics[f"joint[z1, z2]_{what}"], rel=1e-9)
         assert result.statistics[f"first_stage[x]_{what}"] == expected
     assert any("Anderson-Rubin" in warning for warning in result.warnings)
+    other = _estimate(data.assign(y=data["y"] * 1e6), effects="entity", vce=vce)
+    expected = pytest.approx(result.statistics["anderson_rubin_f"], rel=1e-9)
+    assert other.statistics["anderson_rubin_f"] == expected
     again = _estimate(_panel(2, firms=6, years=5), effects="entity", vce=vce)
     assert any("of the first stage of `x` had negative" in warning for warning in again.warnings)
 
