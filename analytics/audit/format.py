@@ -471,14 +471,18 @@ def _csv(text: str) -> dict[str, Any]:
             "in YAML, column by column"
         )
     reader = csv.DictReader(io.StringIO(text), delimiter=separator)
-    require_distinct([_field(name) for name in reader.fieldnames or ()])
-    names = {name: _field(name) for name in reader.fieldnames or ()}
+    headings = list(reader.fieldnames or ())
+    while headings and not headings[-1].strip():  # as spreadsheets save empty columns
+        headings.pop()
+    reader.fieldnames = headings
+    require_distinct([_field(name) for name in headings])
+    names = {name: _field(name) for name in headings}
     for needed in ("term", "coef"):
         if needed not in names.values():
             raise SpecificationError(f"the column `{needed}` is missing")
     columns: dict[tuple[str | None, str | None], dict[str, Any]] = {}
     for line, row in enumerate(reader, start=2):
-        if None in row or None in row.values():
+        if any(map(str.strip, row.pop(None, ()))) or None in row.values():
             raise SpecificationError(f"row {line}: expected {len(names)} cells, as the header has")
         cells = {field: row[name].strip() for name, field in names.items()}
         given = {field: text for field, text in cells.items() if text}

@@ -792,7 +792,7 @@ def test_numbers_are_read_as_pages_print_them(tmp_path, printed):
     row = {"term": "x", "coef": printed["coef"], "se": printed["se"]}
     path = tmp_path / "paper.csv"
     path.write_text(
-        f'table,column,term,coef,se,n\n3,1,x,"{printed["coef"]}",{printed["se"]},\n'
+        f'table,column,term,coef,se,n,,\n3,1,x,"{printed["coef"]}",{printed["se"]},,,\n'
         f'3,1,z,0.1,,\n3,1,,,,"{printed["n"]}"\n',
         encoding="utf-8",
     )
