@@ -347,8 +347,7 @@ def reduced_form(variables: Variables, errors: Errors) -> ReducedForm:
         covariance = np.kron(residuals.T @ residuals / len(z), bread)
     else:
         scores = np.hstack([z * residuals[:, [j]] for j in range(left.shape[1])])
-        bread = np.kron(np.eye(left.shape[1]), bread)
-        covariance = bread @ errors.meat(scores) @ bread
+        covariance = errors.meat(scores @ np.kron(np.eye(left.shape[1]), bread))
     covariance = errors.factor * without_vanishing(covariance, scale)
     return ReducedForm(params[:, 0], params[:, 1:], covariance, errors.df)
 
