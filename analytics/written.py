@@ -22,7 +22,8 @@ NUMBERED = ((180_001, 220_012, "%Y%m"), (18_000_101, 22_001_231, "%Y%m%d"))
 YEAR = re.compile(r"(\d{4})(\.0)? ?年[末度]?")
 # 0,402 has no thousands: its comma is the decimal point of other countries
 GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(([, ])\d{3}(\2\d{3})*)(\.\d+)?")
-DASHES = str.maketrans("−–", "--")
+DASHES = str.maketrans("−–‐", "---")
+RAISED = re.compile(r"[·∙⋅](?=\d)")  # the decimal point of some journals
 CODE = re.compile(r"0\d")  # 007 is no number
 PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 # What does in a column of numbers; as text it may be a label, such as the code of Namibia
@@ -114,7 +115,7 @@ def _first(found: re.Match[str] | None) -> object:
 
 def plain_number(text: str) -> str:
     """A number as computers write it: no thousands apart, signs and digits of one width."""
-    text = unicodedata.normalize("NFKC", text).strip().translate(DASHES)
+    text = RAISED.sub(".", unicodedata.normalize("NFKC", text).strip().translate(DASHES))
     grouped = GROUPED.fullmatch(text)
     return text if grouped is None else text.replace(grouped[2], "")
 

@@ -6,6 +6,7 @@ Without a quantity in `about`, the words of the claim itself are asked.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -78,6 +79,10 @@ QUANTITIES = {
     "系数": "coef",
     "估计值": "coef",
 }
+PERCENT = re.compile("[%％]|per ?cent|百分", re.IGNORECASE)
+FALLS = re.compile(
+    r"\b(fall|decreas|declin|reduc|lowers|negative|drop)|下降|降低|减少|负", re.IGNORECASE
+)
 DESCRIPTIVE = ("mean", "sd", "median", "min", "max")
 COUNTS = ("units", "periods")
 
@@ -254,7 +259,7 @@ def _known_names(published: Published) -> set[str]:
 
 def _quantity(text: str, phrases: dict[str, str]) -> str | None:
     """The one quantity that a text names; None where there are two."""
-    words = re.sub(r"[\W_]+", " ", text.casefold())
+    words = re.sub(r"[\W_]+", " ", unicodedata.normalize("NFKC", text).casefold())
     found = set()
     for phrase in sorted(phrases, key=lambda phrase: (-len(phrase), phrase)):
         words, count = re.subn(_word(phrase), " ", words)
@@ -372,11 +377,15 @@ def _coincidence(claim: Claim, subject: Subject) -> str:
 
 
 def _matches(claim: Claim, printed: Printed) -> bool:
-    """Whether the two can be one number; a text may say 0.68 % where a table has 0.0068."""
-    if same(claim.value, printed.value):
-        return True
-    is_percent = re.search(r"%|per ?cent", claim.text, re.IGNORECASE) is not None
-    return is_percent and same(claim.value / 100, printed.value)
+    """Whether the two can be one number; a text may say 0.68 % where a table has 0.0068, and that
+    something falls by what a table has with a minus.
+    """
+    values = [claim.value]
+    if PERCENT.search(claim.text):
+        values.append(claim.value / 100)
+    if FALLS.search(claim.text):
+        values += [-value for value in values]
+    return any(same(value, printed.value) for value in values)
 
 
 def _finding(

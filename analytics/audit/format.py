@@ -44,17 +44,22 @@ from analytics.written import plain_number
 from analytics.yaml_text import SingleKeys, read_text, read_yaml
 
 LAG = re.compile(r"l(?:ag)?(\d*)\.", re.IGNORECASE)
-BOUND = re.compile(r"\s*p?\s*[<＜]\s*(.+)", re.IGNORECASE)
+BOUND = re.compile(r"\s*[(（\[]?\s*p?\s*[<＜≤]\s*(.+?)\s*[)）\]]?", re.IGNORECASE)
 NUMBERED = re.compile(r"(?:第\s*)?\(?\s*([^()\s]+?)\s*\)?\s*列|\(\s*([^()]+?)\s*\)")
 BRACKETS = re.compile(r"\((.*)\)|\[(.*)\]")
 # A coefficient with its marks: stars, daggers, a plus or a raised letter, as legends have them
-MARKED = re.compile(r"(.*[\d.)\]）］])\s*([*∗＊⁎﹡+＋†‡#]+|[ᵃᵇᶜᵈ])")
+MARKED = re.compile(r"(.*[\d.)\]）］])\s*([*∗＊⁎﹡+＋†‡#][*∗＊⁎﹡+＋†‡#\s]*|[ᵃᵇᶜᵈ])")
+# What LaTeX, HTML and Markdown put around marks, and LaTeX around a minus
+MARKUP = re.compile(
+    r"\$|(\\(sym|textsuperscript)?|\^)\{?(?=[*†‡])|<sup>(?=[*†‡])|(?<=[*†‡])(\}|</sup>)"
+)
 MARKS = str.maketrans("∗＊⁎﹡＋ᵃᵇᶜᵈ", "****+abcd")
 UNMARKED = ("ns", "n.s.", "n.s")  # how some say that there is none
 # Cells in which nothing is printed
 EMPTY = {"-", "–", "—", "−", "/", "…", "...", ".", "na", "n/a", "n.a.", "null", "none", "nan"}
-YES = {"yes", "y", "true", "是", "有", "√", "✓", "✔"}
-NO = {"no", "n", "false", "否", "无", "×", "✗"}
+YES = {"yes", "y", "true", "是", "有", "控制", "已控制", "√", "✓", "✔"}
+NO = {"no", "n", "false", "否", "无", "未控制", "不控制", "×", "✗"}
+COUNTS = ("n", "units", "periods")
 LEVELS = (
     "`star_levels` are levels in descending order, as in [0.1, 0.05, 0.01], or those of each mark, "
     'as in {+: 0.1, "*": 0.05, "**": 0.01}'
@@ -62,11 +67,15 @@ LEVELS = (
 LARGEST = 1e60  # in size: nobody prints more
 
 
+def _text(value: Any) -> Any:
+    """A number as the text that it is in a label."""
+    is_number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+    return str(value) if is_number else value
+
+
 def _label(value: Any) -> Any:
     """3 and "Table 3" are one table."""
-    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
-        return str(value)
-    if not isinstance(value, str):
+    if not isinstance(value := _text(value), str):
         return value
     return re.sub(r"^(table\s+|表\s*(?=\d))", "", value.strip(), flags=re.I)
 
@@ -97,7 +106,7 @@ def _stars(value: Any) -> Any:
         raise ValueError(f"`stars` is {shown(value)}; expected '', '*', '**' or '***' (in quotes)")
     if value is None or value.strip().casefold() in UNMARKED:
         return value and ""
-    return value.strip().translate(MARKS)
+    return "".join(value.split()).translate(MARKS)
 
 
 def _levels(value: Any) -> Any:
@@ -114,10 +123,13 @@ def _or_nothing(value: Any) -> Any:
     return None if isinstance(value, str) and value.strip().casefold() in EMPTY else value
 
 
-def _answer(value: Any) -> bool | None:
-    """What a cell with yes or no says."""
-    text = str(value).strip().casefold()
-    return text in YES if text in YES | NO else None
+def _said(name: Any, value: Any) -> str | None:
+    """What a row says that has yes, no or another word for a number; None if it may have one."""
+    text = str(value).strip()
+    if text.casefold() in YES | NO:
+        return str(name) if text.casefold() in YES else ""
+    is_word = isinstance(value, str) and _or_nothing(value) and not re.search(r"\d|inf", text, re.I)
+    return f"{name}: {text}" if is_word else None
 
 
 def _several(value: Any) -> Any:
@@ -133,6 +145,7 @@ def _or_bound(value: Any, number: Callable[[Any], Decimal]) -> Decimal:
     return number(value) if found is None else Below(number(found[1]))
 
 
+Text = Annotated[str, BeforeValidator(_text)]
 Label = Annotated[str, BeforeValidator(_label)]
 Number = Annotated[Decimal, BeforeValidator(_number), Field(gt=-LARGEST, lt=LARGEST)]
 PValue = Annotated[Number, WrapValidator(_or_bound)]
@@ -173,10 +186,11 @@ class Term(Entry):
     @classmethod
     def _stars_apart(cls, content: Any) -> Any:
         """ "0.402***" is a coefficient and its stars."""
-        coef = content.get("coef") if isinstance(content, dict) else None
-        found = MARKED.fullmatch(coef.strip()) if isinstance(coef, str) else None
-        if found is None:
+        if not isinstance(content, dict) or not isinstance(content.get("coef"), str):
             return content
+        coef = MARKUP.sub("", content["coef"]).strip()
+        if (found := MARKED.fullmatch(coef)) is None:
+            return {**content, "coef": coef}
         marks = _stars(found[2])
         if content.get("stars") and _stars(content["stars"]) != marks:
             raise ValueError(f"`coef` has {marks}, and `stars` {content['stars']}: keep one")
@@ -214,15 +228,38 @@ class Column(Entry):
         rows = content.get("statistics") if isinstance(content, dict) else None
         if not isinstance(rows, dict):
             return content
-        answers = {
-            name: answer
+        words = {
+            name: said
             for name, value in rows.items()
-            if (answer := _answer(value)) is not None and statistic_of(str(name)) not in STATISTICS
+            if (said := _said(name, value)) is not None
+            and statistic_of(str(name)) not in STATISTICS
         }
-        said = [str(name) for name, answer in answers.items() if answer]
         note = [str(content["note"])] if content.get("note") else []
-        numbers = {name: value for name, value in rows.items() if name not in answers}
-        return {**content, "statistics": numbers, "note": "; ".join([*note, *said]) or None}
+        note += filter(None, words.values())
+        numbers = {name: value for name, value in rows.items() if name not in words}
+        return {**content, "statistics": numbers, "note": "; ".join(note) or None}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _counts_apart(cls, content: Any) -> Any:
+        """A row "Observations" below a table is N of the column, as "Years" are its periods."""
+        rows = content.get("statistics") if isinstance(content, dict) else None
+        if not isinstance(rows, dict):
+            return content
+        counts = {
+            name: (field, value)
+            for name, value in rows.items()
+            if (field := heading_of_field(str(name))) in COUNTS and _said(name, value) is None
+        }
+        content = {**content, "statistics": {k: v for k, v in rows.items() if k not in counts}}
+        for field, value in counts.values():
+            known = content.get(field) or value
+            if _or_nothing(value) is not None and plain_number(str(known)) != plain_number(
+                str(value)
+            ):
+                raise ValueError(f"`{field}` is {known}, and {value} under `statistics`: keep one")
+            content[field] = known
+        return content
 
     @field_validator("statistics", mode="before")
     @classmethod
@@ -318,9 +355,9 @@ class Claim(Section):
     """A number in the text, where it stands, and which number of the tables it is about."""
 
     text: str
-    place: Label
+    place: Text
     value: Number
-    about: Label
+    about: Text
 
 
 class Published(Section):
@@ -440,6 +477,8 @@ def _csv(text: str) -> dict[str, Any]:
             "table, headed table, column, term, coef, se and so on; write a table as it is printed "
             "in YAML, column by column"
         )
+    while headings and not headings[-1].strip():  # as spreadsheets save empty columns
+        headings.pop()
     fields = _fields(headings)
     reader = csv.reader(io.StringIO(text), delimiter=separator)
     rows = (row for row in reader if any(cell.strip() for cell in row))
@@ -447,9 +486,9 @@ def _csv(text: str) -> dict[str, Any]:
     columns: dict[tuple[str | None, str | None], dict[str, Any]] = {}
     for row in rows:
         place = f"row {reader.line_num}"
-        if len(row) != len(fields):
+        if len(row) < len(fields) or any(map(str.strip, row[len(fields) :])):
             raise SpecificationError(f"{place}: expected {len(fields)} cells, as the header has")
-        cells = dict(zip(fields, map(str.strip, row), strict=True))
+        cells = dict(zip(fields, map(str.strip, row), strict=False))
         key = cells.get("table") or None, cells.get("column") or None
         _add(columns.setdefault(key, {"terms": [], "statistics": {}}), cells, place)
     return {"tables": list(columns.values())}

@@ -22,6 +22,7 @@ _WORDS = (
     (re.compile("overall|总体"), "overall"),
     (re.compile("检验|test"), ""),
 )
+_CRITICAL = ("crit", "criticalvalue", "临界值")
 _OTHER_STATISTICS = {
     "adjr2": "r2_adjusted",
     "r2adj": "r2_adjusted",
@@ -31,6 +32,14 @@ _OTHER_STATISTICS = {
     "numberofinstruments": "n_instruments",
     "工具变量数": "n_instruments",
     "工具变量个数": "n_instruments",
+    "拟合优度": "r2",
+    "p": "p_value",
+    "f值": "f_statistic",
+    "f统计量": "f_statistic",
+    "门槛值": "threshold",
+    "门限值": "threshold",
+    **{f"{level}{word}": f"crit_{level:02}" for level in (10, 5, 1) for word in _CRITICAL},
+    **{f"{word}{level}": f"crit_{level:02}" for level in (10, 5, 1) for word in _CRITICAL},
 }
 _HEADINGS = {
     "term": ("variable", "variables", "regressor", "变量", "变量名", "解释变量"),
@@ -56,7 +65,17 @@ _HEADINGS = {
     "column": ("列", "列号"),
     "outcome": ("depvar", "dependentvariable", "被解释变量", "因变量"),
     "estimator": ("method", "估计方法"),
-    "n": ("nobs", "obs", "observations", "观测值", "观测数", "样本量", "样本数"),
+    "n": (
+        "nobs",
+        "obs",
+        "observations",
+        "numberofobservations",
+        "noofobs",
+        "观测值",
+        "观测数",
+        "样本量",
+        "样本数",
+    ),
     "units": ("entities", "个体数", "省份数"),
     "periods": ("years", "时期数", "年数"),
     "note": ("notes", "备注", "注"),

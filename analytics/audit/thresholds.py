@@ -1,6 +1,7 @@
 """Checks of regime thresholds: where they can lie, and that the tables agree on them."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -8,9 +9,13 @@ from decimal import Decimal
 from analytics.audit.findings import Finding
 from analytics.audit.format import Column, Published, Term, key_of
 from analytics.audit.rounding import Bounds, same
+from analytics.written import PLAIN, plain_number
 
-NUMBER = r"[-−+]?\d*\.?\d+"
-REGIME = re.compile(rf"([^\W\d][\w.]*)\s*(?:<=|>=|≤|≥|<|>)\s*({NUMBER})?")
+NUMBER = r"([-−–‐+]?[\d.·][\d.,·]*(?:[eE][-+]?\d+)?)"
+SIGN = r"\s*(?:<=|>=|[≤≥⩽⩾≦≧<>]|\\[lg]eq?)\s*"
+VARIABLE = r"([^\W\d][\w.]*)"
+REGIME = re.compile(rf"{VARIABLE}{SIGN}{NUMBER}?")
+ABOVE = re.compile(rf"(?<![\w.]){NUMBER}{SIGN}{VARIABLE}")  # the left half of 0.5 < STR <= 1.2
 STATISTIC = re.compile(r"(?:threshold|gamma)(?:_estimate)?(?:_?(\d+)|_(.+))?", re.IGNORECASE)
 
 
@@ -28,6 +33,14 @@ class Threshold:
 def thresholds(published: Published) -> list[Threshold]:
     """The thresholds whose variable is known, in the order of the tables."""
     return [t for column in published.tables for t in _of_column(column, published)]
+
+
+def regimes(label: str) -> list[tuple[str, Decimal | None]]:
+    """The variables that a label compares, and with which number, where it is one."""
+    label = unicodedata.normalize("NFKC", label)
+    found = [(name, number) for number, name in ABOVE.findall(label)] + REGIME.findall(label)
+    plain = [(name, plain_number(number.rstrip(".,"))) for name, number in found]
+    return [(name, Decimal(text) if PLAIN.fullmatch(text) else None) for name, text in plain]
 
 
 def threshold_supports(published: Published) -> Iterator[Finding]:
@@ -86,10 +99,9 @@ def outside_support(published: Published, variable: str, value: Decimal) -> tupl
 
 def _of_column(column: Column, published: Published) -> Iterator[Threshold]:
     for term in column.terms:
-        for variable, number in REGIME.findall(term.term):
-            if number:
-                value = Decimal(number.replace("−", "-"))
-                yield Threshold(column, key_of(variable), value, term)
+        for variable, number in regimes(term.term):
+            if number is not None:
+                yield Threshold(column, key_of(variable), number, term)
     for name, stated in column.statistics.items():
         match = STATISTIC.fullmatch(name.strip())
         if match is None or stated is None:
@@ -110,7 +122,7 @@ def _variable(column: Column, published: Published) -> Iterator[tuple[str, str]]
     It is the one of its own regimes, one that the column's model or estimator names, or the only
     one that the regimes of the other tables have.
     """
-    own = {key_of(name) for term in column.terms for name, _ in REGIME.findall(term.term)}
+    own = {key_of(name) for term in column.terms for name, _ in regimes(term.term)}
     outcome = key_of(column.outcome or "")
     named = {key for key in published.described if key in column.words} - {outcome}
     others = _regime_variables(published)
@@ -125,6 +137,4 @@ def _variable(column: Column, published: Published) -> Iterator[tuple[str, str]]
 
 
 def _regime_variables(published: Published) -> set[str]:
-    return {
-        key_of(name) for _, term in published.all_terms() for name, _ in REGIME.findall(term.term)
-    }
+    return {key_of(name) for _, term in published.all_terms() for name, _ in regimes(term.term)}

@@ -92,7 +92,8 @@ class Errors:
         if self.vce.type == "classical":
             found = self.factor * float(residuals @ residuals) / len(residuals) * bread
         else:
-            found = self.factor * bread @ self.meat(design * residuals[:, None]) @ bread
+            # Times `bread` first: around the sum it would square what collinearity costs in digits
+            found = self.factor * self.meat(design * residuals[:, None] @ bread)
         return without_vanishing(found, spread * np.diag(bread))
 
     def variances(self, x: np.ndarray, residuals: np.ndarray) -> np.ndarray:

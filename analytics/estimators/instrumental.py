@@ -141,6 +141,25 @@ class ReducedForm:
         contrast = np.kron(weights, np.eye(len(self.outcome)))
         return self.outcome - self.endogenous @ null, contrast @ self.covariance @ contrast.T
 
+    def first_stage(self, place: int) -> tuple[np.ndarray, np.ndarray]:
+        """Coefficients (l,) of an endogenous regressor, and the covariance (l, l) of its equation.
+
+        Of that alone: what two-way clustering leaves negative in another one is none of its own.
+        """
+        own = slice((place + 1) * len(self.outcome), (place + 2) * len(self.outcome))
+        return self.endogenous[:, place], self.covariance[own, own]
+
+    def possible(self, unit: float) -> tuple["ReducedForm", bool]:
+        """The same without negative eigenvalues, and whether there were any.
+
+        `unit` is the size of the outcome, whose unit would else decide which of them count.
+        """
+        scale = np.ones(len(self.covariance))
+        scale[: len(self.outcome)] = unit
+        units = np.outer(scale, scale)
+        covariance, is_repaired = positive(self.covariance / units)
+        return replace(self, covariance=covariance * units), is_repaired
+
 
 @dataclass(frozen=True)
 class Design:
@@ -215,6 +234,12 @@ def estimate_instrumental(model: InstrumentalVariables, panel: Panel) -> ModelRe
     tests, statistics, warnings = _strength(
         variables, reduced, fitted, first_stage, design.names[:p]
     )
+    reduced, is_repaired = reduced.possible(design.spread**0.5)
+    if is_repaired:
+        warnings.append(
+            "the two-way clustered covariance of the reduced form had negative eigenvalues, set to "
+            "0 for the Anderson-Rubin test"
+        )
     more_tests, more, said = _anderson_rubin(reduced, design.scale[:p], model.endogenous)
     restrictions, doubts = overidentification(variables, model.vce, errors, slopes)
     statistics |= more | restrictions
@@ -322,10 +347,9 @@ def reduced_form(variables: Variables, errors: Errors) -> ReducedForm:
         covariance = np.kron(residuals.T @ residuals / len(z), bread)
     else:
         scores = np.hstack([z * residuals[:, [j]] for j in range(left.shape[1])])
-        bread = np.kron(np.eye(left.shape[1]), bread)
-        covariance = bread @ errors.meat(scores) @ bread
-    covariance = positive(without_vanishing(covariance, scale))[0]
-    return ReducedForm(params[:, 0], params[:, 1:], errors.factor * covariance, errors.df)
+        covariance = errors.meat(scores @ np.kron(np.eye(left.shape[1]), bread))
+    covariance = errors.factor * without_vanishing(covariance, scale)
+    return ReducedForm(params[:, 0], params[:, 1:], covariance, errors.df)
 
 
 def anderson_rubin_set(reduced: ReducedForm) -> list[tuple[float, float]]:
@@ -450,14 +474,19 @@ def _strength(
     endogenous: Sequence[str],
 ) -> tuple[list[Mapping[str, Any]], dict[str, float], list[str]]:
     """First-stage F of each endogenous regressor, and the rank tests of all of them."""
-    size = variables.instruments.shape[1]
     tests: list[Mapping[str, Any]] = []
     statistics: dict[str, float] = {}
     warnings: list[str] = []
+    repaired = []
     for j, name in enumerate(endogenous):
-        block = slice((j + 1) * size, (j + 2) * size)
-        covariance = reduced.covariance[block, block]
-        test = wald(reduced.endogenous[:, j], covariance, reduced.df)
+        params, covariance = reduced.first_stage(j)
+        covariance, is_repaired = positive(covariance)
+        if is_repaired:
+            repaired.append(
+                f"the two-way clustered covariance of the first stage of `{name}` had negative "
+                "eigenvalues, set to 0"
+            )
+        test = wald(params, covariance, reduced.df)
         tests.append({"test": "first_stage", "term": name, **test})
         statistics |= wald_statistics(f"first_stage[{name}]", test)
     for name in endogenous:
@@ -466,7 +495,7 @@ def _strength(
     if warnings:
         return tests, statistics, warnings
     found, said = _rank_tests(variables, fitted, errors)
-    return tests, statistics | found, said
+    return tests, statistics | found, [*repaired, *said]
 
 
 def _rank_tests(

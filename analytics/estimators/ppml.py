@@ -368,7 +368,10 @@ def _sandwich(outcome: np.ndarray, solution: Solution, errors: Errors) -> np.nda
     net = solution.net
     bread = np.linalg.inv(net.T @ (net * solution.fitted[:, None]))
     spread = float(((outcome - outcome.mean()) ** 2).mean() / outcome.mean())
-    return errors.covariance(bread, net, outcome - solution.fitted, spread)
+    residuals = outcome - solution.fitted
+    if (np.abs(residuals) < SETTLED * solution.fitted).all():  # as short as a step may be: exact
+        residuals = np.zeros_like(residuals)
+    return errors.covariance(bread, net, residuals, spread)
 
 
 def _covariance(

@@ -17,11 +17,22 @@
 {{ share }} / nullif(sum({{ share }}) over (partition by {{ category | join(', ') }}), 0)
 {%- endmacro %}
 
-{# The PRODY that counts for an exporter: of a variant that leaves it out, the mean of the others, if there are any. #}
+{# A term of a sum from which a large one can be taken away again, and the digits of the others stay. #}
+{% macro exact(term) -%}
+cast({{ term }} as decimal(38, 24))
+{%- endmacro %}
+
+{# The PRODY that counts for an exporter: of a variant that leaves it out, the mean of the others, if there are any. Of an
+   exporter with most of a category floating point would leave the rounding of its own share in theirs. #}
 {% macro prody_for(variant, exports, exporters, prody) -%}
+{%- set share = exports ~ '.export_share' -%}
+{%- set shared_income = exports ~ '.export_share * ' ~ exporters ~ '.income_annual' -%}
 {%- if variant == 'leave_one_out' -%}
-({{ prody }}.shared_income_annual - {{ exports }}.export_share * {{ exporters }}.income_annual)
-        / nullif({{ prody }}.share_annual - {{ exports }}.export_share, 0)
+case when {{ share }} > {{ prody }}.share_annual / 2
+        then cast({{ prody }}.exact_shared_income - {{ exact(shared_income) }} as double)
+            / nullif(cast({{ prody }}.exact_share - {{ exact(share) }} as double), 0)
+        else ({{ prody }}.shared_income_annual - {{ shared_income }}) / nullif({{ prody }}.share_annual - {{ share }}, 0)
+    end
 {%- else -%}
 {{ prody }}.{{ variant }}
 {%- endif -%}

@@ -355,6 +355,20 @@ def test_rows_below_a_table_are_taken_as_printed():
         parse_published({"tables": [_column(statistics={"r2": True})]})
 
 
+def test_counts_and_words_below_a_table_are_those_of_the_column():
+    """N stood there, as papers print it, and no check saw it."""
+    rows = {"Observations": "1,351", "Years": "11", "省份数": 31, "Cluster": "省份", "Firms": "Yes"}
+    tables = [_column(statistics=rows | {"控制变量": "未控制", "F值": "12.3", "10%临界值": "8"})]
+    (column,) = parse_published({"tables": tables}).tables
+    assert (column.n, column.units, column.periods) == (1351, (31,), (11,))
+    assert column.note == "Cluster: 省份; Firms"
+    assert column.statistics == {"f_statistic": Decimal("12.3"), "crit_10": 8}
+    assert [f.check for f in _audit(tables=tables).findings] == ["observations"]
+    assert parse_published({"tables": [tables[0] | {"n": 1351}]}).tables == (column,)
+    with pytest.raises(SpecificationError, match="`n` is 341, and 1,351 under `statistics`"):
+        parse_published({"tables": [tables[0] | {"n": 341}]})
+
+
 @pytest.mark.parametrize(
     ("rows", "is_found"),
     [
@@ -530,6 +544,11 @@ def test_observations(given_, finding):
         ("gamma", "", "0.951", []),
         ("coefficient of Dige", "", "0.40", []),  # one of the columns has it
         ("coefficient of Dige in Table 3 (4)", "", "0.402", []),
+        ("coefficient of Dige in Table 3 (4)", "rises by 40.2 个百分点", "40.2", []),
+        ("coefficient of CONS in Table 3 (1)", "a fall by 0.102", "0.102", []),
+        ("Table 4 observations", "", "110", []),
+        ("表4的观测值", "", "341", ["claim"]),
+        ("R² of Table 3 (4)", "", "0.1", ["claim"]),
         ("coefficient of Dige, 3(1)", "", "0.402", ["claim"]),
         ("coefficient of Dige in Table 3, column 1", "", "0.592", []),
         ("coefficient of Dige on STR", "", "0.34", []),
@@ -578,6 +597,12 @@ def test_units_without_periods_are_a_divisor_of_n():
     [
         ({"terms": [{"term": "x[STR<=0.2]", "coef": 1}]}, True),
         ({"terms": [{"term": "x × I(STR > 0.2)", "coef": 1}]}, True),
+        ({"terms": [{"term": "x × I(0.2 < STR ≤ 0.951)", "coef": 1}]}, True),
+        ({"terms": [{"term": "x × I(STR ＜ ·2)", "coef": 1}]}, True),
+        ({"terms": [{"term": r"x × I(STR \leq 1,234.5)", "coef": 1}]}, True),
+        ({"terms": [{"term": "x × I(STR ⩽ 2e-1)", "coef": 1}]}, True),
+        ({"terms": [{"term": "x × I(STR ≤ 0,951)", "coef": 1}]}, False),  # was read as 0
+        ({"statistics": {"门槛值": "0.2"}, "terms": [{"term": "x × I(STR≤γ1)", "coef": 1}]}, True),
         ({"statistics": {"threshold_STR": "0.2"}}, True),
         ({"model_key": "threshold in STR", "statistics": {"threshold": "0.2"}}, True),
         ({"statistics": {"gamma": "0.2"}}, False),  # of an unknown variable
@@ -756,6 +781,11 @@ def test_a_csv_is_read_as_it_is_printed(tmp_path):
         {"coef": "−1,234.50 ∗∗∗", "se": "[0.10]", "n": "1,234"},
         {"coef": "–1 234.50＊＊＊", "se": "（0.10）", "n": "１２３４"},
         {"coef": "－１,２３４.５０＊＊＊", "se": "［０.１０］", "n": "1 234"},
+        {"coef": "‐1234·50 * * *", "se": "(·10)", "n": "1234"},
+        {"coef": "$-$1234.50$^{***}$", "se": "(0.10)", "n": "1234"},
+        {"coef": r"-1234.50\sym{***}", "se": "(0.10)", "n": "1234"},
+        {"coef": r"−1234.50\*\*\*", "se": "(0.10)", "n": "1234"},
+        {"coef": "−1234.50<sup>***</sup>", "se": "(0.10)", "n": "1234"},
     ],
 )
 def test_numbers_are_read_as_pages_print_them(tmp_path, printed):
@@ -763,7 +793,7 @@ def test_numbers_are_read_as_pages_print_them(tmp_path, printed):
     row = {"term": "x", "coef": printed["coef"], "se": printed["se"]}
     path = tmp_path / "paper.csv"
     path.write_text(
-        f'table,column,term,coef,se,n\n3,1,x,"{printed["coef"]}",{printed["se"]},\n'
+        f'table,column,term,coef,se,n,,\n3,1,x,"{printed["coef"]}",{printed["se"]},,,\n'
         f'3,1,z,0.1,,\n3,1,,,,"{printed["n"]}"\n',
         encoding="utf-8",
     )
@@ -781,6 +811,7 @@ def test_numbers_are_read_as_pages_print_them(tmp_path, printed):
         ("<0.001", "***", set()),
         ("p < 0.001", "**", {"stars"}),  # fewer than there may be
         ("＜0.04", "*", {"stars"}),
+        ("[p≤0.001]", "**", {"stars"}),
         ("<0.05", "**", set()),
         ("<0.0000000000000000001", "***", {"p_value"}),  # the ratio gives 5e-17 and no less
     ],

@@ -146,6 +146,25 @@ def test_anderson_rubin_set_is_what_a_grid_of_tests_does_not_reject(
         assert p_value == pytest.approx(0.05, abs=1e-6)
 
 
+def test_the_first_stage_has_the_errors_of_its_own_equation_alone():
+    """Two-way clusters leave negative eigenvalues in the covariance of both equations together."""
+    data, vce = _panel(3, firms=6, years=5), {"type": "cluster", "by": ["firm", "year"]}
+    result = _estimate(data, effects="entity", vce=vce)
+    model = {"id": "m", "estimator": "fixed_effects", "outcome": "x", "vce": vce}
+    model |= {"regressors": ["z1", "z2", "w"], "tests": [{"joint": ["z1", "z2"]}]}
+    content = {"panel": {"entity": "firm", "time": "year"}, "models": [model]}
+    [stage] = run_specification(parse_specification(content), data)
+    for what in ("f", "df", "p"):
+        expected = pytest.approx(stage.statistics[f"joint[z1, z2]_{what}"], rel=1e-9)
+        assert result.statistics[f"first_stage[x]_{what}"] == expected
+    assert any("Anderson-Rubin" in warning for warning in result.warnings)
+    other = _estimate(data.assign(y=data["y"] * 1e6), effects="entity", vce=vce)
+    expected = pytest.approx(result.statistics["anderson_rubin_f"], rel=1e-9)
+    assert other.statistics["anderson_rubin_f"] == expected
+    again = _estimate(_panel(2, firms=6, years=5), effects="entity", vce=vce)
+    assert any("of the first stage of `x` had negative" in warning for warning in again.warnings)
+
+
 def test_a_weak_instrument_is_said_and_its_set_has_no_end():
     result = _estimate(_panel(strength=0.0), instruments=["z1"])
     assert any("the instruments are weak" in warning for warning in result.warnings)

@@ -91,6 +91,20 @@ def test_unbalanced_two_way_equals_dummy_regression(vce, fit):
     assert result.statistics["r2_lsdv"] == pytest.approx(dummies.rsquared, abs=1e-11)
 
 
+def test_a_product_with_a_variable_far_from_0_costs_no_digits_of_errors():
+    """Beside z, x times z has a variance inflation factor of 1e8: the error of x was 2e-3 off."""
+    data = _panel(firms=12).assign(x=lambda d: d["x"] + 1e4, z=lambda d: d["z"] + 3)
+    data = data.assign(moved=data["x"] - 1e4, far=data["x"] * data["z"])
+    data["near"] = data["moved"] * data["z"]
+    far, near = (
+        _estimate(data, regressors=[name, "z", product], vce={"type": "driscoll_kraay"})
+        for name, product in (("x", "far"), ("moved", "near"))
+    )
+    for place in (0, 2):  # the slope of z is another one: where x is 0
+        expected = pytest.approx(near.terms[place].std_error, rel=1e-6)
+        assert far.terms[place].std_error == expected
+
+
 def test_driscoll_kraay_has_the_small_sample_factor_of_xtscc():
     data = _panel()
     plain, stata = (

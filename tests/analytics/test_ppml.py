@@ -159,6 +159,15 @@ def test_a_group_of_dummies_is_its_effects():
     assert dummies.statistics["reset_chi2"] == pytest.approx(absorbed.statistics["reset_chi2"])
 
 
+def test_as_many_coefficients_as_rows_have_no_errors():
+    """Under `none` nothing counts the coefficients: what the last step left was an error of 2e-8."""
+    data = pd.DataFrame({"a": [0, 0, 1, 1], "b": [0, 1, 0, 1], "y": [1, 2, 3, 5]})
+    vce = {"type": "robust", "small_sample": "none"}
+    result = _estimate(data.assign(x=data["a"] * data["b"]), fixed_effects=["a", "b"], vce=vce)
+    assert result.terms[0].estimate == pytest.approx(np.log(5 / 6))
+    assert (result.terms[0].std_error, result.terms[0].p_value) == (None, None)
+
+
 def test_an_exact_fit_has_no_errors():
     data = _trade().assign(y=lambda d: np.exp(0.5 * d["x"] + d["e"]))
     result = _estimate(data, fixed_effects=["e"], vce={"type": "cluster", "by": ["i"]})

@@ -4,7 +4,7 @@
     {{ return(adapter.dispatch('squared_loadings_of')(relation, key, squarings)) }}
 {%- endmacro %}
 
-{# Joins, one after the other. #}
+{# Joins, one after the other: of rows with rows, so that a diagonal of squares is never below 0. #}
 {% macro duckdb__squared_loadings_of(relation, key, squarings) -%}
 {%- set columns = key | join(', ') -%}
 {% for k in range(1, squarings + 1) -%}
@@ -15,15 +15,15 @@ product_{{ k }} as (
         one.{{ column }},
         {% endfor -%}
         one.row_id,
-        other.column_id,
+        other.row_id as column_id,
         sum(one.element * other.element) as element
     from {{ relation if k == 1 else 'power_' ~ (k - 1) }} as one
     inner join {{ relation if k == 1 else 'power_' ~ (k - 1) }} as other
         on {% for column in key -%}
         one.{{ column }} = other.{{ column }}
         and {% endfor -%}
-        one.column_id = other.row_id
-    group by {% for column in key %}one.{{ column }}, {% endfor %}one.row_id, other.column_id
+        one.column_id = other.column_id
+    group by {% for column in key %}one.{{ column }}, {% endfor %}one.row_id, other.row_id
 
 ),
 
@@ -51,7 +51,7 @@ squared_loadings as (
 )
 {%- endmacro %}
 
-{# Spark would compute a common table expression once for each use, the first one 2^12 times: matrices as arrays of their
+{# Spark would compute a common table expression once for each use, the first one 2^28 times: matrices as arrays of their
    rows are squared in one expression. #}
 {% macro spark__squared_loadings_of(relation, key, squarings) -%}
 {%- set columns = key | join(', ') -%}

@@ -14,7 +14,9 @@ with summed as (
         sum(exports.export_share * exporters.income_{{ income }}) as shared_income_{{ income }}
         {%- if not loop.last %},
         {% endif %}
-        {%- endfor %}
+        {%- endfor %},
+        sum(case when exporters.income_annual is not null then {{ exact('exports.export_share') }} end) as exact_share,
+        sum({{ exact('exports.export_share * exporters.income_annual') }}) as exact_shared_income
     from {{ ref('int_exports') }} as exports
     inner join {{ ref('int_cross_sections') }} as exporters
         on {{ is_exported_by('exports', 'exporters') }}
@@ -30,6 +32,8 @@ valued as (
         summed.category_code,
         summed.share_annual,
         summed.shared_income_annual,
+        summed.exact_share,
+        summed.exact_shared_income,
         {% for income in incomes() -%}
         {{ in_digits('summed.shared_income_' ~ income ~ ' / nullif(summed.share_' ~ income ~ ', 0)') }} as {{ income }},
         summed.share_{{ income }} is not null as has_{{ income }}
