@@ -485,12 +485,12 @@ def _csv(text: str) -> dict[str, Any]:
     next(rows)  # the headings
     columns: dict[tuple[str | None, str | None], dict[str, Any]] = {}
     for row in rows:
-        place = f"row {reader.line_num}"
+        line = reader.line_num
         if len(row) < len(fields) or any(map(str.strip, row[len(fields) :])):
-            raise SpecificationError(f"{place}: expected {len(fields)} cells, as the header has")
+            raise SpecificationError(f"row {line}: expected {len(fields)} cells, as the header has")
         cells = dict(zip(fields, map(str.strip, row), strict=False))
         key = cells.get("table") or None, cells.get("column") or None
-        _add(columns.setdefault(key, {"terms": [], "statistics": {}}), cells, place)
+        _add(columns.setdefault(key, {"terms": [], "statistics": {}}), cells, line)
     return {"tables": list(columns.values())}
 
 
@@ -504,13 +504,13 @@ def _fields(headings: list[str]) -> list[str]:
     return fields
 
 
-def _add(entry: dict[str, Any], cells: dict[str, str], place: str) -> None:
+def _add(entry: dict[str, Any], cells: dict[str, str], line: int) -> None:
     """Add what a row says to its column of the table: a term, and what it says of the column."""
     given = {field: text for field, text in cells.items() if text}
     if term := {f: given[f] for f in Term.model_fields if f in given}:
         if "term" not in term:
             raise SpecificationError(
-                f"{place}: the cell of `term` is empty: what is printed below a coefficient "
+                f"row {line}: the cell of `term` is empty: what is printed below a coefficient "
                 "stands in its row, under se, statistic or p_value"
             )
         entry["terms"].append({f: c for f, c in cells.items() if f == "stars"} | term)
@@ -520,7 +520,7 @@ def _add(entry: dict[str, Any], cells: dict[str, str], place: str) -> None:
             part[field] = "; ".join(filter(None, (part.get(field), given[field])))
         elif part.setdefault(field, given[field]) != given[field]:
             raise SpecificationError(
-                f"{place}: `{field}` is {given[field]}, and {part[field]} in another row "
+                f"row {line}: `{field}` is {given[field]}, and {part[field]} in another row "
                 "of the same table and column"
             )
 

@@ -17,22 +17,23 @@
 {{ share }} / nullif(sum({{ share }}) over (partition by {{ category | join(', ') }}), 0)
 {%- endmacro %}
 
-{# A term of a sum from which a large one can be taken away again, and the digits of the others stay. #}
-{% macro exact(term) -%}
-cast({{ term }} as decimal(38, 24))
+{# The terms of large shares and of small ones are summed apart, so that one exporter can be taken away again without the
+   rounding of a dominant share left in those of the others. #}
+{% macro if_large(share, term) -%}
+case when {{ share }} > 1e-6 then {{ term }} else 0 end
 {%- endmacro %}
 
-{# The PRODY that counts for an exporter: of a variant that leaves it out, the mean of the others, if there are any. Of an
-   exporter with most of a category floating point would leave the rounding of its own share in theirs. #}
+{% macro if_small(share, term) -%}
+case when {{ share }} > 1e-6 then 0 else {{ term }} end
+{%- endmacro %}
+
+{# The PRODY that counts for an exporter: of a variant that leaves it out, the mean of the others, if there are any. #}
 {% macro prody_for(variant, exports, exporters, prody) -%}
 {%- set share = exports ~ '.export_share' -%}
-{%- set shared_income = exports ~ '.export_share * ' ~ exporters ~ '.income_annual' -%}
+{%- set shared_income = share ~ ' * ' ~ exporters ~ '.income_annual' -%}
 {%- if variant == 'leave_one_out' -%}
-case when {{ share }} > {{ prody }}.share_annual / 2
-        then cast({{ prody }}.exact_shared_income - {{ exact(shared_income) }} as double)
-            / nullif(cast({{ prody }}.exact_share - {{ exact(share) }} as double), 0)
-        else ({{ prody }}.shared_income_annual - {{ shared_income }}) / nullif({{ prody }}.share_annual - {{ share }}, 0)
-    end
+({{ prody }}.large_shared_income - {{ if_large(share, shared_income) }} + ({{ prody }}.small_shared_income - {{ if_small(share, shared_income) }}))
+        / nullif({{ prody }}.large_share - {{ if_large(share, share) }} + ({{ prody }}.small_share - {{ if_small(share, share) }}), 0)
 {%- else -%}
 {{ prody }}.{{ variant }}
 {%- endif -%}

@@ -15,8 +15,14 @@ with summed as (
         {%- if not loop.last %},
         {% endif %}
         {%- endfor %},
-        sum(case when exporters.income_annual is not null then {{ exact('exports.export_share') }} end) as exact_share,
-        sum({{ exact('exports.export_share * exporters.income_annual') }}) as exact_shared_income
+        {% for size, if_of_size in [('large', if_large), ('small', if_small)] -%}
+        sum(
+            case when exporters.income_annual is not null then {{ if_of_size('exports.export_share', 'exports.export_share') }} end
+        ) as {{ size }}_share,
+        sum({{ if_of_size('exports.export_share', 'exports.export_share * exporters.income_annual') }}) as {{ size }}_shared_income
+        {%- if not loop.last %},
+        {% endif %}
+        {%- endfor %}
     from {{ ref('int_exports') }} as exports
     inner join {{ ref('int_cross_sections') }} as exporters
         on {{ is_exported_by('exports', 'exporters') }}
@@ -32,8 +38,10 @@ valued as (
         summed.category_code,
         summed.share_annual,
         summed.shared_income_annual,
-        summed.exact_share,
-        summed.exact_shared_income,
+        summed.large_share,
+        summed.large_shared_income,
+        summed.small_share,
+        summed.small_shared_income,
         {% for income in incomes() -%}
         {{ in_digits('summed.shared_income_' ~ income ~ ' / nullif(summed.share_' ~ income ~ ', 0)') }} as {{ income }},
         summed.share_{{ income }} is not null as has_{{ income }}
