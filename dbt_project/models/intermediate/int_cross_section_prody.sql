@@ -1,3 +1,6 @@
+{%- set share = 'exports.export_share' -%}
+{%- set share_counted = 'case when exporters.income_annual is not null then exports.export_share end' -%}
+{%- set shared_income = 'exports.export_share * exporters.income_annual' -%}
 -- PRODY of Hausmann, Hwang and Rodrik (2007) in each cross-section, its variants side by side: the incomes of the areas
 -- that export a category, weighted by their revealed comparative advantage,
 -- PRODY(j) = sum over i of s(i, j) * Y(i) / sum over i of s(i, j): the share in the area's exports counts, not their
@@ -15,14 +18,10 @@ with summed as (
         {%- if not loop.last %},
         {% endif %}
         {%- endfor %},
-        {% for size, if_of_size in [('large', if_large), ('small', if_small)] -%}
-        sum(
-            case when exporters.income_annual is not null then {{ if_of_size('exports.export_share', 'exports.export_share') }} end
-        ) as {{ size }}_share,
-        sum({{ if_of_size('exports.export_share', 'exports.export_share * exporters.income_annual') }}) as {{ size }}_shared_income
-        {%- if not loop.last %},
-        {% endif %}
-        {%- endfor %}
+        sum({{ if_large(share, share_counted) }}) as large_share,
+        sum({{ if_small(share, share_counted) }}) as small_share,
+        sum({{ if_large(share, shared_income) }}) as large_shared_income,
+        sum({{ if_small(share, shared_income) }}) as small_shared_income
     from {{ ref('int_exports') }} as exports
     inner join {{ ref('int_cross_sections') }} as exporters
         on {{ is_exported_by('exports', 'exporters') }}
@@ -36,8 +35,6 @@ valued as (
     select
         cross_sections.*,
         summed.category_code,
-        summed.share_annual,
-        summed.shared_income_annual,
         summed.large_share,
         summed.large_shared_income,
         summed.small_share,
