@@ -55,18 +55,19 @@
     sign({{ number }}) * round(abs({{ number }}) * power(10, {{ digits }})) / power(10, {{ digits }})
 {%- endmacro %}
 
-{# A double in digits: 0.25, 1051, 12345678.9. #}
+{# A double in digits: 0.25, 1051, 12345678.9; 0 has no sign. #}
 {% macro in_words(number) -%}
     {{ return(adapter.dispatch('in_words')(number)) }}
 {%- endmacro %}
 
 {% macro duckdb__in_words(number) -%}
-    regexp_replace(cast({{ number }} as string), '[.]0$', '')
+    regexp_replace(cast({{ number }} + 0e0 as string), '[.]0$', '')
 {%- endmacro %}
 
 {# Spark writes 1.23456789E7, beyond 10 million and below a thousandth. #}
 {% macro spark__in_words(number) -%}
     case
+        when {{ number }} = 0 then '0'
         when abs({{ number }}) >= 1e15 or abs({{ number }}) < 1e-4 then cast({{ number }} as string)
         else regexp_replace(cast(cast({{ number }} as decimal(38, 20)) as string), '[.]?0+$', '')
     end
