@@ -76,6 +76,10 @@ _COLUMNS = {
 }
 # Of whom and how: with month, code and place what a query parts its rows by
 _PARTED_BY = (("贸易伙伴编码", "贸易伙伴名称"), ("贸易方式编码", "贸易方式名称"))
+# Of so many rows and no more it is kept what tells them apart
+_MOST_COMPARED = 5_000_000
+# Fewer copies than this share of the rows may be rows of their own
+_FEW_COPIES = 0.01
 _OF_A_ROW = (_PERIOD, _CODE, _AREA, "注册地编码", *_PARTED_BY[0], *_PARTED_BY[1])
 _FLOWS = {"export": re.compile("出口|export", re.I), "import": re.compile("进口|import", re.I)}
 _HEADING_WITHIN = 30
@@ -92,8 +96,8 @@ class _Query:
     """What all rows of a query share: their columns, and what is declared or said above them.
 
     `incomplete` are the numbers of the rows that have a value and lack what it is of, `rows` those
-    of the others and what tells them apart, piece by piece. `has_others` if there are columns that
-    no query has.
+    of the others and what tells them apart, piece by piece, up to `_MOST_COMPARED`. `has_others` if
+    there are columns that no query has.
     """
 
     positions: dict[str, int]
@@ -144,22 +148,27 @@ class _Query:
         return [*said, *([] if self.has_others else self._of_copies())]
 
     def _of_copies(self) -> list[str]:
-        """The remark on rows that are there twice: they may be of partners that no column names.
+        """The remark on rows that are there twice.
 
-        Raises Rejected where all is named that a query parts its rows by.
+        Raises Rejected where these are many, and all is named that a query parts its rows by.
         """
         count, first, second = _copies(self.rows)
         if not count:
             return []
-        if all(self.positions.keys() & {*names} for names in _PARTED_BY):
+        is_parted = all(self.positions.keys() & {*names} for names in _PARTED_BY)
+        if is_parted and count >= _FEW_COPIES * self._compared:
             raise Rejected(
                 f"repeats {count} rows with month, code, place, partner, mode of trade and value "
                 f"(row {second} is row {first} again): delete the copies"
             )
         return [
             f"{count} rows repeat others in all columns (row {second} is row {first} again): they "
-            "count, for they may be of partners or modes of trade that no column names"
+            "count; delete those that are copies"
         ]
+
+    @property
+    def _compared(self) -> int:
+        return sum(len(marks) for _, marks in self.rows)
 
     def _rows(
         self, texts: dict[str, pa.ChunkedArray], numbers: pa.Array, sheet: str | None
@@ -169,7 +178,8 @@ class _Query:
         found |= {"row_number": numbers, "text": texts[self.value]}
         found["category_code"] = _each_once(_with_zeros, found["category_code"])
         found["number"] = trade_rows.numbers(found["text"])
-        self.rows.append((numbers.to_numpy(), _fingerprints(texts, found["number"])))
+        if self._compared < _MOST_COMPARED:
+            self.rows.append((numbers.to_numpy(), _fingerprints(texts, found["number"])))
         same = {
             "sheet": sheet,
             "column_number": self.positions[self.value] + 1,
