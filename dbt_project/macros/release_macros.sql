@@ -308,20 +308,15 @@
         and inputs.input_kind <> 'observation'
 {%- endmacro %}
 
-{# The inputs of the numbers in a relation (depth, kind, key), as rows of marts.made_from: those that it lists, and what
-   the macro of a kind gives of those that are too many to be listed. #}
-{% macro inputs_reached_from(numbers) -%}
-    select
-        numbers.depth,
-        inputs.*
-    from {{ few(numbers) }} as numbers
-    inner join marts.made_from as inputs
-        on numbers.kind = inputs.kind
-        and numbers.key = inputs.key
-    {%- for entry in number_kinds() if entry.inputs %}
+{# The kinds whose inputs are too many to be listed and come from a macro, each before those that its inputs are of:
+   number_kinds has them the other way round. #}
+{% macro kinds_by_macro() -%}
+    {{ return(number_kinds() | selectattr('inputs') | reverse | list) }}
+{%- endmacro %}
 
-    union all by name
-
+{# What the macro of a kind gives of the numbers of this kind in a relation (depth, kind, key), as rows of
+   marts.made_from. #}
+{% macro inputs_by_macro(entry, numbers) -%}
     select
         numbers.depth,
         numbers.kind,
@@ -330,12 +325,18 @@
             partition by numbers.key order by inputs.contribution desc nulls last, inputs.role, inputs.input_key
         ) as input_position,
         inputs.*
-    from {{ few(numbers) }} as numbers
+    from (
+        select
+            kind,
+            key,
+            min(depth) as depth
+        from {{ numbers }}
+        where kind = '{{ entry.kind }}'
+        group by kind, key
+    ) as numbers
     cross join lateral (
         select * from {{ entry.inputs }}({{ parts_of_key(entry, 'numbers') }})
     ) as inputs
-    where numbers.kind = '{{ entry.kind }}'
-    {%- endfor %}
 {%- endmacro %}
 
 {# The rows of a relation by way of a list, which DuckDB takes for few: what a walk reaches it takes for so many that it
@@ -356,24 +357,53 @@
     {%- endfor -%}
 {%- endmacro %}
 
-{# Each number is walked to once, however many others lead to it: one row an input of a number. #}
+{# Each number is walked to once, however many others lead to it: one row an input of a number. Macros are asked before
+   the walk over what is listed, which leads to none of their kinds: DuckDB now and then loses the rows of a lateral join
+   within a recursive query where several threads compute it. #}
 {% macro trace_any() %}
-    with recursive reached as (
+    with recursive reached_0 as (
 
         select
             0 as depth,
             number_kind as kind,
             number_key as key
 
+    ),
+
+    {% for entry in kinds_by_macro() -%}
+    inputs_{{ loop.index }} as materialized (
+
+        {{ inputs_by_macro(entry, 'reached_' ~ loop.index0) }}
+
+    ),
+
+    reached_{{ loop.index }} as materialized (
+
+        select * from reached_{{ loop.index0 }}
+        union all
+        select
+            depth + 1 as depth,
+            input_kind as kind,
+            input_key as key
+        from inputs_{{ loop.index }}
+
+    ),
+
+    {% endfor -%}
+    reached as (
+
+        select * from reached_{{ kinds_by_macro() | length }}
+
         union
 
         select
-            inputs.depth + 1 as depth,
+            numbers.depth + 1 as depth,
             inputs.input_kind as kind,
             inputs.input_key as key
-        from (
-            {{ inputs_reached_from('reached') }}
-        ) as inputs
+        from {{ few('reached') }} as numbers
+        inner join marts.made_from as inputs
+            on numbers.kind = inputs.kind
+            and numbers.key = inputs.key
 
     ),
 
@@ -390,7 +420,17 @@
 
     inputs as (
 
-        {{ inputs_reached_from('nearest') }}
+        select
+            numbers.depth,
+            inputs.*
+        from {{ few('nearest') }} as numbers
+        inner join marts.made_from as inputs
+            on numbers.kind = inputs.kind
+            and numbers.key = inputs.key
+        {%- for entry in kinds_by_macro() %}
+        union all by name
+        select * from inputs_{{ loop.index }}
+        {%- endfor %}
 
     ),
 

@@ -122,7 +122,7 @@ def test_what_contradicts_the_known_is_held_with_figures_a_cell_and_the_mend(hom
     }
     assert reasons["2021-10-31/tertiary.csv"] == (
         "value_added_tertiary against nbs_portal/2020-10-31/tertiary.csv: 248 of 248 values differ by a power of "
-        f"ten, such as Beijing in 2019: {100 * tertiary(0, 2019):.1f} here (B4), {tertiary(0, 2019):.1f} there (B4). "
+        f"ten, such as Beijing in 2019: {100 * tertiary(0, 2019):.0f} here (B4), {tertiary(0, 2019):.0f} there (B4). "
         'If the file is right: yearbook accept "nbs_portal/2021-10-31/tertiary.csv"; '
         'if it is wrong: yearbook withdraw "nbs_portal/2021-10-31/tertiary.csv"'
     )

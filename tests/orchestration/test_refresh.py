@@ -238,6 +238,7 @@ def test_a_release_made_alone_is_of_what_its_build_was_begun_of_or_refused(apart
 
 def test_what_lies_beside_a_release_that_is_returned_to_is_of_it(apart):
     """Also where the refresh goes no further than to return to it."""
+    apart.land(1)
     then = apart.yearbook("refresh", "--as-of", "2018-12-31")
     assert then.status == 0, then.stderr
     findings = apart.home.root / "refresh.md"
