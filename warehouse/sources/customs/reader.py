@@ -8,7 +8,7 @@ import io
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import chain, islice
 from pathlib import PurePath
 
 import numpy as np
@@ -80,7 +80,7 @@ _PARTED_BY = (("贸易伙伴编码", "贸易伙伴名称"), ("贸易方式编码
 _MOST_COMPARED = 5_000_000
 # Fewer copies than this share of the rows may be rows of their own
 _FEW_COPIES = 0.01
-_OF_A_ROW = (_PERIOD, _CODE, _AREA, "注册地编码", *_PARTED_BY[0], *_PARTED_BY[1])
+_OF_A_ROW = ((_PERIOD,), (_CODE,), ("注册地编码", _AREA), *_PARTED_BY)
 _FLOWS = {"export": re.compile("出口|export", re.I), "import": re.compile("进口|import", re.I)}
 _HEADING_WITHIN = 30
 # Bytes of text at a time, of which the reader of CSV takes 32 ahead; and how many are one piece
@@ -273,11 +273,17 @@ def _with_zeros(codes: pa.Array) -> pa.Array:
 def _fingerprints(texts: dict[str, pa.ChunkedArray], values: pa.ChunkedArray) -> np.ndarray:
     """A number of 64 bits for each row, by its value and what it is of: the same for copies."""
     found = _mixed(np.nan_to_num(values.to_numpy()).view(np.int64))
-    for name in (name for name in _OF_A_ROW if name in texts):
+    for name in chain.from_iterable(_telling(names, texts) for names in _OF_A_ROW):
         column = texts[name].combine_chunks().dictionary_encode()
         own = [hash((name, text)) for text in (*column.dictionary.to_pylist(), None)]
         found += np.array(own, np.int64)[column.indices.fill_null(len(own) - 1).to_numpy()]
     return found
+
+
+def _telling(names: Iterable[str], texts: dict[str, pa.ChunkedArray]) -> list[str]:
+    """Of columns that say the same one without gaps, else all that are there."""
+    there = [name for name in names if name in texts]
+    return [name for name in there if not texts[name].null_count][:1] or there
 
 
 def _mixed(numbers: np.ndarray) -> np.ndarray:
