@@ -626,6 +626,15 @@ def test_sql_walks_where_the_command_walks(demonstration, kind, column, where, e
     assert not any(lacks_value for *_, lacks_value in walked)
 
 
+def test_what_is_listed_leads_to_no_kind_that_a_macro_knows_the_inputs_of(demonstration):
+    """`marts.trace` asks the macros first; what they gave of a number reached later would lack."""
+    by_macro = "from catalog.number_kind where input_macro is not null"
+    with opened(demonstration) as connection:
+        assert connection.execute(f"select count(*) {by_macro}").fetchone()[0] > 1
+        leads = f"from marts.made_from where input_kind in (select kind {by_macro})"
+        assert connection.execute(f"select distinct kind, input_kind {leads}").fetchall() == []
+
+
 def keys_of(node: Node, kind: str) -> set[str]:
     """The keys of the numbers of a kind that are in a tree."""
     below = {key for each in node.inputs for key in keys_of(each, kind)}

@@ -276,7 +276,7 @@ def _table(
         rows_are = "period"
     if stack or (rows_are != "area" and _is_area_beside(rows[head], corner)):
         rows_are, announces = "area", _heads_areas
-    if whole is None and len(_areas_in(rows[body:end], corner)) >= _MOST_PROVINCES:
+    if stack and whole is None and len(_areas_in(rows[body:end], corner)) >= _MOST_PROVINCES:
         whole = NATION
     return _Table(start, head, body, end, rows_are, announces, caption, groups, whole)
 
@@ -559,12 +559,17 @@ def _label_columns(header: Sequence[Row], left: Sequence[int]) -> tuple[int, int
 
 
 def _bare_units(table: _Table, rows: Sequence[Row], corners: Sequence[int]) -> list[int]:
-    """The columns behind labels without a heading and with nothing but brackets: (公里), (km)."""
+    """The columns behind labels without a heading and with nothing but brackets: (公里), (km).
+
+    One of these has to be a unit that is known: numbers in brackets are marks, or below 0.
+    """
     header, body = rows[table.head : table.body], rows[table.body : table.end]
     found = []
     for column in range(corners[0] + 1, max(map(len, header))):
-        said = {text for row in body if (text := cell(row, column))}
-        if not levels_of(header, column) and said and all(map(_IN_BRACKETS.fullmatch, said)):
+        if levels_of(header, column):
+            continue
+        said = [_IN_BRACKETS.fullmatch(text) for row in body if (text := cell(row, column))]
+        if all(said) and any(match and is_unit(match[1]) for match in said):
             found.append(column)
     return found
 

@@ -485,6 +485,13 @@ def test_units_and_translations_may_have_columns_without_a_heading(read_one: Cal
     ]
 
 
+def test_marks_in_brackets_beside_the_labels_are_no_units(read_one: Callable) -> None:
+    rows = [["3-9 生产总值(2020年)"], ["单位：亿元"], ["地区", None, "合计"]]
+    rows += [["北京", "(1)", 1], ["天津", "(2)", 2]]
+    found = points(read_one(NAME, workbook(a=rows)))
+    assert [(unit, text) for _, _, unit, *_, text in found] == [("亿元", "1"), ("亿元", "2")]
+
+
 def test_a_translation_below_the_units_is_no_table_of_its_own(read_one: Callable) -> None:
     rows = [
         ["11-11 主要年份邮电通信条件"],
