@@ -79,7 +79,11 @@ _IS_UNIT = re.compile(_UNIT, re.IGNORECASE)
 _UNIT_IN_BRACKETS = re.compile(rf"\({_UNIT}\)$", re.IGNORECASE)
 _UNIT_BEHIND = re.compile(r"[,;、]?\(?(?:计量)?单位:[^()]*\)?$")
 # A line that says the unit of what stands below it: 单位：万元
-UNIT_LINE = re.compile(r"单\s*位\s*[:：]\s*([^\s()（）]+)")
+UNIT_LINE = re.compile(r"(?:单\s*位|units?)\s*[:：]\s*(.*)", re.IGNORECASE)
+_TRANSLATED = re.compile(r"\s*[(（][^()（）\u3400-\u9fff]*[)）]\s*$")
+# What is printed beside a unit: a year, the unit in English, anything behind wide blanks
+_BEHIND_A_UNIT = re.compile(r"\s{2,}|\s(?=(?:19|20)\d{2})|\s*[(（]?units?\s*[:：]", re.IGNORECASE)
+_PARTS = re.compile(r"[\s()（）]+")
 _NOT_OF_THE_TITLE = (
     _SOLD_AS,
     _TABLE_NUMBER,
@@ -247,6 +251,26 @@ def split_unit(label: str) -> tuple[str, str | None]:
 def is_unit(text: str | None) -> bool:
     """Whether a text is a unit and nothing else ("亿元", "10 000 yuan", "上年=100")."""
     return bool(_IS_UNIT.fullmatch(unicodedata.normalize("NFKC", text or "").strip()))
+
+
+def unit_said(line: str) -> str | None:
+    """The unit that a line says, without what else it says ("单位：万元(10 000 yuan)  2020年").
+
+    "" where the unit stands in the next cell; None where the line says none.
+    """
+    match = UNIT_LINE.search(line)
+    if match is None:
+        return None
+    said = plain_unit(match[1])
+    first, *others = _PARTS.split(said)
+    return first if is_unit(first) and not any(map(is_unit, others)) else said
+
+
+def plain_unit(unit: str) -> str:
+    """A printed unit without translation and year: "万元(10 000 yuan) 2020" -> "万元"."""
+    alone = _BEHIND_A_UNIT.split(unit.strip())[0]
+    plain = _TRANSLATED.sub("", alone) if has_chinese(alone) else alone
+    return plain if "(" in plain or "（" in plain else plain.rstrip(")） ")
 
 
 @lru_cache(_KEPT)

@@ -9,7 +9,14 @@ import pyarrow as pa
 
 from warehouse.contract.cells import cell_record, table
 from warehouse.contract.errors import Rejected
-from warehouse.contract.labels import is_footnote, is_note, is_number, is_sentence, year_of
+from warehouse.contract.labels import (
+    is_footnote,
+    is_note,
+    is_number,
+    is_sentence,
+    unit_said,
+    year_of,
+)
 from warehouse.contract.source import Reading, SourceFile
 from warehouse.formats.sheets import CHINESE_ENCODING, Sheet, open_sheets
 from warehouse.sources.filled_sheets import (
@@ -137,6 +144,15 @@ def filled(row: Row) -> list[int]:
 def texts(row: Row) -> list[str]:
     """A row's non-blank cells."""
     return [text for text in row if text is not None]
+
+
+def lines_of(row: Row) -> list[str]:
+    """A row's non-blank cells, of which a word such as 单位： takes its neighbour along."""
+    printed = texts(row)
+    return [
+        f"{text}{beside}" if unit_said(text) == "" else text
+        for text, beside in zip(printed, [*printed, ""][1:], strict=True)
+    ]
 
 
 def filled_cells(row: Row) -> dict[int, str]:

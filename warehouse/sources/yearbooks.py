@@ -16,7 +16,6 @@ from warehouse.contract.errors import Rejected
 from warehouse.contract.labels import (
     has_chinese,
     is_area_heading,
-    is_footnote,
     is_note,
     is_number,
     is_period_heading,
@@ -33,6 +32,14 @@ from warehouse.contract.labels import (
 from warehouse.contract.source import Reading, SourceFile
 from warehouse.formats.sheets import Sheet
 from warehouse.sources.areas import NATION, is_area
+from warehouse.sources.captions import (
+    BRACKET,
+    IN_BRACKETS,
+    Caption,
+    caption_of,
+    caption_start,
+    is_numbered_title,
+)
 from warehouse.sources.headings import (
     Announces,
     area_column,
@@ -54,31 +61,6 @@ from warehouse.sources.tables import (
     texts,
 )
 
-_UNIT_LINE = re.compile(r"(?:单\s*位|unit)\s*[:：]\s*(.*)", re.IGNORECASE)
-_BRACKET = re.compile(r"[(（]([^()（）]+)[)）]")
-_IN_BRACKETS = re.compile(rf"\s*{_BRACKET.pattern}\s*")
-_TRANSLATED = re.compile(r"\s*[(（][^()（）\u3400-\u9fff]*[)）]\s*$")
-_CONTINUED = re.compile(r"续表|[(（]\s*续|\d\s*续\s*\d*$|continued", re.IGNORECASE)
-_BY_REGION = re.compile(r"[各分按]\s*地\s*区|各省|by (?:region|province)", re.IGNORECASE)
-_BY = re.compile(r"\s*按\S{2,20}分(?:布|组|类)?\s*(?:[(（].*[)）])?\s*")
-# What says no more of a table than whose it is, where it stands or one turns to, in which unit or
-# at current prices it is, or that it is of all
-_BESIDE_THE_TITLE = re.compile(
-    r"[:：]|返回|目录|打印|下载|分享|字[体号]|来源|统计局|出版社|^\s*(?:计量)?单位"
-    r"|第\s*[\d一二三四五六七八九十]+\s*[页章篇]|^\s*[一二三四五六七八九十]+、"
-    r"|^\s*(?:全[国部省市区]|合计|总计|综合|当年价格?|现价|\S{2,6}(?:省|市|自治区))\s*$"
-)
-# Whom a table may be of alone: a sheet of R&D in firms has the title of all R&D
-_SCOPE = re.compile("规模以上|规上|限额以上|大中型|企业|高技术|校|研究.{0,4}机构|科研(?:机构|院所)")
-# Or of what: the growth of what the title names, and not itself
-_MEASURE = re.compile(
-    "(?:比上年|同比)?(?:增长|增速|增幅|发展)[率速度%]*|指数|比重|构成|占比|人均|位次"
-)
-_WITHIN_YEAR = re.compile(r"\d\s*月?\s*[-\u2010-\u2015~至]\s*\d{1,2}\s*月|季度|半年")
-_YEARBOOK = re.compile(r"年鉴|yearbook", re.IGNORECASE)
-_DATE = re.compile(r"\d\s*年\s*\d{1,2}\s*月|\d{4}[-/]\d{1,2}[-/]\d{1,2}")
-_ITEM = re.compile(r"\s*\d{1,2}\s*[.、．](?!\d{1,2}(?!\d))")
-_ENDS_SENTENCE = re.compile(r"[。；;]|[.!]\s*$")
 _YEAR_IN_FRONT = re.compile(r"((?:19|20)\d{2})\s*年[末底]?\s*([^\s=\d比为至~-].*)", re.DOTALL)
 _SMALL_LETTERS = re.compile("[a-z]{2}")
 # Headings that say no more than that a number is no growth, share or index of what is above them
@@ -110,19 +92,6 @@ _ROWS: dict[str, Announces] = {
     "period": is_period_heading,
     "subject": is_subject_heading,
 }
-
-
-@dataclass(frozen=True)
-class Caption:
-    """What the lines above a table say."""
-
-    title: str | None = None
-    unit: str | None = None
-    years: tuple[int, ...] = ()
-
-    @property
-    def is_by_region(self) -> bool:
-        return bool(_BY_REGION.search(self.title or ""))
 
 
 @dataclass(frozen=True)
@@ -178,13 +147,6 @@ def read(file: SourceFile) -> Reading:
     )
 
 
-def is_numbered_title(text: str | None) -> bool:
-    """Whether a line is the title of a yearbook's table, or of its continuation ("7-6 续表")."""
-    key = label_key(text or "")
-    number = re.match(r"(?:附?表|table)?\d{1,2}[-\u2010-\u2015]\d{1,3}(?!\d*月)|附表|表\d", key)
-    return bool(number) and title_key(text or "") != key
-
-
 def read_sheet(
     sheet: Sheet, file: SourceFile, before: list[Caption] | None = None
 ) -> tuple[list[dict], list[str]] | None:
@@ -230,29 +192,10 @@ def _tables(sheet: Sheet, file: SourceFile, before: list[Caption]) -> Iterator[_
     """The tables of a sheet, whose name may be the title of its first."""
     rows, name = sheet.rows, sheet.name or ""
     heads = heading_rows(rows, _opens_table)
-    starts = [0, *(_caption_start(rows, head) for head in heads[1:])]
+    starts = [0, *(caption_start(rows, head) for head in heads[1:])]
     for head, start, end in zip(heads, starts, [*starts[1:], len(rows)], strict=False):
-        lines = _lines_above(rows[start:head])
-        if head == heads[0] and _opens_caption(name):
-            lines = [name, *lines]
-        goes_on = head != heads[0] or any(_CONTINUED.search(line) for line in lines)
-        caption = _caption(lines, before[-1] if before and goes_on else Caption())
-        unit = caption.unit or _unit_in_brackets(name)
-        before.append(replace(caption, title=_of_sheet(caption.title, name), unit=unit))
+        before.append(caption_of(rows[start:head], name, head == heads[0], before))
         yield _table(rows, start, head, end, before[-1], file.declaration.area)
-
-
-def _of_sheet(title: str | None, name: str) -> str | None:
-    """A title, with what its sheet's name says and it does not: 规模以上工业企业, 1-9月, 增速."""
-    narrows = (_SCOPE.search(name), _MEASURE.fullmatch(name), _WITHIN_YEAR.search(name))
-    if not any(narrows) or any(said and said[0] in (title or "") for said in narrows):
-        return title
-    return f"{title}({name})" if title else name
-
-
-def _unit_in_brackets(name: str) -> str | None:
-    """The unit in the name of a sheet: 地区生产总值(万元)."""
-    return next(filter(is_unit, _BRACKET.findall(name)), None)
 
 
 def _opens_table(text: str | None) -> bool:
@@ -325,189 +268,6 @@ def _is_area_beside(heading: Row, corner: int) -> bool:
     return is_area_heading(cell(heading, corner + 1))
 
 
-def _caption_start(rows: Sequence[Row], head: int) -> int:
-    """The first of the lines above a heading row that belong to it and not to the table before.
-
-    Remarks and translations may stand among them, but open no caption; nor does a line below a
-    note that could as well go on with it.
-    """
-    start = head
-    for number in range(head - 1, -1, -1):
-        if _is_caption(rows[number]):
-            start = number
-        elif not _is_beside_the_title(rows[number]):
-            break
-    if start > 0 and any(map(_is_remark, texts(rows[start - 1]))):
-        while start < head and not any(map(_opens_caption, texts(rows[start]))):
-            start += 1
-    return start
-
-
-def _is_caption(row: Row) -> bool:
-    lines = texts(row)
-    return not any(map(_is_value, lines)) and all(
-        not _is_remark(text) and (_opens_caption(text) or years_in(text)) for text in lines
-    )
-
-
-def _is_value(text: str) -> bool:
-    return is_number(text) and year_of(text) is None
-
-
-def _opens_caption(text: str) -> bool:
-    return bool(
-        _UNIT_LINE.search(text)
-        or _CONTINUED.search(text)
-        or is_numbered_title(text)
-        or _IN_BRACKETS.fullmatch(text)
-        or _BY_REGION.search(text)
-    )
-
-
-def _is_beside_the_title(row: Row) -> bool:
-    """Whether a row is one line that may stand in a caption: a translation, a remark."""
-    lines = texts(row)
-    return len(lines) == 1 and (
-        _is_remark(lines[0]) or not (has_chinese(lines[0]) or is_number(lines[0]))
-    )
-
-
-def _is_remark(text: str) -> bool:
-    """Whether a line says something about a table instead of naming it: a note, a sentence."""
-    is_item = bool(_ITEM.match(text)) and not (_BY_REGION.search(text) and years_in(text))
-    is_sentence = bool(_ENDS_SENTENCE.search(text.strip()))
-    return is_note(text) or is_footnote(text) or is_item or is_sentence
-
-
-def _lines_above(rows: Sequence[Row]) -> list[str]:
-    """The lines above a heading row from the top, down from the last row of another table.
-
-    Notes and sentences are no part of a caption. A word such as 单位： takes its neighbour along.
-    """
-    lines: list[str] = []
-    for row in rows:
-        printed = [] if is_note(next(iter(texts(row)), None)) else texts(row)
-        if len(printed) > 1 and any(map(_is_value, printed)):
-            named = [text for text in printed if is_numbered_title(text)]
-            lines = [*lines, *named] if named else []
-            continue
-        for text, following in zip(printed, [*printed, ""][1:], strict=True):
-            unit = _UNIT_LINE.search(text)
-            lines.append(f"{text}{following}" if unit and not unit[1].strip() else text)
-    return [line for line in lines if not _is_remark(line)]
-
-
-def _caption(lines: Sequence[str], before: Caption) -> Caption:
-    """Title, unit and years from the lines above a table; a continuation keeps those before it.
-
-    A subtitle belongs to the title: （按收发货人所在地分）, 按地区分布(2019年), 规模以上工业企业.
-    """
-    title = _title(lines)
-    asides = [match[1].strip() for line in lines if (match := _IN_BRACKETS.fullmatch(line))]
-    if title is not None:
-        title += "".join(f"({one})" for one in _subtitles(title, lines, asides))
-    elsewhere = [year for line in lines if line not in (title or "") for year in _own_years(line)]
-    return Caption(
-        title or before.title,
-        _unit(lines, asides) or before.unit,
-        tuple(years_in(title or "") or dict.fromkeys(elsewhere)) or before.years,
-    )
-
-
-def _subtitles(title: str, lines: Sequence[str], asides: Sequence[str]) -> list[str]:
-    """What the lines beside a title add to it, without brackets."""
-    under = lines[lines.index(title) + 1 :]
-    plain = {line: _IN_BRACKETS.fullmatch(line) for line in lines if line != title}
-    below = [
-        match[1] if match else line.strip()
-        for line, match in plain.items()
-        if _narrows(line) or (line in under and _says_scope(line))
-    ]
-    said = [line for line in below if not _repeats(title, line)]
-    return [*dict.fromkeys([*filter(_is_subtitle, asides), *said])]
-
-
-def _repeats(title: str, line: str) -> bool:
-    """Whether a line says nothing but what the title does, or its Chinese beside a translation."""
-    chinese = "".join(filter(has_chinese, line)) or line
-    return any(title_key(said) in title_key(title) for said in (line, chinese))
-
-
-def _title(lines: Sequence[str]) -> str | None:
-    """The line that names the table: the likeliest, and of those the one closest to the headings.
-
-    A chapter's name may stand above it, a page's heading, the yearbook's own name, a date.
-    """
-    found = [line for line in lines if _may_be_title(line)]
-    ranked = sorted(
-        range(len(found)),
-        key=lambda place: (
-            has_chinese(found[place]) and is_numbered_title(found[place]),
-            has_chinese(found[place]) and bool(years_in(found[place])),
-            has_chinese(found[place]) and bool(_BY_REGION.search(found[place])),
-            bool(years_in(found[place])) or is_numbered_title(found[place]),
-            has_chinese(found[place]),
-            place,
-        ),
-    )
-    return found[ranked[-1]] if ranked else None
-
-
-def _may_be_title(line: str) -> bool:
-    return (
-        bool(title_key(line))
-        and not _UNIT_LINE.match(line.strip())
-        and not _IN_BRACKETS.fullmatch(line)
-        and not is_unit(line)
-        and year_of(line) is None
-        and not (_YEARBOOK.search(line) and not is_numbered_title(line))
-        and not _DATE.search(line)
-    )
-
-
-def _is_subtitle(aside: str) -> bool:
-    return has_chinese(aside) and not is_unit(aside) and not years_in(aside)
-
-
-def _narrows(line: str) -> bool:
-    """Whether a line says how the table is split, or that it is of no whole year: 2022年1-9月."""
-    return bool(_BY.fullmatch(line) or _WITHIN_YEAR.search(line))
-
-
-def _says_scope(line: str) -> bool:
-    """Whether a line below the title says of whom the table is: 规模以上工业企业, ——高等学校."""
-    return (
-        has_chinese(line)
-        and _may_be_title(line)
-        and not years_in(line)
-        and not _opens_caption(line)
-        and not _BESIDE_THE_TITLE.search(line)
-    )
-
-
-def _own_years(line: str) -> list[int]:
-    """The year of a line beside the title that is nothing but a year: "2019年", "(2019)"."""
-    bare = _UNIT_LINE.sub("", line).strip(" ()（）\u3000")
-    year = year_of(bare)
-    return [] if year is None else [year]
-
-
-def _unit(lines: Sequence[str], asides: Sequence[str]) -> str | None:
-    """The unit of a table: 单位：万元, a line in brackets, or in brackets behind the title."""
-    units = [match[1] for line in lines if (match := _UNIT_LINE.search(line)) and match[1].strip()]
-    units += [line for line in [*asides, *lines] if is_unit(line)]
-    units += [aside for aside in asides if not has_chinese(aside) and not years_in(aside)]
-    titles = (line for line in lines if _may_be_title(line))
-    units += [aside for line in titles for aside in _BRACKET.findall(line) if is_unit(aside)]
-    return _plain_unit(units[0]) if units else None
-
-
-def _plain_unit(unit: str) -> str:
-    """A printed unit without its translation and without a year behind it: "万元(10 000 yuan)"."""
-    chinese = _TRANSLATED.sub("", unit) if has_chinese(unit) else unit
-    return re.split(r"\s{2,}|\s(?=(?:19|20)\d{2})", chinese.strip().rstrip(")）"))[0]
-
-
 def _columns(table: _Table, sheet: Sheet, file: SourceFile) -> tuple[dict[int, _Column], list[str]]:
     """Every column of values by its position, and what is said of those that lack their year.
 
@@ -568,7 +328,7 @@ def _bare_units(table: _Table, rows: Sequence[Row], corners: Sequence[int]) -> l
     for column in range(corners[0] + 1, max(map(len, header))):
         if levels_of(header, column):
             continue
-        said = [_IN_BRACKETS.fullmatch(text) for row in body if (text := cell(row, column))]
+        said = [IN_BRACKETS.fullmatch(text) for row in body if (text := cell(row, column))]
         if all(said) and any(match and is_unit(match[1]) for match in said):
             found.append(column)
     return found
@@ -676,7 +436,7 @@ def without_year(level: str) -> tuple[str, str | None]:
     year = year_label(level)
     if year is not None or len(years_in(level)) > 1:
         return ("", year) if year is not None else (level, None)
-    for aside in _BRACKET.finditer(level):
+    for aside in BRACKET.finditer(level):
         if year := year_label(aside[1]):
             return level.replace(aside[0], "").strip(), year
     match = _YEAR_IN_FRONT.fullmatch(level.strip())
@@ -687,8 +447,8 @@ def _without_unit(level: str) -> tuple[str, str | None]:
     """A heading, and the unit that it is or has in brackets: "R&D经费（亿元）"."""
     if is_unit(level):
         return "", level
-    units = [match[1] for match in _BRACKET.finditer(level) if is_unit(match[1])]
-    name = _BRACKET.sub(lambda match: "" if is_unit(match[1]) else match[0], level)
+    units = [match[1] for match in BRACKET.finditer(level) if is_unit(match[1])]
+    name = BRACKET.sub(lambda match: "" if is_unit(match[1]) else match[0], level)
     return name.strip(), units[0].strip() if units else None
 
 
@@ -818,7 +578,7 @@ def _row(
 def _unit_beside(row: Row, column: _Column) -> str | None:
     """The unit in a cell of its own, with brackets or without: 公里, (公里)."""
     unit = _word(row, column.unit_column)
-    match = _IN_BRACKETS.fullmatch(unit or "")
+    match = IN_BRACKETS.fullmatch(unit or "")
     return match[1] if match else unit
 
 

@@ -12,6 +12,7 @@ from warehouse.contract.labels import (
     status_of,
     subject_key,
     title_key,
+    unit_said,
     without_firmness,
     year_label,
     year_of,
@@ -150,6 +151,23 @@ def test_keys_are_their_own_keys(text: str) -> None:
 def test_spacing_never_changes_a_chinese_label(label: str, data: st.DataObject) -> None:
     blanks = [data.draw(st.sampled_from(["", " ", "\n", "\u3000"])) for _ in label]
     assert label_key("".join(map("".join, zip(label, blanks, strict=True)))) == label
+
+
+@pytest.mark.parametrize(
+    ("line", "unit"),
+    [
+        ("单位：万元(10 000 yuan)  2020年", "万元"),
+        ("单位：万元 Unit: 10 000 yuan", "万元"),
+        ("（计量单位: 万 元）", "万 元"),
+        ("单位：亿元（按当年价格计算）", "亿元"),
+        ("单位：%（上年=100）", "%（上年=100）"),
+        ("Units: 10 000 persons", "10 000 persons"),
+        ("单位：", ""),
+        ("按收货单位所在地分", None),
+    ],
+)
+def test_a_line_says_its_unit_however_it_is_printed(line: str, unit: str | None) -> None:
+    assert unit_said(line) == unit
 
 
 def test_the_unit_is_the_last_bracket() -> None:

@@ -21,6 +21,7 @@ from warehouse.contract.labels import (
     split_unit,
     squeeze,
     title_key,
+    unit_said,
     year_of,
     years_in,
 )
@@ -33,11 +34,11 @@ from warehouse.sources.tables import (
     filled,
     has_values,
     left_out,
+    lines_of,
     read_each_sheet,
     row_cells,
     said_of_shifted,
     shifted_rows,
-    texts,
 )
 
 _SUBJECT = re.compile(r"专利|发明|实用新型|外观设计|申请|受理|授权|有效")
@@ -157,8 +158,8 @@ def _caption(rows: Sequence[Row], before: _Caption) -> _Caption:
     The title is the line nearest to the table that speaks of patents; if it names no year, the
     nearest line that does counts, but not a date of publication.
     """
-    lines = [line for row in reversed(rows) for line in texts(row)]
-    units = [match[1] for line in lines if (match := UNIT_LINE.search(line))]
+    lines = [line for row in reversed(rows) for line in lines_of(row)]
+    units = [unit for line in lines if (unit := unit_said(line))]
     spoken = [line for line in lines if _speaks_of_patents(line)]
     title = spoken[0] if spoken else before.title
     dated = [

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import PurePath
 
 from warehouse.contract.cells import address
 from warehouse.contract.editions import ColumnDeclaration
 from warehouse.contract.errors import Rejected
 from warehouse.contract.labels import (
-    UNIT_LINE,
     has_chinese,
     is_area_heading,
     is_count_heading,
@@ -22,6 +22,7 @@ from warehouse.contract.labels import (
     period_of,
     split_unit,
     squeeze,
+    unit_said,
     year_label,
     year_named,
     year_of,
@@ -30,7 +31,15 @@ from warehouse.contract.labels import (
 from warehouse.contract.source import SourceFile
 from warehouse.formats.sheets import Sheet
 from warehouse.sources.headings import levels_of
-from warehouse.sources.tables import Row, cell, filled, filled_cells, has_values, texts
+from warehouse.sources.tables import (
+    Row,
+    cell,
+    filled,
+    filled_cells,
+    has_values,
+    lines_of,
+    texts,
+)
 
 Labels = dict[str, str | None]
 # The year that the heading of a column names, and the names beside it
@@ -86,12 +95,11 @@ def _other_unit_above(above: Sequence[Row], layout: Layout) -> list[str]:
     """The remark on a line 单位：万元 above a table of which nothing is declared in that unit."""
     labels = [*layout.columns.values(), *(layout.by_name or {}).values()]
     declared = {label_key(unit) for one in labels if (unit := one.get("unit_label"))}
-    lines = (match for row in above for text in texts(row) if (match := UNIT_LINE.search(text)))
     return [
-        f"prints {line[0]} above the table, and no column is declared in that unit: see which is "
-        "right, and mend it in _edition.yml if that is not the declared one"
-        for line in lines
-        if declared and is_unit(line[1]) and label_key(line[1]) not in declared
+        f"prints {line.strip()} above the table, and no column is declared in that unit: see which "
+        "is right, and mend it in _edition.yml if that is not the declared one"
+        for line in chain.from_iterable(map(lines_of, above))
+        if declared and is_unit(unit := unit_said(line)) and label_key(unit) not in declared
     ]
 
 

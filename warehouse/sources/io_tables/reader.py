@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from warehouse.contract.cells import block, cell_record, column_letters, printed
 from warehouse.contract.errors import Rejected
-from warehouse.contract.labels import UNIT_LINE, has_chinese, is_number, squeeze, years_in
+from warehouse.contract.labels import has_chinese, is_number, squeeze, unit_said, years_in
 from warehouse.contract.source import Reading, SourceFile
 from warehouse.formats.sheets import Sheet
 from warehouse.sources.tables import (
@@ -16,6 +16,7 @@ from warehouse.sources.tables import (
     cell,
     filled_cells,
     left_out,
+    lines_of,
     read_each_sheet,
     row_cells,
     shifted_rows,
@@ -48,13 +49,12 @@ def _read_sheet(sheet: Sheet, file: SourceFile) -> tuple[list[pa.Table | dict], 
     export_column = _export_column(rows[: sectors[0]])
     if export_column is None:
         return None
-    lines = [text for row in rows[: sectors[0]] for text in texts(row)]
+    lines = [line for row in rows[: sectors[0]] for line in lines_of(row)]
     area, remarks = _area(lines, file)
     constants = {
         "classification": "io42_manufacturing_17",
         "table_title": next(iter(_titles(lines)), lines[0]),
-        "unit_label": file.declaration.unit
-        or next((match[1] for line in lines if (match := UNIT_LINE.search(line))), None),
+        "unit_label": file.declaration.unit or next(filter(None, map(unit_said, lines)), None),
         "area_label": area,
         "period_label": str(_year(lines, file)),
     }
