@@ -1,6 +1,6 @@
 """Headings of tables that have areas or years in their rows: where they stand, how they nest."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from warehouse.contract.labels import is_area_heading, is_number, is_unit, year_of
 from warehouse.sources.tables import Row, cell, filled, texts
@@ -52,7 +52,8 @@ def levels_of(header: Sequence[Row], column: int) -> list[str]:
     A year or a unit in a cell of its own neither continues a heading nor is continued.
 
     A heading spans the columns to its right that are blank beside it and have one of their own
-    below, if its own column has a lower heading too; otherwise it merely stands higher.
+    below, if its own column has a lower heading too; otherwise it merely stands higher. It ends
+    where a heading above it ends, which may be merged down beside it.
     """
     levels: list[str] = []
     continues = False
@@ -77,7 +78,8 @@ def _parent(header: Sequence[Row], depth: int, column: int) -> str | None:
     if not _has_lower(header, depth, column):
         return None
     left = [other for other in filled(header[depth]) if other < column]
-    if left and _spans(header, depth, left[-1]):
+    beside = range(left[-1] + 1, column + 1) if left else ()
+    if left and _spans(header, depth, left[-1]) and not _is_headed(header[:depth], beside):
         heading = header[depth][left[-1]]
         return None if is_area_heading(heading) else heading
     return None
@@ -86,9 +88,13 @@ def _parent(header: Sequence[Row], depth: int, column: int) -> str | None:
 def _spans(header: Sequence[Row], depth: int, column: int) -> bool:
     return (
         _has_lower(header, depth, column)
-        and cell(header[depth], column + 1) is None
+        and not _is_headed(header[: depth + 1], [column + 1])
         and _has_lower(header, depth, column + 1)
     )
+
+
+def _is_headed(rows: Sequence[Row], columns: Collection[int]) -> bool:
+    return any(cell(row, column) is not None for row in rows for column in columns)
 
 
 def _has_lower(header: Sequence[Row], depth: int, column: int) -> bool:
