@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Sequence
 
-from warehouse.contract.labels import is_area_heading, is_number, is_unit, year_of
+from warehouse.contract.labels import is_area_heading, is_number, is_unit, label_key, year_of
 from warehouse.sources.tables import Row, cell, filled, texts
 
 _WITHIN = 4
@@ -53,7 +53,8 @@ def levels_of(header: Sequence[Row], column: int) -> list[str]:
 
     A heading spans the columns to its right that are blank beside it and have one of their own
     below, if its own column has a lower heading too; otherwise it merely stands higher. It ends
-    where a heading above it ends, which may be merged down beside it.
+    where a heading above it ends, which may be merged down beside it. 其中 over columns is no part
+    of their names.
     """
     levels: list[str] = []
     continues = False
@@ -70,7 +71,11 @@ def levels_of(header: Sequence[Row], column: int) -> list[str]:
         else:
             levels.append(own)
         continues = not stands_alone and not _spans(header, depth, column)
-    return levels
+    return [level for level in levels if not _says_only_of_which(level)] or levels
+
+
+def _says_only_of_which(level: str) -> bool:
+    return label_key(level) in {"", "其中", "ofwhich"}
 
 
 def _parent(header: Sequence[Row], depth: int, column: int) -> str | None:

@@ -145,6 +145,18 @@ def test_a_heading_ends_where_the_one_above_it_ends(read_one: Callable) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("over", ["其中", "#", "其中：\nOf Which"])
+def test_of_which_over_columns_is_no_part_of_their_names(read_one: Callable, over: str) -> None:
+    rows = [
+        ["8-8 国内三种专利授权数按地区分布(2020年)"],
+        ["地区", "合计", over, None, None],
+        [None, None, "发明", "实用新型", "外观设计"],
+        ["北京", 9, 2, 3, 4],
+    ]
+    names = [p[1] for p in points(read_one(NAME, workbook(a=rows)))]
+    assert names == ["合计", "发明", "实用新型", "外观设计"]
+
+
 def test_columns_of_one_name_go_by_the_heading_that_stands_higher(read_one: Callable) -> None:
     rows = [
         ["20-20 分地区国内三种专利申请数和授权数(2020年)"],
