@@ -13,8 +13,11 @@ _HAN = re.compile(r"[\u3005\u3007\u3400-\u9fff\U00020000-\U0003ffff]")
 # The first word of a translation that no white space sets apart: 内蒙古Inner Mongolia
 _ABUTTING = re.compile(r"(?<=[\u3400-\u9fff])[A-Z][a-z]+$")
 _OF_WHICH = re.compile(r"^(?:#|其中:)+")
-# Footnote marks of a label; NFKC would make digits of the circled ones.
-_CIRCLED = re.compile(r"(?<=[a-zA-Z\u3400-\u9fff)）])\s*[①-⑳]+|[①-⑳]+\s*(?=[a-zA-Z\u3400-\u9fff])")
+# Footnote marks of a label; NFKC would make digits of the circled and the raised ones.
+_CIRCLED = re.compile(
+    r"(?<=[a-zA-Z\u3400-\u9fff)）])\s*[①-⑳]+|[①-⑳]+\s*(?=[a-zA-Z\u3400-\u9fff])"
+    r"|(?<=[\u3400-\u9fff])\s*[¹²³⁰⁴-⁹†‡※]+(?!\w)"
+)
 _FOOTNOTE = re.compile(r"(?<=.)(?:\[\d{1,2}\]|\*)+$")
 _LETTERED_FOOTNOTE = re.compile(r"^([^(]*[\u3400-\u9fff])[a-z\d]\)$")
 _RD = re.compile(
@@ -28,6 +31,7 @@ _TABLE_NUMBER = re.compile(
 _YEAR_SPAN = r"(?:19|20)\d{2}年?(?:[-\u2010-\u2015~至](?:19|20)\d{2}年?)?(?:度|[底末]数?)?"
 _YEAR_IN_BRACKETS = re.compile(rf"\((?:endof)?{_YEAR_SPAN}\)|\(年[末底]数?\)")
 _YEAR_IN_FRONT = re.compile(rf"^{_YEAR_SPAN}(?=\D)")
+_YEAR_BEHIND = re.compile(rf"(?<=[\u3400-\u9fff)])[,、]?{_YEAR_SPAN}$|,(?:19|20)\d{{2}}$")
 _COUNT = "[\\d一二三四五六七八九十]*"
 _CONTINUED = re.compile(
     rf"^续表(?:{_COUNT}(?![-\d]))?|^续{_COUNT}$|(?:\((?:续表?|continued){_COUNT}\)|续表{_COUNT}|continued\d*)$"
@@ -41,6 +45,11 @@ _BY_REGION = re.compile(
     r"^(?:(?:全国|我国|中国)[和及与]?)?(?:[各分按]地区(?:分(?:布|组)?)?的?"
     r"|分省(?:市|区市|\([区市]、[区市]\))|各省(?:份|市|、自治区、直辖市|\(自治区、直辖市\)|\([区市]、[区市]\)|区市)?)"
     r"|(?:\([分按]地区(?:分(?:布|组)?)?\)|按地区分(?:布|组)?|(?<!业)分地区)$|byregions?"
+)
+# Of the cities and counties of a province, whose names its rows are
+_BY_CITY = re.compile(
+    r"^(?:全[省区市])?[各分](?:设区的?|地级|县级)?(?:[市州县盟旗]|区(?=[、县市]))"
+    r"(?:[、和]?[市州县区盟旗]|\([市州县区盟旗、]+\))*的?"
 )
 _OVER_YEARS = re.compile(
     r"^(?:历年|各年[度份]?|主要年份|(?:改革开放|建国|新中国成立)以来(?:主要年份)?)的?"
@@ -89,11 +98,14 @@ _NOT_OF_THE_TITLE = (
     _TABLE_NUMBER,
     _YEAR_IN_BRACKETS,
     _YEAR_IN_FRONT,
+    _YEAR_BEHIND,
     _CONTINUED,
     _BY_REGION,
+    _BY_CITY,
     _OVER_YEARS,
     _SPLIT_UP,
     _AT_CURRENT_PRICES,
+    _AMOUNT_AT_CURRENT_PRICES,
     _FIRM_IN_BRACKETS,
     _AT_THE_END,
     _ALSO_PRINTED,

@@ -1,8 +1,8 @@
 """Headings of tables that have areas or years in their rows: where they stand, how they nest."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
-from warehouse.contract.labels import is_area_heading, is_number, is_unit, year_of
+from warehouse.contract.labels import is_area_heading, is_number, is_unit, label_key, year_of
 from warehouse.sources.tables import Row, cell, filled, texts
 
 _WITHIN = 4
@@ -52,7 +52,9 @@ def levels_of(header: Sequence[Row], column: int) -> list[str]:
     A year or a unit in a cell of its own neither continues a heading nor is continued.
 
     A heading spans the columns to its right that are blank beside it and have one of their own
-    below, if its own column has a lower heading too; otherwise it merely stands higher.
+    below, if its own column has a lower heading too; otherwise it merely stands higher. It ends
+    where a heading above it ends, which may be merged down beside it. 其中 over columns is no part
+    of their names.
     """
     levels: list[str] = []
     continues = False
@@ -69,7 +71,11 @@ def levels_of(header: Sequence[Row], column: int) -> list[str]:
         else:
             levels.append(own)
         continues = not stands_alone and not _spans(header, depth, column)
-    return levels
+    return [level for level in levels if not _says_only_of_which(level)] or levels
+
+
+def _says_only_of_which(level: str) -> bool:
+    return label_key(level) in {"", "其中", "ofwhich"}
 
 
 def _parent(header: Sequence[Row], depth: int, column: int) -> str | None:
@@ -77,7 +83,8 @@ def _parent(header: Sequence[Row], depth: int, column: int) -> str | None:
     if not _has_lower(header, depth, column):
         return None
     left = [other for other in filled(header[depth]) if other < column]
-    if left and _spans(header, depth, left[-1]):
+    beside = range(left[-1] + 1, column + 1) if left else ()
+    if left and _spans(header, depth, left[-1]) and not _is_headed(header[:depth], beside):
         heading = header[depth][left[-1]]
         return None if is_area_heading(heading) else heading
     return None
@@ -86,9 +93,13 @@ def _parent(header: Sequence[Row], depth: int, column: int) -> str | None:
 def _spans(header: Sequence[Row], depth: int, column: int) -> bool:
     return (
         _has_lower(header, depth, column)
-        and cell(header[depth], column + 1) is None
+        and not _is_headed(header[: depth + 1], [column + 1])
         and _has_lower(header, depth, column + 1)
     )
+
+
+def _is_headed(rows: Sequence[Row], columns: Collection[int]) -> bool:
+    return any(cell(row, column) is not None for row in rows for column in columns)
 
 
 def _has_lower(header: Sequence[Row], depth: int, column: int) -> bool:

@@ -19,6 +19,7 @@ from warehouse.contract.labels import (
 )
 from warehouse.contract.source import Reading, SourceFile
 from warehouse.formats.sheets import CHINESE_ENCODING, Sheet, open_sheets
+from warehouse.sources.areas import is_area
 from warehouse.sources.filled_sheets import (
     check_filled_is_declared,
     filled_versions,
@@ -45,10 +46,11 @@ def read_each_sheet(
     """
     sheets = open_declared_sheets(file, encoding)
     taken: dict[str | None, pa.Table] = {}
-    remarks, refusals = [], []
+    remarks, refusals, tableless = [], [], []
     for sheet in sheets:
         try:
             read = None if sheet.is_hidden else read_sheet(sheet, file)
+            tableless += [sheet.name] if not (read or sheet.is_hidden) and _lists(sheet) else []
         except Rejected as refusal:
             refusals.append(str(refusal) if sheet.name is None else f"sheet {sheet.name} {refusal}")
             continue
@@ -67,8 +69,23 @@ def read_each_sheet(
     ]
     return Reading(
         pa.concat_tables(found, promote_options="default"),
-        (*remarks, *refusals, *_not_published(filled, said, file)),
+        (*remarks, *refusals, *_said_of_tableless(tableless), *_not_published(filled, said, file)),
     )
+
+
+def _lists(sheet: Sheet) -> bool:
+    """Whether a sheet has rows of areas with numbers beside them, as a table without headings."""
+    placed = (row for row in sheet.rows if any(text and is_area(text) for text in row[:2]))
+    return sum(any(map(is_number, texts(row))) for row in placed) > 1
+
+
+def _said_of_tableless(names: Sequence[str | None]) -> list[str]:
+    if not names:
+        return []
+    return [
+        f"no table was found on sheet {', '.join(map(str, names))}, though areas and numbers stand "
+        "there: not taken; a table needs its headings on each sheet"
+    ]
 
 
 def _no_table(

@@ -514,8 +514,8 @@ def _body(sheet: Sheet, table: _Table, columns: dict[int, _Column]) -> tuple[lis
     subjects = _places((each.subject_column,) for each in columns.values())
     units = _places((each.unit_column,) for each in columns.values())
     labels = names | years | subjects | units
-    # An area may be merged over its years or subjects, a subject over its areas
-    rows = sheet.labelled(names | subjects | units if (years | subjects) - names else ())
+    # An area may be merged over its years or subjects, and these over their areas
+    rows = sheet.labelled(labels if (years | subjects) - names else ())
     shifted = shifted_rows(sheet, table.head, table.end).intersection(numbers)
     nameless, undated, unsaid, below_notes = [], [], [], []
     in_notes, group = False, None

@@ -131,6 +131,32 @@ def test_a_unit_or_a_year_in_a_heading_cell_of_its_own(read_one: Callable) -> No
     ]
 
 
+def test_a_heading_ends_where_the_one_above_it_ends(read_one: Callable) -> None:
+    """Above translations those beside it, merged down, leave a blank in its own row."""
+    rows = [
+        ["3-9 地区生产总值(2020年)"],
+        ["地区", "三次产业", None, "人均生产总值(元)", "工业"],
+        [None, "第一产业", "第二产业"],
+        ["Region", "Primary", "Secondary", "Per Capita", "Industry"],
+        ["北京", 2, 1, 3, 4],
+    ]
+    assert [p[1:3] for p in points(read_one(NAME, workbook(a=rows)))] == [
+        ("三次产业/第一产业", None), ("三次产业/第二产业", None), ("人均生产总值", "元"), ("工业", None),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("over", ["其中", "#", "其中：\nOf Which"])
+def test_of_which_over_columns_is_no_part_of_their_names(read_one: Callable, over: str) -> None:
+    rows = [
+        ["8-8 国内三种专利授权数按地区分布(2020年)"],
+        ["地区", "合计", over, None, None],
+        [None, None, "发明", "实用新型", "外观设计"],
+        ["北京", 9, 2, 3, 4],
+    ]
+    names = [p[1] for p in points(read_one(NAME, workbook(a=rows)))]
+    assert names == ["合计", "发明", "实用新型", "外观设计"]
+
+
 def test_columns_of_one_name_go_by_the_heading_that_stands_higher(read_one: Callable) -> None:
     rows = [
         ["20-20 分地区国内三种专利申请数和授权数(2020年)"],
@@ -330,7 +356,7 @@ def test_a_yearbook_of_a_province_names_its_cities(read_one: Callable, heading: 
         ["广 州", 25019.1],
     ]
     assert points(read_one(NAME, workbook(a=table)))[1:] == [
-        ("各市地区生产总值", "地区生产总值", "亿元", "广州", "2020", "25019.1")
+        ("地区生产总值", "地区生产总值", "亿元", "广州", "2020", "25019.1")
     ]
 
 
@@ -348,6 +374,19 @@ def test_the_unit_of_a_title_may_stand_before_its_year(read_one: Callable) -> No
     table = [["5-3 各地区居民消费价格指数(上年=100)(2020年)"], ["地区", "指数"], ["北京", 101.7]]
     cells = read_one(NAME, workbook(a=table))
     assert points(cells) == [("居民消费价格指数", "指数", "上年=100", "北京", "2020", "101.7")]
+
+
+def test_a_year_merged_over_its_areas_is_that_of_each(read_one: Callable) -> None:
+    page = (
+        "<p>5-6 各地区居民消费价格指数(上年=100)<table><tr><td>年份<td>地区<td>居民消费价格指数"
+        "<tr><td rowspan=2>2014<td>北京<td>101.6<tr><td>天津<td>101.9<tr><td>2015<td>北京<td>101.8</table>"
+    )
+    cells = read_one("statistical_yearbook/2023-10/a.html", f"<meta charset=utf-8>{page}")
+    assert [p[3:] for p in points(cells)] == [
+        ("北京", "2014", "101.6"),
+        ("天津", "2014", "101.9"),
+        ("北京", "2015", "101.8"),
+    ]
 
 
 def test_subjects_beside_areas_are_those_of_their_rows(read_one: Callable) -> None:
@@ -607,3 +646,12 @@ def test_the_name_of_a_sheet_may_say_of_what_its_table_is(read_one: Callable) ->
     rows[0] = ["1-5 各地区大中型工业企业R&D经费(2020年)"]
     book = workbook(企业=rows)
     assert points(read_one("tech_yearbook/2021/a.xlsx", book))[0][0] == "大中型工业企业r&d经费"
+
+
+def test_a_sheet_of_areas_without_headings_is_said(read_one: Callable, warehouse) -> None:
+    """As a table that goes on there without its headings."""
+    on = [["天津", 1386], ["河北", 7461]]
+    table = [["2-5 各地区年末人口数(2020年)"], ["地区", "年末人口数(万人)"], ["北京", 2189]]
+    cells = read_one(NAME, workbook(a=table, b=on, c=[["图1"], ["增速", 2, 3], ["位次", 2, 3]]))
+    assert [p[3] for p in points(cells)] == ["北京"]
+    assert warehouse.files()[NAME][1].startswith("no table was found on sheet b, though areas and")

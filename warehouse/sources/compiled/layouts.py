@@ -30,6 +30,7 @@ from warehouse.contract.labels import (
 )
 from warehouse.contract.source import SourceFile
 from warehouse.formats.sheets import Sheet
+from warehouse.sources.areas import is_area
 from warehouse.sources.headings import levels_of
 from warehouse.sources.tables import (
     Row,
@@ -109,6 +110,7 @@ def years_across(rows: Sequence[Row]) -> tuple[int, dict[int, str]] | None:
         years = {c: year for c, text in filled_cells(row).items() if (year := _named_year(text)[0])}
         is_plain = all(year_of(text) or not is_number(text) for text in texts(row))
         is_heading = bool(years) and is_plain and len(filled(row)) > 1
+        is_heading = is_heading and not any(map(is_area, texts(row)))  # of one, values like years
         if is_heading and any(has_values(below, years) for below in rows[number + 1 :]):
             return number, years
     return None
