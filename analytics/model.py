@@ -24,8 +24,8 @@ from analytics.sections import (
 )
 
 if TYPE_CHECKING:
+    from analytics.panel import Panel
     from analytics.results import ModelResult
-    from analytics.rows import Panel
 
 
 class Model(Section):

@@ -29,14 +29,13 @@ from analytics.estimators.inference import critical_value, p_values
 from analytics.estimators.least_squares import LeastSquares
 from analytics.estimators.within import Within, panel_codes, without_singletons
 from analytics.model import Model, check_keys
+from analytics.panel import Panel, require_column
 from analytics.results import ModelResult
 from analytics.rows import (
     Categories,
-    Panel,
     check_winsorised,
     coded_parts,
     numeric_parts,
-    require_column,
     rows_with,
     term_columns,
     winsorised,

@@ -10,6 +10,7 @@ import pandas as pd
 from analytics.comparison import published_comparison, published_estimates, sign_comparison
 from analytics.errors import CollinearityError, SpecificationError
 from analytics.model import Model
+from analytics.panel import Panel, resolve_panel
 from analytics.results import (
     ModelResult,
     tidy_estimates,
@@ -17,7 +18,7 @@ from analytics.results import (
     tidy_statistics,
     tidy_threshold_search,
 )
-from analytics.rows import Panel, complete_rows, resolve_panel, rows_with
+from analytics.rows import complete_rows, rows_with
 from analytics.sample import texts_not_found
 from analytics.sections import PanelKeys
 from analytics.specification import Specification, Study

@@ -10,8 +10,8 @@ import pandas as pd
 from analytics.errors import SpecificationError
 from analytics.estimators.design import named
 from analytics.model import Model
+from analytics.panel import Panel, labelled, require_column, value_labels, value_names
 from analytics.results import ModelResult
-from analytics.rows import Panel, labelled, require_column, value_labels, value_names
 
 Estimate = Callable[[Model, Panel], ModelResult]
 # Estimates a model in one of several ways, and decides what it may do without

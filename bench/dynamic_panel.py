@@ -31,7 +31,8 @@ from analytics.estimators.dynamic_equations import (
 )
 from analytics.estimators.dynamic_gmm import fit_gmm
 from analytics.estimators.dynamic_panel import estimate_dynamic_panel
-from analytics.rows import resolve_panel, select_rows
+from analytics.panel import resolve_panel
+from analytics.rows import select_rows
 from analytics.specification import parse_specification
 
 EMPLOYMENT = ROOT.parent / "shared" / "references" / "dynamic_panel" / "abdata.csv"

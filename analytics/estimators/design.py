@@ -15,8 +15,9 @@ from analytics.estimators.within import (
     without_singletons,
 )
 from analytics.model import Model, WithEffects
+from analytics.panel import Panel
 from analytics.results import ModelResult
-from analytics.rows import Coding, Panel, Rows, select_rows
+from analytics.rows import Coding, Rows, select_rows
 from analytics.sections import KEYS
 
 # Share of a regressor's length that the others must leave

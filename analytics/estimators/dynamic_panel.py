@@ -19,8 +19,9 @@ from analytics.estimators.dynamic_equations import (
 from analytics.estimators.dynamic_gmm import fit_gmm
 from analytics.estimators.inference import estimate_of
 from analytics.model import Model
+from analytics.panel import Panel
 from analytics.results import ModelResult
-from analytics.rows import Panel, Rows, select_rows
+from analytics.rows import Rows, select_rows
 from analytics.sections import Effects
 
 CONVENTION = "xtabond2"

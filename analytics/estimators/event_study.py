@@ -34,8 +34,9 @@ from analytics.estimators.inference import (
 )
 from analytics.estimators.within import Groups, Within, is_nested
 from analytics.model import Model
+from analytics.panel import Panel, calendar_periods, require_column
 from analytics.results import Estimate, ModelResult
-from analytics.rows import Panel, Rows, calendar_periods, require_column
+from analytics.rows import Rows
 from analytics.sections import Bootstrap, Section, Vce, category_name
 from analytics.written import numbered_dates
 

@@ -51,8 +51,9 @@ from analytics.estimators.regression import (
 )
 from analytics.estimators.within import Within
 from analytics.model import LinearModel
+from analytics.panel import Panel
 from analytics.results import ModelResult
-from analytics.rows import Panel, Rows
+from analytics.rows import Rows
 from analytics.sections import Vce
 
 LINEARMODELS_COVARIANCE = {

@@ -25,8 +25,9 @@ from analytics.estimators.regression import Fit, fit_least_squares, inference, w
 from analytics.estimators.wild_bootstrap import wild_cluster_bootstrap
 from analytics.estimators.within import Within, panel_codes
 from analytics.model import LinearModel, Model
+from analytics.panel import Panel
 from analytics.results import Estimate, ModelResult
-from analytics.rows import Panel, Rows, crossed
+from analytics.rows import Rows, crossed
 from analytics.sections import KEYS, Effects, PanelKeys, Section, Vce
 
 

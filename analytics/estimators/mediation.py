@@ -38,8 +38,9 @@ from analytics.estimators.regression import (
 )
 from analytics.estimators.within import Groups, Within, is_nested
 from analytics.model import WithEffects
+from analytics.panel import Panel
 from analytics.results import ModelResult
-from analytics.rows import Panel, Rows
+from analytics.rows import Rows
 from analytics.sections import MOST_REPLICATIONS, Bootstrap, Effects
 
 QUANTILES = (0.025, 0.975)

@@ -27,8 +27,9 @@ from analytics.estimators.inference import estimate_of
 from analytics.estimators.regression import Fit, fit_least_squares, inference, warnings_of
 from analytics.estimators.within import Within
 from analytics.model import LinearModel
+from analytics.panel import Panel
 from analytics.results import Estimate, ModelResult
-from analytics.rows import Panel, Rows
+from analytics.rows import Rows
 
 # Where the simple slopes are taken, in standard deviations of the moderator from its mean
 PLACES = {"mean - sd": -1.0, "mean": 0.0, "mean + sd": 1.0}

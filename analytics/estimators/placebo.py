@@ -28,8 +28,9 @@ from analytics.estimators.design import (
 from analytics.estimators.regression import fit_least_squares, inference, warnings_of
 from analytics.estimators.within import Within
 from analytics.model import LinearModel
+from analytics.panel import Panel
 from analytics.results import ModelResult
-from analytics.rows import Panel, Rows
+from analytics.rows import Rows
 from analytics.sections import MOST_REPLICATIONS
 
 CELLS = 4_000_000  # of one batch of placebos

@@ -28,8 +28,9 @@ from analytics.estimators.design import (
 from analytics.estimators.inference import FEW_CLUSTERS, estimate_of, few_clusters, no_errors, wald
 from analytics.estimators.within import count_groups, dense_codes, is_nested
 from analytics.model import Model
+from analytics.panel import Panel
 from analytics.results import ModelResult
-from analytics.rows import Panel, Rows
+from analytics.rows import Rows
 from analytics.sections import Absorption, Section, Vce
 
 ITERATIONS = 200

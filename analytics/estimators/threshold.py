@@ -32,8 +32,9 @@ from analytics.estimators.threshold_search import (
 )
 from analytics.estimators.within import Groups, Within, orthonormal
 from analytics.model import WithEffects
+from analytics.panel import Panel
 from analytics.results import ModelResult
-from analytics.rows import Panel, Rows
+from analytics.rows import Rows
 from analytics.sections import Bootstrap
 
 

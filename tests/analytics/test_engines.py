@@ -10,8 +10,8 @@ from linearmodels.iv import AbsorbingLS
 from analytics.estimators import instrumental
 from analytics.estimators.registry import AnyModel
 from analytics.model import Model
+from analytics.panel import Panel, resolve_panel
 from analytics.results import ModelResult
-from analytics.rows import Panel, resolve_panel
 from analytics.sections import PanelKeys
 from analytics.specification import parse_specification
 

@@ -7,8 +7,8 @@ from scipy import stats
 
 from analytics.errors import SpecificationError
 from analytics.figures import placebo_figure
+from analytics.panel import resolve_panel
 from analytics.results import ModelResult
-from analytics.rows import resolve_panel
 from analytics.sections import PanelKeys
 from analytics.specification import parse_specification
 from analytics.study import run_specification
