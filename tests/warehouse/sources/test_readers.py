@@ -168,6 +168,26 @@ def test_dimensions_in_any_column_of_names_or_row_of_headings(
     assert sorted(found) == expected
 
 
+@pytest.mark.parametrize(
+    ("name", "unit", "edition", "expected"),
+    [
+        ("地区生产总值(当年价)", "亿元", "", ("地区生产总值", "亿元")),
+        ("地区生产总值(可比价)", "亿元", "", ("地区生产总值(可比价)", "亿元")),
+        ("地区生产总值(可比价)", "", "unit: 亿元", ("地区生产总值(可比价)", "亿元")),
+        ("地区生产总值(万元)", "亿元", "", ("地区生产总值", "万元")),
+        ("人均面积(亩)", "", "", ("人均面积", "亩")),
+    ],
+)
+def test_a_bracket_that_is_no_unit_belongs_to_the_name(
+    read_one: Callable, name: str, unit: str, edition: str, expected: tuple
+) -> None:
+    """Where the unit is said elsewhere; at constant prices it is another indicator."""
+    text = f"指标：{name}\n单位：{unit}\n地区,2021年\n北京市,1\n"
+    block = f"published_on: 2023-01-01\nfiles: {{a.csv: {{{edition}}}}}\n"
+    [cell] = [c for c in read_one("nbs_portal/2023/a.csv", text, block) if c["role"] == "value"]
+    assert (cell["indicator_key"], cell["unit_label"]) == expected
+
+
 def test_a_portal_table_whose_rows_say_all_of_one_value(reason: Callable) -> None:
     text = "指标,地区,时间,数值,上年\n人口(万人),北京市,2021,1,2\n"
     said = reason("nbs_portal/2023/a.csv", text)

@@ -464,16 +464,17 @@ def _fixed(file: SourceFile, preamble: dict[str, str]) -> dict[str, str]:
 
 
 def _labels(dimensions: dict[str, str], preamble: dict[str, str], file: SourceFile) -> dict:
+    declared = file.declaration.unit
     indicator, unit = split_unit(dimensions["indicator"])
+    beside = dimensions.get("unit") or preamble.get("unit")
+    if (declared or beside) and not is_unit(unit):  # (可比价) makes another indicator of it
+        indicator, unit = dimensions["indicator"], None
     if unit is None and file.declaration.indicator:
         unit = split_unit(preamble.get("indicator", ""))[1]
     return {
         "table_title": preamble.get("database"),
         "indicator_label": indicator,
-        "unit_label": file.declaration.unit
-        or unit
-        or dimensions.get("unit")
-        or preamble.get("unit"),
+        "unit_label": declared or unit or beside,
         "area_label": dimensions["area"],
         "period_label": dimensions["period"],
     }
