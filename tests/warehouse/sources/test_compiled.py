@@ -240,7 +240,11 @@ def test_one_value_a_row_beside_its_indicator(read_one: Callable, warehouse) -> 
 
 
 def test_values_like_years_beside_an_area_head_no_wide_table(read_one: Callable) -> None:
-    rows = [["省份", "年份", "指标", "数值"], ["北京", 2020, "人口", 1930], ["天津", 2020, "人口", 1386]]
+    rows = [
+        ["省份", "年份", "指标", "数值"],
+        ["北京", 2020, "人口", 1930],
+        ["天津", 2020, "人口", 1386],
+    ]
     block = "{columns: {人口: {indicator: 年末常住人口, unit: 万人}}}"
     cells = read_one("compiled/2024/a.xlsx", workbook(Sheet1=rows), declared(block))
     assert [cell["text"] for cell in cells if cell["role"] == "value"] == ["1930", "1386"]

@@ -156,6 +156,10 @@ NAMED = "指标：地区生产总值(亿元)\n"
         ("指标：地区生产总值\n地区,2021年,2022年\n,亿元,亿元\n北京市,1,2\n", TWO_YEARS),
         ("地区,地区生产总值,,年末常住人口\n,2021年,2022年,2021年\n,(亿元),(亿元),(万人)\n北京市,1,2,3\n", TWO_INDICATORS),
         ("地区,2021年,,2022年\n,地区生产总值(亿元),年末常住人口(万人),地区生产总值(亿元)\n北京市,1,3,2\n", TWO_INDICATORS),
+        # days as years in rows and below a heading, the unit of a heading in the line above
+        (NAMED + "时间,北京市\n2021-12-31,1\n2022-12-31,2\n", TWO_YEARS),
+        ("地区,地区生产总值(亿元),\n,2021-12-31,2022-12-31\n北京市,1,2\n", TWO_YEARS),
+        ("指标：地区生产总值(亿元)\n地区,时间,地区生产总值\n北京市,2021,1\n北京市,2022,2\n", TWO_YEARS),
         # text that no spreadsheet is to take for a number
         (NAMED + '="地区",="2021年",="2022年"\n="北京市",="1","=""2"""\n', TWO_YEARS),
     ],
