@@ -52,7 +52,7 @@ _BY_CITY = re.compile(
     r"(?:[、和]?[市州县区盟旗]|\([市州县区盟旗、]+\))*的?"
 )
 _OVER_YEARS = re.compile(
-    r"^(?:历年|各年[度份]?|主要年份|(?:改革开放|建国|新中国成立)以来(?:主要年份)?)的?"
+    r"^(?:全省|历年|各年[度份]?|主要年份|(?:改革开放|建国|新中国成立)以来(?:主要年份)?)的?"
     r"|(?:in(?:main|major|selected)|overthe)years$"
 )
 _SPLIT_UP = re.compile(r"按(?:资金来源|执行部门|活动类型)分(?:组|类)?的?")
@@ -77,7 +77,7 @@ _FIRM_BEHIND_YEAR = re.compile(
     re.IGNORECASE,
 )
 _AT_THE_END = re.compile(r"年[末底]数?(?!\d)|\(year-end\)")
-_ALSO_PRINTED = re.compile(r"(?:(?:及其?|和|与)(?:构成|指数)|(?:基本)?情况)$")
+_ALSO_PRINTED = re.compile(r"(?:(?:及其?|和|与)(?:构成|指数|增长速度)|(?:基本)?情况)$")
 _UNIT = (
     r"(?:[十百千万亿]*(?:人民币|美)?(?:元|人|人次|人年|人·年|件|项|篇|户|所|个|部|台|辆|家|次|张|公里|平方公里|平方米|公顷|吨)"
     r"|[%‰]|(?:上年|上年同期|preceding ?year|previous ?year|(?:19|20)\d{2}年?)=100"

@@ -119,6 +119,7 @@ def test_a_year_says_how_firm_its_values_are(printed, label, status) -> None:
         ("各县（市、区）人口数", "人口数"),
         ("分市县区财政支出", "财政支出"),
         ("3-2 主要年份人口数", "人口数"),
+        ("3-2 全省生产总值及增长速度", "生产总值"),
         ("Gross Domestic Product in Selected Years", "grossdomesticproduct"),
         ("2-3 全国及各省（区、市）生产总值", "生产总值"),
         ("7-6 续表1", ""),

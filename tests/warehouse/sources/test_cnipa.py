@@ -135,6 +135,12 @@ def test_a_total_is_of_the_country_unless_applicants_abroad_are_in_it(warehouse)
     ]  # fmt: skip
 
 
+def test_a_bracket_of_the_title_that_is_no_unit(read_one: Callable) -> None:
+    rows = [["2018年国内专利授权状况（分地区）"], ["地区", "合计(件)", "发明"], ["北京", 3, 1]]
+    found = points(read_one("cnipa/2019/a.xlsx", workbook(a=rows)))
+    assert [(p[2], p[3]) for p in found] == [("授权/合计", "件"), ("授权/发明", None)]
+
+
 def test_a_second_table_has_its_own_title(read_one: Callable) -> None:
     rows = [
         ["2019年国内专利授权状况"], ["单位：件"], ["地区", "合计"], ["北京", 7],

@@ -156,6 +156,10 @@ NAMED = "指标：地区生产总值(亿元)\n"
         ("指标：地区生产总值\n地区,2021年,2022年\n,亿元,亿元\n北京市,1,2\n", TWO_YEARS),
         ("地区,地区生产总值,,年末常住人口\n,2021年,2022年,2021年\n,(亿元),(亿元),(万人)\n北京市,1,2,3\n", TWO_INDICATORS),
         ("地区,2021年,,2022年\n,地区生产总值(亿元),年末常住人口(万人),地区生产总值(亿元)\n北京市,1,3,2\n", TWO_INDICATORS),
+        # days as years in rows and below a heading, the unit of a heading in the line above
+        (NAMED + "时间,北京市\n2021-12-31,1\n2022-12-31,2\n", TWO_YEARS),
+        ("地区,地区生产总值(亿元),\n,2021-12-31,2022-12-31\n北京市,1,2\n", TWO_YEARS),
+        ("指标：地区生产总值(亿元)\n地区,时间,地区生产总值\n北京市,2021,1\n北京市,2022,2\n", TWO_YEARS),
         # text that no spreadsheet is to take for a number
         (NAMED + '="地区",="2021年",="2022年"\n="北京市",="1","=""2"""\n', TWO_YEARS),
     ],
@@ -166,6 +170,26 @@ def test_dimensions_in_any_column_of_names_or_row_of_headings(
     cells = [cell for cell in read_one("nbs_portal/2023/a.csv", text) if cell["text"]]
     found = [(*place, year[:4], value) for *place, year, value in points(cells)]
     assert sorted(found) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "unit", "edition", "expected"),
+    [
+        ("地区生产总值(当年价)", "亿元", "", ("地区生产总值", "亿元")),
+        ("地区生产总值(可比价)", "亿元", "", ("地区生产总值(可比价)", "亿元")),
+        ("地区生产总值(可比价)", "", "unit: 亿元", ("地区生产总值(可比价)", "亿元")),
+        ("地区生产总值(万元)", "亿元", "", ("地区生产总值", "万元")),
+        ("人均面积(亩)", "", "", ("人均面积", "亩")),
+    ],
+)
+def test_a_bracket_that_is_no_unit_belongs_to_the_name(
+    read_one: Callable, name: str, unit: str, edition: str, expected: tuple
+) -> None:
+    """Where the unit is said elsewhere; at constant prices it is another indicator."""
+    text = f"指标：{name}\n单位：{unit}\n地区,2021年\n北京市,1\n"
+    block = f"published_on: 2023-01-01\nfiles: {{a.csv: {{{edition}}}}}\n"
+    [cell] = [c for c in read_one("nbs_portal/2023/a.csv", text, block) if c["role"] == "value"]
+    assert (cell["indicator_key"], cell["unit_label"]) == expected
 
 
 def test_a_portal_table_whose_rows_say_all_of_one_value(reason: Callable) -> None:

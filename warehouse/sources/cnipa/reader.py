@@ -17,6 +17,7 @@ from warehouse.contract.labels import (
     is_area_heading,
     is_note,
     is_number,
+    is_unit,
     label_key,
     split_unit,
     squeeze,
@@ -220,9 +221,9 @@ def _columns(
 
 
 def _unit_in(text: str) -> str | None:
-    """The unit in the last bracket of a heading or title, in which a time may stand as well."""
+    """The unit in the last bracket of a heading or title; a time or (分地区) is none."""
     unit = split_unit(text)[1]
-    return None if unit is None or years_in(unit) else unit
+    return unit if is_unit(unit) else None
 
 
 def _names_time(heading: str) -> bool:

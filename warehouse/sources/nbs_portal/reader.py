@@ -199,11 +199,17 @@ def _body(
     records: list[dict] = []
     shifted = shifted_rows(sheet, head, end)
     rows = sheet.labelled(layout.keys)
+    dated = [column for column, axis in layout.keys.items() if axis == "period"]
+    days = _years_of_days([cell(row, c) for c in dated for row in rows[layout.body : end]])
     nameless, below_notes = [], []
     in_notes = False
     for number in range(layout.body, end):
         row = rows[number]
-        names = {axis: text for column, axis in layout.keys.items() if (text := cell(row, column))}
+        names = {
+            axis: days.get(text, text) if axis == "period" else text
+            for column, axis in layout.keys.items()
+            if (text := cell(row, column))
+        }
         is_named = names.keys() >= set(layout.keys.values()) - {"unit"}
         in_notes = in_notes or opens_notes(row)
         if in_notes:
@@ -340,11 +346,7 @@ def _columns(
 
     A heading may stand over years, or over units.
     """
-    last_days = {
-        text: str(year)
-        for text, year in zip(header[0], years_of(header[0]), strict=True)
-        if year and not year_of(text)
-    }
+    last_days = {text: year for row in header for text, year in _years_of_days(row).items()}
     levels = {
         column: [last_days.get(level, level) for level in found]
         for column in range(_last_key(keys) + 1, max(map(len, header)))
@@ -357,6 +359,15 @@ def _columns(
     plain = yearbooks.ABSOLUTE if axis in fixed else set()
     is_dated = has_periods or "period" in keys.values()
     return {column: _said(found, axis, plain, is_dated) for column, found in levels.items()}
+
+
+def _years_of_days(texts: Sequence[str | None]) -> dict[str, str]:
+    """The years of which texts are the last days, or the first."""
+    return {
+        text: str(year)
+        for text, year in zip(texts, years_of(texts), strict=True)
+        if text and year and not year_of(text)
+    }
 
 
 def _said(levels: Sequence[str], axis: str, plain: set[str], is_dated: bool) -> dict[str, str]:
@@ -464,16 +475,18 @@ def _fixed(file: SourceFile, preamble: dict[str, str]) -> dict[str, str]:
 
 
 def _labels(dimensions: dict[str, str], preamble: dict[str, str], file: SourceFile) -> dict:
+    declared = file.declaration.unit
     indicator, unit = split_unit(dimensions["indicator"])
-    if unit is None and file.declaration.indicator:
-        unit = split_unit(preamble.get("indicator", ""))[1]
+    beside = dimensions.get("unit") or preamble.get("unit")
+    if (declared or beside) and not is_unit(unit):  # (可比价) makes another indicator of it
+        indicator, unit = dimensions["indicator"], None
+    above, unit_above = split_unit(preamble.get("indicator", ""))
+    if unit is None and (file.declaration.indicator or label_key(above) == label_key(indicator)):
+        unit = unit_above
     return {
         "table_title": preamble.get("database"),
         "indicator_label": indicator,
-        "unit_label": file.declaration.unit
-        or unit
-        or dimensions.get("unit")
-        or preamble.get("unit"),
+        "unit_label": declared or unit or beside,
         "area_label": dimensions["area"],
         "period_label": dimensions["period"],
     }
