@@ -99,7 +99,7 @@ def p_values(published: Published) -> Iterator[Finding]:
 def t_statistics(published: Published) -> Iterator[Finding]:
     """A t or z statistic that is printed is the coefficient over its error."""
     for column, term in published.all_terms():
-        ratio = _ratio(term)
+        ratio = term.ratio
         if term.statistic is None or ratio is None:
             continue
         if not abs(Bounds.of(term.statistic)).meets(abs(ratio)):
@@ -137,7 +137,7 @@ def intervals(published: Published) -> Iterator[Finding]:
                 implied=f"an interval around {term.coef}",
                 reason="the interval does not hold the coefficient",
             )
-        elif term.se is not None and _ratio(term) is not None:
+        elif term.se is not None and term.ratio is not None:
             df = _least_df(column)
             factor = Bounds(-ndtri(0.025), -stdtrit(df, 0.025))
             reach = Bounds.of(term.se) * factor
@@ -236,7 +236,7 @@ def errors_are_statistics(published: Published) -> Iterator[Finding]:
 
 def _as_statistic(term: Term, published: Published) -> str | None:
     """Whether a term's stars follow from its "error" as an error, or only as a statistic."""
-    ratio = _ratio(term)
+    ratio = term.ratio
     if ratio is None or term.se is None or term.stars is None:
         return None
     earned = [_stars_earned(value, published) for value in (abs(ratio), abs(Bounds.of(term.se)))]
@@ -277,7 +277,7 @@ def _printed_p(term: Term) -> tuple[_Test, _Test] | None:
 
 def _implied_p(column: Column, term: Term) -> tuple[_Test, _Test] | None:
     """The test that asks least (normal), and the one that asks most (t, few units)."""
-    ratio = _ratio(term)
+    ratio = term.ratio
     if ratio is None and term.se is None and term.statistic is not None:
         ratio = Bounds.of(term.statistic)
     if ratio is None:
@@ -291,13 +291,6 @@ def _implied_p(column: Column, term: Term) -> tuple[_Test, _Test] | None:
     )
 
 
-def _ratio(term: Term) -> Bounds | None:
-    """Coefficient over error; an error printed as 0.000 is small, not 0."""
-    if term.coef is None or term.se is None or term.se < 0:
-        return None
-    return Bounds.of(term.coef) / Bounds.of(term.se)
-
-
 def _as_printed(term: Term) -> str:
     """A coefficient with what is printed below it: its error, else its statistic."""
     if term.se is not None:
@@ -308,6 +301,8 @@ def _as_printed(term: Term) -> str:
 def _least_df(column: Column) -> int:
     """The fewest degrees of freedom that the errors are likely to have."""
     limits = [min(column.units) - 1 if column.units else CAUTIOUS_DF]
+    if (clusters := column.statistics.get("n_clusters")) is not None:
+        limits.append(int(clusters) - 1)
     if column.n is not None:
         limits.append(column.n - len(column.terms))
     return max(min(limits), 1)

@@ -32,6 +32,9 @@ _OTHER_STATISTICS = {
     "numberofinstruments": "n_instruments",
     "工具变量数": "n_instruments",
     "工具变量个数": "n_instruments",
+    "clusters": "n_clusters",
+    "numberofclusters": "n_clusters",
+    "聚类数": "n_clusters",
     "拟合优度": "r2",
     "p": "p_value",
     "f值": "f_statistic",
@@ -95,6 +98,7 @@ _ESTIMATORS = {
     "门限": "threshold",
     "缩尾": "winsorised",
     "控制变量": "controls",
+    "权重": "weights",
 }
 
 
