@@ -1,5 +1,6 @@
 """Checks of single coefficients, and of coefficients that are printed more than once."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,6 +14,10 @@ from analytics.audit.rounding import Bounds, same
 # Without the number of units, errors may be clustered by few of them: t with so many degrees of
 # freedom asks more of a coefficient than most tables do
 CAUTIOUS_DF = 10
+# Errors of which periods are the clusters
+BY_PERIOD = re.compile(
+    r"driscoll|kraay|xtscc|cluster[^;]*(year|time|period|date)|聚类[^;]*(年|时间)", re.IGNORECASE
+)
 DIGITS = 3  # of numbers that do not repeat by chance
 
 
@@ -221,7 +226,8 @@ def copied_rows(published: Published) -> Iterator[Finding]:
 def errors_are_statistics(published: Published) -> Iterator[Finding]:
     """What is printed as errors may be t statistics: then the stars follow from it alone."""
     for column in published.tables:
-        told = [verdict for t in column.terms if (verdict := _as_statistic(t, published))]
+        df = _least_df(column)
+        told = [v for t in column.terms if (v := _as_statistic(t, published, df))]
         if told.count("statistic") >= 2 and "error" not in told:
             yield column.finding(
                 "t_as_error",
@@ -234,23 +240,24 @@ def errors_are_statistics(published: Published) -> Iterator[Finding]:
             )
 
 
-def _as_statistic(term: Term, published: Published) -> str | None:
+def _as_statistic(term: Term, published: Published, df: int) -> str | None:
     """Whether a term's stars follow from its "error" as an error, or only as a statistic."""
     ratio = term.ratio
     if ratio is None or term.se is None or term.stars is None:
         return None
-    earned = [_stars_earned(value, published) for value in (abs(ratio), abs(Bounds.of(term.se)))]
+    values = (abs(ratio), abs(Bounds.of(term.se)))
+    earned = [_stars_earned(value, published, df) for value in values]
     fits = [published.rank_of(term.stars) in counts for counts in earned]
     if fits[0] == fits[1]:
         return None
     return "error" if fits[0] else "statistic"
 
 
-def _stars_earned(statistic: Bounds, published: Published) -> range:
-    """How many stars a statistic can earn, by the normal distribution."""
+def _stars_earned(statistic: Bounds, published: Published, df: int) -> range:
+    """How many stars a statistic can earn, by the normal distribution at most and t at least."""
     fewest, most = (
-        sum(2 * ndtr(-end) < level for level in published.star_levels.values())
-        for end in (statistic.low, statistic.high)
+        sum(2 * p < level for level in published.star_levels.values())
+        for p in (stdtr(df, -statistic.low), ndtr(-statistic.high))
     )
     return range(fewest, most + 1)
 
@@ -303,6 +310,8 @@ def _least_df(column: Column) -> int:
     limits = [min(column.units) - 1 if column.units else CAUTIOUS_DF]
     if (clusters := column.statistics.get("n_clusters")) is not None:
         limits.append(int(clusters) - 1)
+    if BY_PERIOD.search(column.said):
+        limits.append(min(column.periods) - 1 if column.periods else CAUTIOUS_DF)
     if column.n is not None:
         limits.append(column.n - len(column.terms))
     return max(min(limits), 1)

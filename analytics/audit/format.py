@@ -311,10 +311,14 @@ class Column(Entry):
         return f"{table} ({self.column})" if self.column else table
 
     @cached_property
+    def said(self) -> str:
+        """What the column says of what was estimated and on what."""
+        return "; ".join(filter(None, (self.estimator, self.model_key, self.note)))
+
+    @cached_property
     def words(self) -> frozenset[str]:
-        """The words that say what was estimated and on what."""
-        text = " ".join(filter(None, (self.estimator, self.model_key, self.note)))
-        return words_of(text)
+        """The words of that."""
+        return words_of(self.said)
 
     @cached_property
     def is_winsorised(self) -> bool:

@@ -400,12 +400,25 @@ def test_whole_limits_beside_decimals_are_exact(row, severities):
     assert [f.severity for f in report.findings] == severities
 
 
-def test_few_clusters_ask_more_of_a_coefficient():
+@pytest.mark.parametrize(
+    ("given_", "is_accused"),
+    [
+        ({"statistics": {"Number of clusters": 4}}, False),
+        ({"note": "Driscoll-Kraay standard errors", "periods": 4}, False),
+        ({"statistics": {"Cluster": "province and year"}, "periods": 4}, False),
+        ({"statistics": {"Cluster": "province", "Year FE": "Yes"}, "periods": 4}, True),
+    ],
+)
+def test_few_clusters_ask_more_of_a_coefficient(given_, is_accused):
     term = {"term": "x", "coef": "0.300", "se": "0.100", "p_value": "0.058", "stars": "*"}
     term |= {"ci_low": "-0.018", "ci_high": "0.618"}  # t(3)
-    for rows, checks in (({"Number of clusters": 4}, 0), ({"Cluster": "province"}, 2)):
-        report = _audit(tables=[_column(units=40, terms=[term], statistics=rows)])
-        assert len(report.findings) == checks
+    report = _audit(tables=[_column(units=40, terms=[term], **given_)])
+    assert [f.check for f in report.findings] == ["p_value", "interval"] * is_accused
+
+
+def test_few_units_are_no_sign_of_t_statistics_printed_as_errors():
+    terms = [{"term": t, "coef": "0.70", "se": "0.40", "stars": ""} for t in "xz"]  # t is 1.75
+    assert not _audit(tables=[_column(units=8, terms=terms)]).findings
 
 
 @pytest.mark.parametrize(
