@@ -61,5 +61,8 @@ def audit(published: Published) -> AuditReport:
     found = [finding for check in CHECKS for finding in check(published)]
     return AuditReport(
         findings=tuple(sorted(found, key=lambda finding: finding.severity != "impossible")),
-        unchecked=tuple(claims.unchecked_claims(published)),
+        unchecked=(
+            *claims.unchecked_claims(published),
+            *identities.unread_statistics(published),
+        ),
     )

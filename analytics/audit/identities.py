@@ -1,6 +1,7 @@
 """Checks of numbers that an identity ties together, whatever the data."""
 
 import math
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import reduce
@@ -11,6 +12,7 @@ from scipy.special import chdtrc, ndtr
 
 from analytics.audit.findings import Finding
 from analytics.audit.format import Column, Described, Published, Term, key_of
+from analytics.audit.names import STATISTICS
 from analytics.audit.rounding import Bounds
 
 POOLED = {"pooled", "ols"}
@@ -21,6 +23,12 @@ OTHER_THAN_LEAST_SQUARES = {"iv", "2sls", "gmm", "dynamic", "threshold", "logit"
 INSTRUMENTED = {"iv", "2sls", "tsls", "liml", "gmm", "instrumental", "instrumented"}
 UNIT = Bounds(0.0, 1.0)
 WHOLES = (Bounds(1.0, 1.0), Bounds(100.0, 100.0))
+# Names of statistics that some check asks for, here or elsewhere
+READ = re.compile(
+    "|".join(STATISTICS) + r"|r2.*|.*_p|p_value|.*ci_(low|high)|(threshold|gamma).*"
+    "|replications|n_groups|n_entities|groups|n_clusters",
+    re.IGNORECASE,
+)
 INTERVALS = {"", "bootstrap", "bootstrap_bc"}  # of the threshold or the indirect effect
 
 
@@ -311,6 +319,13 @@ def adjusted_r2s(published: Published) -> Iterator[Finding]:
                 else f"it is lowered by the number of regressors, of which {k} are listed, to "
                 f"1 - (1 - R²) × {n} / {n - k} or further",
             )
+
+
+def unread_statistics(published: Published) -> list[str]:
+    """One sentence for the statistics below the tables whose names no check knows."""
+    names = (name for column in published.tables for name in column.bounds)
+    unread = dict.fromkeys(name for name in names if not READ.fullmatch(name))
+    return [f"no check reads these rows below the tables: {', '.join(unread)}"] if unread else []
 
 
 def tests_and_p_values(published: Published) -> Iterator[Finding]:

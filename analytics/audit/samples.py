@@ -109,7 +109,7 @@ def instruments(published: Published) -> Iterator[Finding]:
         for name in ("hansen_p", "diff_hansen_p"):
             p_value = column.bounds.get(name)
             if p_value is not None and p_value.high >= NEAR_ONE and groups <= FEW_GROUPS:
-                known = "an unstated number of" if count is None else f"{count.high:.0f}"
+                known = column.statistics.get("n_instruments") or "an unstated number of"
                 yield column.finding(
                     "instruments",
                     "suspicious",

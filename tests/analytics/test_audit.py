@@ -416,6 +416,19 @@ def test_few_clusters_ask_more_of_a_coefficient(given_, is_accused):
     assert [f.check for f in report.findings] == ["p_value", "interval"] * is_accused
 
 
+def test_statistics_that_no_check_knows_are_named():
+    rows = {"Hansen": "1.000", "F": "12.3", "AR(2) p-value": "0.31", "gamma_1": "0.9"}
+    assert _audit(tables=[_column(statistics=rows)]).unchecked == (
+        "no check reads these rows below the tables: hansen, f",
+    )
+
+
+def test_the_number_of_instruments_is_quoted_as_printed():
+    rows = {"Number of instruments": 45, "Hansen p": "1.000"}
+    found = _audit(tables=[_column(units=31, statistics=rows)]).findings
+    assert "the test is on 45 instruments" in found[1].reason
+
+
 def test_few_units_are_no_sign_of_t_statistics_printed_as_errors():
     terms = [{"term": t, "coef": "0.70", "se": "0.40", "stars": ""} for t in "xz"]  # t is 1.75
     assert not _audit(tables=[_column(units=8, terms=terms)]).findings
