@@ -24,6 +24,7 @@ CHECKS: tuple[Callable[[Published], Iterator[Finding]], ...] = (
     samples.observations,
     samples.observations_known,
     samples.observations_suffice,
+    samples.nested_models,
     samples.winsorising,
     samples.instruments,
     coefficients.standard_errors,

@@ -331,6 +331,11 @@ class Column(Entry):
         return {term.key: term for term in self.terms if term.key != "const"}
 
     @cached_property
+    def estimated(self) -> frozenset[str]:
+        """The regressors that have a coefficient."""
+        return frozenset(key for key, term in self.regressors.items() if term.coef is not None)
+
+    @cached_property
     def prints_stars(self) -> bool:
         """Whether the column has stars at all: then a term without them is one that has none."""
         return any(term.stars for term in self.terms)

@@ -12,14 +12,13 @@ from scipy.special import chdtrc, ndtr
 
 from analytics.audit.findings import Finding
 from analytics.audit.format import Column, Described, Published, Term, key_of
-from analytics.audit.names import STATISTICS
+from analytics.audit.names import OTHER_THAN_LEAST_SQUARES, STATISTICS
 from analytics.audit.rounding import Bounds
 
 POOLED = {"pooled", "ols"}
 # What a pooled column has beside the regressors that it lists
 EFFECTS = {"fixed", "fe", "twfe", "within", "effects", "effect", "dummies", "random", "iv", "gmm"}
 EFFECTS |= {"controls", "covariates"}
-OTHER_THAN_LEAST_SQUARES = {"iv", "2sls", "gmm", "dynamic", "threshold", "logit", "probit", "tobit"}
 INSTRUMENTED = {"iv", "2sls", "tsls", "liml", "gmm", "instrumental", "instrumented"}
 UNIT = Bounds(0.0, 1.0)
 WHOLES = (Bounds(1.0, 1.0), Bounds(100.0, 100.0))
@@ -304,7 +303,7 @@ def adjusted_r2s(published: Published) -> Iterator[Finding]:
         plain, adjusted = column.bounds.get("r2"), column.bounds.get("r2_adjusted")
         if plain is None or adjusted is None:
             continue
-        k = sum(term.coef is not None for term in column.regressors.values())
+        k = len(column.estimated)
         n = column.n if column.n is not None and column.n > k else None
         most = plain.high if n is None else 1 - (1 - min(plain.high, 1.0)) * n / (n - k)
         if Bounds(most, most).is_below(adjusted):

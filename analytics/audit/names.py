@@ -6,6 +6,8 @@ import unicodedata
 HAN = "\u4e00-\u9fff"
 CONSTANTS = {"const", "cons", "_cons", "constant", "intercept", "(intercept)"}
 CONSTANTS |= {"常数", "常数项", "截距", "截距项"}
+OTHER_THAN_LEAST_SQUARES = {"iv", "2sls", "gmm", "dynamic", "threshold", "logit", "probit", "tobit"}
+OTHER_THAN_LEAST_SQUARES |= {"ppml", "poisson", "random", "re", "quantile", "mle"}
 STATISTICS = (
     *("r2", "r2_within", "r2_overall", "r2_lsdv", "r2_adjusted"),
     *("hansen_j", "hansen_df", "hansen_p", "sargan", "sargan_df", "sargan_p"),

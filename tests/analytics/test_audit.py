@@ -416,6 +416,31 @@ def test_few_clusters_ask_more_of_a_coefficient(given_, is_accused):
     assert [f.check for f in report.findings] == ["p_value", "interval"] * is_accused
 
 
+@pytest.mark.parametrize(
+    ("change", "is_found"),
+    [
+        ({}, False),
+        ({"n": 351}, True),
+        ({"n": 330, "statistics": {"R2": "0.500"}}, False),  # fewer rows may fit worse
+        ({"statistics": {"R2": "0.598"}}, True),
+        ({"statistics": {"R2": "0.60"}}, False),
+        ({"n": 351, "note": "without municipalities"}, False),
+        ({"n": 351, "outcome": "log y"}, False),
+        ({"statistics": {"R2": "0.598", "Controls": "Yes"}}, True),
+        ({"estimator": "random effects", "statistics": {"R2": "0.598"}}, False),
+    ],
+)
+def test_a_regressor_more_wins_no_rows_and_lowers_no_r2(change, is_found):
+    same = {"estimator": change.get("estimator", "OLS"), "n": 341, "statistics": {"R2": "0.600"}}
+    x, z = ({"term": name, "coef": "0.5"} for name in "xz")
+    empty = {"term": "z", "coef": "—"}
+    columns = [
+        _column(**same, terms=[x, empty]),
+        _column(**{**same, "column": 2, **change}, terms=[x, z]),
+    ]
+    assert [f.check for f in _audit(tables=columns).findings] == ["nested"] * is_found
+
+
 def test_statistics_that_no_check_knows_are_named():
     rows = {"Hansen": "1.000", "F": "12.3", "AR(2) p-value": "0.31", "gamma_1": "0.9"}
     assert _audit(tables=[_column(statistics=rows)]).unchecked == (
