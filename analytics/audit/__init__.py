@@ -24,6 +24,7 @@ CHECKS: tuple[Callable[[Published], Iterator[Finding]], ...] = (
     samples.observations,
     samples.observations_known,
     samples.observations_suffice,
+    samples.nested_models,
     samples.winsorising,
     samples.instruments,
     coefficients.standard_errors,
@@ -40,6 +41,9 @@ CHECKS: tuple[Callable[[Published], Iterator[Finding]], ...] = (
     identities.effects_add_up,
     identities.mediation_columns,
     identities.shares_of_columns,
+    identities.indirect_of_columns,
+    identities.intervals_of_statistics,
+    identities.weights,
     identities.ranges,
     identities.adjusted_r2s,
     identities.tests_and_p_values,
@@ -58,5 +62,8 @@ def audit(published: Published) -> AuditReport:
     found = [finding for check in CHECKS for finding in check(published)]
     return AuditReport(
         findings=tuple(sorted(found, key=lambda finding: finding.severity != "impossible")),
-        unchecked=tuple(claims.unchecked_claims(published)),
+        unchecked=(
+            *claims.unchecked_claims(published),
+            *identities.unread_statistics(published),
+        ),
     )

@@ -1,5 +1,6 @@
 """Checks of single coefficients, and of coefficients that are printed more than once."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,6 +14,10 @@ from analytics.audit.rounding import Bounds, same
 # Without the number of units, errors may be clustered by few of them: t with so many degrees of
 # freedom asks more of a coefficient than most tables do
 CAUTIOUS_DF = 10
+# Errors of which periods are the clusters
+BY_PERIOD = re.compile(
+    r"driscoll|kraay|xtscc|cluster[^;]*(year|time|period|date)|聚类[^;]*(年|时间)", re.IGNORECASE
+)
 DIGITS = 3  # of numbers that do not repeat by chance
 
 
@@ -99,7 +104,7 @@ def p_values(published: Published) -> Iterator[Finding]:
 def t_statistics(published: Published) -> Iterator[Finding]:
     """A t or z statistic that is printed is the coefficient over its error."""
     for column, term in published.all_terms():
-        ratio = _ratio(term)
+        ratio = term.ratio
         if term.statistic is None or ratio is None:
             continue
         if not abs(Bounds.of(term.statistic)).meets(abs(ratio)):
@@ -137,7 +142,7 @@ def intervals(published: Published) -> Iterator[Finding]:
                 implied=f"an interval around {term.coef}",
                 reason="the interval does not hold the coefficient",
             )
-        elif term.se is not None and _ratio(term) is not None:
+        elif term.se is not None and term.ratio is not None:
             df = _least_df(column)
             factor = Bounds(-ndtri(0.025), -stdtrit(df, 0.025))
             reach = Bounds.of(term.se) * factor
@@ -221,7 +226,8 @@ def copied_rows(published: Published) -> Iterator[Finding]:
 def errors_are_statistics(published: Published) -> Iterator[Finding]:
     """What is printed as errors may be t statistics: then the stars follow from it alone."""
     for column in published.tables:
-        told = [verdict for t in column.terms if (verdict := _as_statistic(t, published))]
+        df = _least_df(column)
+        told = [v for t in column.terms if (v := _as_statistic(t, published, df))]
         if told.count("statistic") >= 2 and "error" not in told:
             yield column.finding(
                 "t_as_error",
@@ -234,23 +240,24 @@ def errors_are_statistics(published: Published) -> Iterator[Finding]:
             )
 
 
-def _as_statistic(term: Term, published: Published) -> str | None:
+def _as_statistic(term: Term, published: Published, df: int) -> str | None:
     """Whether a term's stars follow from its "error" as an error, or only as a statistic."""
-    ratio = _ratio(term)
+    ratio = term.ratio
     if ratio is None or term.se is None or term.stars is None:
         return None
-    earned = [_stars_earned(value, published) for value in (abs(ratio), abs(Bounds.of(term.se)))]
+    values = (abs(ratio), abs(Bounds.of(term.se)))
+    earned = [_stars_earned(value, published, df) for value in values]
     fits = [published.rank_of(term.stars) in counts for counts in earned]
     if fits[0] == fits[1]:
         return None
     return "error" if fits[0] else "statistic"
 
 
-def _stars_earned(statistic: Bounds, published: Published) -> range:
-    """How many stars a statistic can earn, by the normal distribution."""
+def _stars_earned(statistic: Bounds, published: Published, df: int) -> range:
+    """How many stars a statistic can earn, by the normal distribution at most and t at least."""
     fewest, most = (
-        sum(2 * ndtr(-end) < level for level in published.star_levels.values())
-        for end in (statistic.low, statistic.high)
+        sum(2 * p < level for level in published.star_levels.values())
+        for p in (stdtr(df, -statistic.low), ndtr(-statistic.high))
     )
     return range(fewest, most + 1)
 
@@ -277,7 +284,7 @@ def _printed_p(term: Term) -> tuple[_Test, _Test] | None:
 
 def _implied_p(column: Column, term: Term) -> tuple[_Test, _Test] | None:
     """The test that asks least (normal), and the one that asks most (t, few units)."""
-    ratio = _ratio(term)
+    ratio = term.ratio
     if ratio is None and term.se is None and term.statistic is not None:
         ratio = Bounds.of(term.statistic)
     if ratio is None:
@@ -291,13 +298,6 @@ def _implied_p(column: Column, term: Term) -> tuple[_Test, _Test] | None:
     )
 
 
-def _ratio(term: Term) -> Bounds | None:
-    """Coefficient over error; an error printed as 0.000 is small, not 0."""
-    if term.coef is None or term.se is None or term.se < 0:
-        return None
-    return Bounds.of(term.coef) / Bounds.of(term.se)
-
-
 def _as_printed(term: Term) -> str:
     """A coefficient with what is printed below it: its error, else its statistic."""
     if term.se is not None:
@@ -308,6 +308,10 @@ def _as_printed(term: Term) -> str:
 def _least_df(column: Column) -> int:
     """The fewest degrees of freedom that the errors are likely to have."""
     limits = [min(column.units) - 1 if column.units else CAUTIOUS_DF]
+    if (clusters := column.statistics.get("n_clusters")) is not None:
+        limits.append(int(clusters) - 1)
+    if BY_PERIOD.search(column.said):
+        limits.append(min(column.periods) - 1 if column.periods else CAUTIOUS_DF)
     if column.n is not None:
         limits.append(column.n - len(column.terms))
     return max(min(limits), 1)

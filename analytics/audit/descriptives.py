@@ -21,14 +21,20 @@ def orders(published: Published) -> Iterator[Finding]:
             ("min", "max"),
         ):
             one, other = getattr(row, low), getattr(row, high)
-            if one is None or other is None or not Bounds.of(other).is_below(Bounds.of(one)):
+            if one is None or other is None:
                 continue
-            yield _finding(
-                row,
-                printed=f"{low} {one}, {high} {other}",
-                implied=f"{low} of {other} or less",
-                reason=f"the {low} is not above the {high}",
-            )
+            crossed = [
+                _bounds(row, high, exact).is_below(_bounds(row, low, exact))
+                for exact in (False, True)
+            ]
+            if any(crossed):
+                yield _finding(
+                    row,
+                    printed=f"{low} {one}, {high} {other}",
+                    implied=f"{low} of {other} or less",
+                    reason=f"the {low} is not above the {high}",
+                    severity="impossible" if crossed[0] else "suspicious",
+                )
 
 
 def spreads(published: Published) -> Iterator[Finding]:
@@ -52,7 +58,9 @@ def spreads(published: Published) -> Iterator[Finding]:
             )
             continue
         if row.min is not None and row.max is not None:
-            yield from _against_range(row, sd)
+            rows = row.n or published.full_n
+            found = [*_against_range(row, sd, rows)]
+            yield from found or _against_range(row, sd, rows, exact=True)
         if row.mean is not None and row.median is not None:
             n = row.n or math.inf
             gap = abs(Bounds.of(row.mean) - Bounds.of(row.median))
@@ -66,13 +74,26 @@ def spreads(published: Published) -> Iterator[Finding]:
                 )
 
 
-def _against_range(row: Described, sd: Bounds) -> Iterator[Finding]:
+def _bounds(row: Described, name: str, exact: bool) -> Bounds:
+    """What a number can have been. Beside decimals, whole limits such as 0 and 1 may be `exact`."""
+    value = getattr(row, name)
+    decimals = (v.as_tuple().exponent for v in (row.mean, row.sd) if v is not None)
+    is_whole = name in ("min", "max") and int(value.as_tuple().exponent) >= 0
+    if exact and is_whole and any(int(exponent) < 0 for exponent in decimals):
+        return Bounds(float(value), float(value))
+    return Bounds.of(value)
+
+
+def _against_range(
+    row: Described, sd: Bounds, n: int | None, exact: bool = False
+) -> Iterator[Finding]:
     low, high, mean = (
-        Bounds.of(value) if value is not None else INFINITE
-        for value in (row.min, row.max, row.mean)
+        _bounds(row, name, exact) if getattr(row, name) is not None else INFINITE
+        for name in ("min", "max", "mean")
     )
+    severity: Severity = "suspicious" if exact else "impossible"
     spread = abs(high - low)
-    n = row.n or 2  # the factor is largest for two values
+    n = n or 2  # the factor is largest for two values
     most = spread.high / 2 * math.sqrt(n / (n - 1)) if n > 1 else math.inf
     if row.mean is not None:
         above, below = max((high - mean).high, 0.0), max((mean - low).high, 0.0)
@@ -85,6 +106,7 @@ def _against_range(row: Described, sd: Bounds) -> Iterator[Finding]:
             printed=printed,
             implied=f"sd of {most:.4g} or less",
             reason="no values within the range, with this mean, are so far apart",
+            severity=severity,
         )
     if sd.is_below(Bounds(least, least)):
         yield _finding(
@@ -92,6 +114,7 @@ def _against_range(row: Described, sd: Bounds) -> Iterator[Finding]:
             printed=printed,
             implied=f"sd of {least:.4g} or more",
             reason=f"the smallest and the largest of {row.n} values alone give a larger one",
+            severity=severity,
         )
 
 

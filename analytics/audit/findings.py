@@ -28,7 +28,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class AuditReport:
-    """The findings, the impossible ones first, and the claims that nothing could be set against."""
+    """The findings, the impossible ones first, and what nothing could be set against."""
 
     findings: tuple[Finding, ...]
     unchecked: tuple[str, ...] = ()

@@ -43,6 +43,9 @@ from analytics.sections import Section
 from analytics.written import plain_number
 from analytics.yaml_text import SingleKeys, read_text, read_yaml
 
+# "[0.94, 0.97]" below a table, and what its row is headed with
+ENDS = re.compile(r"[\[(]\s*([^\s,;]+)\s*[,;]\s*([^\s,;]+?)\s*[\])]")
+INTERVAL = re.compile(r"(\d+\s*%)?[\s_]*(confidence interval|c\.?i\b\.?|置信区间)", re.IGNORECASE)
 LAG = re.compile(r"l(?:ag)?(\d*)\.", re.IGNORECASE)
 BOUND = re.compile(r"\s*[(（\[]?\s*p?\s*[<＜≤]\s*(.+?)\s*[)）\]]?", re.IGNORECASE)
 NUMBERED = re.compile(r"(?:第\s*)?\(?\s*([^()\s]+?)\s*\)?\s*列|\(\s*([^()]+?)\s*\)")
@@ -60,6 +63,7 @@ EMPTY = {"-", "–", "—", "−", "/", "…", "...", ".", "na", "n/a", "n.a.", 
 YES = {"yes", "y", "true", "是", "有", "控制", "已控制", "√", "✓", "✔"}
 NO = {"no", "n", "false", "否", "无", "未控制", "不控制", "×", "✗"}
 COUNTS = ("n", "units", "periods")
+SIDES = ("low", "high")
 LEVELS = (
     "`star_levels` are levels in descending order, as in [0.1, 0.05, 0.01], or those of each mark, "
     'as in {+: 0.1, "*": 0.05, "**": 0.01}'
@@ -201,6 +205,13 @@ class Term(Entry):
         """The name as it is compared."""
         return key_of(self.term)
 
+    @cached_property
+    def ratio(self) -> Bounds | None:
+        """Coefficient over error; an error printed as 0.000 is small, not 0."""
+        if self.coef is None or self.se is None or self.se < 0:
+            return None
+        return Bounds.of(self.coef) / Bounds.of(self.se)
+
 
 class Column(Entry):
     """A column of a regression table.
@@ -261,6 +272,23 @@ class Column(Entry):
             content[field] = known
         return content
 
+    @model_validator(mode="before")
+    @classmethod
+    def _intervals_apart(cls, content: Any) -> Any:
+        """A row "95% CI" with "[0.94, 0.97]" has two ends."""
+        rows = content.get("statistics") if isinstance(content, dict) else None
+        if not isinstance(rows, dict):
+            return content
+        found: dict[Any, Any] = {}
+        for name, value in rows.items():
+            ends = ENDS.fullmatch(unicodedata.normalize("NFKC", str(value)).strip())
+            if ends is None or not INTERVAL.search(str(name)):
+                found[name] = value
+                continue
+            stem = statistic_of(INTERVAL.sub("", str(name))).strip("_()")
+            found |= {f"{stem}_ci_{end}".lstrip("_"): ends[1 + (end == "high")] for end in SIDES}
+        return {**content, "statistics": found}
+
     @field_validator("statistics", mode="before")
     @classmethod
     def _names_agree(cls, statistics: Any) -> Any:
@@ -283,10 +311,14 @@ class Column(Entry):
         return f"{table} ({self.column})" if self.column else table
 
     @cached_property
+    def said(self) -> str:
+        """What the column says of what was estimated and on what."""
+        return "; ".join(filter(None, (self.estimator, self.model_key, self.note)))
+
+    @cached_property
     def words(self) -> frozenset[str]:
-        """The words that say what was estimated and on what."""
-        text = " ".join(filter(None, (self.estimator, self.model_key, self.note)))
-        return words_of(text)
+        """The words of that."""
+        return words_of(self.said)
 
     @cached_property
     def is_winsorised(self) -> bool:
@@ -297,6 +329,11 @@ class Column(Entry):
     def regressors(self) -> dict[str, Term]:
         """The terms by key, without the constant."""
         return {term.key: term for term in self.terms if term.key != "const"}
+
+    @cached_property
+    def estimated(self) -> frozenset[str]:
+        """The regressors that have a coefficient."""
+        return frozenset(key for key, term in self.regressors.items() if term.coef is not None)
 
     @cached_property
     def prints_stars(self) -> bool:

@@ -1,5 +1,7 @@
 """Checks of numbers that an identity ties together, whatever the data."""
 
+import math
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import reduce
@@ -10,15 +12,23 @@ from scipy.special import chdtrc, ndtr
 
 from analytics.audit.findings import Finding
 from analytics.audit.format import Column, Described, Published, Term, key_of
+from analytics.audit.names import OTHER_THAN_LEAST_SQUARES, STATISTICS
 from analytics.audit.rounding import Bounds
 
 POOLED = {"pooled", "ols"}
 # What a pooled column has beside the regressors that it lists
 EFFECTS = {"fixed", "fe", "twfe", "within", "effects", "effect", "dummies", "random", "iv", "gmm"}
 EFFECTS |= {"controls", "covariates"}
-OTHER_THAN_LEAST_SQUARES = {"iv", "2sls", "gmm", "dynamic", "threshold", "logit", "probit", "tobit"}
 INSTRUMENTED = {"iv", "2sls", "tsls", "liml", "gmm", "instrumental", "instrumented"}
 UNIT = Bounds(0.0, 1.0)
+WHOLES = (Bounds(1.0, 1.0), Bounds(100.0, 100.0))
+# Names of statistics that some check asks for, here or elsewhere
+READ = re.compile(
+    "|".join(STATISTICS) + r"|r2.*|.*_p|p_value|.*ci_(low|high)|(threshold|gamma).*"
+    "|replications|n_groups|n_entities|groups|n_clusters",
+    re.IGNORECASE,
+)
+INTERVALS = {"", "bootstrap", "bootstrap_bc"}  # of the threshold or the indirect effect
 
 
 def fitted_means(published: Published) -> Iterator[Finding]:
@@ -142,6 +152,58 @@ def shares_of_columns(published: Published) -> Iterator[Finding]:
                     yield from _share(column, Bounds.of(coef), indirect, shown)
 
 
+def indirect_of_columns(published: Published) -> Iterator[Finding]:
+    """The indirect effect and Sobel's test that three columns print follow from their rows."""
+    for full in published.tables:
+        for total, mediator in _steps(full, published):
+            first = next(iter(mediator.regressors.values()), None)
+            path = full.regressors[key_of(mediator.outcome or "")]
+            if first is None or first.coef is None or path.coef is None:
+                continue
+            product = Bounds.of(first.coef) * Bounds.of(path.coef)
+            for column in (full, mediator, total):
+                printed = column.statistics.get("indirect_effect")
+                if printed is not None and not Bounds.of(printed).meets(product):
+                    yield column.finding(
+                        "effects_add_up",
+                        "impossible" if full.estimator else "suspicious",
+                        printed=f"indirect effect {printed}",
+                        implied=f"{product}",
+                        reason=f"it is {first.coef} ({mediator.place}) × {path.coef} "
+                        f"({full.place})",
+                    )
+                yield from _sobel(column, first, path)
+
+
+def _sobel(column: Column, first: Term, path: Term) -> Iterator[Finding]:
+    """A product's z lies between Aroian's and Goodman's; programs may take errors of other kinds.
+
+    1 / z² is u + v ± u v, where u and v are the two coefficients' 1 / t².
+    """
+    ratios = (first.ratio, path.ratio)
+    printed = column.bounds.get("sobel_z")
+    if printed is None or None in ratios:
+        return
+    t, s = (abs(ratio) for ratio in ratios if ratio is not None)
+    ends = Bounds(_product_z(t.low, s.low, 1), _product_z(t.high, s.high, -1))
+    if not abs(printed).meets(ends):
+        yield column.finding(
+            "sobel",
+            "suspicious",
+            printed=f"sobel_z {column.statistics['sobel_z']}",
+            implied=f"{ends}",
+            reason=f"the factors are {first.coef} ({first.se}) and {path.coef} ({path.se}), by "
+            "Aroian's formula at least and Goodman's at most; the test may rest on other errors",
+        )
+
+
+def _product_z(t: float, s: float, sign: int) -> float:
+    if not t or not s:
+        return 0.0
+    inverse = 1 / t**2 + 1 / s**2 + sign / (t * s) ** 2
+    return float(inverse**-0.5) if inverse > 0 and (sign > 0 or min(t, s) > 1) else math.inf
+
+
 def _share(column: Column, total: Bounds, indirect: Bounds, shown: str) -> Iterator[Finding]:
     """A printed share mediated is the indirect effect over the total one, be it in percent."""
     share = column.bounds.get("proportion_mediated")
@@ -155,6 +217,47 @@ def _share(column: Column, total: Bounds, indirect: Bounds, shown: str) -> Itera
             printed=f"proportion_mediated {column.statistics['proportion_mediated']}, {shown}",
             implied=f"{abs(indirect) / abs(total)}",
             reason="the share mediated is the indirect effect over the total one",
+        )
+
+
+def intervals_of_statistics(published: Published) -> Iterator[Finding]:
+    """The interval of a threshold holds it, as a bootstrapped one usually holds its effect.
+
+    `ci_low` and `ci_high` without the name of a statistic belong to the threshold, else to the
+    indirect effect.
+    """
+    for column in published.tables:
+        for name in (name for name in column.bounds if name.endswith("ci_low")):
+            stem, ends = name[:-6].rstrip("_"), (name, name[:-3] + "high")
+            known = [of for of in (stem, "threshold", "indirect_effect") if of in column.bounds]
+            if not known or ends[1] not in column.bounds or (stem not in INTERVALS | {known[0]}):
+                continue
+            estimate, (low, high) = column.bounds[known[0]], (column.bounds[end] for end in ends)
+            if estimate.is_below(low) or high.is_below(estimate):
+                shown = " to ".join(str(column.statistics[end]) for end in ends)
+                yield column.finding(
+                    "interval",
+                    "suspicious" if known[0] == "indirect_effect" else "impossible",
+                    printed=f"{known[0]} {column.statistics[known[0]]}, interval {shown}",
+                    implied=f"an interval around {column.statistics[known[0]]}",
+                    reason="the interval does not hold the estimate",
+                )
+
+
+def weights(published: Published) -> Iterator[Finding]:
+    """The weights of an index sum to 1, or to 100 %."""
+    for column in published.tables:
+        known = [term.coef for term in column.terms if term.coef is not None]
+        is_index = "weights" in column.words and not any(t.se or t.statistic for t in column.terms)
+        total = reduce(add, map(Bounds.of, known), Bounds(0.0, 0.0))
+        if len(known) < 2 or not is_index or any(total.meets(whole) for whole in WHOLES):
+            continue
+        yield column.finding(
+            "weights",
+            "suspicious",
+            printed=f"{len(known)} weights",
+            implied=f"a sum of 1, not of {total}",
+            reason="the weights of an index sum to 1 or to 100 %, unless the table lists only some",
         )
 
 
@@ -191,18 +294,37 @@ def ranges(published: Published) -> Iterator[Finding]:
 
 
 def adjusted_r2s(published: Published) -> Iterator[Finding]:
-    """An adjusted R² is 1 - (1 - R²)(n - 1) / (n - k), which is not above R²."""
+    """An adjusted R² is 1 - (1 - R²)(n - 1) / (n - 1 - k), and k counts the listed regressors.
+
+    Regressors that a table does not list only lower it. n / (n - k) is the smaller factor, of a
+    model without a constant, and so holds for an R² net of effects as well.
+    """
     for column in published.tables:
         plain, adjusted = column.bounds.get("r2"), column.bounds.get("r2_adjusted")
-        if plain is not None and adjusted is not None and plain.is_below(adjusted):
+        if plain is None or adjusted is None:
+            continue
+        k = len(column.estimated)
+        n = column.n if column.n is not None and column.n > k else None
+        most = plain.high if n is None else 1 - (1 - min(plain.high, 1.0)) * n / (n - k)
+        if Bounds(most, most).is_below(adjusted):
             yield column.finding(
                 "range",
                 "impossible",
                 printed=f"R² {column.statistics['r2']}, "
                 f"adjusted {column.statistics['r2_adjusted']}",
-                implied=f"an adjusted R² of {column.statistics['r2']} or less",
-                reason="the adjustment for the number of regressors only lowers an R²",
+                implied=f"an adjusted R² of {most:.4g} or less",
+                reason="the adjustment for the number of regressors only lowers an R²"
+                if n is None
+                else f"it is lowered by the number of regressors, of which {k} are listed, to "
+                f"1 - (1 - R²) × {n} / {n - k} or further",
             )
+
+
+def unread_statistics(published: Published) -> list[str]:
+    """One sentence for the statistics below the tables whose names no check knows."""
+    names = (name for column in published.tables for name in column.bounds)
+    unread = dict.fromkeys(name for name in names if not READ.fullmatch(name))
+    return [f"no check reads these rows below the tables: {', '.join(unread)}"] if unread else []
 
 
 def tests_and_p_values(published: Published) -> Iterator[Finding]:

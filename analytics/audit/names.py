@@ -6,6 +6,8 @@ import unicodedata
 HAN = "\u4e00-\u9fff"
 CONSTANTS = {"const", "cons", "_cons", "constant", "intercept", "(intercept)"}
 CONSTANTS |= {"常数", "常数项", "截距", "截距项"}
+OTHER_THAN_LEAST_SQUARES = {"iv", "2sls", "gmm", "dynamic", "threshold", "logit", "probit", "tobit"}
+OTHER_THAN_LEAST_SQUARES |= {"ppml", "poisson", "random", "re", "quantile", "mle"}
 STATISTICS = (
     *("r2", "r2_within", "r2_overall", "r2_lsdv", "r2_adjusted"),
     *("hansen_j", "hansen_df", "hansen_p", "sargan", "sargan_df", "sargan_p"),
@@ -32,6 +34,9 @@ _OTHER_STATISTICS = {
     "numberofinstruments": "n_instruments",
     "工具变量数": "n_instruments",
     "工具变量个数": "n_instruments",
+    "clusters": "n_clusters",
+    "numberofclusters": "n_clusters",
+    "聚类数": "n_clusters",
     "拟合优度": "r2",
     "p": "p_value",
     "f值": "f_statistic",
@@ -95,6 +100,7 @@ _ESTIMATORS = {
     "门限": "threshold",
     "缩尾": "winsorised",
     "控制变量": "controls",
+    "权重": "weights",
 }
 
 

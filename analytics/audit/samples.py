@@ -1,11 +1,14 @@
 """Checks of what a model was estimated on: observations, units, periods, instruments."""
 
 from collections.abc import Iterator
+from itertools import permutations
 
 from analytics.audit.findings import Finding
 from analytics.audit.format import Column, Published, key_of
+from analytics.audit.names import OTHER_THAN_LEAST_SQUARES
 
 DYNAMIC = {"gmm", "dynamic"}
+CONTROLS = {"controls", "covariates", "control", "variables"}
 FEW_GROUPS = 50
 NEAR_ONE = 0.9
 
@@ -67,6 +70,34 @@ def observations_suffice(published: Published) -> Iterator[Finding]:
             )
 
 
+def nested_models(published: Published) -> Iterator[Finding]:
+    """A regressor more cannot win rows, nor lower the R² of least squares on the same rows.
+
+    Of columns of one table with one outcome that say the same of estimator and sample.
+    """
+    for small, large in _nested(published):
+        more = f"it has the regressors of {small.place} and others"
+        if large.n is not None and small.n is not None and large.n > small.n:
+            yield large.finding(
+                "nested",
+                "suspicious",
+                printed=f"N {large.n}",
+                implied=f"{small.n} or fewer",
+                reason=f"{more}, which can only cost rows: the sample is another one",
+            )
+        for name in ("r2", "r2_within"):
+            less, most = small.bounds.get(name), large.bounds.get(name)
+            is_least_squares = not (small.words & OTHER_THAN_LEAST_SQUARES)
+            if less and most and is_least_squares and small.n == large.n and most.is_below(less):
+                yield large.finding(
+                    "nested",
+                    "suspicious",
+                    printed=f"{name} {large.statistics[name]}",
+                    implied=f"{small.statistics[name]} or more",
+                    reason=f"{more}, which can only raise the R² of least squares on the same rows",
+                )
+
+
 def winsorising(published: Published) -> Iterator[Finding]:
     """Winsorising replaces values and keeps rows: N is that of the same sample before it."""
     plain = [c for c in published.tables if c.n is not None and not c.is_winsorised]
@@ -109,7 +140,7 @@ def instruments(published: Published) -> Iterator[Finding]:
         for name in ("hansen_p", "diff_hansen_p"):
             p_value = column.bounds.get(name)
             if p_value is not None and p_value.high >= NEAR_ONE and groups <= FEW_GROUPS:
-                known = "an unstated number of" if count is None else f"{count.high:.0f}"
+                known = column.statistics.get("n_instruments") or "an unstated number of"
                 yield column.finding(
                     "instruments",
                     "suspicious",
@@ -118,6 +149,19 @@ def instruments(published: Published) -> Iterator[Finding]:
                     reason=f"the test is on {known} instruments; a p-value near 1 with few groups "
                     "says that it has no power, not that the instruments are valid",
                 )
+
+
+def _nested(published: Published) -> Iterator[tuple[Column, Column]]:
+    """Pairs of columns of which the second has all that the first has, and regressors beyond."""
+    for small, large in permutations(published.tables, 2):
+        if small.table is None or small.outcome is None:
+            continue
+        one, other = (
+            (c.table, key_of(c.outcome or ""), c.words - CONTROLS, c.units, c.periods)
+            for c in (small, large)
+        )
+        if one == other and small.estimated and small.estimated < large.estimated:
+            yield small, large
 
 
 def _divisible(column: Column) -> Iterator[Finding]:

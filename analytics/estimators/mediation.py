@@ -20,7 +20,7 @@ import pandas as pd
 from pydantic import BeforeValidator, Field
 from scipy import special
 
-from analytics.errors import SpecificationError
+from analytics.errors import CollinearityError, SpecificationError
 from analytics.estimators.covariance import VANISHING
 from analytics.estimators.design import (
     cluster_columns,
@@ -41,7 +41,7 @@ from analytics.model import WithEffects
 from analytics.panel import Panel
 from analytics.results import ModelResult
 from analytics.rows import Rows
-from analytics.sections import MOST_REPLICATIONS, Bootstrap, Effects
+from analytics.sections import MOST_REPLICATIONS, Bootstrap, Effects, Vce
 
 QUANTILES = (0.025, 0.975)
 CELLS = 4_000_000  # of the arrays of one batch of replications
@@ -138,12 +138,9 @@ def estimate_mediation(model: Mediation, panel: Panel) -> ModelResult:
     terms, fits = [], {}
     for equation, (outcome, regressors) in equations.items():
         design = rows.matrix(regressors)
-        fits[equation] = fit = fit_least_squares(
-            rows.column(outcome),
-            design,
-            within,
-            model.vce,
-            rows.clusters[:, : len(by)],
+        clusters = rows.clusters[:, : len(by)]
+        fits[equation] = fit = _fit(
+            equation, rows.column(outcome), design, within, model.vce, clusters
         )
         variances = np.diag(fit.covariance)
         terms += [
@@ -164,6 +161,23 @@ def estimate_mediation(model: Mediation, panel: Panel) -> ModelResult:
         statistics=statistics,
         warnings=tuple(sorted([*warnings, *singleton_warnings(panel, complete, rows)])),
     )
+
+
+def _fit(
+    equation: str,
+    outcome: np.ndarray,
+    design: pd.DataFrame,
+    within: Within,
+    vce: Vce,
+    clusters: np.ndarray,
+) -> Fit:
+    """Least squares of one equation, which is named where its outcome, maybe a mediator, fails."""
+    try:
+        return fit_least_squares(outcome, design, within, vce, clusters)
+    except CollinearityError:
+        raise
+    except SpecificationError as fault:
+        raise SpecificationError(f"equation `{equation}`: {fault}") from None
 
 
 def _suffixes(model: Mediation) -> dict[str, str]:

@@ -196,10 +196,12 @@ def _net_outcome(outcome: np.ndarray, within: Within) -> tuple[float, np.ndarray
     """The sum of squares of the outcome about its mean, and the outcome (n,) net of the effects as
     well; neither may be nothing.
     """
-    deviations = outcome - within.mean(outcome)
+    mean = within.mean(outcome)
+    deviations = outcome - mean
     weighted = within.weighted(deviations)
     total = float(weighted @ weighted)
-    if np.ptp(outcome) == 0 or total == 0:
+    # As of a regressor: what lies beyond the digits that a number has is rounding
+    if np.ptp(outcome) == 0 or total <= 1e-24 * mean**2 * len(outcome):
         raise SpecificationError(f"the outcome has the single value {outcome[0]:g}")
     net = within.residuals(deviations)
     if float(net @ net) < 1e-20 * total:

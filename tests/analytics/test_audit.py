@@ -287,6 +287,9 @@ def test_each_check_sees_one_wrong_number(path, value, check, severity):
     assert found == set() if check is None else (check, severity) in found
 
 
+MEDIATOR = ("m", "0.200", "0.080")
+
+
 def _audit(**content: object) -> AuditReport:
     return audit(parse_published(content))
 
@@ -319,6 +322,141 @@ def test_stars_below_which_t_statistics_are_printed(statistic, stars, finding):
 def test_an_adjusted_r2_is_not_above_r2(name, value, is_found):
     report = _audit(tables=[_column(statistics={"R2": "0.50", name: value})])
     assert [f.check for f in report.findings] == ["range"] * is_found
+
+
+@pytest.mark.parametrize(("adjusted", "is_found"), [("0.224", True), ("0.222", False)])
+def test_listed_regressors_lower_an_adjusted_r2(adjusted, is_found):
+    terms = [{"term": name, "coef": "0.5"} for name in [*"abcdef", "_cons"]]
+    rows = {"R2": "0.300", "Adj. R2": adjusted}  # at most 1 - 0.6995 * 60 / 54 = 0.2228
+    report = _audit(tables=[_column(n=60, terms=terms, statistics=rows)])
+    assert [f.check for f in report.findings] == ["range"] * is_found
+
+
+@pytest.mark.parametrize(
+    ("rows", "checks"),
+    [
+        ({"Indirect effect": "0.100", "Sobel z": "2.13"}, []),  # 0.5 (0.12) × 0.2 (0.08): 2.143
+        ({"Indirect effect": "0.300"}, ["effects_add_up"]),
+        ({"Sobel z": "4.90"}, ["sobel"]),
+        ({"Sobel z": "-2.20"}, []),  # Goodman's is 2.20
+        ({"Sobel z": "2.30"}, ["sobel"]),
+    ],
+)
+def test_indirect_effect_and_sobel_of_three_columns(rows, checks):
+    x, m = ({"term": t, "coef": c, "se": se} for t, c, se in (("x", "0.500", "0.120"), MEDIATOR))
+    same = {"estimator": "OLS", "n": 330}
+    total, direct = ({"term": "x", "coef": coef} for coef in ("0.402", "0.302"))
+    columns = [
+        _column(**same, terms=[total]),
+        _column(**same, column=2, outcome="m", terms=[x]),
+        _column(**same, column=3, terms=[direct, m], statistics=rows),
+    ]
+    assert [f.check for f in _audit(tables=columns).findings] == checks
+
+
+@pytest.mark.parametrize(
+    ("rows", "severities"),
+    [
+        ({"threshold": "0.951", "95% CI": "[0.940, 0.970]"}, []),
+        ({"threshold": "0.951", "ci_low": "0.960", "ci_high": "0.970"}, ["impossible"]),
+        ({"门槛值": "0.951", "95%置信区间": "（0.940，0.949）"}, ["impossible"]),
+        ({"gamma_1": "0.951", "gamma_1 CI": "[1.20; 1.30]"}, ["impossible"]),
+        ({"Indirect effect": "0.052", "Bootstrap CI": "[0.060, 0.200]"}, ["suspicious"]),
+        ({"r2": "0.5", "95% CI": "[0.60, 0.70]"}, []),  # of what, nobody says
+    ],
+)
+def test_intervals_below_a_table_hold_their_estimate(rows, severities):
+    report = _audit(tables=[_column(statistics=rows)])
+    assert [f.severity for f in report.findings] == severities
+
+
+@pytest.mark.parametrize(
+    ("estimator", "coefs", "is_found"),
+    [
+        ("entropy weights", ["0.33", "0.33", "0.33"], False),
+        ("熵值法权重", ["0.4", "0.4", "0.4"], True),
+        ("entropy weights", ["41.2", "58.8"], False),  # per cent
+        ("OLS", ["0.4", "0.4", "0.4"], False),
+    ],
+)
+def test_weights_sum_to_one(estimator, coefs, is_found):
+    terms = [{"term": f"x{place}", "coef": coef} for place, coef in enumerate(coefs)]
+    report = _audit(tables=[_column(estimator=estimator, terms=terms)])
+    assert [f.check for f in report.findings] == ["weights"] * is_found
+
+
+@pytest.mark.parametrize(
+    ("row", "severities"),
+    [
+        ({"mean": "0.62", "sd": "0.49", "min": 0, "max": 1}, []),
+        ({"mean": "0.50", "sd": "0.60", "min": 0, "max": 1}, ["suspicious"]),
+        ({"mean": "1.02", "min": 0, "max": 1}, ["suspicious"]),
+        ({"mean": "1.62", "min": 0, "max": 1}, ["impossible"]),  # whatever 1 was rounded from
+        ({"mean": 1, "sd": 1, "min": 0, "max": 1}, []),
+    ],
+)
+def test_whole_limits_beside_decimals_are_exact(row, severities):
+    report = _audit(tables=[_column(n=341)], descriptives=[{"variable": "y", **row}])
+    assert [f.severity for f in report.findings] == severities
+
+
+@pytest.mark.parametrize(
+    ("given_", "is_accused"),
+    [
+        ({"statistics": {"Number of clusters": 4}}, False),
+        ({"note": "Driscoll-Kraay standard errors", "periods": 4}, False),
+        ({"statistics": {"Cluster": "province and year"}, "periods": 4}, False),
+        ({"statistics": {"Cluster": "province", "Year FE": "Yes"}, "periods": 4}, True),
+    ],
+)
+def test_few_clusters_ask_more_of_a_coefficient(given_, is_accused):
+    term = {"term": "x", "coef": "0.300", "se": "0.100", "p_value": "0.058", "stars": "*"}
+    term |= {"ci_low": "-0.018", "ci_high": "0.618"}  # t(3)
+    report = _audit(tables=[_column(units=40, terms=[term], **given_)])
+    assert [f.check for f in report.findings] == ["p_value", "interval"] * is_accused
+
+
+@pytest.mark.parametrize(
+    ("change", "is_found"),
+    [
+        ({}, False),
+        ({"n": 351}, True),
+        ({"n": 330, "statistics": {"R2": "0.500"}}, False),  # fewer rows may fit worse
+        ({"statistics": {"R2": "0.598"}}, True),
+        ({"statistics": {"R2": "0.60"}}, False),
+        ({"n": 351, "note": "without municipalities"}, False),
+        ({"n": 351, "outcome": "log y"}, False),
+        ({"statistics": {"R2": "0.598", "Controls": "Yes"}}, True),
+        ({"estimator": "random effects", "statistics": {"R2": "0.598"}}, False),
+    ],
+)
+def test_a_regressor_more_wins_no_rows_and_lowers_no_r2(change, is_found):
+    same = {"estimator": change.get("estimator", "OLS"), "n": 341, "statistics": {"R2": "0.600"}}
+    x, z = ({"term": name, "coef": "0.5"} for name in "xz")
+    empty = {"term": "z", "coef": "—"}
+    columns = [
+        _column(**same, terms=[x, empty]),
+        _column(**{**same, "column": 2, **change}, terms=[x, z]),
+    ]
+    assert [f.check for f in _audit(tables=columns).findings] == ["nested"] * is_found
+
+
+def test_statistics_that_no_check_knows_are_named():
+    rows = {"Hansen": "1.000", "F": "12.3", "AR(2) p-value": "0.31", "gamma_1": "0.9"}
+    assert _audit(tables=[_column(statistics=rows)]).unchecked == (
+        "no check reads these rows below the tables: hansen, f",
+    )
+
+
+def test_the_number_of_instruments_is_quoted_as_printed():
+    rows = {"Number of instruments": 45, "Hansen p": "1.000"}
+    found = _audit(tables=[_column(units=31, statistics=rows)]).findings
+    assert "the test is on 45 instruments" in found[1].reason
+
+
+def test_few_units_are_no_sign_of_t_statistics_printed_as_errors():
+    terms = [{"term": t, "coef": "0.70", "se": "0.40", "stars": ""} for t in "xz"]  # t is 1.75
+    assert not _audit(tables=[_column(units=8, terms=terms)]).findings
 
 
 @pytest.mark.parametrize(

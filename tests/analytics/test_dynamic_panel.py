@@ -506,6 +506,31 @@ def test_unbalanced_panel_with_gaps_as_by_hand(change):
     assert (result.nobs, result.n_entities) == (expected["nobs"], expected["n_entities"])
 
 
+def test_time_effects_are_dummies_that_instrument_the_level_equation():
+    """As Roodman (2009, section 3.4) writes them; pydynpd instruments both equations with them.
+
+    On a balanced panel their differences add no moment to those of levels, and both are one.
+    """
+
+    def in_regressors(data: pd.DataFrame, equation: str) -> ModelResult:
+        names = [f"y{year}" for year in sorted(set(data["year"]))[2:]]
+        dummies = {name: (data["year"] == int(name[1:])).astype(float) for name in names}
+        given = [{"variable": name, "equation": equation} for name in names]
+        return _estimate(
+            data.assign(**dummies), regressors=["x", *names], iv_instruments=["x", *given]
+        )
+
+    def figures(result: ModelResult) -> list[float]:
+        shown = ("L1.y", "x", "const")
+        return [_of(result, what)[name] for what in ("estimate", "std_error") for name in shown]
+
+    for data, alike in ((_panel(0, years=8), True), (_with_gaps(), False)):
+        expected = figures(_estimate(data, time_effects=True))
+        assert figures(in_regressors(data, "level")) == pytest.approx(expected, rel=1e-7)
+        both = figures(in_regressors(data, "both")) == pytest.approx(expected, rel=1e-6)
+        assert both == alike
+
+
 def _design(x: np.ndarray, y: np.ndarray, **options: bool):
     """Equations of y on its lag and x, from arrays (N, T)."""
     lag = np.full_like(y, np.nan)

@@ -187,10 +187,12 @@ def test_percentile_interval_covers():
         ({"bootstrap": {"by": "town"}}, "no column `town`"),
         ({"bootstrap": {"reps": 10}}, "unknown key `bootstrap.reps`"),
         ({"treatment": "firm", "effects": "entity"}, "`firm` is absorbed by the entity effects"),
+        ({"mediator": "fixed"}, "equation `mediator`: the outcome has the single value 3"),
+        ({"outcome": "far"}, "equation `total`: the outcome has the single value 1e.13"),
     ],
 )
 def test_what_cannot_be_estimated_is_said(model, sentence):
-    data = _panel().assign(half=lambda d: d.index % 2)
+    data = _panel().assign(half=lambda d: d.index % 2, fixed=3.0, far=lambda d: 1e13 + d["y"])
     with pytest.raises(SpecificationError, match=f"model `m`: .*{sentence}"):
         _estimate(data, **model)
 
