@@ -38,18 +38,16 @@ def prune(home: Home, is_dry: bool) -> list[Pruned]:
         names = retention.superfluous(home, kept.releases)
         size = sum(own_bytes(home.releases / name) for name in names)
         drafts = list(_drafts(home, kept.drafts.days))
-        found = [
-            Pruned(_said("releases"), names, size),
-            _runs(home, kept.history.runs, is_dry),
-            Pruned(
-                _said("drafts"), [_name(home, path) for path in drafts], sum(map(own_bytes, drafts))
-            ),
-        ]
+        left = Pruned(
+            _said("drafts"), [_name(home, path) for path in drafts], sum(map(own_bytes, drafts))
+        )
         if not is_dry:
             retention.remove(home, names)
             for path in drafts:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
-    return found
+        # Last, for SQLite needs room to forget
+        runs = _runs(home, kept.history.runs, is_dry)
+    return [Pruned(_said("releases"), names, size), runs, left]
 
 
 def _runs(home: Home, keep: int, is_dry: bool) -> Pruned:

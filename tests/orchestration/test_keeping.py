@@ -118,6 +118,23 @@ def test_drafts_go_once_they_are_old_and_what_was_published_stays(home):
     assert [path.exists() for path in paths] == [False] * 5 + [True] * 4
 
 
+def test_on_a_full_disk_no_history_is_called_damaged_and_what_is_old_can_go(home, monkeypatch):
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(1, 1, 0))
+    with pytest.raises(WarehouseError, match="No space left on device: make room there"):
+        instance.set_aside_damage(home)
+
+    def write(*_: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "write", write)
+    gone = home.root / "dagster" / "history-damaged-1"
+    gone.mkdir()
+    (home.root / "policy.yml").write_text("drafts: {days: 0}")
+    with pytest.raises(WarehouseError, match="No space left on device"):  # of the runs, at last
+        pruning.prune(home, is_dry=False)
+    assert not gone.exists()
+
+
 def test_units_are_what_systemd_understands(tmp_path):
     root = tmp_path / 'a home 100% of $x "省" \\'
     texts = units.units(Home(root), ports.of(Home(root)))
