@@ -6,8 +6,9 @@ Every writer takes one `PaperTable`; LaTeX and Word have as many columns a table
 import html
 import re
 from collections.abc import Callable, Iterator, Sequence
+from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analytics.errors import SpecificationError
 from analytics.paper_tables import PaperCell, PaperTable
@@ -151,7 +152,7 @@ def _write_word(table: PaperTable, path: Path) -> None:
             document.add_paragraph().add_run(note).font.size = Pt(NOTE_POINTS)
         document.add_paragraph()
     document.core_properties.title = table.caption
-    document.save(str(path))
+    _save(document, path)
 
 
 def _lay_out(document: "Document") -> None:
@@ -289,7 +290,14 @@ def _write_workbook(table: PaperTable, path: Path) -> None:
             if cell.column > 1:
                 cell.alignment = Alignment(horizontal="center", wrap_text=True)
     _draw_rules(sheet, table)
-    book.save(path)
+    _save(book, path)
+
+
+def _save(document: Any, path: Path) -> None:
+    """Write a document at once: its library would speak up once more of a file it cannot close."""
+    whole = BytesIO()
+    document.save(whole)
+    path.write_bytes(whole.getvalue())
 
 
 def _fill_cell(sheet: "Worksheet", row: int, column: int, cell: PaperCell) -> None:

@@ -92,17 +92,17 @@ class EventLog(SqliteEventLogStorage):
         super().dispose()
 
 
-def forget(instance: DagsterInstance, keep: int, is_only_told: bool = False) -> list[str]:
-    """Forget the runs that ended, but for the last `keep` and the last good one; returns which.
-
-    Only to be called with the refresh lock in hand.
-    """
+def beyond(instance: DagsterInstance, keep: int) -> list[str]:
+    """The runs that ended, but for the last `keep` and the last good one."""
     ended = instance.get_runs(RunsFilter(statuses=FINISHED_STATUSES))  # the newest first
     good = instance.get_runs(RunsFilter(statuses=[DagsterRunStatus.SUCCESS]), limit=1)
-    beyond = [run.run_id for run in ended[keep:] if run not in good]
-    for run_id in [] if is_only_told else beyond:
+    return [run.run_id for run in ended[keep:] if run not in good]
+
+
+def forget(instance: DagsterInstance, keep: int) -> None:
+    """Forget the runs `beyond`. Only to be called with the refresh lock in hand."""
+    for run_id in beyond(instance, keep):
         _forget(instance, run_id)
-    return beyond
 
 
 def _forget(instance: DagsterInstance, run_id: str) -> None:

@@ -1,12 +1,14 @@
 """The Dagster instance of a home: its settings, and what a killed run left behind in it."""
 
 import os
+import shutil
 import socket
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orchestration import machine
 from warehouse.contract.errors import WarehouseError
 from warehouse.contract.files import below, write_atomically
 from warehouse.contract.home import Home
@@ -24,6 +26,7 @@ _HISTORY = ("history/runs.db", "history/runs/index.db", "schedules/schedules.db"
 # The URL of a PostgreSQL database for the history, instead of files in the home
 STORAGE = "YEARBOOK_STORAGE"
 _PATIENCE_MILLISECONDS = 60_000
+_ROOM_TO_READ = 1 << 20
 _DRIVER = "postgresql+psycopg2://"
 _URL = "postgresql://USER:PASSWORD@HOST:PORT/DATABASE"
 
@@ -244,4 +247,12 @@ def _is_sound(file: Path) -> bool:
             marks = database.execute("select version_num from alembic_version").fetchall()
             return checked == [("ok",)] and len(marks) == 1
     except sqlite3.DatabaseError:
+        _refuse_full_disk(file)
         return False
+
+
+def _refuse_full_disk(file: Path) -> None:
+    """Raise WarehouseError where there is no room beside a file: SQLite has to write to read it."""
+    place = next(folder for folder in file.parents if folder.is_dir())
+    if shutil.disk_usage(place).free < _ROOM_TO_READ:
+        raise WarehouseError(machine.fault(f"{place}: No space left on device")) from None

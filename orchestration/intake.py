@@ -73,6 +73,24 @@ def where_to_land(folder: Path) -> str:
     )
 
 
+def still_to_come(home: Home) -> list[str]:
+    """What is declared to be published on a later day than this.
+
+    It is said and not kept with the files, for a release is the same whatever a clock shows.
+    """
+    today = date.today()
+    declared = {
+        (f"{file.source_id}/{file.edition}", file.published_on)
+        for file in snapshots.known(home)
+        if file.published_on and file.published_on > today
+    }
+    return [
+        f"{edition} has files published on {day}, a day that is still to come: until the date in "
+        "_edition.yml is corrected they count as newer than all else"
+        for edition, day in sorted(declared)
+    ]
+
+
 def check_as_of(home: Home, as_of: date | None) -> None:
     """Raise `NothingLanded` if no file was published by a date."""
     if as_of is None or snapshots.facts_files(home, as_of):

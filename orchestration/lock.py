@@ -8,7 +8,7 @@ import socket
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TextIO
@@ -49,8 +49,8 @@ def refreshing(home: Home, patience: float = PATIENCE_SECONDS) -> Iterator[None]
             file = stack.enter_context(exclusively(path, patience))
         except TimeoutError:
             raise Busy(f"another refresh is at work on {home.root}: {_holder(path)}") from None
-        json.dump(_this_process(), file)
-        file.flush()
+        with suppress(OSError):  # on a full disk nobody reads who holds it, and `prune` makes room
+            os.write(file.fileno(), json.dumps(_this_process()).encode())
         _held.add(path)
         try:
             yield

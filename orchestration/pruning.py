@@ -3,8 +3,9 @@
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from orchestration import instance, lock
@@ -29,39 +30,40 @@ class Pruned:
 def prune(home: Home, is_dry: bool) -> list[Pruned]:
     """Remove what the policy does not keep; snapshots and what was landed stay, whatever it says.
 
-    With `is_dry` only look. Raises `Busy` while a refresh is at work, `WarehouseError` for a wrong
-    policy.
+    With `is_dry` only look, which may be done while a refresh is at work; else that raises `Busy`.
+    Raises `WarehouseError` for a wrong policy.
     """
     kept = policy.read(home)
-    with lock.refreshing(home):
+    with nullcontext() if is_dry else lock.refreshing(home):
         names = retention.superfluous(home, kept.releases)
         size = sum(own_bytes(home.releases / name) for name in names)
         drafts = list(_drafts(home, kept.drafts.days))
-        found = [
-            Pruned(_said("releases"), names, size),
-            _runs(home, kept.history.runs, is_dry),
-            Pruned(
-                _said("drafts"), [_name(home, path) for path in drafts], sum(map(own_bytes, drafts))
-            ),
-        ]
+        left = Pruned(
+            _said("drafts"), [_name(home, path) for path in drafts], sum(map(own_bytes, drafts))
+        )
         if not is_dry:
             retention.remove(home, names)
             for path in drafts:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
-    return found
+        # Last, for SQLite needs room to forget
+        runs = _runs(home, kept.history.runs, is_dry)
+    return [Pruned(_said("releases"), names, size), runs, left]
 
 
 def _runs(home: Home, keep: int, is_dry: bool) -> Pruned:
     """The runs that are forgotten."""
     if not (home.dagster / "dagster.yaml").exists():
         return Pruned(_said("runs"), [], 0)
-    before = own_bytes(home.dagster)
     instance.prepare(home)
     from orchestration import history
 
     with instance.opened(home) as dagster_instance:
-        runs = history.forget(dagster_instance, keep, is_dry)
-    return Pruned(_said("runs"), runs, max(0, before - own_bytes(home.dagster)))
+        runs = history.beyond(dagster_instance, keep)
+        events = [*chain(*(home.dagster.glob(f"history/runs/{run}.db*") for run in runs))]
+        size = sum(map(own_bytes, events))
+        if not is_dry:
+            history.forget(dagster_instance, keep)
+    return Pruned(_said("runs"), runs, size)
 
 
 def _drafts(home: Home, days: int) -> Iterator[Path]:

@@ -60,6 +60,8 @@ def refresh(
         intake.take_in(home, landing)
         intake.check_as_of(home, as_of)
         is_synthetic = intake.is_synthetic(home)
+        for sentence in intake.still_to_come(home):
+            say(sentence, is_synthetic)
         if _is_as_it_was_left(home, is_synthetic) and _is_current(home, as_of, is_synthetic):
             return
         judgement.check(home)

@@ -10,6 +10,7 @@ from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
+from orchestration import intake
 from orchestration.language import said_later as _said
 from orchestration.progress import marked
 from orchestration.translations import in_language
@@ -48,7 +49,8 @@ def write(home: Home, warnings: Mapping[str, str]) -> None:
     with releases.connect_current(home) as release:
         found = findings.read(release)
         [(label,)] = release.execute("select label from catalog.release").fetchall()
-    _write(home, [f"# {label}", "", *_bullets(_lines(found)), *_parts(found, warnings)])
+    to_come = _part(_("Warnings"), intake.still_to_come(home))
+    _write(home, [f"# {label}", "", *_bullets(_lines(found)), *to_come, *_parts(found, warnings)])
 
 
 def write_failure(

@@ -49,9 +49,9 @@
     case when {{ value }} * {{ own_value }} > 0 then 10 * {{ distance }} < abs(ln({{ value }} / {{ own_value }})) end
 {%- endmacro %}
 
-{# Whether most of the cells compared of a year are found, and there are enough of them. #}
-{% macro are_most_of_a_year(cells) -%}
-    2 * {{ cells }} > cells_compared and cells_compared >= {{ var('areas_to_compare') }}
+{# Whether most of the cells compared of a year, or of those that are said, are found, and there are enough of them. #}
+{% macro are_most_of_a_year(cells, of_cells='cells_compared') -%}
+    2 * {{ cells }} > {{ of_cells }} and {{ of_cells }} >= {{ var('areas_to_compare') }}
 {%- endmacro %}
 
 {# Whether a row `row` alone would have its claim hold: one that no row supports holds in no case. #}

@@ -44,8 +44,8 @@ class _Command(typer.Typer):
             status = command(*arguments, standalone_mode=False, **options)
         except UsageError as error:
             status = _show(error)
-        except SystemExit as end:
-            status = end.code
+        except SystemExit as end:  # with 1 where the reader of a help text has seen enough
+            status = 0 if isinstance(end.__context__, BrokenPipeError) else end.code
         except OSError as error:  # of the help, which no command prints
             if (status := _output_status(error)) is None:
                 raise

@@ -1,10 +1,13 @@
 """Tables for papers: what stands in them, and that each kind of file can be read back."""
 
+import gc
 import re
 import shutil
 import subprocess
+import sys
 import zipfile
 from dataclasses import replace
+from pathlib import Path
 
 import docx
 import numpy as np
@@ -12,6 +15,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from analytics import table_files
 from analytics.paper_tables import PaperTable, Style, paper_table, variable_label
 from analytics.printed_tables import Row, all_models, printed_cells, printed_table
 from analytics.reports import estimate_files, result_frames
@@ -258,3 +262,13 @@ def test_an_estimation_of_ones_own_has_its_own_labels(tmp_path):
     sheet = openpyxl.load_workbook(tmp_path / "tables" / "spec.xlsx").active
     [label] = [cell for [cell] in sheet.iter_rows(max_col=1) if cell.value == "=1 if listed"]
     assert label.data_type == "s"  # as a formula it would be a damaged workbook
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
+def test_a_document_that_finds_no_room_is_one_refusal(monkeypatch):
+    said = []
+    monkeypatch.setattr(sys, "unraisablehook", said.append)
+    with pytest.raises(OSError, match="No space left on device"):
+        table_files._save(openpyxl.Workbook(), Path("/dev/full"))
+    gc.collect()
+    assert said == []

@@ -209,6 +209,16 @@ def test_a_reader_who_has_seen_enough_is_no_fault(reads_on, done, status):
     assert command.returncode == (1 if "stopped by BrokenPipeError" in said else 0) == status
 
 
+@pytest.mark.parametrize("arguments", [["--help"], ["trace", "--help"]])
+def test_a_reader_who_has_seen_enough_of_a_help_text_is_no_fault(clone, arguments):
+    code = f"import sys; sys.argv[1:] = {arguments}\nfrom orchestration.cli import app\napp()"
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen([sys.executable, "-c", code], cwd=clone.root, **pipes) as command:
+        command.stdout.close()
+        assert command.stderr.read() == b""
+    assert command.returncode == 0
+
+
 @pytest.mark.parametrize("arguments", [["--help"], ["sql", "from range(9)"], ["coverage"]])
 def test_output_that_cannot_be_written_is_a_sentence(clone, released, arguments):
     code = f"import sys; sys.argv[1:] = {arguments}\nfrom orchestration.cli import app\napp()"

@@ -11,7 +11,7 @@ import pytest
 import typer
 import yaml
 
-from orchestration import alerts, doctor, history, instance, ports, pruning, units
+from orchestration import alerts, doctor, history, instance, lock, ports, pruning, units
 from orchestration.cli import app
 from warehouse.contract import policy
 from warehouse.contract.errors import WarehouseError
@@ -50,9 +50,9 @@ def test_the_last_runs_and_the_last_good_one_are_remembered_and_nothing_of_other
     with instance.opened(home) as opened:
         old, good, *bad = [run(), run(), *(run(bad="yes") for _ in range(4))]
         gone = {old, *bad[:2]}
-        assert set(history.forget(opened, 2, is_only_told=True)) == gone
+        assert set(history.beyond(opened, 2)) == gone
         assert len(opened.get_runs()) == 6
-        assert set(history.forget(opened, 2)) == gone
+        history.forget(opened, 2)
         assert {each.run_id for each in opened.get_runs()} == {good, *bad[2:]}
         storage = opened.event_log_storage
         assert set(storage.get_all_run_ids()) == {good, *bad[2:]}
@@ -109,11 +109,30 @@ def test_drafts_go_once_they_are_old_and_what_was_published_stays(home):
     path.write_text("drafts: {days: 1}")
     assert pruning.prune(home, is_dry=False)[2].names == []
     path.write_text("drafts: {days: 0}")
+    with lock.exclusively(home.build / "refresh.lock"):  # a refresh is at work
+        pruning.prune(home, is_dry=True)
     for is_dry in (True, False):
         found = pruning.prune(home, is_dry)[2]
         assert {home.root / name for name in found.names} == {*paths[:5]}
         assert found.size == 5
     assert [path.exists() for path in paths] == [False] * 5 + [True] * 4
+
+
+def test_on_a_full_disk_no_history_is_called_damaged_and_what_is_old_can_go(home, monkeypatch):
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(1, 1, 0))
+    with pytest.raises(WarehouseError, match="No space left on device: make room there"):
+        instance.set_aside_damage(home)
+
+    def write(*_: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "write", write)
+    gone = home.root / "dagster" / "history-damaged-1"
+    gone.mkdir()
+    (home.root / "policy.yml").write_text("drafts: {days: 0}")
+    with pytest.raises(WarehouseError, match="No space left on device"):  # of the runs, at last
+        pruning.prune(home, is_dry=False)
+    assert not gone.exists()
 
 
 def test_units_are_what_systemd_understands(tmp_path):

@@ -114,9 +114,17 @@ def link(file: Path, place: Path) -> None:
 
 
 def own_bytes(path: Path) -> int:
-    """The bytes of a file, or of all files below a folder, but of those with another name."""
-    found = (each.lstat() for each in ([path, *path.rglob("*")] if path.is_dir() else [path]))
-    return sum(each.st_size for each in found if each.st_nlink == 1)
+    """The bytes of a file, or of all files below a folder, but of those with another name.
+
+    What is removed meanwhile counts nothing: a refresh may be at work.
+    """
+    walked = (Path(place, name) for place, _, names in os.walk(path) for name in names)
+    total = 0
+    for each in walked if path.is_dir() else [path]:
+        with suppress(FileNotFoundError):
+            found = each.lstat()
+            total += found.st_size if found.st_nlink == 1 else 0
+    return total
 
 
 def below(folder: Path, suffix: str = "") -> list[Path]:

@@ -1,6 +1,7 @@
 """A workbook: the data on the first sheet, what they are and where they are from on the second."""
 
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 
 import pandas as pd
@@ -29,7 +30,9 @@ def write(dataset: Dataset, path: Path) -> None:
     _fill(second, dataset.sources, heading=3)
     book.properties.title = dataset.label
     book.properties.created = datetime.combine(dataset.newest_published_on, datetime.min.time())
-    book.save(path)
+    whole = BytesIO()  # the library would speak up once more of a file that it cannot close
+    book.save(whole)
+    path.write_bytes(whole.getvalue())
 
 
 def _fill(sheet: Worksheet, rows: pd.DataFrame, heading: int) -> None:

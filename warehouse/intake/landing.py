@@ -252,7 +252,7 @@ def _is_edition(text: str) -> bool:
 
 
 def _remark(edition: Edition, declaration: FileDeclaration, file: LandedFile) -> str | None:
-    """What is odd in the declaration: names that are not there, idle keys, a date to come."""
+    """What is odd in the declaration: names that are not there, idle keys."""
     folder = file.path.parent
     absent = sorted(name for name in edition.files if not os.path.exists(folder / name))
     idle = declaration.model_fields_set - set(OF_ANY_FILE) - sources()[file.source_id].declares
@@ -262,9 +262,4 @@ def _remark(edition: Edition, declaration: FileDeclaration, file: LandedFile) ->
     if idle:
         keys = ", ".join(f"`{key}`" for key in sorted(idle))
         remarks.append(f"{FILE_NAME} declares {keys}: of no use for {file.source_id}")
-    if declaration.published_on and declaration.published_on > date.today():
-        remarks.append(
-            f"{FILE_NAME} has it published on {declaration.published_on}, a day that is still to "
-            "come: until its date is corrected it counts as newer than all else"
-        )
     return "; ".join(remarks) or None

@@ -10,6 +10,12 @@
     ('another_level', 6, 'far', farther, false),
     ('another_level', 7, 'far', farther, true),
 ] -%}
+{%- set of_year = "'values of ' || compared.period" -%}
+{%- set places = [
+    (3, "'values'", 'misplaced', 'compared', 0),
+    (4, of_year, 'misplaced', 'compared', 0),
+    (4, of_year ~ " || ' that differ'", 'copied', 'changed', var('areas_to_compare')),
+] -%}
 {%- set weight_of_level = 'case when cells_jumped > 0 then 100 else 0 end + example_power' -%}
 {%- set no_values -%}
 cast(null as string) as example_category_code,
@@ -43,7 +49,8 @@ supported as (
         max(case when cells_{{ cells }} > {{ share_allowed }} * cells_compared then 1 else 0 end) as any_{{ cells }},
         {% endfor -%}
         max(case when {{ are_most_of_a_year('cells_far') }} then 1 else 0 end) as any_year_far,
-        max(case when {{ are_most_of_a_year('cells_misplaced') }} then 1 else 0 end) as any_year_misplaced
+        max(case when {{ are_most_of_a_year('cells_misplaced') }} then 1 else 0 end) as any_year_misplaced,
+        max(case when {{ are_most_of_a_year('cells_copied', 'cells_changed') }} then 1 else 0 end) as any_year_copied
     from compared
     group by file_id, indicator_id, series_vintage
 
@@ -89,8 +96,8 @@ claims as (
     union all
 
     {% endfor -%}
-    -- once for all years, and once a year for a column that alone is another's
-    {% for turn, claim in [(3, "'values'"), (4, "'values of ' || compared.period")] -%}
+    -- once for all years, once a year for a column that alone is another's, and once a year for what differs in it
+    {% for turn, claim, cells, of_cells, least in places -%}
     select
         compared.file_id,
         compared.indicator_id,
@@ -102,8 +109,11 @@ claims as (
         compared.period,
         compared.measure_file_id,
         compared.preference,
-        compared.cells_misplaced as cells_found,
-        compared.cells_compared,
+        -- the best measure counts, also one that differs in few
+        case
+            when compared.cells_{{ of_cells }} >= {{ least }} then compared.cells_{{ cells }} else 0
+        end as cells_found,
+        compared.cells_{{ of_cells }}{{ ' as cells_compared' if of_cells != 'compared' }},
         {{ shares_allowed['misplaced'] }} as share_allowed,
         abs(compared.misplaced_value - compared.misplaced_measure_value) as example_weight,
         compared.period as example_period,
@@ -123,7 +133,7 @@ claims as (
     {% if loop.first -%}
     where supported.any_misplaced = 1
     {%- else -%}
-    where supported.any_year_misplaced = 1
+    where supported.any_year_{{ cells }} = 1
         and compared.cells_compared >= {{ var('areas_to_compare') }}
     {%- endif %}
 

@@ -130,6 +130,7 @@ counted as (
         sum(case when ratio < 0.5 then 1 else 0 end) as cells_below_half,
         sum(case when abs(power) > log10(1.5) then 1 else 0 end) as cells_far,
         sum(case when abs(ratio - 1) < 0.01 or value = measure_value then 1 else 0 end) as cells_equal,
+        sum(case when abs(ratio - 1) < 0.0005 or value = measure_value then 0 else 1 end) as cells_changed,
         max(abs(power)) as example_power
     from cells
     group by content_id, measure_content_id
@@ -177,11 +178,13 @@ examples as (
 
 ),
 
--- a value is misplaced that is far nearer to what is known of another area or year than to what is known of its own
+-- a value is misplaced that is far nearer to what is known of another area or year than to what is known of its own;
+-- copied, if it is exactly that and 5 % off its own
 misplaced as (
 
     select
         changed.*,
+        case when other.distance < 0.000001 and abs(changed.power) > log10(1.05) then 1 else 0 end as is_copied,
         other.other_area_code,
         other.other_period,
         row_number() over (
@@ -206,6 +209,7 @@ misplaced_examples as (
     select
         *,
         count(*) over (partition by content_id, measure_content_id) as cells_misplaced,
+        sum(is_copied) over (partition by content_id, measure_content_id) as cells_copied,
         row_number() over (
             partition by content_id, measure_content_id
             order by abs(power) desc, area_code, category_code
@@ -286,6 +290,8 @@ select
     counted.cells_above_double,
     counted.cells_below_half,
     coalesce(misplaced.cells_misplaced, 0) as cells_misplaced,
+    counted.cells_changed,
+    coalesce(misplaced.cells_copied, 0) as cells_copied,
     counted.cells_far,
     counted.cells_equal,
     counted.example_power,

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from orchestration import intake
 from warehouse.contract import files
 from warehouse.contract.editions import read_edition
 from warehouse.contract.errors import WarehouseError
@@ -341,6 +342,18 @@ def test_what_is_declared_in_vain_is_said(warehouse) -> None:
     assert role == "taken"
     assert "typo.csv: no such file" in reason
     assert "`flow`: of no use for nbs_portal" in reason
+
+
+def test_a_day_to_come_is_said_and_no_part_of_what_is_known_of_a_file(warehouse) -> None:
+    for year in (2023, 2024):
+        warehouse.land(f"nbs_portal/{year}/a.csv", TABLE.format(year), "published_on: 2099-01-31\n")
+    warehouse.land("nbs_portal/2025/a.csv", TABLE.format(1))
+    warehouse.refresh()
+    assert {reason for _, reason in warehouse.files().values()} == {None}
+    said = intake.still_to_come(warehouse.home)
+    assert [sentence.partition(", a day")[0] for sentence in said] == [
+        f"nbs_portal/{year} has files published on 2099-01-31" for year in (2023, 2024)
+    ]
 
 
 def test_a_broken_link_is_refused(warehouse) -> None:
