@@ -40,10 +40,11 @@ def printed_tables(studies: Sequence[Study]) -> dict[str, tuple[Study, int]]:
 
 def result_tables(studies: Sequence[Study]) -> dict[str, Table]:
     """Every table of results by name: those of all studies, then each as it would be printed."""
-    return SHARED | {
-        name: tables.printed(number, study.table_titles.get(number))
-        for name, (study, number) in printed_tables(studies).items()
-    }
+    found = dict(SHARED)
+    for name, (study, number) in printed_tables(studies).items():
+        title = study.table_titles.get(number)
+        found[name] = tables.printed(number, title, study.in_chinese(title or ""))
+    return found
 
 
 def study_results(

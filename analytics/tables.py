@@ -29,6 +29,7 @@ class Table:
     description: str
     columns: Mapping[str, Column]
     key: tuple[str, ...] = ()  # no two rows have the same, and none of it is NULL
+    chinese: str | None = None  # the description, where the file of a study has its words
 
     @property
     def types(self) -> dict[str, str]:
@@ -304,8 +305,9 @@ PRINTED = Table(
 )
 
 
-def printed(number: int, title: str | None) -> Table:
-    """One table of a study as it would be printed."""
-    subject = f": {title}" if title else ""
+def printed(number: int, title: str | None, chinese: str) -> Table:
+    """One table of a study as it would be printed, with its title in both languages."""
+    subject, in_chinese = (f": {title}", f"：{chinese}") if title else ("", "")
     said = f"Table {number} of the study as it would be printed, one row a cell{subject}."
-    return replace(PRINTED, description=said)
+    zh = f"研究的表 {number}，按论文样式，每个单元格一行{in_chinese}。"
+    return replace(PRINTED, description=said, chinese=zh)

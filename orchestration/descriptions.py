@@ -35,7 +35,7 @@ def _of_results(table: ResultTable) -> Table:
         name: Column(Text(each.description), Text(each.unit), each.references)
         for name, each in table.columns.items()
     }
-    return Table(Text(table.description), columns, table.key)
+    return Table(Text(table.description, table.chinese), columns, table.key)
 
 
 def column_of(name: str, column: Mapping[str, Any]) -> Column:

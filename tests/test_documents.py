@@ -1,12 +1,17 @@
 """What the documents for developers name is there."""
 
+import csv
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import typer
+import yaml
 from babel.messages.pofile import read_po
 
+from analytics.estimators.registry import AnyModel
+from orchestration.assets.studies import STUDIES
 from orchestration.cli import app
 from orchestration.language import Language, catalogue
 from orchestration.translations import CATALOGUE, SENTENCES, VALUES
@@ -38,19 +43,46 @@ def test_every_file_that_is_named_is_there(document: str) -> None:
     assert not lacking and len(endings) > 30
 
 
-def test_the_sources_and_the_keys_that_they_heed_are_those_of_the_code() -> None:
-    text = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
-    [listed] = re.findall(r"^- `<source>` is one of (.*?)\.$", text, re.DOTALL | re.MULTILINE)
+@pytest.mark.parametrize(
+    ("page", "list_of_sources", "all_but"),
+    [
+        ("sources.md", r"^- `<source>` is one of (.*?)\.$", "all but"),
+        ("zh/sources.md", r"^- `<来源>` 是 `warehouse/sources/` (.*?)。$", "除"),
+    ],
+)
+def test_the_sources_and_the_keys_that_they_heed_are_those_of_the_code(
+    page: str, list_of_sources: str, all_but: str
+) -> None:
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    [listed] = re.findall(list_of_sources, text, re.DOTALL | re.MULTILINE)
     assert set(re.findall(r"`(\w+)`", listed)) == set(sources())
     declared = {key for source in sources().values() for key in source.declares}
     told = {}
     for key, whose in re.findall(r"^\| `(\w+)` \|.*\| ([^|]*`\w+`[^|]*) \|$", text, re.MULTILINE):
         named = set(re.findall(r"`(\w+)`", whose))
-        told[key] = set(sources()) - named if whose.startswith("all but") else named
+        told[key] = set(sources()) - named if whose.startswith(all_but) else named
     assert {key: told.get(key) for key in declared} == {
         key: {name for name, source in sources().items() if key in source.declares}
         for key in declared
     }
+
+
+@pytest.mark.parametrize("folder", ["docs", "docs/zh"])
+def test_each_variant_estimator_and_study_has_its_name_in_the_documents(folder: str) -> None:
+    project = yaml.safe_load((ROOT / "dbt_project/dbt_project.yml").read_text(encoding="utf-8"))
+    with (ROOT / "dbt_project/seeds/index_variants.csv").open(encoding="utf-8") as lines:
+        variants = [row["variant"] for row in csv.DictReader(lines)]
+    kinds = [kind.model_fields["estimator"] for kind in get_args(get_args(AnyModel)[0])]
+    estimators = [name for kind in kinds for name in get_args(kind.annotation)]
+    listed = {
+        "tables.md": [*project["vars"]["expy_variants"], *variants],
+        "estimators.md": estimators,
+        "studies.md": [study.study for study in STUDIES],
+    }
+    for page, names in listed.items():
+        text = (ROOT / folder / page).read_text(encoding="utf-8")
+        told = set(re.findall(r"[`|#] *(\w+) *(?=[`|\n])", text))
+        assert [name for name in names if name not in told] == [], page
 
 
 @pytest.fixture(scope="module")

@@ -57,13 +57,12 @@ where parts.universe = '{{ universe }}'
 
 union all
 
-{{ number_input('index_entropy', 'parts', universe ~ '-year', 'observation', 'parts') }}
+{% endfor -%}
+{{ number_input('index_entropy', 'parts', "' || parts.universe || '-year", 'observation', 'parts') }}
 from {{ ref('idx_digital_trade__contributions') }} as parts
-where parts.universe = '{{ universe }}'
 
 union all
 
-{% endfor -%}
 {{ number_input('index_weight', 'weights', 'entropy', 'index_entropy', 'members') }}
 from {{ ref('idx_digital_trade__weights') }} as weights
 inner join {{ ref('idx_digital_trade__weights') }} as members

@@ -1,16 +1,18 @@
 -- Entropy weights (Shannon 1948; the pooled form of domain practice): p = zs / sum zs, e = -sum p ln p / ln n with
 -- n area-years, d = 1 - e, w = d / sum d. Equal weights, and squared loadings of the first principal
--- component (Nicoletti, Scarpetta and Boylaud 2000), for the variants of those names.
+-- component (Nicoletti, Scarpetta and Boylaud 2000), for the variants with those weightings.
 with observed as (
 
-    select *
-    from {{ ref('int_index_normalised') }}
-    where variant = 'pca'
-        and maximum > minimum
+    select normalised.*
+    from {{ ref('int_index_normalised') }} as normalised
+    inner join {{ ref('index_variants') }} as index_variants
+        on normalised.variant = index_variants.variant
+    where index_variants.weighting = 'pca'
+        and normalised.maximum > normalised.minimum
 
 ),
 
-{{ principal_component('observed', ['universe', 'known_from']) }},
+{{ principal_component('observed', ['universe', 'variant', 'known_from']) }},
 
 shifted as (
 
@@ -77,6 +79,7 @@ weighted as (
     left join squared_loadings as component
         on index_variants.weighting = 'pca'
         and entropies.universe = component.universe
+        and entropies.variant = component.variant
         and entropies.known_from = component.known_from
         and entropies.indicator_id = component.indicator_id
     window variant_members as (
