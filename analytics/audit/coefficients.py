@@ -119,7 +119,7 @@ def t_statistics(published: Published) -> Iterator[Finding]:
 
 
 def intervals(published: Published) -> Iterator[Finding]:
-    """A 95 % interval holds the coefficient, and is as wide as the error says."""
+    """A 95 % interval holds the coefficient in its middle, and is as wide as the error says."""
     for column, term in published.all_terms():
         if term.coef is None or term.ci_low is None or term.ci_high is None:
             continue
@@ -141,6 +141,16 @@ def intervals(published: Published) -> Iterator[Finding]:
                 printed=f"{term.coef}, interval {term.ci_low} to {term.ci_high}",
                 implied=f"an interval around {term.coef}",
                 reason="the interval does not hold the coefficient",
+            )
+        elif not ((low + high) * Bounds(0.5, 0.5)).meets(coef):
+            yield column.finding(
+                "interval",
+                "suspicious",
+                term,
+                printed=f"{term.coef}, interval {term.ci_low} to {term.ci_high}",
+                implied=f"{(low + high) * Bounds(0.5, 0.5)} in its middle",
+                reason="an interval by the normal distribution or t reaches as far to either side; "
+                "one from a bootstrap need not",
             )
         elif term.se is not None and term.ratio is not None:
             df = _least_df(column)

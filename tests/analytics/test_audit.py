@@ -569,6 +569,13 @@ def test_an_interval_ends_above_its_beginning():
     assert finding.reason == "the interval ends below where it begins"
 
 
+@pytest.mark.parametrize(("high", "is_found"), [("0.61", False), ("0.62", False), ("0.65", True)])
+def test_a_coefficient_is_in_the_middle_of_its_interval(high, is_found):
+    term = {"term": "x", "coef": "0.50", "ci_low": "0.39", "ci_high": high}
+    report = _audit(tables=[_column(terms=[term])])
+    assert [f.check for f in report.findings] == ["interval"] * is_found
+
+
 @pytest.mark.parametrize(
     ("coef", "se", "stars", "units", "finding"),
     [
