@@ -454,6 +454,25 @@ def test_the_number_of_instruments_is_quoted_as_printed():
     assert "the test is on 45 instruments" in found[1].reason
 
 
+@pytest.mark.parametrize(
+    ("said", "checks"), [("logit, odds ratios", 0), ("wild bootstrap", 0), ("", 3)]
+)
+def test_odds_ratios_and_bootstraps_are_tested_in_another_way(said, checks):
+    term = {"term": "x", "coef": "0.90", "se": "0.05", "stars": "*", "p_value": "0.058"}
+    term |= {"statistic": "-1.90", "ci_low": "0.81", "ci_high": "1.03"}
+    assert len(_audit(tables=[_column(note=said, terms=[term])]).findings) == checks
+
+
+@pytest.mark.parametrize(
+    ("coef", "statistic", "is_found"),
+    [("0.50", "-2.50", True), ("-0.50", "2.50", False), ("-0.50", "-2.50", False)],
+)
+def test_a_positive_coefficient_has_no_negative_t(coef, statistic, is_found):
+    term = {"term": "x", "coef": coef, "se": "0.20", "statistic": statistic}
+    report = _audit(tables=[_column(terms=[term])])
+    assert [f.check for f in report.findings] == ["t_statistic"] * is_found
+
+
 def test_few_units_are_no_sign_of_t_statistics_printed_as_errors():
     terms = [{"term": t, "coef": "0.70", "se": "0.40", "stars": ""} for t in "xz"]  # t is 1.75
     assert not _audit(tables=[_column(units=8, terms=terms)]).findings
