@@ -448,6 +448,12 @@ def test_statistics_that_no_check_knows_are_named():
     )
 
 
+def test_a_share_may_be_printed_in_per_cent():
+    rows = {"中介效应占比": "34.2%", "R2": "92.5 ％"}
+    (column,) = parse_published({"tables": [_column(statistics=rows)]}).tables
+    assert column.statistics == {"proportion_mediated": Decimal("0.342"), "r2": Decimal("0.925")}
+
+
 def test_the_number_of_instruments_is_quoted_as_printed():
     rows = {"Number of instruments": 45, "Hansen p": "1.000"}
     found = _audit(tables=[_column(units=31, statistics=rows)]).findings
