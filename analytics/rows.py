@@ -185,8 +185,21 @@ def _usable(
         empty = [name for name, rows in known.items() if not (rows & in_sample).any()]
         said = [f"no row has all of {_listed(known)}"]
         said += [f"no row of the sample has {_listed(empty)}"] if empty else []
+        said += _about_waves(panel, empty)
         raise SpecificationError(": ".join(said))
     return in_sample, used
+
+
+def _about_waves(panel: Panel, empty: Sequence[str]) -> list[str]:
+    """What to do about lags that do not exist since waves are several periods apart."""
+    step = int(np.gcd.reduce(np.diff(sorted(panel.periods)))) if len(panel.periods) > 1 else 1
+    lags = [int(lag[1]) for name in empty if (lag := LAG.match(name))]
+    if step < 2 or all(lag % step == 0 for lag in lags):
+        return []
+    return [
+        f"`{panel.keys.time}` goes in steps of {step}, and a lag counts calendar periods: write "
+        f"`L{step}.`, or name a column that numbers the waves 1, 2, 3"
+    ]
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -50,7 +50,7 @@ _LATIN = re.compile(r"[A-Za-z]+")
 _AREAS = Path(__file__).parents[1] / "dbt_project" / "seeds" / "dim_area.csv"
 # What stands in these is a name, whatever it means elsewhere
 _QUOTES = ("`", '"', "“")
-# Columns of a sheet, whose letters are codes elsewhere: "D, E"
+# Columns of a sheet, or variables, whose letters are codes elsewhere: "D, E"
 _COLUMNS = re.compile(r"[A-Z]{1,3}(?:, [A-Z]{1,3})*")
 # The context of units: the same words may be another text in Chinese
 _UNIT = "unit"
@@ -124,15 +124,22 @@ def _ways(text: str) -> Iterator[str]:
     for here, there in _BETWEEN:
         for cut in re.finditer(re.escape(here), text):
             head, tail = text[: cut.start()], text[cut.end() :]
-            if (second := in_chinese(tail)) != tail:
-                yield in_chinese(head) + there + second
+            if (second := _value_in_chinese(tail)) != tail:
+                yield _value_in_chinese(head) + there + second
                 yield in_chinese(head + here) + second
-    names = [_words().get(name) for name in text.split(", ")]
-    if all(names):
+    named = text.split(", ")
+    names = [_words().get(name) for name in named]
+    # Beside words, a letter is a variable of somebody's, and no code
+    if all(names) and len({bool(_COLUMNS.fullmatch(name)) for name in named}) == 1:
         yield "、".join(filter(None, names))
     for sentence in _sentences_of_words_in(text):
         if said := sentence.said(text):
             yield said
+
+
+def _value_in_chinese(text: str) -> str:
+    """A part of a text; letters in it are columns or variables, and no codes."""
+    return text if _COLUMNS.fullmatch(text) else in_chinese(text)
 
 
 def _left(text: str) -> int:
@@ -169,7 +176,7 @@ class _Sentence:
     def _value(self, place: str, value: str) -> str:
         before = self.english.partition(f"{{{place}}}")[0]
         is_name = before.endswith(_QUOTES) or before.count("`") % 2 == 1  # `panel.{key}` is code
-        return value if is_name or _COLUMNS.fullmatch(value) else in_chinese(value)
+        return value if is_name else _value_in_chinese(value)
 
     @cached_property
     def _parts(self) -> list[str]:

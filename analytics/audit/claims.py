@@ -15,7 +15,7 @@ from analytics.audit.findings import Finding, Severity
 from analytics.audit.format import Claim, Column, Published, key_of
 from analytics.audit.names import HAN
 from analytics.audit.rounding import same
-from analytics.audit.thresholds import outside_support, thresholds
+from analytics.audit.thresholds import EMPTY_REGIME, outside_support, thresholds
 
 # The longer phrase is the one that is meant: a threshold effect is no effect
 QUANTITIES = {
@@ -197,7 +197,7 @@ def _against_support(claim: Claim, subject: Subject, published: Published) -> It
                 claim,
                 f"{what}_support",
                 implied=outside[0],
-                reason=outside[1] if subject.quantity else outside[1].partition(", so that")[0],
+                reason=f"{outside[1]}; {EMPTY_REGIME}" if subject.quantity else outside[1],
             )
 
 

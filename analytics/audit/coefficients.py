@@ -18,6 +18,8 @@ CAUTIOUS_DF = 10
 BY_PERIOD = re.compile(
     r"driscoll|kraay|xtscc|cluster[^;]*(year|time|period|date)|聚类[^;]*(年|时间)", re.IGNORECASE
 )
+# Coefficients that are no test of 0 (odds ratios), and tests by other distributions
+OTHER_TESTS = {"odds", "irr", "hazard", "wild", "permutation", "randomisation", "randomization"}
 DIGITS = 3  # of numbers that do not repeat by chance
 
 
@@ -105,9 +107,11 @@ def t_statistics(published: Published) -> Iterator[Finding]:
     """A t or z statistic that is printed is the coefficient over its error."""
     for column, term in published.all_terms():
         ratio = term.ratio
-        if term.statistic is None or ratio is None:
+        if term.statistic is None or ratio is None or column.words & OTHER_TESTS:
             continue
-        if not abs(Bounds.of(term.statistic)).meets(abs(ratio)):
+        statistic = Bounds.of(term.statistic)  # of a negative coefficient, some print |t|
+        is_opposite = statistic.high < 0 < ratio.low
+        if is_opposite or not abs(statistic).meets(abs(ratio)):
             yield column.finding(
                 "t_statistic",
                 "impossible",
@@ -119,7 +123,7 @@ def t_statistics(published: Published) -> Iterator[Finding]:
 
 
 def intervals(published: Published) -> Iterator[Finding]:
-    """A 95 % interval holds the coefficient, and is as wide as the error says."""
+    """A 95 % interval holds the coefficient in its middle, and is as wide as the error says."""
     for column, term in published.all_terms():
         if term.coef is None or term.ci_low is None or term.ci_high is None:
             continue
@@ -141,6 +145,18 @@ def intervals(published: Published) -> Iterator[Finding]:
                 printed=f"{term.coef}, interval {term.ci_low} to {term.ci_high}",
                 implied=f"an interval around {term.coef}",
                 reason="the interval does not hold the coefficient",
+            )
+        elif column.words & OTHER_TESTS:
+            continue
+        elif not ((low + high) * Bounds(0.5, 0.5)).meets(coef):
+            yield column.finding(
+                "interval",
+                "suspicious",
+                term,
+                printed=f"{term.coef}, interval {term.ci_low} to {term.ci_high}",
+                implied=f"{(low + high) * Bounds(0.5, 0.5)} in its middle",
+                reason="an interval by the normal distribution or t reaches as far to either side; "
+                "one from a bootstrap need not",
             )
         elif term.se is not None and term.ratio is not None:
             df = _least_df(column)
@@ -225,7 +241,7 @@ def copied_rows(published: Published) -> Iterator[Finding]:
 
 def errors_are_statistics(published: Published) -> Iterator[Finding]:
     """What is printed as errors may be t statistics: then the stars follow from it alone."""
-    for column in published.tables:
+    for column in (column for column in published.tables if not column.words & OTHER_TESTS):
         df = _least_df(column)
         told = [v for t in column.terms if (v := _as_statistic(t, published, df))]
         if told.count("statistic") >= 2 and "error" not in told:
@@ -287,7 +303,7 @@ def _implied_p(column: Column, term: Term) -> tuple[_Test, _Test] | None:
     ratio = term.ratio
     if ratio is None and term.se is None and term.statistic is not None:
         ratio = Bounds.of(term.statistic)
-    if ratio is None:
+    if ratio is None or column.words & OTHER_TESTS:
         return None
     t, df = abs(ratio), _least_df(column)
     normal = Bounds(2 * ndtr(-t.high), 2 * ndtr(-t.low))

@@ -40,7 +40,7 @@ from analytics.errors import (
 )
 from analytics.panel_files import ENCODINGS, heading_of, require_distinct
 from analytics.sections import Section
-from analytics.written import plain_number
+from analytics.written import PLAIN, plain_number
 from analytics.yaml_text import SingleKeys, read_text, read_yaml
 
 # "[0.94, 0.97]" below a table, and what its row is headed with
@@ -93,14 +93,17 @@ def _column(value: Any) -> Any:
 
 
 def _number(value: Any, info: ValidationInfo) -> Any:
-    """A number copied from a page: a typographic minus, an error in brackets, thousands apart."""
+    """A number copied from a page: a typographic minus, an error in brackets, 1,234, 5 %."""
     if isinstance(value, bool):
         raise ValueError(f"`{info.field_name}` is {shown(value)}; expected {PRINTED}")
     if not isinstance(value, str):
         return value
     text = plain_number(value)
-    inside = BRACKETS.fullmatch(text)
-    return text if inside is None else plain_number(inside[1] or inside[2] or "")
+    if (inside := BRACKETS.fullmatch(text)) is not None:
+        text = plain_number(inside[1] or inside[2] or "")
+    share = plain_number(text.removesuffix("%"))
+    is_percent = share != text and PLAIN.fullmatch(share)
+    return Decimal(share).scaleb(-2) if is_percent else text
 
 
 def _stars(value: Any) -> Any:

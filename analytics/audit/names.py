@@ -38,6 +38,8 @@ _OTHER_STATISTICS = {
     "numberofclusters": "n_clusters",
     "聚类数": "n_clusters",
     "拟合优度": "r2",
+    "中介效应占比": "proportion_mediated",
+    "中介占比": "proportion_mediated",
     "p": "p_value",
     "f值": "f_statistic",
     "f统计量": "f_statistic",

@@ -16,6 +16,7 @@ SIGN = r"\s*(?:<=|>=|[≤≥⩽⩾≦≧<>]|\\[lg]eq?)\s*"
 VARIABLE = r"([^\W\d][\w.]*)"
 REGIME = re.compile(rf"{VARIABLE}{SIGN}{NUMBER}?")
 ABOVE = re.compile(rf"(?<![\w.]){NUMBER}{SIGN}{VARIABLE}")  # the left half of 0.5 < STR <= 1.2
+EMPTY_REGIME = "one regime has no observation"
 STATISTIC = re.compile(r"(?:threshold|gamma)(?:_estimate)?(?:_?(\d+)|_(.+))?", re.IGNORECASE)
 
 
@@ -57,7 +58,7 @@ def threshold_supports(published: Published) -> Iterator[Finding]:
                 threshold.term,
                 printed=f"threshold {threshold.value}",
                 implied=reason[0],
-                reason=reason[1] + threshold.basis,
+                reason=f"{reason[1]}; {EMPTY_REGIME}{threshold.basis}",
             )
 
 
@@ -91,8 +92,7 @@ def outside_support(published: Published, variable: str, value: Decimal) -> tupl
         if (one.is_below(other)) if side == "below" else (other.is_below(one)):
             return (
                 f"{row.variable} from {row.min} to {row.max}",
-                f"it lies {side} the {name} of {row.variable}, {limit} (descriptive statistics), "
-                "so that one regime has no observation",
+                f"it lies {side} the {name} of {row.variable}, {limit} (descriptive statistics)",
             )
     return None
 

@@ -448,10 +448,35 @@ def test_statistics_that_no_check_knows_are_named():
     )
 
 
+def test_a_share_may_be_printed_in_per_cent():
+    rows = {"中介效应占比": "34.2%", "R2": "92.5 ％"}
+    (column,) = parse_published({"tables": [_column(statistics=rows)]}).tables
+    assert column.statistics == {"proportion_mediated": Decimal("0.342"), "r2": Decimal("0.925")}
+
+
 def test_the_number_of_instruments_is_quoted_as_printed():
     rows = {"Number of instruments": 45, "Hansen p": "1.000"}
     found = _audit(tables=[_column(units=31, statistics=rows)]).findings
     assert "the test is on 45 instruments" in found[1].reason
+
+
+@pytest.mark.parametrize(
+    ("said", "checks"), [("logit, odds ratios", 0), ("wild bootstrap", 0), ("", 3)]
+)
+def test_odds_ratios_and_bootstraps_are_tested_in_another_way(said, checks):
+    term = {"term": "x", "coef": "0.90", "se": "0.05", "stars": "*", "p_value": "0.058"}
+    term |= {"statistic": "-1.90", "ci_low": "0.81", "ci_high": "1.03"}
+    assert len(_audit(tables=[_column(note=said, terms=[term])]).findings) == checks
+
+
+@pytest.mark.parametrize(
+    ("coef", "statistic", "is_found"),
+    [("0.50", "-2.50", True), ("-0.50", "2.50", False), ("-0.50", "-2.50", False)],
+)
+def test_a_positive_coefficient_has_no_negative_t(coef, statistic, is_found):
+    term = {"term": "x", "coef": coef, "se": "0.20", "statistic": statistic}
+    report = _audit(tables=[_column(terms=[term])])
+    assert [f.check for f in report.findings] == ["t_statistic"] * is_found
 
 
 def test_few_units_are_no_sign_of_t_statistics_printed_as_errors():
@@ -567,6 +592,13 @@ def test_an_interval_ends_above_its_beginning():
     term = {"term": "x", "coef": "0.5", "ci_low": "0.6", "ci_high": "0.4"}
     [finding] = _audit(tables=[_column(terms=[term])]).findings
     assert finding.reason == "the interval ends below where it begins"
+
+
+@pytest.mark.parametrize(("high", "is_found"), [("0.61", False), ("0.62", False), ("0.65", True)])
+def test_a_coefficient_is_in_the_middle_of_its_interval(high, is_found):
+    term = {"term": "x", "coef": "0.50", "ci_low": "0.39", "ci_high": high}
+    report = _audit(tables=[_column(terms=[term])])
+    assert [f.check for f in report.findings] == ["interval"] * is_found
 
 
 @pytest.mark.parametrize(

@@ -136,6 +136,11 @@ def test_mistakes_in_the_specification(content, sentence):
         ({}, {"vce": {"type": "cluster", "by": ["town"]}}, "no column `town`"),
         ({}, {"winsorise": {"limits": [0, 0.9], "columns": ["w"]}}, "winsorise: `w` is not"),
         ({"x": None}, {}, "no row has all of `y`, `x`: no row of the sample has `x`$"),
+        (
+            {"year": [2000, 2002, 2004] * 2},
+            {"regressors": ["L1.x"]},
+            "no row of the sample has `L1.x`: `year` goes in steps of 2, .*: write `L2.`, or",
+        ),
         ({"x": [1.0, None] * 3, "y": [None, 1.0] * 3}, {}, "no row has all of `y`, `x`$"),
         ({"x": float("inf")}, {}, "column `x` is infinite in row 1"),
         ({"year": [2000, 2001, 2001] * 2}, {}, "two rows of the panel have firm 1 in year 2001"),

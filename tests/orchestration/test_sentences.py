@@ -282,6 +282,13 @@ def every_text() -> Iterator[str]:
             "land the table of the year",
             "E, P 列属于 2020年1-6月，不是完整的一年，未采用：请放入全年的表",
         ),
+        # and so are letters of variables, wherever they stand
+        ("descriptive statistics, D", "描述性统计，D"),
+        ("  - follows: D from 0.0 to 1.0", "  - 应为：D 从 0.0 到 1.0"),
+        (
+            "I: all replications are on one side of the estimate: no corrected interval",
+            "I：所有抽样结果都在估计值的同一侧：没有修正的区间",
+        ),
         (  # two sentences, of which each has a semicolon of its own
             "two columns have no heading; give each a name; is nested too deeply",
             "有两列没有列名；请为每列命名；嵌套过深",
