@@ -15,6 +15,7 @@ from warehouse.contract.labels import (
     status_of,
     subject_key,
     title_key,
+    unit_key,
     without_firmness,
 )
 
@@ -57,7 +58,7 @@ SCHEMA = pa.schema(
 _KEYS: dict[str, tuple[str, Callable[[str], str]]] = {
     "title_key": ("table_title", title_key),
     "indicator_key": ("indicator_label", subject_key),
-    "unit_key": ("unit_label", label_key),
+    "unit_key": ("unit_label", unit_key),
     "area_key": ("area_label", label_key),
     "area_key_alt": ("area_label_alt", label_key),
 }

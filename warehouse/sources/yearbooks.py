@@ -14,6 +14,8 @@ from functools import partial
 from warehouse.contract.cells import cell_record, column_letters
 from warehouse.contract.errors import Rejected
 from warehouse.contract.labels import (
+    UNIT_WORD,
+    are_units,
     has_chinese,
     is_area_heading,
     is_footnote,
@@ -54,7 +56,8 @@ from warehouse.sources.tables import (
     texts,
 )
 
-_UNIT_LINE = re.compile(r"(?:单\s*位|unit)\s*[:：]\s*(.*)", re.IGNORECASE)
+_UNIT_LINE = re.compile(rf"(?:{UNIT_WORD}|unit\s*[:：]\s*)(.*)", re.IGNORECASE)
+_BEHIND_UNIT = re.compile(r"\s{2,}|\s(?=(?:19|20)\d{2})|\s(?=unit\s*[:：])", re.IGNORECASE)
 _BRACKET = re.compile(r"[(（]([^()（）]+)[)）]")
 _IN_BRACKETS = re.compile(rf"\s*{_BRACKET.pattern}\s*")
 _TRANSLATED = re.compile(r"\s*[(（][^()（）\u3400-\u9fff]*[)）]\s*$")
@@ -375,7 +378,7 @@ def _is_beside_the_title(row: Row) -> bool:
 def _is_remark(text: str) -> bool:
     """Whether a line says something about a table instead of naming it: a note, a sentence."""
     is_item = bool(_ITEM.match(text)) and not (_BY_REGION.search(text) and years_in(text))
-    is_sentence = bool(_ENDS_SENTENCE.search(text.strip()))
+    is_sentence = bool(_ENDS_SENTENCE.search(text.strip())) and not _UNIT_LINE.match(text.strip())
     return is_note(text) or is_footnote(text) or is_item or is_sentence
 
 
@@ -458,7 +461,7 @@ def _may_be_title(line: str) -> bool:
         bool(title_key(line))
         and not _UNIT_LINE.match(line.strip())
         and not _IN_BRACKETS.fullmatch(line)
-        and not is_unit(line)
+        and not are_units(line)
         and year_of(line) is None
         and not (_YEARBOOK.search(line) and not is_numbered_title(line))
         and not _DATE.search(line)
@@ -466,7 +469,7 @@ def _may_be_title(line: str) -> bool:
 
 
 def _is_subtitle(aside: str) -> bool:
-    return has_chinese(aside) and not is_unit(aside) and not years_in(aside)
+    return has_chinese(aside) and not are_units(aside) and not years_in(aside)
 
 
 def _narrows(line: str) -> bool:
@@ -495,7 +498,7 @@ def _own_years(line: str) -> list[int]:
 def _unit(lines: Sequence[str], asides: Sequence[str]) -> str | None:
     """The unit of a table: 单位：万元, a line in brackets, or in brackets behind the title."""
     units = [match[1] for line in lines if (match := _UNIT_LINE.search(line)) and match[1].strip()]
-    units += [line for line in [*asides, *lines] if is_unit(line)]
+    units += [line for line in [*asides, *lines] if are_units(line)]
     units += [aside for aside in asides if not has_chinese(aside) and not years_in(aside)]
     titles = (line for line in lines if _may_be_title(line))
     units += [aside for line in titles for aside in _BRACKET.findall(line) if is_unit(aside)]
@@ -504,8 +507,12 @@ def _unit(lines: Sequence[str], asides: Sequence[str]) -> str | None:
 
 def _plain_unit(unit: str) -> str:
     """A printed unit without its translation and without a year behind it: "万元(10 000 yuan)"."""
-    chinese = _TRANSLATED.sub("", unit) if has_chinese(unit) else unit
-    return re.split(r"\s{2,}|\s(?=(?:19|20)\d{2})", chinese.strip().rstrip(")）"))[0]
+    chinese = _TRANSLATED.sub("", unit).strip() if has_chinese(unit) else unit.strip()
+    if is_unit(chinese):
+        return chinese
+    return re.split(
+        r"\s{2,}|\s(?=(?:19|20)\d{2})|\s(?=unit\s*[:：])", chinese, flags=re.IGNORECASE
+    )[0]
 
 
 def _columns(table: _Table, sheet: Sheet, file: SourceFile) -> tuple[dict[int, _Column], list[str]]:

@@ -12,6 +12,7 @@ from warehouse.contract.labels import (
     status_of,
     subject_key,
     title_key,
+    unit_key,
     without_firmness,
     year_label,
     year_of,
@@ -148,6 +149,27 @@ def test_a_title_is_known_without_number_and_year(printed: str, key: str) -> Non
 )
 def test_titles_of_different_tables_stay_apart(one: str, other: str) -> None:
     assert title_key(one) != title_key(other)
+
+
+@pytest.mark.parametrize(
+    ("printed", "key"),
+    [
+        ("亿 元", "亿元"),
+        ("单位：亿元", "亿元"),
+        ("（亿元）", "亿元"),
+        ("亿元】", "亿元"),
+        ("亿元。", "亿元"),
+        ("亿元（当年价）", "亿元"),
+        ("亿元  本表按当年价格计算", "亿元"),
+        ("人民币亿元", "亿元"),
+        ("亿元(人民币)", "亿元"),
+        ("人民币", "人民币"),
+        ("上年=100", "上年=100"),
+        ("亿元(2015年价)", "亿元(2015年价)"),
+    ],
+)
+def test_a_unit_is_known_whatever_stands_around_it(printed: str, key: str) -> None:
+    assert unit_key(printed) == unit_key(key) == key
 
 
 @pytest.mark.slow

@@ -157,6 +157,32 @@ def test_of_which_over_columns_is_no_part_of_their_names(read_one: Callable, ove
     assert names == ["合计", "发明", "实用新型", "外观设计"]
 
 
+@pytest.mark.parametrize(
+    ("line", "unit"),
+    [
+        ("单位 亿元", "亿元"),
+        ("单位﹕亿  元", "亿元"),
+        ("单位：亿元（当年价）", "亿元"),
+        ("【单位：亿元】", "亿元"),
+        ("单位：亿元。", "亿元"),
+        ("单位：人民币亿元", "亿元"),
+        ("(亿元，%)", "亿元,%"),
+    ],
+)
+def test_a_line_says_its_unit_in_any_wording(read_one: Callable, line: str, unit: str) -> None:
+    rows = [
+        ["3-9 各地区生产总值(2020年)"],
+        [line],
+        ["地区", "地区生产总值", "工业(单位：万元)"],
+        ["北京", 3, 4],
+    ]
+    found = points(read_one(NAME, workbook(a=rows)))
+    assert [p[:3] for p in found] == [
+        ("生产总值", "地区生产总值", unit),
+        ("生产总值", "工业", "万元"),
+    ]
+
+
 def test_columns_of_one_name_go_by_the_heading_that_stands_higher(read_one: Callable) -> None:
     rows = [
         ["20-20 分地区国内三种专利申请数和授权数(2020年)"],

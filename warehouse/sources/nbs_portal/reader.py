@@ -13,6 +13,7 @@ from itertools import pairwise
 from warehouse.contract.cells import address, cell_record, table
 from warehouse.contract.errors import Rejected
 from warehouse.contract.labels import (
+    UNIT_WORD,
     is_area_heading,
     is_count_heading,
     is_part_of_year,
@@ -53,7 +54,10 @@ _PREAMBLE = {
     "indicator": re.compile(r"\s*(?:指标|indicators?)\s*[:：](.*)", re.IGNORECASE | re.DOTALL),
     "period": re.compile(r"\s*(?:时间|time|period)\s*[:：](.*)", re.IGNORECASE | re.DOTALL),
     "area": re.compile(r"\s*(?:地区|region|area|province)\s*[:：](.*)", re.IGNORECASE | re.DOTALL),
-    "unit": re.compile(r"\s*(?:单位|unit)\s*[:：](.*)", re.IGNORECASE | re.DOTALL),
+    "unit": re.compile(
+        rf"\s*[(（【]?\s*(?:[^\W\d]{{2}})?(?:{UNIT_WORD}|unit\s*[:：])(.*)",
+        re.IGNORECASE | re.DOTALL,
+    ),
 }
 _WITHIN_YEAR = re.compile(r"[月季]|半年|month|quarter|[QH][1-4]", re.IGNORECASE)
 _MENDS = {
