@@ -151,6 +151,10 @@ _FOOTNOTE_LINE = re.compile(
     r"[①-⑳]|[(（\[]?[a-z\d]{1,2}[)）\]]|[*※†]+(?![\s\d.,*]*$)", re.IGNORECASE
 )
 _GROUP_NUMBER = re.compile(r"^\s*[一二三四五六七八九十]{1,3}、")
+_AROUND_AREA = re.compile(
+    r"^(?:\d{1,2}[.、]?|\(\d{1,2}\)|[一二三四五六七八九十]{1,3}、|·)(?=[\u3400-\u9fff])"
+    r"|(?<=[\u3400-\u9fff])(?:\(注\d*\)|[:、,])$"
+)
 _SENTENCE_MARKS = "：:。；;，,、"
 _AREA_HEADINGS = {
     *("地区", "地方", "省份", "省市", "省", "省级", "省(区、市)", "省市区", "行政区", "行政区划"),
@@ -245,6 +249,13 @@ def title_key(text: str) -> str:
             key = beside_the_point.sub("", key)
         key = label_key(key)
     return key
+
+
+@lru_cache(_KEPT)
+def area_key(text: str) -> str:
+    """The key of an area's name, without a number before it or a mark behind: "1、北京(注)"."""
+    key = label_key(text)
+    return _AROUND_AREA.sub("", key) or key
 
 
 @lru_cache(_KEPT)

@@ -5,6 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from warehouse.contract.labels import (
+    area_key,
     is_number,
     label_key,
     number_in,
@@ -170,6 +171,25 @@ def test_titles_of_different_tables_stay_apart(one: str, other: str) -> None:
 )
 def test_a_unit_is_known_whatever_stands_around_it(printed: str, key: str) -> None:
     assert unit_key(printed) == unit_key(key) == key
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "1、北京",
+        "01北京",
+        "(1)北 京",
+        "一、北京",
+        "11 北京",
+        "·北京",
+        "北京（注1）",
+        "北京：",
+        "北京①",
+    ],
+)
+def test_an_area_is_known_with_a_number_before_it_or_a_mark_behind(printed: str) -> None:
+    assert area_key(printed) == "北京"
+    assert [area_key(text) for text in ("11", "110000", "(1)")] == ["11", "110000", "(1)"]
 
 
 @pytest.mark.slow
