@@ -54,6 +54,7 @@ from warehouse.sources.tables import (
     said_of_shifted,
     shifted_rows,
     texts,
+    unheaded,
 )
 
 _UNIT_LINE = re.compile(rf"(?:{UNIT_WORD}|unit\s*[:：]\s*)(.*)", re.IGNORECASE)
@@ -78,6 +79,10 @@ _MEASURE = re.compile(
     "(?:比上年|同比)?(?:增长|增速|增幅|发展)[率速度%]*|指数|比重|构成|占比|人均|位次"
 )
 _WITHIN_YEAR = re.compile(r"\d\s*月?\s*[-\u2010-\u2015~至]\s*\d{1,2}\s*月|季度|半年")
+# A remark above a table that makes something else of what its title names
+_NOT_CURRENT = re.compile(
+    r"\s*(?:本表)?(?:数据)?按(?:\d{4}年)?(?:不变|可比|固定)?价格?计算[。.]?\s*"
+)
 _YEARBOOK = re.compile(r"年鉴|yearbook", re.IGNORECASE)
 _DATE = re.compile(r"\d\s*年\s*\d{1,2}\s*月|\d{4}[-/]\d{1,2}[-/]\d{1,2}")
 _ITEM = re.compile(r"\s*\d{1,2}\s*[.、．](?!\d{1,2}(?!\d))")
@@ -379,7 +384,8 @@ def _is_remark(text: str) -> bool:
     """Whether a line says something about a table instead of naming it: a note, a sentence."""
     is_item = bool(_ITEM.match(text)) and not (_BY_REGION.search(text) and years_in(text))
     is_sentence = bool(_ENDS_SENTENCE.search(text.strip())) and not _UNIT_LINE.match(text.strip())
-    return is_note(text) or is_footnote(text) or is_item or is_sentence
+    is_remark = is_note(text) or is_footnote(text) or is_item or is_sentence
+    return is_remark and not _NOT_CURRENT.fullmatch(text)
 
 
 def _lines_above(rows: Sequence[Row]) -> list[str]:
@@ -389,7 +395,8 @@ def _lines_above(rows: Sequence[Row]) -> list[str]:
     """
     lines: list[str] = []
     for row in rows:
-        printed = [] if is_note(next(iter(texts(row)), None)) else texts(row)
+        first = next(iter(texts(row)), "")
+        printed = [] if is_note(first) and not _NOT_CURRENT.fullmatch(first) else texts(row)
         if len(printed) > 1 and any(map(_is_value, printed)):
             named = [text for text in printed if is_numbered_title(text)]
             lines = [*lines, *named] if named else []
@@ -464,7 +471,7 @@ def _may_be_title(line: str) -> bool:
         and not are_units(line)
         and year_of(line) is None
         and not (_YEARBOOK.search(line) and not is_numbered_title(line))
-        and not _DATE.search(line)
+        and not (_DATE.search(line) or _NOT_CURRENT.fullmatch(line))
     )
 
 
@@ -473,8 +480,8 @@ def _is_subtitle(aside: str) -> bool:
 
 
 def _narrows(line: str) -> bool:
-    """Whether a line says how the table is split, or that it is of no whole year: 2022年1-9月."""
-    return bool(_BY.fullmatch(line) or _WITHIN_YEAR.search(line))
+    """Whether a line says how a table is split, that it is of no whole year, or at what prices."""
+    return bool(_BY.fullmatch(line) or _WITHIN_YEAR.search(line) or _NOT_CURRENT.fullmatch(line))
 
 
 def _says_scope(line: str) -> bool:
@@ -790,6 +797,7 @@ def _body(sheet: Sheet, table: _Table, columns: dict[int, _Column]) -> tuple[lis
             records += _row(number, row, labels, columns, table, group)
     return records, [
         *said_of_shifted(shifted),
+        *unheaded(records, rows[table.head : table.body]),
         *left_out(nameless, "have values but no area"),
         *left_out(undated, "have values but no year"),
         *left_out(unsaid, "have values but no indicator"),

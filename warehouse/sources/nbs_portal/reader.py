@@ -47,6 +47,7 @@ from warehouse.sources.tables import (
     said_of_shifted,
     shifted_rows,
     texts,
+    unheaded,
 )
 
 _PREAMBLE = {
@@ -228,6 +229,7 @@ def _body(
             records += _row(number, row, names, layout, preamble, file)
     return records, [
         *said_of_shifted(shifted),
+        *unheaded(records, rows[head : layout.body]),
         *left_out(nameless, "have values but no name"),
         *left_out(below_notes, "have values but stand below the notes"),
     ]
