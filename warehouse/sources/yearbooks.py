@@ -74,6 +74,7 @@ _BESIDE_THE_TITLE = re.compile(
 )
 # Whom a table may be of alone: a sheet of R&D in firms has the title of all R&D
 _SCOPE = re.compile("规模以上|规上|限额以上|大中型|企业|高技术|校|研究.{0,4}机构|科研(?:机构|院所)")
+_LONGEST_CHAPTER = 20
 # Or of what: the growth of what the title names, and not itself
 _MEASURE = re.compile(
     "(?:比上年|同比)?(?:增长|增速|增幅|发展)[率速度%]*|指数|比重|构成|占比|人均|位次"
@@ -426,15 +427,24 @@ def _caption(lines: Sequence[str], before: Caption) -> Caption:
 
 def _subtitles(title: str, lines: Sequence[str], asides: Sequence[str]) -> list[str]:
     """What the lines beside a title add to it, without brackets."""
-    under = lines[lines.index(title) + 1 :]
+    place = lines.index(title)
+    under = lines[place + 1 :]
     plain = {line: _IN_BRACKETS.fullmatch(line) for line in lines if line != title}
     below = [
         match[1] if match else line.strip()
         for line, match in plain.items()
         if _narrows(line) or (line in under and _says_scope(line))
     ]
+    above = lines[max(place - 2, 0) : place]
+    below += [line.strip() for line in above if _is_chapter(line) and not _SCOPE.search(title)]
     said = [line for line in below if not _repeats(title, line)]
     return [*dict.fromkeys([*filter(_is_subtitle, asides), *said])]
+
+
+def _is_chapter(line: str) -> bool:
+    """Whether a line above a title is a chapter's that says of whom its tables are: 四、高等学校."""
+    is_short = len(line) <= _LONGEST_CHAPTER and not re.search("[:：>|]|年鉴", line)
+    return is_short and bool(_SCOPE.search(line))
 
 
 def _repeats(title: str, line: str) -> bool:

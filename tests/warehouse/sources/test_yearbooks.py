@@ -184,6 +184,24 @@ def test_a_line_says_its_unit_in_any_wording(read_one: Callable, line: str, unit
 
 
 @pytest.mark.parametrize(
+    ("chapter", "title", "key"),
+    [
+        ("四、高等学校", "4-5 各地区R&D经费(2020年)", "r&d经费(四、高等学校)"),
+        ("高等学校科技活动", "4-5 各地区R&D经费(2020年)", "r&d经费(高等学校科技活动)"),
+        ("三、研究与开发机构", "3-5 各地区研究与开发机构专利申请数", "研究与开发机构专利申请数"),
+        ("一、综合", "1-5 各地区R&D经费(2020年)", "r&d经费"),
+        ("首页 > 高校", "1-5 各地区R&D经费(2020年)", "r&d经费"),
+    ],
+)
+def test_a_chapter_says_of_whom_its_tables_are(
+    read_one: Callable, chapter: str, title: str, key: str
+) -> None:
+    rows = [[chapter], [title], ["单位：万元"], ["地区", "合计"], ["北京", 3]]
+    [point] = points(read_one(NAME, workbook(a=rows), declared(year=2020)))
+    assert point[0] == key
+
+
+@pytest.mark.parametrize(
     ("line", "is_another"),
     [
         ("本表按不变价格计算。", True),
