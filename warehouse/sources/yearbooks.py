@@ -442,7 +442,7 @@ def _subtitles(title: str, lines: Sequence[str], asides: Sequence[str]) -> list[
 
 
 def _is_chapter(line: str) -> bool:
-    """Whether a line above a title is a chapter's that says of whom its tables are: 四、高等学校."""
+    """Whether a line above a title is a chapter that says whose its tables are: 四、高等学校."""
     is_short = len(line) <= _LONGEST_CHAPTER and not re.search("[:：>|]|年鉴", line)
     return is_short and bool(_SCOPE.search(line))
 
