@@ -14,6 +14,7 @@ import pandas as pd
 
 from analytics.errors import SpecificationError
 from analytics.panel import (
+    LAG,
     Panel,
     labelled,
     lag_of,

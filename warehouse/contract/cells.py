@@ -10,11 +10,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from warehouse.contract.labels import (
-    label_key,
+    area_key,
     says_firmness,
     status_of,
     subject_key,
     title_key,
+    unit_key,
     without_firmness,
 )
 
@@ -57,9 +58,9 @@ SCHEMA = pa.schema(
 _KEYS: dict[str, tuple[str, Callable[[str], str]]] = {
     "title_key": ("table_title", title_key),
     "indicator_key": ("indicator_label", subject_key),
-    "unit_key": ("unit_label", label_key),
-    "area_key": ("area_label", label_key),
-    "area_key_alt": ("area_label_alt", label_key),
+    "unit_key": ("unit_label", unit_key),
+    "area_key": ("area_label", area_key),
+    "area_key_alt": ("area_label_alt", area_key),
 }
 
 

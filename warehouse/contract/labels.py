@@ -79,7 +79,7 @@ _FIRM_BEHIND_YEAR = re.compile(
 _AT_THE_END = re.compile(r"年[末底]数?(?!\d)|\(year-end\)")
 _ALSO_PRINTED = re.compile(r"(?:(?:及其?|和|与)(?:构成|指数|增长速度)|(?:基本)?情况)$")
 _UNIT = (
-    r"(?:[十百千万亿]*(?:人民币|美)?(?:元|人|人次|人年|人·年|件|项|篇|户|所|个|部|台|辆|家|次|张|公里|平方公里|平方米|公顷|吨)"
+    r"(?:(?:人民币)?[十百千万亿]*(?:人民币|美)?(?:元|人|人次|人年|人·年|件|项|篇|户|所|个|部|台|辆|家|次|张|公里|平方公里|平方米|公顷|吨)(?:人民币)?"
     r"|[%‰]|(?:上年|上年同期|preceding ?year|previous ?year|(?:19|20)\d{2}年?)=100"
     r"|[\d, ]*(?:hundred|thousand|million|billion)? ?(?:yuan|rmb|usd|us ?dollars?|persons?|km"
     r"|man-years?|items?|pieces?|units?|schools?|households?|subscribers?|users?))"
@@ -87,11 +87,19 @@ _UNIT = (
 _IS_UNIT = re.compile(_UNIT, re.IGNORECASE)
 _UNIT_IN_BRACKETS = re.compile(rf"\({_UNIT}\)$", re.IGNORECASE)
 _UNIT_BEHIND = re.compile(r"[,;、]?\(?(?:计量)?单位:[^()]*\)?$")
-# A line that says the unit of what stands below it: 单位：万元
-UNIT_LINE = re.compile(r"(?:单\s*位|units?)\s*[:：]\s*(.*)", re.IGNORECASE)
+# Opens a line that says the unit of what stands below it: 单位：万元
+_UNIT_WORD = r"单\s*位(?:\s*[:：﹕∶]|\s(?=\s*[十百千万亿元%]))\s*"
+UNIT_LINE = re.compile(rf"(?:{_UNIT_WORD}|units?\s*[:：]\s*)(.*)", re.IGNORECASE)
+_OPENS_UNIT = re.compile(rf"^{_UNIT_WORD}(?=.)")
 _TRANSLATED = re.compile(r"\s*[(（][^()（）\u3400-\u9fff]*[)）]\s*$")
-# What is printed beside a unit: a year, the unit in English, anything behind wide blanks
+# What is printed behind a unit: a year, the unit in English, anything behind wide blanks
 _BEHIND_A_UNIT = re.compile(r"\s{2,}|\s(?=(?:19|20)\d{2})|\s*[(（]?units?\s*[:：]", re.IGNORECASE)
+# What a unit may have beside it and is the same without
+_BESIDE_UNIT = re.compile(
+    r"\((?:按?(?:当年|现行)价格?(?:计算)?|现价|人民币|rmb)\)|(?:本表)?按当年价格?计算$"
+    r"|^人民币(?=[十百千万亿]*元)"
+)
+_WRAPPED = re.compile(r"[(【\[](.*)[)】\]]")
 _PARTS = re.compile(r"[\s()（）]+")
 _NOT_OF_THE_TITLE = (
     _SOLD_AS,
@@ -147,6 +155,10 @@ _FOOTNOTE_LINE = re.compile(
     r"[①-⑳]|[(（\[]?[a-z\d]{1,2}[)）\]]|[*※†]+(?![\s\d.,*]*$)", re.IGNORECASE
 )
 _GROUP_NUMBER = re.compile(r"^\s*[一二三四五六七八九十]{1,3}、")
+_AROUND_AREA = re.compile(
+    r"^(?:\d{1,2}[.、]?|\(\d{1,2}\)|[一二三四五六七八九十]{1,3}、|·)(?=[\u3400-\u9fff])"
+    r"|(?<=[\u3400-\u9fff])(?:\(注\d*\)|[:、,])$"
+)
 _SENTENCE_MARKS = "：:。；;，,、"
 _AREA_HEADINGS = {
     *("地区", "地方", "省份", "省市", "省", "省级", "省(区、市)", "省市区", "行政区", "行政区划"),
@@ -244,6 +256,13 @@ def title_key(text: str) -> str:
 
 
 @lru_cache(_KEPT)
+def area_key(text: str) -> str:
+    """The key of an area's name, without a number before it or a mark behind: "1、北京(注)"."""
+    key = label_key(text)
+    return _AROUND_AREA.sub("", key) or key
+
+
+@lru_cache(_KEPT)
 def split_unit(label: str) -> tuple[str, str | None]:
     """The name and the unit in the last bracket: "人口数(抽样)(人)" -> "人口数(抽样)", "人".
 
@@ -262,7 +281,24 @@ def split_unit(label: str) -> tuple[str, str | None]:
 
 def is_unit(text: str | None) -> bool:
     """Whether a text is a unit and nothing else ("亿元", "10 000 yuan", "上年=100")."""
-    return bool(_IS_UNIT.fullmatch(unicodedata.normalize("NFKC", text or "").strip()))
+    plain = _OPENS_UNIT.sub("", unicodedata.normalize("NFKC", text or "").strip())
+    return bool(_IS_UNIT.fullmatch(plain) or _IS_UNIT.fullmatch(squeeze(plain)))
+
+
+def are_units(text: str) -> bool:
+    """Whether a text is a unit, or several: "亿元，%"."""
+    return is_unit(text) or all(map(is_unit, re.split("[、,;，；]", text)))
+
+
+@lru_cache(_KEPT)
+def unit_key(text: str) -> str:
+    """The key of a unit, whatever stands around it: "人民币亿元(当年价)" is 亿元."""
+    key = _OPENS_UNIT.sub("", label_key(text).strip("。;,、【】"))
+    if match := _WRAPPED.fullmatch(key):
+        key = match[1]
+    if key.count(")") > key.count("("):
+        key = key.rstrip(")")
+    return _BESIDE_UNIT.sub("", key) or key
 
 
 def unit_said(line: str) -> str | None:
@@ -280,9 +316,14 @@ def unit_said(line: str) -> str | None:
 
 def plain_unit(unit: str) -> str:
     """A printed unit without translation and year: "万元(10 000 yuan) 2020" -> "万元"."""
-    alone = _BEHIND_A_UNIT.split(unit.strip())[0]
-    plain = _TRANSLATED.sub("", alone) if has_chinese(alone) else alone
+    plain = _untranslated(unit)
+    if not is_unit(plain):
+        plain = _untranslated(_BEHIND_A_UNIT.split(plain)[0])
     return plain if "(" in plain or "（" in plain else plain.rstrip(")） ")
+
+
+def _untranslated(unit: str) -> str:
+    return (_TRANSLATED.sub("", unit) if has_chinese(unit) else unit).strip()
 
 
 @lru_cache(_KEPT)

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from warehouse.contract.labels import label_key
+from warehouse.contract.labels import area_key, label_key
 from warehouse.sources import seeds
 
 # How codes of the country and its provinces end, and of its regions; others are cities, economies
@@ -12,7 +12,7 @@ NATION = "全国"  # as yearbooks call the country
 
 def is_area(text: str | None) -> bool:
     """Whether a text is the name of the country, of a region or of a province."""
-    return text is not None and label_key(text) in _keys()
+    return text is not None and area_key(text) in _keys()
 
 
 @cache

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from warehouse.contract.labels import (
     UNIT_LINE,
+    are_units,
     has_chinese,
     is_footnote,
     is_note,
@@ -34,11 +35,16 @@ _BESIDE_THE_TITLE = re.compile(
 )
 # Whom a table may be of alone: a sheet of R&D in firms has the title of all R&D
 _SCOPE = re.compile("规模以上|规上|限额以上|大中型|企业|高技术|校|研究.{0,4}机构|科研(?:机构|院所)")
+_LONGEST_CHAPTER = 20
 # Or of what: the growth of what the title names, and not itself
 _MEASURE = re.compile(
     "(?:比上年|同比)?(?:增长|增速|增幅|发展)[率速度%]*|指数|比重|构成|占比|人均|位次"
 )
 _WITHIN_YEAR = re.compile(r"\d\s*月?\s*[-\u2010-\u2015~至]\s*\d{1,2}\s*月|季度|半年")
+# A remark above a table that makes something else of what its title names
+_NOT_CURRENT = re.compile(
+    r"\s*(?:本表)?(?:数据)?按(?:\d{4}年)?(?:不变|可比|固定)?价格?计算[。.]?\s*"
+)
 _YEARBOOK = re.compile(r"年鉴|yearbook", re.IGNORECASE)
 _DATE = re.compile(r"\d\s*年\s*\d{1,2}\s*月|\d{4}[-/]\d{1,2}[-/]\d{1,2}")
 _ITEM = re.compile(r"\s*\d{1,2}\s*[.、．](?!\d{1,2}(?!\d))")
@@ -145,8 +151,9 @@ def _is_beside_the_title(row: Row) -> bool:
 def _is_remark(text: str) -> bool:
     """Whether a line says something about a table instead of naming it: a note, a sentence."""
     is_item = bool(_ITEM.match(text)) and not (_BY_REGION.search(text) and years_in(text))
-    is_sentence = bool(_ENDS_SENTENCE.search(text.strip()))
-    return is_note(text) or is_footnote(text) or is_item or is_sentence
+    is_sentence = bool(_ENDS_SENTENCE.search(text.strip())) and not UNIT_LINE.match(text.strip())
+    is_remark = is_note(text) or is_footnote(text) or is_item or is_sentence
+    return is_remark and not _NOT_CURRENT.fullmatch(text)
 
 
 def _lines_above(rows: Sequence[Row]) -> list[str]:
@@ -156,7 +163,8 @@ def _lines_above(rows: Sequence[Row]) -> list[str]:
     """
     lines: list[str] = []
     for row in rows:
-        printed = [] if is_note(next(iter(texts(row)), None)) else lines_of(row)
+        first = next(iter(texts(row)), "")
+        printed = [] if is_note(first) and not _NOT_CURRENT.fullmatch(first) else lines_of(row)
         if len(printed) > 1 and any(map(_is_value, printed)):
             named = [text for text in printed if is_numbered_title(text)]
             lines = [*lines, *named] if named else []
@@ -184,15 +192,24 @@ def _said(lines: Sequence[str], before: Caption) -> Caption:
 
 def _subtitles(title: str, lines: Sequence[str], asides: Sequence[str]) -> list[str]:
     """What the lines beside a title add to it, without brackets."""
-    under = lines[lines.index(title) + 1 :]
+    place = lines.index(title)
+    under = lines[place + 1 :]
     plain = {line: IN_BRACKETS.fullmatch(line) for line in lines if line != title}
     below = [
         match[1] if match else line.strip()
         for line, match in plain.items()
         if _narrows(line) or (line in under and _says_scope(line))
     ]
+    above = lines[max(place - 2, 0) : place]
+    below += [line.strip() for line in above if _is_chapter(line) and not _SCOPE.search(title)]
     said = [line for line in below if not _repeats(title, line)]
     return [*dict.fromkeys([*filter(_is_subtitle, asides), *said])]
+
+
+def _is_chapter(line: str) -> bool:
+    """Whether a line above a title is a chapter that says whose its tables are: 四、高等学校."""
+    is_short = len(line) <= _LONGEST_CHAPTER and not re.search("[:：>|]|年鉴", line)
+    return is_short and bool(_SCOPE.search(line))
 
 
 def _repeats(title: str, line: str) -> bool:
@@ -226,20 +243,20 @@ def _may_be_title(line: str) -> bool:
         bool(title_key(line))
         and not UNIT_LINE.match(line.strip())
         and not IN_BRACKETS.fullmatch(line)
-        and not is_unit(line)
+        and not are_units(line)
         and year_of(line) is None
         and not (_YEARBOOK.search(line) and not is_numbered_title(line))
-        and not _DATE.search(line)
+        and not (_DATE.search(line) or _NOT_CURRENT.fullmatch(line))
     )
 
 
 def _is_subtitle(aside: str) -> bool:
-    return has_chinese(aside) and not is_unit(aside) and not years_in(aside)
+    return has_chinese(aside) and not are_units(aside) and not years_in(aside)
 
 
 def _narrows(line: str) -> bool:
-    """Whether a line says how the table is split, or that it is of no whole year: 2022年1-9月."""
-    return bool(_BY.fullmatch(line) or _WITHIN_YEAR.search(line))
+    """Whether a line says how a table is split, that it is of no whole year, or at what prices."""
+    return bool(_BY.fullmatch(line) or _WITHIN_YEAR.search(line) or _NOT_CURRENT.fullmatch(line))
 
 
 def _says_scope(line: str) -> bool:
@@ -263,7 +280,7 @@ def _own_years(line: str) -> list[int]:
 def _unit(lines: Sequence[str], asides: Sequence[str]) -> str | None:
     """The unit of a table: 单位：万元, a line in brackets, or in brackets behind the title."""
     units = [unit for line in lines if (unit := unit_said(line))]
-    units += [line for line in [*asides, *lines] if is_unit(line)]
+    units += [line for line in [*asides, *lines] if are_units(line)]
     units += [aside for aside in asides if not has_chinese(aside) and not years_in(aside)]
     titles = (line for line in lines if _may_be_title(line))
     units += [aside for line in titles for aside in BRACKET.findall(line) if is_unit(aside)]

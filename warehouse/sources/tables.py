@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pyarrow as pa
 
-from warehouse.contract.cells import cell_record, table
+from warehouse.contract.cells import cell_record, column_letters, table
 from warehouse.contract.errors import Rejected
 from warehouse.contract.labels import (
     is_footnote,
@@ -61,6 +61,8 @@ def read_each_sheet(
         raise Rejected(refusals[0] if refusals else _no_table(file, sheets, read_sheet, expected))
     filled = filled_versions(taken) if is_compiled and len(taken) > 1 else {}
     said = [sheet.name for sheet in sheets if sheet.is_hidden and says_filled(sheet.name)]
+    if file.declaration.sheet is None:
+        remarks += _said_of_hidden([s for s in sheets if s.is_hidden and s.name not in said], file)
     found = [
         taken[sheet.name]
         if sheet.name in taken.keys() - filled.keys()
@@ -77,6 +79,34 @@ def _lists(sheet: Sheet) -> bool:
     """Whether a sheet has rows of areas with numbers beside them, as a table without headings."""
     placed = (row for row in sheet.rows if any(text and is_area(text) for text in row[:2]))
     return sum(any(map(is_number, texts(row))) for row in placed) > 1
+
+
+def _said_of_hidden(hidden: Sequence[Sheet], file: SourceFile) -> list[str]:
+    """The remark on each hidden sheet that seems to have a table."""
+    return [
+        f"sheet {sheet.name} is hidden: not taken; `sheet: {sheet.name}` under `files: "
+        f"{file.name}:` in _edition.yml takes it instead of the others"
+        for sheet in hidden
+        if _lists(sheet)
+    ]
+
+
+def unheaded(records: Sequence[dict], header: Sequence[Row]) -> list[str]:
+    """The remark on columns behind the first of values that have numbers and no heading."""
+    values = [one for one in records if one["role"] == "value"]
+    rows = {one["row_number"] for one in values}
+    first = min((one["column_number"] for one in values), default=0)
+    held = Counter(
+        one["column_number"]
+        for one in records
+        if one["role"] == "unused" and one["row_number"] in rows and is_number(one["text"])
+    )
+    found = [
+        column_letters(column)
+        for column, count in sorted(held.items())
+        if count > 1 and column > first and not any(cell(row, column - 1) for row in header)
+    ]
+    return [f"columns {', '.join(found)} have values but no heading: not taken"] if found else []
 
 
 def _said_of_tableless(names: Sequence[str | None]) -> list[str]:

@@ -59,6 +59,7 @@ from warehouse.sources.tables import (
     said_of_shifted,
     shifted_rows,
     texts,
+    unheaded,
 )
 
 _YEAR_IN_FRONT = re.compile(r"((?:19|20)\d{2})\s*年[末底]?\s*([^\s=\d比为至~-].*)", re.DOTALL)
@@ -543,6 +544,7 @@ def _body(sheet: Sheet, table: _Table, columns: dict[int, _Column]) -> tuple[lis
             records += _row(number, row, labels, columns, table, group)
     return records, [
         *said_of_shifted(shifted),
+        *unheaded(records, rows[table.head : table.body]),
         *left_out(nameless, "have values but no area"),
         *left_out(undated, "have values but no year"),
         *left_out(unsaid, "have values but no indicator"),

@@ -5,6 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from warehouse.contract.labels import (
+    area_key,
     is_number,
     label_key,
     number_in,
@@ -12,6 +13,7 @@ from warehouse.contract.labels import (
     status_of,
     subject_key,
     title_key,
+    unit_key,
     unit_said,
     without_firmness,
     year_label,
@@ -149,6 +151,46 @@ def test_a_title_is_known_without_number_and_year(printed: str, key: str) -> Non
 )
 def test_titles_of_different_tables_stay_apart(one: str, other: str) -> None:
     assert title_key(one) != title_key(other)
+
+
+@pytest.mark.parametrize(
+    ("printed", "key"),
+    [
+        ("亿 元", "亿元"),
+        ("单位：亿元", "亿元"),
+        ("（亿元）", "亿元"),
+        ("亿元】", "亿元"),
+        ("亿元。", "亿元"),
+        ("亿元（当年价）", "亿元"),
+        ("亿元  本表按当年价格计算", "亿元"),
+        ("人民币亿元", "亿元"),
+        ("亿元(人民币)", "亿元"),
+        ("人民币", "人民币"),
+        ("上年=100", "上年=100"),
+        ("亿元(2015年价)", "亿元(2015年价)"),
+    ],
+)
+def test_a_unit_is_known_whatever_stands_around_it(printed: str, key: str) -> None:
+    assert unit_key(printed) == unit_key(key) == key
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "1、北京",
+        "01北京",
+        "(1)北 京",
+        "一、北京",
+        "11 北京",
+        "·北京",
+        "北京（注1）",
+        "北京：",
+        "北京①",
+    ],
+)
+def test_an_area_is_known_with_a_number_before_it_or_a_mark_behind(printed: str) -> None:
+    assert area_key(printed) == "北京"
+    assert [area_key(text) for text in ("11", "110000", "(1)")] == ["11", "110000", "(1)"]
 
 
 @pytest.mark.slow

@@ -207,3 +207,11 @@ def test_a_frequency_that_nothing_prints(
 )  # fmt: skip
 def test_what_is_no_workbook_of_annual_series(reason: Callable, rows: list, sentence: str) -> None:
     assert sentence in reason("wind/2024/a.xlsx", workbook(rows))
+
+
+def test_a_second_table_below_the_first_is_refused(reason: Callable) -> None:
+    """Its values would be those of the series above."""
+    table = [["指标名称", "北京:GDP"], ["频率", "年"], ["单位", "亿元"], ["2020-12-31", 1]]
+    other = [["指标名称", "北京:常住人口"], ["频率", "年"], ["单位", "万人"], ["2019-12-31", 2]]
+    said = reason("wind/2023/a.xlsx", workbook([*table, *other]))
+    assert "names series in line 5 once more, below the dates of others" in said

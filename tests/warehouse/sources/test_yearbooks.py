@@ -157,6 +157,68 @@ def test_of_which_over_columns_is_no_part_of_their_names(read_one: Callable, ove
     assert names == ["合计", "发明", "实用新型", "外观设计"]
 
 
+@pytest.mark.parametrize(
+    ("line", "unit"),
+    [
+        ("单位 亿元", "亿元"),
+        ("单位﹕亿  元", "亿元"),
+        ("单位：亿元（当年价）", "亿元"),
+        ("【单位：亿元】", "亿元"),
+        ("单位：亿元。", "亿元"),
+        ("单位：人民币亿元", "亿元"),
+        ("(亿元，%)", "亿元,%"),
+    ],
+)
+def test_a_line_says_its_unit_in_any_wording(read_one: Callable, line: str, unit: str) -> None:
+    rows = [
+        ["3-9 各地区生产总值(2020年)"],
+        [line],
+        ["地区", "地区生产总值", "工业(单位：万元)"],
+        ["北京", 3, 4],
+    ]
+    found = points(read_one(NAME, workbook(a=rows)))
+    assert [p[:3] for p in found] == [
+        ("生产总值", "地区生产总值", unit),
+        ("生产总值", "工业", "万元"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("chapter", "title", "key"),
+    [
+        ("四、高等学校", "4-5 各地区R&D经费(2020年)", "r&d经费(四、高等学校)"),
+        ("高等学校科技活动", "4-5 各地区R&D经费(2020年)", "r&d经费(高等学校科技活动)"),
+        ("三、研究与开发机构", "3-5 各地区研究与开发机构专利申请数", "研究与开发机构专利申请数"),
+        ("一、综合", "1-5 各地区R&D经费(2020年)", "r&d经费"),
+        ("首页 > 高校", "1-5 各地区R&D经费(2020年)", "r&d经费"),
+    ],
+)
+def test_a_chapter_says_of_whom_its_tables_are(
+    read_one: Callable, chapter: str, title: str, key: str
+) -> None:
+    rows = [[chapter], [title], ["单位：万元"], ["地区", "合计"], ["北京", 3]]
+    [point] = points(read_one(NAME, workbook(a=rows), declared(year=2020)))
+    assert point[0] == key
+
+
+@pytest.mark.parametrize(
+    ("line", "is_another"),
+    [
+        ("本表按不变价格计算。", True),
+        ("按2015年价格计算", True),
+        ("本表数据按可比价格计算", True),
+        ("本表按当年价格计算。", False),
+        ("本表绝对数按当年价格计算，指数按不变价格计算。", False),
+    ],
+)
+def test_a_table_at_constant_prices_is_another(
+    read_one: Callable, line: str, is_another: bool
+) -> None:
+    rows = [["3-11 各地区生产总值"], [line], ["单位：亿元"], ["地区", "2016"], ["北京", 3]]
+    [point] = points(read_one(NAME, workbook(a=rows)))
+    assert (point[0] != "生产总值") == (point[1] != "生产总值") == is_another
+
+
 def test_columns_of_one_name_go_by_the_heading_that_stands_higher(read_one: Callable) -> None:
     rows = [
         ["20-20 分地区国内三种专利申请数和授权数(2020年)"],
@@ -655,3 +717,18 @@ def test_a_sheet_of_areas_without_headings_is_said(read_one: Callable, warehouse
     cells = read_one(NAME, workbook(a=table, b=on, c=[["图1"], ["增速", 2, 3], ["位次", 2, 3]]))
     assert [p[3] for p in points(cells)] == ["北京"]
     assert warehouse.files()[NAME][1].startswith("no table was found on sheet b, though areas and")
+
+
+def test_numbers_without_a_heading_and_hidden_tables_are_said(
+    read_one: Callable, warehouse
+) -> None:
+    table = [
+        ["2-5 各地区年末人口数(2020年)"],
+        ["地区", "年末人口数(万人)"],
+        ["北京", 2, 8],
+        ["天津", 1, 9],
+    ]
+    read_one(NAME, workbook(table, table, hidden=(2,)))
+    said = warehouse.files()[NAME][1]
+    assert "columns C have values but no heading: not taken" in said
+    assert "sheet Sheet2 is hidden: not taken" in said

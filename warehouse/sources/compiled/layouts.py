@@ -18,10 +18,10 @@ from warehouse.contract.labels import (
     is_subject_heading,
     is_unit,
     is_unit_heading,
-    label_key,
     period_of,
     split_unit,
     squeeze,
+    unit_key,
     unit_said,
     year_label,
     year_named,
@@ -95,12 +95,12 @@ def layout_of(sheet: Sheet, file: SourceFile) -> Layout | None:
 def _other_unit_above(above: Sequence[Row], layout: Layout) -> list[str]:
     """The remark on a line 单位：万元 above a table of which nothing is declared in that unit."""
     labels = [*layout.columns.values(), *(layout.by_name or {}).values()]
-    declared = {label_key(unit) for one in labels if (unit := one.get("unit_label"))}
+    declared = {_plain(unit) for one in labels if (unit := one.get("unit_label"))}
     return [
         f"prints {line.strip()} above the table, and no column is declared in that unit: see which "
         "is right, and mend it in _edition.yml if that is not the declared one"
         for line in chain.from_iterable(map(lines_of, above))
-        if declared and is_unit(unit := unit_said(line)) and label_key(unit) not in declared
+        if declared and is_unit(unit := unit_said(line) or "") and _plain(unit) not in declared
     ]
 
 
@@ -269,12 +269,16 @@ def _other_unit(heading: str, declared: str | None) -> list[str]:
     """The remark on a heading that prints another unit than its declaration: GDP(万元), 亿元."""
     printed = split_unit(heading)[1] or heading.rpartition("_")[2]
     is_said = is_unit(printed) and has_chinese(printed) and has_chinese(declared or "")
-    if not is_said or label_key(printed) == label_key(declared or ""):
+    if not is_said or _plain(printed) == _plain(declared or ""):
         return []
     return [
         f"column `{heading}` is declared in {declared}, which is not the unit of its heading: see "
         "which is right, and mend it in _edition.yml if that is not the declared one"
     ]
+
+
+def _plain(unit: str) -> str:
+    return unit_key(unit).removesuffix("人民币")
 
 
 def _labels(declared: ColumnDeclaration) -> Labels:

@@ -13,6 +13,7 @@ from itertools import pairwise
 from warehouse.contract.cells import address, cell_record, table
 from warehouse.contract.errors import Rejected
 from warehouse.contract.labels import (
+    UNIT_LINE,
     is_area_heading,
     is_count_heading,
     is_part_of_year,
@@ -46,6 +47,7 @@ from warehouse.sources.tables import (
     said_of_shifted,
     shifted_rows,
     texts,
+    unheaded,
 )
 
 _PREAMBLE = {
@@ -53,7 +55,9 @@ _PREAMBLE = {
     "indicator": re.compile(r"\s*(?:指标|indicators?)\s*[:：](.*)", re.IGNORECASE | re.DOTALL),
     "period": re.compile(r"\s*(?:时间|time|period)\s*[:：](.*)", re.IGNORECASE | re.DOTALL),
     "area": re.compile(r"\s*(?:地区|region|area|province)\s*[:：](.*)", re.IGNORECASE | re.DOTALL),
-    "unit": re.compile(r"\s*(?:单位|unit)\s*[:：](.*)", re.IGNORECASE | re.DOTALL),
+    "unit": re.compile(
+        rf"\s*[(（【]?\s*(?:[^\W\d]{{2}})?{UNIT_LINE.pattern}", re.IGNORECASE | re.DOTALL
+    ),
 }
 _WITHIN_YEAR = re.compile(r"[月季]|半年|month|quarter|[QH][1-4]", re.IGNORECASE)
 _MENDS = {
@@ -224,6 +228,7 @@ def _body(
             records += _row(number, row, names, layout, preamble, file)
     return records, [
         *said_of_shifted(shifted),
+        *unheaded(records, rows[head : layout.body]),
         *left_out(nameless, "have values but no name"),
         *left_out(below_notes, "have values but stand below the notes"),
     ]

@@ -125,6 +125,7 @@ def _read_table(
             f"names series in row {name_row + 1} but has no dates below: export it again with one "
             "series a column and one date a row"
         )
+    _check_one_table(rows[body:], first, body)
     series = _series(rows, facts)
     unsaid = file.declaration.frequency or _frequency(
         [date for number, date in dates.items() if number >= body]
@@ -148,6 +149,16 @@ def _read_table(
     ]
     remarks = [f"{', '.join(nameless)}: values that no series is named for, not taken"]
     return records, [*([remark] if remark else []), *(remarks if nameless else [])]
+
+
+def _check_one_table(below: Sequence[Row], first: int, body: int) -> None:
+    """Raise Rejected if further series are named below the dates, whose values are no others'."""
+    for number, row in enumerate(below, body + 1):
+        if label_key(cell(row, first) or "").rstrip(":") in _FACTS["name"]:
+            raise Rejected(
+                f"names series in line {number} once more, below the dates of others: put each "
+                "table on a sheet of its own"
+            )
 
 
 def _date(text: str | None) -> str | None:
