@@ -98,6 +98,8 @@ class _Writer:
         self._asked: dict[tuple[str, bool], tuple[str, Answer]] = {}
         self._wording = wording
         self._facts = ask(release, "from catalog.release").records()[0]
+        label = self._facts["label"]
+        self._label: Text = {"en": label, "zh": wording("zh", label)}
         described = ask(release, "from catalog.dim_table").records()
         self._described: dict[str, Text] = {
             row["table_name"]: {
@@ -126,22 +128,25 @@ class _Writer:
             sources = self._sources.get(chapter.universe, [])
             for language in LANGUAGES:
                 self._write_page(chapter, parts, choices, sources, language)
-        self._render("index.html", self._folder / "index.html", {"languages": LANGUAGES})
+        of_both = {"languages": LANGUAGES, "label": self._label["en"]}
+        self._render("index.html", self._folder / "index.html", of_both)
 
     def _shown(self, part: Part, choices: Answer | None) -> Iterator[Shown]:
         """The part, or one for each row of `each`."""
-        rows: list[dict[str, Any]] = [{}]
+        rows: list[tuple[dict[str, Any], dict[str, Any]]] = [({}, {})]
         if part.each:
-            rows = ask(self._release, part.each).records()
-        for row in rows:
+            found = ask(self._release, part.each)
+            said = found.said(said_of(found, self._wording, ["zh"])["zh"])
+            rows = list(zip(found.records(), said.records(), strict=True))
+        for row, in_chinese in rows:
             sql = _asked(part.sql, row)
             name = _filled(part.id, {name: _in_a_name(value) for name, value in row.items()})
             data, answer = self._answered(name, sql, part.has_csv)
             yield Shown(
                 part=part,
                 id=name,
-                title=_both_filled(part.title, row),
-                note=_both_filled(part.note, row) if part.note else None,
+                title=_both_filled(part.title, row, in_chinese),
+                note=_both_filled(part.note, row, in_chinese) if part.note else None,
                 sql=sql.strip(),
                 answer=answer,
                 data=data,
@@ -194,7 +199,9 @@ class _Writer:
         specifications = {}
         for shown in parts:
             if shown.part.chart and shown.answer.rows:
-                specifications[shown.id] = shown.specification(language, self._facts["label"])
+                specifications[shown.id] = shown.specification(
+                    language, in_language(self._label, language)
+                )
                 if shown.part.is_headline:
                     self._draw(shown, specifications[shown.id], chapter, language)
         said = {
@@ -203,6 +210,7 @@ class _Writer:
             "choices": choices.records() if choices else [],
             "sources": sources,
             "specifications": specifications,
+            "label": in_language(self._label, language),
         }
         file = self._folder / language / f"{chapter.id}.html"
         self._render("chapter.html", file, said | self._around[language])
@@ -244,8 +252,11 @@ def _none_of(answer: Answer) -> Answer:
     return Answer(answer.columns, [])
 
 
-def _both_filled(text: Text, row: Mapping[str, Any]) -> Text:
-    return {language: _filled(said, row).strip() for language, said in text.items()}
+def _both_filled(text: Text, row: Mapping[str, Any], in_chinese: Mapping[str, Any]) -> Text:
+    return {
+        "en": _filled(text["en"], row).strip(),
+        "zh": _filled(text["zh"], in_chinese).strip(),
+    }
 
 
 def _filled(text: str, row: Mapping[str, Any]) -> str:
