@@ -98,8 +98,9 @@ class _Writer:
         self._asked: dict[tuple[str, bool], tuple[str, Answer]] = {}
         self._wording = wording
         self._facts = ask(release, "from catalog.release").records()[0]
-        label = self._facts["label"]
-        self._label: Text = {"en": label, "zh": wording("zh", label)}
+        label = "synthetic_label" if self._facts["is_synthetic"] else "label"
+        said = declared.words()["page"][label]
+        self._label = {language: _filled(text, self._facts) for language, text in said.items()}
         described = ask(release, "from catalog.dim_table").records()
         self._described: dict[str, Text] = {
             row["table_name"]: {
@@ -133,26 +134,36 @@ class _Writer:
 
     def _shown(self, part: Part, choices: Answer | None) -> Iterator[Shown]:
         """The part, or one for each row of `each`."""
-        rows: list[tuple[dict[str, Any], dict[str, Any]]] = [({}, {})]
+        rows: list[dict[str, Any]] = [{}]
         if part.each:
-            found = ask(self._release, part.each)
-            said = found.said(said_of(found, self._wording, ["zh"])["zh"])
-            rows = list(zip(found.records(), said.records(), strict=True))
-        for row, in_chinese in rows:
+            rows = ask(self._release, part.each).records()
+        for row in rows:
             sql = _asked(part.sql, row)
             name = _filled(part.id, {name: _in_a_name(value) for name, value in row.items()})
             data, answer = self._answered(name, sql, part.has_csv)
             yield Shown(
                 part=part,
                 id=name,
-                title=_both_filled(part.title, row, in_chinese),
-                note=_both_filled(part.note, row, in_chinese) if part.note else None,
+                title=self._both_filled(part.title, row),
+                note=self._both_filled(part.note, row) if part.note else None,
                 sql=sql.strip(),
                 answer=answer,
                 data=data,
                 tables=self._tables(sql),
                 choices=choices.column("value") if choices else [],
             )
+
+    def _both_filled(self, text: Text, row: Mapping[str, Any]) -> Text:
+        """A text with the values of a row; those of both languages are said in Chinese in one."""
+        in_chinese = {
+            name: self._wording("zh", row[name])
+            for name in _PLACE.findall(text["zh"])
+            if isinstance(row.get(name), str) and not name.endswith("_zh")
+        }
+        return {
+            "en": _filled(text["en"], row).strip(),
+            "zh": _filled(text["zh"], {**row, **in_chinese}).strip(),
+        }
 
     def _answered(self, name: str, sql: str, has_csv: bool) -> tuple[str, Answer]:
         """The answer to a query of this chapter, with the first part that asks it."""
@@ -250,13 +261,6 @@ def _around(language: str) -> dict[str, Any]:
 
 def _none_of(answer: Answer) -> Answer:
     return Answer(answer.columns, [])
-
-
-def _both_filled(text: Text, row: Mapping[str, Any], in_chinese: Mapping[str, Any]) -> Text:
-    return {
-        "en": _filled(text["en"], row).strip(),
-        "zh": _filled(text["zh"], in_chinese).strip(),
-    }
 
 
 def _filled(text: str, row: Mapping[str, Any]) -> str:

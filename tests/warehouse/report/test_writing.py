@@ -8,7 +8,7 @@ from warehouse.report.writing import _Writer
 
 RELEASE = """
 create schema catalog;
-create table catalog.release as select 'X' as release, 'release X' as label;
+create table catalog.release as select 'X' as release, false as is_synthetic;
 create table catalog.dim_table as
 select '' as table_name, '' as description_en, '' as description_zh where false;
 create table models as from (values ('it''s {number}/b', 1), ('it~s', 2)) as rows (model_id, number)
