@@ -1,6 +1,9 @@
 """What every table of a release says of itself, from dbt's manifest and the tables of results."""
 
+import csv
 from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from analytics.specification import Study
@@ -15,6 +18,7 @@ from warehouse.store.release_tables import OF_THE_RELEASE
 
 # By name or type, where a column says none; texts and truth values have none.
 _UNITS = {"year": "year", "date": "date"}
+_PANEL_NAMES = Path(__file__).parents[1] / "dbt_project" / "seeds" / "panel_names.csv"
 
 
 def described(studies: Sequence[Study]) -> dict[str, Table]:
@@ -39,7 +43,7 @@ def _of_results(table: ResultTable) -> Table:
 
 
 def column_of(name: str, column: Mapping[str, Any]) -> Column:
-    """What the dbt project says of a column; of one that it says nothing of, its measure."""
+    """What the dbt project says of a column; else its measure or name."""
     meta = column["meta"]
     by_kind = _UNITS.get(name) or _UNITS.get(column["data_type"]) or NO_UNIT
     about, unit = Text(column["description"]), meta.get("unit", by_kind)
@@ -49,4 +53,14 @@ def column_of(name: str, column: Mapping[str, Any]) -> Column:
             f"{measure.text}: {measure.formula}; {measure.source}",
             f"{measure.text_zh}：{measure.formula}；{translations.in_chinese(measure.source)}",
         )
+    elif not about.en:
+        about = _panel_names().get(name, about)
     return Column(about, Text(unit), meta.get("references"))
+
+
+@cache
+def _panel_names() -> dict[str, Text]:
+    """What the columns of panels are called that are no indicators."""
+    with _PANEL_NAMES.open(encoding="utf-8", newline="") as lines:
+        rows = csv.DictReader(lines)
+        return {row["column_name"]: Text(row["name_en"], row["name_zh"]) for row in rows}
