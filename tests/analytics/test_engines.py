@@ -11,9 +11,11 @@ from analytics.estimators import instrumental
 from analytics.estimators.registry import AnyModel
 from analytics.model import Model
 from analytics.panel import Panel, resolve_panel
+from analytics.paper_tables import NAMED
 from analytics.results import ModelResult
 from analytics.sections import PanelKeys
 from analytics.specification import parse_specification
+from orchestration.translations import in_chinese
 
 LEAST_SQUARES = {"estimator": "fixed_effects", "outcome": "y", "regressors": ["x", "z"]}
 INSTRUMENTED = {
@@ -112,3 +114,11 @@ def test_an_estimator_is_a_module_of_its_own():
     for kind in kinds:
         assert kind.__module__.startswith("analytics.estimators.")
         assert kind.estimate is not Model.estimate and kind.repeat is not Model.repeat
+
+
+def test_tables_for_papers_have_words_for_each_estimator():
+    """In English (`NAMED`) and in Chinese, abbreviations aside."""
+    kinds = get_args(get_args(AnyModel)[0])
+    names = [n for kind in kinds for n in get_args(kind.model_fields["estimator"].annotation)]
+    words = [NAMED.get(name, name) for name in names]
+    assert [each for each in words if in_chinese(each) == each and not each.isupper()] == []

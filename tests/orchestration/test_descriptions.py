@@ -28,6 +28,12 @@ def test_every_table_for_readers_is_described_in_chinese(tables):
     assert len(texts) > 800 and [text.en for text in texts if not text.zh] == []
 
 
+def test_every_title_of_a_study_is_in_its_file_in_chinese():
+    for study in STUDIES:
+        titles = [study.title, *study.table_titles.values(), *(m.title for m in study.models)]
+        assert [each for each in titles if each and study.in_chinese(each) == each] == []
+
+
 def _texts(table: Table) -> list[Text]:
     columns = table.columns.values()
     units = [column.unit for column in columns if column.unit.en != NO_UNIT]

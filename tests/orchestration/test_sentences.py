@@ -44,7 +44,7 @@ ELSEWHERE = {
     "warehouse/demonstration/": "what the files of the demonstration print",
     "warehouse/export/dataset.py": "both languages stand side by side",
     "warehouse/report/": "chapters are declared in both languages",
-    "warehouse/store/indicator_table.py": "tables.po says what tables are",
+    "warehouse/store/indicator_table.py": "both languages stand side by side",
     "warehouse/store/package/": "the files beside a release are in both languages",
     "warehouse/store/release_tables.py": "tables.po says what tables are",
 }

@@ -98,6 +98,9 @@ class _Writer:
         self._asked: dict[tuple[str, bool], tuple[str, Answer]] = {}
         self._wording = wording
         self._facts = ask(release, "from catalog.release").records()[0]
+        label = "synthetic_label" if self._facts["is_synthetic"] else "label"
+        said = declared.words()["page"][label]
+        self._label = {language: _filled(text, self._facts) for language, text in said.items()}
         described = ask(release, "from catalog.dim_table").records()
         self._described: dict[str, Text] = {
             row["table_name"]: {
@@ -126,7 +129,8 @@ class _Writer:
             sources = self._sources.get(chapter.universe, [])
             for language in LANGUAGES:
                 self._write_page(chapter, parts, choices, sources, language)
-        self._render("index.html", self._folder / "index.html", {"languages": LANGUAGES})
+        of_both = {"languages": LANGUAGES, "label": self._label["en"]}
+        self._render("index.html", self._folder / "index.html", of_both)
 
     def _shown(self, part: Part, choices: Answer | None) -> Iterator[Shown]:
         """The part, or one for each row of `each`."""
@@ -140,14 +144,26 @@ class _Writer:
             yield Shown(
                 part=part,
                 id=name,
-                title=_both_filled(part.title, row),
-                note=_both_filled(part.note, row) if part.note else None,
+                title=self._both_filled(part.title, row),
+                note=self._both_filled(part.note, row) if part.note else None,
                 sql=sql.strip(),
                 answer=answer,
                 data=data,
                 tables=self._tables(sql),
                 choices=choices.column("value") if choices else [],
             )
+
+    def _both_filled(self, text: Text, row: Mapping[str, Any]) -> Text:
+        """A text with the values of a row; those of both languages are said in Chinese in one."""
+        in_chinese = {
+            name: self._wording("zh", row[name])
+            for name in _PLACE.findall(text["zh"])
+            if isinstance(row.get(name), str) and not name.endswith("_zh")
+        }
+        return {
+            "en": _filled(text["en"], row).strip(),
+            "zh": _filled(text["zh"], {**row, **in_chinese}).strip(),
+        }
 
     def _answered(self, name: str, sql: str, has_csv: bool) -> tuple[str, Answer]:
         """The answer to a query of this chapter, with the first part that asks it."""
@@ -194,7 +210,9 @@ class _Writer:
         specifications = {}
         for shown in parts:
             if shown.part.chart and shown.answer.rows:
-                specifications[shown.id] = shown.specification(language, self._facts["label"])
+                specifications[shown.id] = shown.specification(
+                    language, in_language(self._label, language)
+                )
                 if shown.part.is_headline:
                     self._draw(shown, specifications[shown.id], chapter, language)
         said = {
@@ -203,6 +221,7 @@ class _Writer:
             "choices": choices.records() if choices else [],
             "sources": sources,
             "specifications": specifications,
+            "label": in_language(self._label, language),
         }
         file = self._folder / language / f"{chapter.id}.html"
         self._render("chapter.html", file, said | self._around[language])
@@ -242,10 +261,6 @@ def _around(language: str) -> dict[str, Any]:
 
 def _none_of(answer: Answer) -> Answer:
     return Answer(answer.columns, [])
-
-
-def _both_filled(text: Text, row: Mapping[str, Any]) -> Text:
-    return {language: _filled(said, row).strip() for language, said in text.items()}
 
 
 def _filled(text: str, row: Mapping[str, Any]) -> str:

@@ -11,8 +11,11 @@ from warehouse.contract.tables import Column, Table, Text
 TABLE = "marts.indicators__area_year"
 MADE_OF = _FACTS, _INDICATORS = "marts.fct_observation", "catalog.dim_indicator"
 _KEY = {
-    "area_code": Column(Text("Area, from catalog.dim_area"), references="catalog.dim_area"),
-    "year": Column(Text("Reference year of the values"), Text("year", "年")),
+    "area_code": Column(
+        Text("Area, from catalog.dim_area", "地区，见 catalog.dim_area"),
+        references="catalog.dim_area",
+    ),
+    "year": Column(Text("Reference year of the values", "数值所属年份"), Text("year", "年")),
 }
 _ABOUT = Text(
     "The indicators side by side, one row an area and year with a value: the preferred value of "

@@ -35,3 +35,4 @@ def test_each_indicator_is_a_column_and_each_value_that_still_holds_a_cell():
     assert table.columns["gdp"].comment == "Product: At current prices [100 million yuan]"
     assert table.columns["ev_output"].comment == "Vehicles [items]"
     assert table.columns["gdp"].about.zh == "产值：按现价"
+    assert all(table.columns[name].about.zh for name in table.key)
