@@ -1,5 +1,6 @@
 """The Dagster instance of a home: its settings, and what a killed run left behind in it."""
 
+import errno
 import os
 import shutil
 import socket
@@ -255,4 +256,5 @@ def _refuse_full_disk(file: Path) -> None:
     """Raise WarehouseError where there is no room beside a file: SQLite has to write to read it."""
     place = next(folder for folder in file.parents if folder.is_dir())
     if shutil.disk_usage(place).free < _ROOM_TO_READ:
-        raise WarehouseError(machine.fault(f"{place}: No space left on device")) from None
+        full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(place))
+        raise WarehouseError(machine.fault(full)) from None
