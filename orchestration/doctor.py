@@ -54,8 +54,7 @@ def examine(home: Home) -> list[Finding]:
 
 def fix(home: Home, found: list[Finding]) -> None:
     """Mend what can be mended. Raises `WarehouseError` where a refresh cannot do its part."""
-    for path in _closed(home):
-        path.chmod(path.stat().st_mode | (0o700 if path.is_dir() else 0o400))
+    _open(home)
     dbt_manifest.keep()
     with lock.refreshing(home):
         releases.set_damaged_aside(home)
@@ -141,7 +140,7 @@ def _permissions(home: Home) -> Iterator[Finding]:
 
 
 def _closed(home: Home) -> list[Path]:
-    """Folders that cannot be written to and files that cannot be read; not the landed ones."""
+    """Folders that cannot be written to and files that cannot be used; not the landed ones."""
     found = []
     folders = [home.root] if home.root.exists() else []
     while folders:
@@ -150,8 +149,22 @@ def _closed(home: Home) -> list[Path]:
             found.append(folder)
         elif folder != home.landing:
             folders += [path for path in folder.iterdir() if stat.S_ISDIR(path.lstat().st_mode)]
-            found += [p for p in folder.iterdir() if p.is_file() and not os.access(p, os.R_OK)]
+            files = [path for path in folder.iterdir() if path.is_file()]
+            found += [path for path in files if not os.access(path, _needed(home, path))]
     return found
+
+
+def _open(home: Home) -> None:
+    """Give the owner what is missing of the rights to use a home."""
+    for path in _closed(home):
+        mode = 0o700 if path.is_dir() else 0o600 if _needed(home, path) & os.W_OK else 0o400
+        path.chmod(path.stat().st_mode | mode)
+
+
+def _needed(home: Home, file: Path) -> int:
+    """How a file has to be open: to be read, and where refreshes write on, to be written too."""
+    is_written_on = {home.build, home.dagster} & {*file.parents}
+    return os.R_OK | os.W_OK if is_written_on else os.R_OK
 
 
 def _port(home: Home) -> Iterator[Finding]:

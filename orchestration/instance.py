@@ -1,5 +1,6 @@
 """The Dagster instance of a home: its settings, and what a killed run left behind in it."""
 
+import errno
 import os
 import shutil
 import socket
@@ -247,12 +248,18 @@ def _is_sound(file: Path) -> bool:
             marks = database.execute("select version_num from alembic_version").fetchall()
             return checked == [("ok",)] and len(marks) == 1
     except sqlite3.DatabaseError:
-        _refuse_full_disk(file)
+        _refuse_other_faults(file)
         return False
 
 
-def _refuse_full_disk(file: Path) -> None:
-    """Raise WarehouseError where there is no room beside a file: SQLite has to write to read it."""
+def _refuse_other_faults(file: Path) -> None:
+    """Raise PermissionError for a file of other users, WarehouseError where there is no room.
+
+    SQLite has to write to read it: the file may be sound.
+    """
+    if os.path.exists(file) and not os.access(file, os.R_OK | os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(file))
     place = next(folder for folder in file.parents if folder.is_dir())
     if shutil.disk_usage(place).free < _ROOM_TO_READ:
-        raise WarehouseError(machine.fault(f"{place}: No space left on device")) from None
+        full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(place))
+        raise WarehouseError(machine.fault(full)) from None

@@ -4,6 +4,7 @@ Whoever meets them says them in words of its own (the system, DuckDB, SQLite, th
 step of a run hands on nothing but these words; so they are known by what is said.
 """
 
+import os
 import shutil
 from pathlib import Path
 
@@ -102,4 +103,4 @@ def check_room(home: Home) -> None:
 def _last_size(home: Home) -> int:
     """The bytes of the last build file, and of what the current release alone has."""
     places = (home.build, (home.releases / "current").resolve())
-    return sum(own_bytes(place) for place in places if place.exists())
+    return sum(own_bytes(place) for place in places if os.path.exists(place))

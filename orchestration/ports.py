@@ -24,28 +24,37 @@ def of(home: Home) -> int:
     return _FIRST + zlib.crc32(os.fsencode(home.root)) % _MANY
 
 
-def chosen(port: int | None, home: Home) -> int:
+def chosen(port: int | None, home: Home, address: str = HOST) -> int:
     """The port that was asked for, else the first free one from the home's own on.
 
-    Raises `PortTaken`.
+    Raises `PortTaken`, and WarehouseError for a port or an address that cannot be had.
     """
+    if _refused(address, 0):  # which is any port
+        raise WarehouseError(f"{address} is no address of this machine: leave --listen away")
     if port is None:
-        return next(number for number in count(of(home)) if _is_free(number))
-    if not _is_free(port):
+        return next(number for number in count(of(home)) if not _refused(address, number))
+    refused = _refused(address, port)
+    if isinstance(refused, PermissionError):
+        raise WarehouseError(
+            f"this user may not open port {port}: choose one above 1023 with --port"
+        )
+    if refused:
         raise PortTaken(
             f"port {port} is taken{_holder(port)}: end that, or choose another with --port"
         )
     return port
 
 
-def _is_free(port: int) -> bool:
-    with socket.socket() as server:
-        server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            server.bind((HOST, port))
-        except OSError:
-            return False
-    return True
+def _refused(address: str, port: int) -> OSError | None:
+    """Why nobody can listen there; None if one can."""
+    try:
+        [(family, *_, place), *_others] = socket.getaddrinfo(address, port, type=socket.SOCK_STREAM)
+        with socket.socket(family) as server:
+            server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            server.bind(place)
+    except OSError as error:
+        return error
+    return None
 
 
 def _holder(port: int) -> str:

@@ -47,7 +47,7 @@ def ui(
         code = ["-m", "orchestration.definitions"]
         pages: list[str] = []
         if only != Part.daemon:
-            chosen = ports.chosen(port, place)
+            chosen = ports.chosen(port, place, listen)
             pages = ["-h", listen, "-p", str(chosen)]
         instance.prepare(place)
         instance.check_storage(place)

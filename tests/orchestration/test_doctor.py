@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import doctor, intake, machine, refresh
+from orchestration import doctor, instance, intake, machine, refresh
 from warehouse.contract.errors import WarehouseError
 from warehouse.contract.home import Home
 
@@ -43,6 +43,25 @@ def test_the_doctor_sees_every_damage_and_mends_it(apart):
     status, records = examined(apart, "--fix")
     assert {name for name, record in records.items() if not record["ok"]} == wrong
     assert apart.value() == 9
+
+
+def test_what_refreshes_write_on_is_opened_for_writing(tmp_path, monkeypatch):
+    def access(path: Path, mode: int) -> bool:  # root may do all
+        return os.stat(path).st_mode >> 6 & mode == mode
+
+    monkeypatch.setattr(os, "access", access)
+    home = Home(tmp_path)
+    modes = {home.build / "refresh.lock": 0o600, home.releases / "release.json": 0o400}
+    for path in modes:
+        path.parent.mkdir()
+        path.touch(mode=0)
+    (home.dagster / "history").mkdir(parents=True)
+    (home.dagster / "history" / "runs.db").touch(mode=0)
+    with pytest.raises(PermissionError):
+        instance.damaged_history(home)
+    doctor._open(home)
+    assert {path: path.stat().st_mode & 0o777 for path in modes} == modes
+    assert doctor._closed(home) == []
 
 
 def test_of_a_home_that_is_not_there_only_the_machine_is_looked_at(tmp_path):

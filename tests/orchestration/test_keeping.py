@@ -135,6 +135,15 @@ def test_on_a_full_disk_no_history_is_called_damaged_and_what_is_old_can_go(home
     assert not gone.exists()
 
 
+def test_a_port_or_an_address_that_cannot_be_had_is_a_sentence(home, monkeypatch):
+    with pytest.raises(WarehouseError, match=r"192.0.2.1 is no address of this machine"):
+        ports.chosen(None, home, "192.0.2.1")
+    assert ports.chosen(None, home) >= ports.of(home)
+    monkeypatch.setattr(ports, "_refused", lambda _, port: PermissionError(13) if port else None)
+    with pytest.raises(WarehouseError, match="this user may not open port 80: choose one above"):
+        ports.chosen(80, home)
+
+
 def test_units_are_what_systemd_understands(tmp_path):
     root = tmp_path / 'a home 100% of $x "省" \\'
     texts = units.units(Home(root), ports.of(Home(root)))

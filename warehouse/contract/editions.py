@@ -19,6 +19,7 @@ OF_ANY_FILE = ("published_on", "publisher", "redistributable", "series_vintage",
 _MOST_BYTES = 256 << 10
 _MOST_LEVELS = 10
 _INT, _FLOAT = "tag:yaml.org,2002:int", "tag:yaml.org,2002:float"
+_MERGE = "tag:yaml.org,2002:merge"
 _WHOLE_NUMBER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)$")
 _NO_TEXT = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _EXAMPLE = "published_on: YYYY-MM-DD"
@@ -200,6 +201,11 @@ class StrictLoader(yaml.SafeLoader):
         node = super().compose_mapping_node(anchor)
         lines: dict[str, int] = {}
         for key, _ in node.value:
+            if key.tag == _MERGE:  # of lines with one key it would leave one out in silence
+                raise yaml.composer.ComposerError(
+                    problem="`<<` takes lines from elsewhere: write them out",
+                    problem_mark=key.start_mark,
+                )
             if first := lines.get(str(key.value)):
                 raise yaml.composer.ComposerError(
                     problem=f"`{key.value}` stands in line {first} already: keep one of them",

@@ -7,6 +7,7 @@ It has no clock in it: the same snapshots and the same code give the same name a
 A release as of a date is made of the files published by then, and of nothing that came later.
 """
 
+import errno
 import hashlib
 import json
 import os
@@ -251,12 +252,14 @@ def connect_current(
     Files, other databases and extensions are out of reach, and no setting can be changed. With
     `megabytes`, a query that needs more memory fails. With `has_files` the Parquet files of the
     release can be read, and written: not for the queries of others. An open connection keeps
-    reading its release after `current` has moved on. Raises `NoRelease`, and `DamagedRelease` if
-    the database is not what was written.
+    reading its release after `current` has moved on. Raises `NoRelease`, `DamagedRelease` if the
+    database is not what was written, and PermissionError if this user may not read it.
     """
     link = home.releases / CURRENT
-    if not os.path.lexists(link):
-        raise none_yet(home)
+    try:
+        link.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        raise none_yet(home) from None
     folder = link.resolve()
     facts = facts_of(folder)
     if facts is None or not _holds(folder, _of_database(facts)):
@@ -292,10 +295,14 @@ def check_version(home: Home) -> None:
         )
 
 
-def _damaged(home: Home) -> DamagedRelease:
-    name = (home.releases / CURRENT).resolve().name
+def _damaged(home: Home) -> DamagedRelease | PermissionError:
+    """What is wrong with the current release: it is damaged, or of another user."""
+    folder = (home.releases / CURRENT).resolve()
+    for path in (folder, folder / FACTS, folder / DATABASE):
+        if os.path.exists(path) and not os.access(path, os.R_OK):
+            return PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
     return DamagedRelease(
-        f"release {name} in {home.releases} is damaged: `yearbook refresh` makes it anew"
+        f"release {folder.name} in {home.releases} is damaged: `yearbook refresh` makes it anew"
     )
 
 

@@ -113,7 +113,7 @@ claims as (
         case
             when compared.cells_{{ of_cells }} >= {{ least }} then compared.cells_{{ cells }} else 0
         end as cells_found,
-        compared.cells_{{ of_cells }}{{ ' as cells_compared' if of_cells != 'compared' }},
+        compared.cells_{{ of_cells }}{% if of_cells != 'compared' %} as cells_compared{% endif %},
         {{ shares_allowed['misplaced'] }} as share_allowed,
         abs(compared.misplaced_value - compared.misplaced_measure_value) as example_weight,
         compared.period as example_period,

@@ -283,6 +283,7 @@ def test_a_file_in_the_wrong_place(warehouse, name: str, sentence: str) -> None:
         ),
         ("published_on: " + "[" * 100_000, "line 1: nested deeper than 10 levels"),
         ("published_on: 2024-01-31\nfiles:\n  &a b: {}\n  c: *a", "line 4: `*` refers"),
+        ("published_on: 2024-01-31\n<<: {published_on: 2014-01-31}", "line 2: `<<` takes lines"),
         ("published_on: 9999-12-31", "expected a date of the years 1949 to 2100"),
         (
             "published_on: 2024-01-31\nfiles: {a.csv: {year: 99999999999}}",

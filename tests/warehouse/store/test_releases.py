@@ -192,6 +192,19 @@ def test_a_database_that_cannot_be_opened_is_a_sentence(home):
         rows(home, "from marts.gdp")
 
 
+def test_what_this_user_may_not_read_is_neither_damaged_nor_missing(home, monkeypatch):
+    def refused(_: Path) -> os.stat_result:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(releases, "facts_of", lambda _: None)
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(PermissionError, match="Permission denied"):
+        releases.connect_current(home)
+    monkeypatch.setattr(Path, "lstat", refused)
+    with pytest.raises(PermissionError):
+        releases.connect_current(home)
+
+
 def test_a_synthetic_release_says_so(home):
     releases.publish(home, release_of("three", is_synthetic=True), DESCRIBED, {})
     [(name, label)] = rows(home, "select release, label from catalog.release")
