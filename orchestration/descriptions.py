@@ -3,7 +3,6 @@
 import csv
 from collections.abc import Mapping, Sequence
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from analytics.specification import Study
@@ -14,11 +13,11 @@ from orchestration import translations
 from orchestration.assets.dbt import KEYS, MANIFEST
 from orchestration.keys import dbt_address
 from warehouse.contract.tables import NO_UNIT, Column, Table, Text
+from warehouse.intake.judgement import SEEDS
 from warehouse.store.release_tables import OF_THE_RELEASE
 
 # By name or type, where a column says none; texts and truth values have none.
 _UNITS = {"year": "year", "date": "date"}
-_SEEDS = Path(__file__).parents[1] / "dbt_project" / "seeds"
 
 
 def described(studies: Sequence[Study]) -> dict[str, Table]:
@@ -83,5 +82,5 @@ def _of_measure(measure: Measure) -> Column:
 
 
 def _seed(name: str) -> list[dict[str, str]]:
-    with (_SEEDS / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
+    with (SEEDS / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines))
