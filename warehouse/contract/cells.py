@@ -55,7 +55,7 @@ SCHEMA = pa.schema(
         ("obs_status", pa.string()),
     ]
 )
-_KEYS: dict[str, tuple[str, Callable[[str], str]]] = {
+KEYS: dict[str, tuple[str, Callable[[str], str]]] = {
     "title_key": ("table_title", title_key),
     "indicator_key": ("indicator_label", subject_key),
     "unit_key": ("unit_label", unit_key),
@@ -167,7 +167,7 @@ def complete(found: pa.Table, constants: Mapping[str, object]) -> pa.Table:
         # An empty sheet beside a table brings every column of SCHEMA with it, also an empty `cell`
         own = columns.get("cell")
         columns["cell"] = addresses if own is None else pc.coalesce(own, addresses)
-    for key, (label, to_key) in _KEYS.items():
+    for key, (label, to_key) in KEYS.items():
         if label in columns:
             own = columns.get(key)
             columns[label], keys = with_keys(columns[label], to_key)

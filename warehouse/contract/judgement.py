@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
 
-from warehouse.contract.labels import label_key, subject_key, title_key
+from warehouse.contract.labels import area_key, subject_key, title_key, unit_key
 
 NOT_INDICATORS = ("exports", "imports", "input_output_flow")  # what else is corrected
 
@@ -63,7 +63,8 @@ Name = Annotated[
     AfterValidator(_no_key),
 ]
 Words = Annotated[str, Field(description="some text")]
-Label = Annotated[str, Field(description="the label as printed"), AfterValidator(label_key)]
+AreaLabel = Annotated[str, Field(description="the label as printed"), AfterValidator(area_key)]
+UnitLabel = Annotated[str, Field(description="the label as printed"), AfterValidator(unit_key)]
 Subject = Annotated[str, Field(description="the label as printed"), AfterValidator(subject_key)]
 Title = Annotated[str, Field(description="the title as printed"), AfterValidator(title_key)]
 Bound = Annotated[
@@ -169,7 +170,7 @@ class AreaAlias(Line):
     MEANS = ("area_code",)
     KNOWN: ClassVar = {"source_id": "the sources and *", "area_code": "dim_area.csv"}
     source_id: Words
-    area_key: Label
+    area_key: AreaLabel
     area_code: str | None = None
     note: str | None = None
 
@@ -177,7 +178,7 @@ class AreaAlias(Line):
 class Unit(Line):
     KEY = ("unit_key", "unit")
     MEANS = ("factor", "currency")
-    unit_key: Label
+    unit_key: UnitLabel
     unit: Words
     factor: Annotated[
         str,

@@ -12,8 +12,7 @@ from collections.abc import Mapping
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from warehouse.contract.cells import repeated, with_keys
-from warehouse.contract.labels import label_key
+from warehouse.contract.cells import KEYS, repeated, with_keys
 
 SCHEMA = pa.schema(
     [
@@ -90,9 +89,10 @@ def complete(found: pa.Table, constants: Mapping[str, object]) -> pa.Table:
     columns = {name: found[name] for name in found.column_names}
     if "number" not in columns:
         columns["number"] = numbers(found["text"])
-    for label, key in (("area_label", "area_key"), ("unit_label", "unit_key")):
+    for key in ("area_key", "unit_key"):
+        label, key_of = KEYS[key]
         if label in columns:
-            columns[label], columns[key] = with_keys(columns[label], label_key)
+            columns[label], columns[key] = with_keys(columns[label], key_of)
     for name, constant in {**constants, "sheet_id": _sheet_id(found, constants)}.items():
         columns[name] = repeated(pa.scalar(constant, SCHEMA.field(name).type), found.num_rows)
     return pa.table(

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from warehouse.contract.cells import cell_record, complete, table
 from warehouse.contract.home import Home
 from warehouse.contract.judgement import KINDS
 from warehouse.intake import judgement
@@ -51,6 +52,21 @@ def test_lines_join_by_the_keys_of_their_labels_and_the_project_says_nothing_twi
         ("compiled", "ev_output", "ev_output"),
         ("compiled", "electricvehiclesmade", "ev_output"),
     ]
+
+
+def test_areas_and_units_have_the_keys_that_cells_have(home):
+    area, unit = "1、兵团（注1）", "【单位：千 辆】"
+    found = judgement.read(
+        home(
+            indicators=INDICATOR,
+            area_aliases=f"source_id,area_key,area_code\n*,{area},650000\n",
+            units=f"unit_key,unit,factor\n{unit},10 thousand vehicles,0.1\n",
+        )
+    )
+    own = (found["area_aliases"][0]["area_key"], found["units"][0]["unit_key"])
+    record = cell_record(0, 0, "value", "7", area_label=area, unit_label=unit)
+    read = complete(table([record], None), {}).to_pylist()[0]
+    assert own == (read["area_key"], read["unit_key"]) == ("兵团", "千辆")
 
 
 def test_a_name_that_two_indicators_share_declares_neither(home):

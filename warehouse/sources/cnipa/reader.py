@@ -14,6 +14,7 @@ from warehouse.contract.cells import cell_record, column_letters
 from warehouse.contract.errors import Rejected
 from warehouse.contract.labels import (
     UNIT_LINE,
+    area_key,
     is_area_heading,
     is_note,
     is_number,
@@ -134,7 +135,7 @@ def _place(values: Iterator[dict]) -> None:
     """
     tables: dict[str | None, list[dict]] = {}
     for value in values:
-        value["area_key"] = label_key(value["area_label"])
+        value["area_key"] = area_key(value["area_label"])
         tables.setdefault(value["table_title"], []).append(value)
     for table in tables.values():
         origins = [value for value in table if value["area_key"].startswith((_HOME, _ABROAD))]
